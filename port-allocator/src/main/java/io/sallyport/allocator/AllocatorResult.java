@@ -1,0 +1,51 @@
+package io.sallyport.allocator;
+
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import java.util.List;
+
+/** The law's answer. Expected refusals are answers, never exceptions. */
+public sealed interface AllocatorResult {
+
+    /** To Join: the new life and the member list that has it. */
+    record Joined(Incarnation incarnation, Membership membership) implements AllocatorResult {}
+
+    /** To Join: another machine holds this NodeId. */
+    record NodeTaken(NodeId node, String machine) implements AllocatorResult {}
+
+    /** To Renew, Leave and Away. */
+    record Renewed(Membership membership) implements AllocatorResult {}
+
+    /** The incarnation is dead or was never there: join anew. */
+    record UnknownIncarnation(Incarnation incarnation) implements AllocatorResult {}
+
+    /**
+     * To Acquire. {@code ports} are in unpredictable order.
+     *
+     * @param grant the log index of the grant
+     */
+    record Granted(long grant, List<Integer> ports) implements AllocatorResult {
+        public Granted {
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /** To Acquire: no port is free; who holds most, largest first, at most 8. */
+    record Exhausted(LeaseKey key, int leased, List<Holder> holders) implements AllocatorResult {
+        public Exhausted {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    record Holder(Incarnation incarnation, int ports) {}
+
+    /** To Acquire: the catalog has no such EIP, or its pool lives in another generation. */
+    record UnknownEip(LeaseKey key) implements AllocatorResult {}
+
+    /** To Acquire and Reconciled: learn the current epoch first. */
+    record StaleEpoch(Epoch current) implements AllocatorResult {}
+
+    /** To Return and Reconciled. */
+    record Done() implements AllocatorResult {}
+}

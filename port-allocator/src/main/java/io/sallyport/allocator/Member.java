@@ -1,0 +1,47 @@
+package io.sallyport.allocator;
+
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.Endpoint;
+import java.util.Set;
+
+/**
+ * One incarnation of a gateway node as the store sees it.
+ *
+ * @param machine what a restart on the same machine and boot has in common with its former self:
+ *     machine id and boot id joined
+ * @param peers where other gateway nodes reach it
+ * @param management where its metrics and its connections are read
+ * @param since the epoch in which it got its status
+ * @param lastRenew log index of its last applied Renew (or its Join)
+ * @param unreachable peers that it said it cannot reach, in its last Renew
+ * @param catalogVersion the catalog version that it had applied at its last Renew
+ */
+public record Member(
+        NodeId node,
+        Incarnation incarnation,
+        Status status,
+        String machine,
+        Endpoint peers,
+        Endpoint management,
+        Epoch joined,
+        Epoch since,
+        long lastRenew,
+        Set<NodeId> unreachable,
+        long catalogVersion) {
+
+    /**
+     * LIVE: may open, keep and carry. AWAY: suspected, keeps its leases, no keeper. DEAD: its
+     * leases are orphans.
+     */
+    public enum Status {
+        LIVE,
+        AWAY,
+        DEAD
+    }
+
+    public Member {
+        unreachable = Set.copyOf(unreachable);
+    }
+}

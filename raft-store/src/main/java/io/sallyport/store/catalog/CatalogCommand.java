@@ -1,0 +1,90 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.ids.AclId;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.FlowLogId;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.SubnetId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What can be asked of the catalog. Ids of new things are drawn by the caller, so that a retried
+ * create names the same thing; an id that exists with the same owner answers with what exists.
+ * Every tenant's command names its tenant; a foreign or missing id is {@link
+ * CatalogResult.NotFound} alike.
+ */
+public sealed interface CatalogCommand {
+
+    // The operator's
+    record PutTenant(TenantId id, String name, String keyHash) implements CatalogCommand {}
+
+    record DeleteTenant(TenantId id) implements CatalogCommand {}
+
+    record PutPool(String name, List<IpPrefix> prefixes) implements CatalogCommand {}
+
+    record DeletePool(String name) implements CatalogCommand {}
+
+    record AttachVpc(VpcId id, Optional<Resource.Attachment> attachment)
+            implements CatalogCommand {}
+
+    // A tenant's
+    record CreateVpc(TenantId tenant, VpcId id, List<IpPrefix> prefixes)
+            implements CatalogCommand {}
+
+    record DeleteVpc(TenantId tenant, VpcId id) implements CatalogCommand {}
+
+    record CreateSubnet(TenantId tenant, SubnetId id, VpcId vpc, IpPrefix prefix)
+            implements CatalogCommand {}
+
+    record DeleteSubnet(TenantId tenant, SubnetId id) implements CatalogCommand {}
+
+    /**
+     * @param address a wished address of a pool; else the law takes a free one of the family
+     */
+    record AllocateAddress(
+            TenantId tenant, EipId id, String pool, boolean ipv6, Optional<IpAddress> address)
+            implements CatalogCommand {}
+
+    record ReleaseAddress(TenantId tenant, EipId id) implements CatalogCommand {}
+
+    record CreateGateway(
+            TenantId tenant,
+            GatewayId id,
+            SubnetId subnet,
+            InterfaceId networkInterface,
+            Optional<IpAddress> privateAddress,
+            int copies)
+            implements CatalogCommand {}
+
+    record DeleteGateway(TenantId tenant, GatewayId id) implements CatalogCommand {}
+
+    record AttachAddress(TenantId tenant, EipId id, GatewayId gateway) implements CatalogCommand {}
+
+    record DetachAddress(TenantId tenant, EipId id) implements CatalogCommand {}
+
+    /** Creates the ACL or replaces all its entries. */
+    record PutAcl(TenantId tenant, AclId id, List<AclEntry> entries) implements CatalogCommand {}
+
+    record DeleteAcl(TenantId tenant, AclId id) implements CatalogCommand {}
+
+    /** Sets or clears the gateway's ACL; without one everything is allowed. */
+    record AssociateAcl(TenantId tenant, GatewayId gateway, Optional<AclId> acl)
+            implements CatalogCommand {}
+
+    record CreateFlowLog(
+            TenantId tenant,
+            FlowLogId id,
+            GatewayId gateway,
+            String bucket,
+            String prefix,
+            Resource.TrafficType trafficType)
+            implements CatalogCommand {}
+
+    record DeleteFlowLog(TenantId tenant, FlowLogId id) implements CatalogCommand {}
+}

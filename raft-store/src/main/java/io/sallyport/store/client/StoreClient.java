@@ -1,0 +1,34 @@
+package io.sallyport.store.client;
+
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.Membership;
+import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.CatalogResult;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The way to the store. Finds the leader and follows it through changes; a retry repeats the same
+ * call id, so nothing is applied twice. Futures complete on the client's own threads and never
+ * exceptionally.
+ */
+public interface StoreClient extends AutoCloseable {
+
+    CompletableFuture<Outcome<AllocatorResult>> submit(AllocatorCommand command, Duration deadline);
+
+    CompletableFuture<Outcome<CatalogResult>> submit(CatalogCommand command, Duration deadline);
+
+    /**
+     * The catalog once its version is greater than {@code known}, from any store; where nothing
+     * newer came within {@code wait}, the catalog as it is.
+     */
+    CompletableFuture<Outcome<Catalog>> catalogAfter(long known, Duration wait);
+
+    /** The member list as any store knows it (it may lag the leader by a moment). */
+    CompletableFuture<Outcome<Membership>> members(Duration deadline);
+
+    @Override
+    void close();
+}
