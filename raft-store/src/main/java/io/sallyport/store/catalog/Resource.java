@@ -66,17 +66,37 @@ public sealed interface Resource {
 
     /** How a VPC reaches the gateway nodes; set by the operator. */
     sealed interface Attachment {
+
+        /** The VPC's number on the wire and in every key: 24 bits, unique among VPCs. */
+        int number();
+
         /**
-         * @param vni 1 to 2^24-1, one VPC each. @param endpoints from where its packets may come
+         * @param vni 1 to {@link #VNI_MAX}
+         * @param endpoints from where its packets may come
          */
         record Vxlan(int vni, List<IpPrefix> endpoints) implements Attachment {
+            public static final int VNI_MAX = 0xefffff;
+
             public Vxlan {
                 endpoints = List.copyOf(endpoints);
             }
+
+            @Override
+            public int number() {
+                return vni;
+            }
         }
 
-        /** A plain interface of the node, by name; one VPC each. */
-        record Interface(String name) implements Attachment {}
+        /**
+         * Plain interfaces of the node, by name.
+         *
+         * @param number above {@link Vxlan#VNI_MAX}; 0 in a command lets the law choose
+         */
+        record Interfaces(List<String> names, int number) implements Attachment {
+            public Interfaces {
+                names = List.copyOf(names);
+            }
+        }
     }
 
     record Subnet(SubnetId id, TenantId tenant, VpcId vpc, IpPrefix prefix, long version)

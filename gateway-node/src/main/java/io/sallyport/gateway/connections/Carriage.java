@@ -1,0 +1,41 @@
+package io.sallyport.gateway.connections;
+
+/**
+ * What the keepers' side asks of the packets' side: to forward a connection, to stop, to tell what
+ * it saw. Implemented by the data plane; worker thread only.
+ */
+public interface Carriage {
+
+    /**
+     * What a carrier has seen. Times are System.nanoTime; {@code Long.MIN_VALUE} = never a packet.
+     */
+    record Observation(long lastOutNanos, long lastInNanos, int tcpFlagsOut, int tcpFlagsIn) {}
+
+    int FULL = -1;
+
+    /**
+     * Writes the record, in entry first, then out; from now on both directions are translated here.
+     * A connection that is installed already keeps its slot and its counters.
+     *
+     * @return the slot, or {@link #FULL}
+     */
+    int install(Connection connection);
+
+    boolean isInstalled(ConnectionId id);
+
+    /** What was seen so far; null where it is not installed. */
+    @org.jspecify.annotations.Nullable
+    Observation observe(ConnectionId id);
+
+    /** Packets are held back from now on (they count as seen); tells what was seen until now. */
+    @org.jspecify.annotations.Nullable
+    Observation stop(ConnectionId id);
+
+    /** The end was called off: forward again. */
+    void resume(ConnectionId id);
+
+    /**
+     * Forget it: final counters go to the flow log, the slot is free. No-op where not installed.
+     */
+    void drop(ConnectionId id);
+}

@@ -1,0 +1,72 @@
+package io.sallyport.gateway.connections;
+
+import io.sallyport.ids.GatewayId;
+
+/**
+ * What the packets' side asks of the keepers' side. Implemented by {@code peers}; worker thread
+ * only. Each asked question is answered exactly once, perhaps before the call returns.
+ */
+public interface Keeping {
+
+    /** Answer to a question about a connection. */
+    interface Waiter {
+        /** It is installed in this slot: run the waiting packets again. */
+        void ready(int slot);
+
+        void refused(Refusal refusal);
+    }
+
+    /** Why there is no connection. Each is a drop reason of the same name. */
+    enum Refusal {
+        /** No free port towards this destination. */
+        PORTS_EXHAUSTED,
+        /** The store did not answer in time and no port was in hand. */
+        STORE_SILENT,
+        /** This node is not a member of its epoch, or its horizon has passed. */
+        NOT_ACTING,
+        /** Home, gate or keepers did not answer in time. */
+        KEEPERS_SILENT,
+        /** Nobody knows such a connection. */
+        UNKNOWN_CONNECTION,
+        /** The connection is being ended. */
+        ENDING,
+        /** Too many opens or questions are under way, or the table is full. */
+        OVERLOADED,
+        /** The EIP is no longer this gateway's. */
+        EIP_GONE
+    }
+
+    /** A wish for a new connection; {@code eip} was chosen by the caller from the gateway's. */
+    record Wish(
+            GatewayId gateway,
+            InsideKey inside,
+            io.sallyport.net.IpAddress eip,
+            long poolGeneration,
+            int copies,
+            ClientPath path) {}
+
+    /**
+     * A first packet from inside. Finds the mapping that exists, or agrees a new one with home,
+     * gate and keepers. A second call for a key that is under way joins it.
+     */
+    void open(Wish wish, Waiter waiter);
+
+    /** A packet from inside that may not open (TCP without SYN): only finds. */
+    void find(InsideKey key, Waiter waiter);
+
+    /** A packet from outside. */
+    void find(OutsideKey key, Waiter waiter);
+
+    /** The worker saw FIN or RST on a connection it carries: the home is told at once. */
+    void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn);
+
+    /** Whether this node may forward at all now: a member, its horizon ahead. Cheap. */
+    boolean acting(long nowNanos);
+
+    /**
+     * Frames, answers and timers that are due; bounded work.
+     *
+     * @return how much was done; 0 lets the worker sleep
+     */
+    int turn(long nowNanos);
+}

@@ -1,0 +1,42 @@
+package io.sallyport.gateway.view;
+
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.AclEntry;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One gateway as packets see it.
+ *
+ * @param index small number that stays this gateway's for the life of the process (the record's
+ *     {@code gateway} field)
+ * @param vpc the VPC's number
+ * @param acl empty: everything is allowed; else its entries, where no match is a deny
+ * @param aclVersion changes whenever {@code acl} does
+ * @param copies R
+ * @param logged whether any flow log subscribes to it
+ */
+public record GatewayView(
+        int index,
+        GatewayId id,
+        TenantId tenant,
+        InterfaceId networkInterface,
+        int vpc,
+        IpAddress privateAddress,
+        Optional<IpAddress> privateAddressV6,
+        List<Eip> eips,
+        Optional<List<AclEntry>> acl,
+        int aclVersion,
+        int copies,
+        boolean logged) {
+
+    public record Eip(IpAddress address, long poolGeneration) {}
+
+    public GatewayView {
+        eips = List.copyOf(eips);
+        acl = acl.map(List::copyOf);
+    }
+}

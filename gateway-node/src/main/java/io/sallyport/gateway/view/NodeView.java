@@ -1,0 +1,43 @@
+package io.sallyport.gateway.view;
+
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a worker needs to know of the catalog, at one version.
+ *
+ * @param vpcs by VPC number
+ * @param gateways by {@link GatewayView#index()}; null-free, but only those named in {@code vpcs}
+ *     or {@code eips} are alive
+ * @param eips EIP address to gateway index
+ */
+public record NodeView(
+        long catalogVersion,
+        Map<Integer, VpcView> vpcs,
+        Map<Integer, GatewayView> gateways,
+        Map<IpAddress, Integer> eips) {
+
+    /**
+     * @param number the VPC's number
+     * @param prefixes from where inside packets may come
+     * @param tunnelEndpoints from where its tunnel packets may come; empty on plain interfaces
+     * @param interfaces plain interfaces by name; empty on VXLAN
+     * @param gateway index of the gateway that serves it, or -1
+     */
+    public record VpcView(
+            int number,
+            List<IpPrefix> prefixes,
+            List<IpPrefix> tunnelEndpoints,
+            List<String> interfaces,
+            int gateway) {}
+
+    public static final NodeView EMPTY = new NodeView(0, Map.of(), Map.of(), Map.of());
+
+    public NodeView {
+        vpcs = Map.copyOf(vpcs);
+        gateways = Map.copyOf(gateways);
+        eips = Map.copyOf(eips);
+    }
+}
