@@ -1,0 +1,186 @@
+package io.sallyport.gateway.config;
+
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a gateway process is told at its start.
+ *
+ * @param clusterId names the cluster; processes of different clusters refuse each other
+ * @param directory what this node keeps on disk: its lock, its machine's name, the spool
+ * @param stores the stores' client-facing endpoints by store id
+ * @param peers where other gateway nodes reach it (TCP)
+ * @param management HTTP: /metrics, /health, /status, /connections
+ * @param probe UDP echo that answers while packets are forwarded; empty: none
+ * @param tunnel where VXLAN packets arrive; empty: plain interfaces only
+ * @param insideInterfaces plain inside interfaces
+ * @param insideMtu bytes of the largest IP packet towards clients; 0: 1450 through the tunnel, the
+ *     device's own on plain interfaces
+ * @param connectionsMax most connections carried or kept at once
+ */
+public record GatewayConfig(
+        String clusterId,
+        NodeId nodeId,
+        Path directory,
+        Map<String, Endpoint> stores,
+        Endpoint peers,
+        Endpoint management,
+        Optional<Endpoint> probe,
+        Optional<Endpoint> tunnel,
+        List<String> insideInterfaces,
+        String outsideInterface,
+        int insideMtu,
+        int connectionsMax,
+        Timeouts timeouts,
+        FlowLogs flowLogs) {
+
+    /** MTU towards clients behind a tunnel: 1500 less the VXLAN headers over IPv4. */
+    public static final int TUNNEL_MTU = 1450;
+
+    /** Idle limits; a connection that saw no packet for as long is ended. */
+    public record Timeouts(
+            Duration tcpHalfOpen,
+            Duration tcpTransitory,
+            Duration tcpEstablished,
+            Duration tcpClosing,
+            Duration udp,
+            Duration icmp) {}
+
+    /**
+     * @param window aggregation window of a record
+     * @param delivery how often an object is written
+     * @param endpoint empty: the region's own
+     * @param accessKey empty: the environment's credentials
+     */
+    public record FlowLogs(
+            String region,
+            Duration window,
+            Duration delivery,
+            Optional<URI> endpoint,
+            String s3Region,
+            Optional<String> accessKey,
+            Optional<String> secretKey,
+            boolean pathStyle) {
+
+        /** Keys stay out of logs. */
+        @Override
+        public String toString() {
+            return "FlowLogs[" + region + ", " + window + ", " + delivery + ", " + endpoint + "]";
+        }
+    }
+
+    public GatewayConfig {
+        stores = Map.copyOf(stores);
+        insideInterfaces = List.copyOf(insideInterfaces);
+    }
+
+    /**
+     * @param file a properties file
+     * @param settings "key=value" that win over the file
+     * @throws ConfigException for the first key that is wrong
+     */
+    public static GatewayConfig read(Path file, List<String> settings) {
+        return read(ConfigReader.open(file, settings));
+    }
+
+    static GatewayConfig read(ConfigReader in) {
+        int tunnelPort = in.integer("tunnel.port", 4789, 1, 65535);
+        GatewayConfig config =
+                new GatewayConfig(
+                        in.required("cluster.id", NAME, text -> matching(NAME_SHAPE, text)),
+                        in.required("node.id", "a host label: a-z, 0-9 and -", NodeId::new),
+                        in.required("node.directory", "a directory", Path::of),
+                        in.endpoints("stores"),
+                        in.required("peers.listen", ENDPOINT, ConfigReader::endpoint),
+                        in.required("management.listen", ENDPOINT, ConfigReader::endpoint),
+                        in.optional("probe.listen", ENDPOINT, ConfigReader::endpoint),
+                        in.optional("tunnel.address", "an IP address", IpAddress::parse)
+                                .map(address -> new Endpoint(address, tunnelPort)),
+                        in.words("inside.interfaces", "names of interfaces, each once"),
+                        in.required(
+                                "outside.interface",
+                                "the name of an interface",
+                                text -> matching("[^\\s/,]{1,15}", text)),
+                        in.integer("inside.mtu", 0, 0, 65535),
+                        in.integer("connections.max", 262_144, 64, 16_777_216),
+                        timeouts(in),
+                        flowLogs(in));
+        in.refuseUnknown();
+        return config.checked();
+    }
+
+    private static final String NAME = "1 to 63 of a-z, A-Z, 0-9, '.', '_' and '-'";
+    private static final String NAME_SHAPE = "[A-Za-z0-9._-]{1,63}";
+    private static final String ENDPOINT = "host:port";
+
+    private static String matching(String shape, String text) {
+        if (!text.matches(shape)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static Timeouts timeouts(ConfigReader in) {
+        return new Timeouts(
+                seconds(in, "timeout.tcp.halfopen.seconds", 30, 86_400),
+                seconds(in, "timeout.tcp.transitory.seconds", 240, 86_400),
+                seconds(in, "timeout.tcp.established.seconds", 350, 864_000),
+                seconds(in, "timeout.tcp.closing.seconds", 10, 86_400),
+                seconds(in, "timeout.udp.seconds", 300, 86_400),
+                seconds(in, "timeout.icmp.seconds", 60, 86_400));
+    }
+
+    private static FlowLogs flowLogs(ConfigReader in) {
+        String region =
+                in.optional("region", "a region's name", text -> matching("[a-z0-9-]+", text))
+                        .orElse("us-east-1");
+        return new FlowLogs(
+                region,
+                seconds(in, "flowlogs.window.seconds", 60, 3600),
+                seconds(in, "flowlogs.delivery.seconds", 300, 3600),
+                in.optional("s3.endpoint", "a URL", URI::create),
+                in.optional("s3.region", "a region's name", text -> matching("[a-z0-9-]+", text))
+                        .orElse(region),
+                in.optional("s3.access.key", "an access key id", text -> text),
+                in.optional("s3.secret.key", "a secret key", text -> text),
+                in.flag("s3.path.style", true));
+    }
+
+    private static Duration seconds(ConfigReader in, String key, int fallback, int most) {
+        return Duration.ofSeconds(in.integer(key, fallback, 1, most));
+    }
+
+    /** What one key alone cannot tell. */
+    private GatewayConfig checked() {
+        if (insideInterfaces.contains(outsideInterface)) {
+            throw new ConfigException(
+                    "inside.interfaces",
+                    String.join(",", insideInterfaces),
+                    "not the outside interface");
+        }
+        if (tunnel.isEmpty() && insideInterfaces.isEmpty()) {
+            throw new ConfigException(
+                    "tunnel.address", "", "this or inside.interfaces: else no client can reach it");
+        }
+        if (insideMtu != 0 && insideMtu < 1280) {
+            throw new ConfigException(
+                    "inside.mtu",
+                    Integer.toString(insideMtu),
+                    "0 (by kind of interface) or 1280, which IPv6 needs, to 65535");
+        }
+        if (flowLogs.accessKey().isPresent() != flowLogs.secretKey().isPresent()) {
+            throw new ConfigException(
+                    "s3.access.key",
+                    flowLogs.accessKey().orElse(""),
+                    "together with s3.secret.key, or neither");
+        }
+        return this;
+    }
+}

@@ -1,0 +1,162 @@
+package io.sallyport.gateway.view;
+
+import io.sallyport.gateway.view.GatewayView.Eip;
+import io.sallyport.gateway.view.NodeView.VpcView;
+import io.sallyport.ids.AclId;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.AclEntry;
+import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.Resource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns each catalog into what packets need. Remembers two things across catalogs, because
+ * connection records hold them: the small number of a gateway, which is never given to another, and
+ * the version of its ACL, which moves whenever its entries do. One cold thread.
+ */
+public final class ViewBuilder {
+
+    private final Map<GatewayId, Integer> indexes = new HashMap<>();
+    private final Map<GatewayId, AclState> acls = new HashMap<>();
+
+    private record AclState(Optional<List<AclEntry>> entries, int version) {}
+
+    /**
+     * @param refused EIPs that this node does not carry, since the box itself owns them
+     */
+    public NodeView build(Catalog catalog, Set<IpAddress> refused) {
+        Map<VpcId, Resource.Attachment> attachments = attachments(catalog);
+        Map<GatewayId, List<Eip>> eipsOf = attachedAddresses(catalog, refused);
+        Map<AclId, List<AclEntry>> entriesOf =
+                catalog.all(Resource.NetworkAcl.class).stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Resource.NetworkAcl::id, Resource.NetworkAcl::entries));
+        Set<GatewayId> logged =
+                catalog.all(Resource.FlowLog.class).stream()
+                        .map(Resource.FlowLog::gateway)
+                        .collect(Collectors.toSet());
+
+        Map<Integer, GatewayView> gateways = new HashMap<>();
+        Map<VpcId, GatewayView> serving = new HashMap<>();
+        Map<IpAddress, Integer> eips = new HashMap<>();
+        for (Resource.Gateway gateway : sortedGateways(catalog)) {
+            Resource.Attachment attachment = attachments.get(gateway.vpc());
+            if (attachment == null) {
+                continue;
+            }
+            GatewayView view =
+                    gatewayView(
+                            gateway,
+                            attachment.number(),
+                            eipsOf.getOrDefault(gateway.id(), List.of()),
+                            gateway.acl().map(id -> entriesOf.getOrDefault(id, List.of())),
+                            logged.contains(gateway.id()));
+            gateways.put(view.index(), view);
+            view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
+            serving.merge(gateway.vpc(), view, ViewBuilder::better);
+        }
+        return new NodeView(catalog.version(), vpcs(catalog, attachments, serving), gateways, eips);
+    }
+
+    /** The number of a gateway that was in some catalog built so far. */
+    public Optional<Integer> index(GatewayId gateway) {
+        return Optional.ofNullable(indexes.get(gateway));
+    }
+
+    /** The first by id that has an EIP serves its VPC; where none has one, the first. */
+    private static GatewayView better(GatewayView first, GatewayView later) {
+        return first.eips().isEmpty() && !later.eips().isEmpty() ? later : first;
+    }
+
+    private static Map<VpcId, Resource.Attachment> attachments(Catalog catalog) {
+        Map<VpcId, Resource.Attachment> attachments = new HashMap<>();
+        for (Resource.Vpc vpc : catalog.all(Resource.Vpc.class)) {
+            vpc.attachment().ifPresent(a -> attachments.put(vpc.id(), a));
+        }
+        return attachments;
+    }
+
+    private static Map<GatewayId, List<Eip>> attachedAddresses(
+            Catalog catalog, Set<IpAddress> refused) {
+        Map<GatewayId, List<Eip>> eips = new HashMap<>();
+        for (Resource.ElasticIp eip : catalog.all(Resource.ElasticIp.class)) {
+            if (eip.gateway().isPresent() && !refused.contains(eip.address())) {
+                eips.computeIfAbsent(eip.gateway().get(), id -> new ArrayList<>())
+                        .add(new Eip(eip.address(), eip.poolGeneration()));
+            }
+        }
+        // Every node must choose the same EIP for a client, whatever order ids sort in.
+        eips.values().forEach(list -> list.sort(Comparator.comparing(Eip::address)));
+        return eips;
+    }
+
+    private static List<Resource.Gateway> sortedGateways(Catalog catalog) {
+        return catalog.all(Resource.Gateway.class).stream()
+                .sorted(Comparator.comparing((Resource.Gateway g) -> g.id().value()))
+                .toList();
+    }
+
+    private GatewayView gatewayView(
+            Resource.Gateway gateway,
+            int vpc,
+            List<Eip> eips,
+            Optional<List<AclEntry>> acl,
+            boolean logged) {
+        Integer index = indexes.computeIfAbsent(gateway.id(), id -> indexes.size());
+        AclState state =
+                acls.merge(
+                        gateway.id(),
+                        new AclState(acl, 1),
+                        (old, fresh) ->
+                                old.entries().equals(fresh.entries())
+                                        ? old
+                                        : new AclState(fresh.entries(), old.version() + 1));
+        return new GatewayView(
+                index,
+                gateway.id(),
+                gateway.tenant(),
+                gateway.networkInterface(),
+                vpc,
+                gateway.privateAddress(),
+                gateway.privateAddressV6(),
+                eips,
+                acl,
+                state.version(),
+                gateway.copies(),
+                logged);
+    }
+
+    private static Map<Integer, VpcView> vpcs(
+            Catalog catalog,
+            Map<VpcId, Resource.Attachment> attachments,
+            Map<VpcId, GatewayView> serving) {
+        Map<Integer, VpcView> vpcs = new HashMap<>();
+        for (Resource.Vpc vpc : catalog.all(Resource.Vpc.class)) {
+            Resource.Attachment attachment = attachments.get(vpc.id());
+            if (attachment == null) {
+                continue;
+            }
+            GatewayView gateway = serving.get(vpc.id());
+            int index = gateway == null ? -1 : gateway.index();
+            VpcView view =
+                    switch (attachment) {
+                        case Resource.Attachment.Vxlan(int vni, var endpoints) ->
+                                new VpcView(vni, vpc.prefixes(), endpoints, List.of(), index);
+                        case Resource.Attachment.Interfaces(var names, int number) ->
+                                new VpcView(number, vpc.prefixes(), List.of(), names, index);
+                    };
+            vpcs.put(view.number(), view);
+        }
+        return vpcs;
+    }
+}
