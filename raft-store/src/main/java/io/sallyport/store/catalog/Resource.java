@@ -24,6 +24,11 @@ public sealed interface Resource {
 
     long version();
 
+    /** A resource that belongs to a tenant; to any other tenant it does not exist. */
+    sealed interface Owned extends Resource {
+        TenantId tenant();
+    }
+
     /**
      * Who pays. {@code keyHash}: lower-case hex SHA-256 of the API key; the key itself is never
      * stored.
@@ -43,6 +48,10 @@ public sealed interface Resource {
 
         @Override
         public String key() {
+            return keyOf(name);
+        }
+
+        public static String keyOf(String name) {
             return "pool:" + name;
         }
     }
@@ -53,7 +62,7 @@ public sealed interface Resource {
             List<IpPrefix> prefixes,
             Optional<Attachment> attachment,
             long version)
-            implements Resource {
+            implements Owned {
         public Vpc {
             prefixes = List.copyOf(prefixes);
         }
@@ -100,7 +109,7 @@ public sealed interface Resource {
     }
 
     record Subnet(SubnetId id, TenantId tenant, VpcId vpc, IpPrefix prefix, long version)
-            implements Resource {
+            implements Owned {
         @Override
         public String key() {
             return id.value();
@@ -119,7 +128,7 @@ public sealed interface Resource {
             long poolGeneration,
             Optional<GatewayId> gateway,
             long version)
-            implements Resource {
+            implements Owned {
         @Override
         public String key() {
             return id.value();
@@ -143,7 +152,7 @@ public sealed interface Resource {
             Optional<AclId> acl,
             int copies,
             long version)
-            implements Resource {
+            implements Owned {
         @Override
         public String key() {
             return id.value();
@@ -151,7 +160,7 @@ public sealed interface Resource {
     }
 
     record NetworkAcl(AclId id, TenantId tenant, List<AclEntry> entries, long version)
-            implements Resource {
+            implements Owned {
         public NetworkAcl {
             entries = List.copyOf(entries);
         }
@@ -173,7 +182,7 @@ public sealed interface Resource {
             String prefix,
             TrafficType trafficType,
             long version)
-            implements Resource {
+            implements Owned {
         @Override
         public String key() {
             return id.value();

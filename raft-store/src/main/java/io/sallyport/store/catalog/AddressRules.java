@@ -1,0 +1,195 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Resource.AddressPool;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Tenant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Elastic IPs: taken from a pool, put on a gateway, moved in one call, given back. */
+final class AddressRules {
+
+    private final CatalogTable table;
+
+    AddressRules(CatalogTable table) {
+        this.table = table;
+    }
+
+    Decision allocate(CatalogCommand.AllocateAddress command, long index) {
+        TenantId tenant = command.tenant();
+        String key = command.id().value();
+        Optional<AddressPool> pool =
+                table.find(AddressPool.class, AddressPool.keyOf(command.pool()));
+        Optional<ElasticIp> existing = table.find(ElasticIp.class, key);
+        if (existing.isPresent()) {
+            ElasticIp present = existing.get();
+            return present.tenant().equals(tenant)
+                    ? Decision.existing(present, answers(present, command, pool))
+                    : Decision.notFound(key);
+        }
+        if (table.find(Tenant.class, tenant.value()).isEmpty()) {
+            return Decision.notFound(tenant.value());
+        }
+        if (pool.isEmpty()) {
+            return Decision.notFound(AddressPool.keyOf(command.pool()));
+        }
+        if (table.all(ElasticIp.class, tenant).count() >= CatalogLimits.ADDRESSES_PER_TENANT) {
+            return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
+        }
+        Set<IpAddress> taken =
+                table.all(ElasticIp.class)
+                        .map(ElasticIp::address)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        if (command.address().isPresent()) {
+            return wished(command, pool.get(), command.address().get(), taken, index);
+        }
+        return pool.get().prefixes().stream()
+                .filter(prefix -> prefix.address().isV4() != command.ipv6())
+                .flatMap(prefix -> drawn(prefix, taken).stream())
+                .findFirst()
+                .map(address -> allocated(command, address, index))
+                .orElseGet(() ->
+                        Decision.full(
+                                (command.ipv6() ? "IPv6" : "IPv4")
+                                        + " addresses of "
+                                        + pool.get().key(),
+                                held(pool.get(), taken, command.ipv6())));
+    }
+
+    private static boolean answers(
+            ElasticIp present, CatalogCommand.AllocateAddress command, Optional<AddressPool> pool) {
+        return pool.isPresent()
+                && PoolRules.holds(pool.get(), present)
+                && present.address().isV4() != command.ipv6()
+                && command.address().map(present.address()::equals).orElse(true);
+    }
+
+    private static Decision wished(
+            CatalogCommand.AllocateAddress command,
+            AddressPool pool,
+            IpAddress wish,
+            Set<IpAddress> taken,
+            long index) {
+        if (wish.isV4() == command.ipv6()) {
+            return Decision.invalid("address", wish, "of the asked family");
+        }
+        if (pool.prefixes().stream().noneMatch(prefix -> prefix.contains(wish))) {
+            return Decision.invalid("address", wish, "within " + pool.prefixes());
+        }
+        return taken.contains(wish)
+                ? Decision.conflict(command.id().value(), wish + " is taken")
+                : allocated(command, wish, index);
+    }
+
+    /**
+     * The lowest free address. A pool may sit on a subnet, where its first and its last address
+     * mean something else; these are had only by wish.
+     */
+    private static Optional<IpAddress> drawn(IpPrefix prefix, Set<IpAddress> taken) {
+        boolean subnet = prefix.address().bits() - prefix.length() >= 2;
+        boolean broadcast = subnet && prefix.address().isV4();
+        return AddressRange.lowestFree(prefix, subnet ? 1 : 0, broadcast ? 1 : 0, taken::contains);
+    }
+
+    private static long held(AddressPool pool, Set<IpAddress> taken, boolean ipv6) {
+        return taken.stream()
+                .filter(address -> address.isV4() != ipv6)
+                .filter(address -> pool.prefixes().stream().anyMatch(p -> p.contains(address)))
+                .count();
+    }
+
+    private static Decision allocated(
+            CatalogCommand.AllocateAddress command, IpAddress address, long index) {
+        return Decision.put(
+                new ElasticIp(command.id(), command.tenant(), address, 0, Optional.empty(), index));
+    }
+
+    Decision release(CatalogCommand.ReleaseAddress command, long index) {
+        String key = command.id().value();
+        Optional<ElasticIp> eip = table.owned(ElasticIp.class, command.tenant(), key);
+        if (eip.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        return eip.get()
+                .gateway()
+                .map(gateway -> Decision.inUse(key, gateway.value()))
+                .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    /**
+     * Attaches or moves. The pool of ports starts a new life, so no lease of the old one counts.
+     */
+    Decision attach(CatalogCommand.AttachAddress command, long index) {
+        String key = command.id().value();
+        Optional<ElasticIp> found = table.owned(ElasticIp.class, command.tenant(), key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        Optional<Gateway> gateway =
+                table.owned(Gateway.class, command.tenant(), command.gateway().value());
+        if (gateway.isEmpty()) {
+            return Decision.notFound(command.gateway().value());
+        }
+        ElasticIp eip = found.get();
+        if (eip.gateway().equals(Optional.of(command.gateway()))) {
+            return Decision.unchanged(eip);
+        }
+        boolean v4 = eip.address().isV4();
+        boolean speaksFamily =
+                v4
+                        ? gateway.get().privateAddress().isV4()
+                        : gateway.get().privateAddressV6().isPresent();
+        if (!speaksFamily) {
+            return Decision.invalid(
+                    "gateway",
+                    command.gateway(),
+                    "a gateway with a private " + (v4 ? "IPv4" : "IPv6") + " address");
+        }
+        if (ofFamily(command.gateway(), v4) >= CatalogLimits.ADDRESSES_PER_GATEWAY) {
+            return Decision.full(
+                    "elastic IPs of one family on a gateway", CatalogLimits.ADDRESSES_PER_GATEWAY);
+        }
+        return Decision.put(
+                new ElasticIp(
+                        eip.id(),
+                        eip.tenant(),
+                        eip.address(),
+                        index,
+                        Optional.of(command.gateway()),
+                        index));
+    }
+
+    private long ofFamily(GatewayId gateway, boolean v4) {
+        return table.all(ElasticIp.class)
+                .filter(eip -> eip.address().isV4() == v4)
+                .filter(eip -> eip.gateway().equals(Optional.of(gateway)))
+                .count();
+    }
+
+    Decision detach(CatalogCommand.DetachAddress command, long index) {
+        String key = command.id().value();
+        Optional<ElasticIp> found = table.owned(ElasticIp.class, command.tenant(), key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        ElasticIp eip = found.get();
+        if (eip.gateway().isEmpty()) {
+            return Decision.unchanged(eip);
+        }
+        return Decision.put(
+                new ElasticIp(
+                        eip.id(),
+                        eip.tenant(),
+                        eip.address(),
+                        eip.poolGeneration(),
+                        Optional.empty(),
+                        index));
+    }
+}

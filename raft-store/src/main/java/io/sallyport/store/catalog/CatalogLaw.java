@@ -1,0 +1,129 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.net.IpAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The catalog's law. {@link #decide} answers a command from what is and changes nothing; {@link
+ * #apply} is the only mutator; both are pure functions of the log, so every replica that runs the
+ * same entries holds the same catalog. Commands of one entry share its index and are each applied
+ * before the next is decided. Expected refusals are results; nothing is thrown for a bad command.
+ *
+ * <p>One thread at a time; what {@link #catalog()} returns may go anywhere.
+ */
+public final class CatalogLaw {
+
+    /** Sorts before every resource's key and is none. */
+    private static final String VERSION_KEY = "!version";
+
+    private final CatalogTable table = new CatalogTable();
+    private final TenantRules tenants = new TenantRules(table);
+    private final PoolRules pools = new PoolRules(table);
+    private final AttachmentRules attachments = new AttachmentRules(table);
+    private final VpcRules vpcs = new VpcRules(table);
+    private final AddressRules addresses = new AddressRules(table);
+    private final GatewayRules gateways = new GatewayRules(table);
+    private final AclRules acls = new AclRules(table);
+    private final FlowLogRules flowLogs = new FlowLogRules(table);
+
+    /**
+     * @param index log index of the entry: the version of what the command changes; greater than
+     *     any before it
+     */
+    public Decision decide(CatalogCommand command, long index) {
+        Decision decision = ruled(command, index);
+        boolean grows =
+                decision.changes().stream()
+                        .anyMatch(change ->
+                                change instanceof CatalogChange.Put(Resource resource)
+                                        && table.find(Resource.class, resource.key()).isEmpty());
+        return grows && table.size() >= CatalogLimits.RESOURCES
+                ? Decision.full("resources of all tenants", CatalogLimits.RESOURCES)
+                : decision;
+    }
+
+    private Decision ruled(CatalogCommand command, long index) {
+        return switch (command) {
+            case CatalogCommand.PutTenant c -> tenants.putTenant(c, index);
+            case CatalogCommand.DeleteTenant c -> tenants.deleteTenant(c, index);
+            case CatalogCommand.PutPool c -> pools.putPool(c, index);
+            case CatalogCommand.DeletePool c -> pools.deletePool(c, index);
+            case CatalogCommand.AttachVpc c -> attachments.attachVpc(c, index);
+            case CatalogCommand.CreateVpc c -> vpcs.createVpc(c, index);
+            case CatalogCommand.DeleteVpc c -> vpcs.deleteVpc(c, index);
+            case CatalogCommand.CreateSubnet c -> vpcs.createSubnet(c, index);
+            case CatalogCommand.DeleteSubnet c -> vpcs.deleteSubnet(c, index);
+            case CatalogCommand.AllocateAddress c -> addresses.allocate(c, index);
+            case CatalogCommand.ReleaseAddress c -> addresses.release(c, index);
+            case CatalogCommand.AttachAddress c -> addresses.attach(c, index);
+            case CatalogCommand.DetachAddress c -> addresses.detach(c, index);
+            case CatalogCommand.CreateGateway c -> gateways.create(c, index);
+            case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
+            case CatalogCommand.AssociateAcl c -> gateways.associate(c, index);
+            case CatalogCommand.PutAcl c -> acls.put(c, index);
+            case CatalogCommand.DeleteAcl c -> acls.delete(c, index);
+            case CatalogCommand.CreateFlowLog c -> flowLogs.create(c, index);
+            case CatalogCommand.DeleteFlowLog c -> flowLogs.delete(c, index);
+        };
+    }
+
+    /** Makes a decision true; the same code live, on a follower and on replay. */
+    public void apply(long index, List<CatalogChange> changes) {
+        table.apply(index, changes);
+    }
+
+    /** The whole catalog now; the same object until the next change. */
+    public Catalog catalog() {
+        return table.snapshot();
+    }
+
+    /** Whether the address is attached and in this life of its pool of ports. */
+    public boolean knows(IpAddress eip, long poolGeneration) {
+        return table.attachedAt(eip)
+                .map(found -> found.poolGeneration() == poolGeneration)
+                .orElse(false);
+    }
+
+    /** Where a checkpoint writes what changed. */
+    public interface CheckpointSink {
+        void put(byte[] key, byte[] value);
+
+        void remove(byte[] key);
+    }
+
+    /**
+     * Gives the sink every key that changed since the last call, and forgets that it did. Written
+     * over an older checkpoint they make the present one.
+     */
+    public void drainDirty(CheckpointSink sink) {
+        List<String> keys = table.drainDirty();
+        for (String key : keys) {
+            byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+            table.find(Resource.class, key)
+                    .ifPresentOrElse(
+                            resource -> sink.put(bytes, CatalogCodec.encode(resource)),
+                            () -> sink.remove(bytes));
+        }
+        if (!keys.isEmpty()) {
+            sink.put(
+                    VERSION_KEY.getBytes(StandardCharsets.UTF_8),
+                    new WireWriter(8).i64(table.version()).toBytes());
+        }
+    }
+
+    /**
+     * Takes back one key of a checkpoint, in any order, into an empty law.
+     *
+     * @throws io.sallyport.allocator.wire.WireException where the value is damaged
+     */
+    public void load(byte[] key, byte[] value) {
+        if (new String(key, StandardCharsets.UTF_8).equals(VERSION_KEY)) {
+            table.restoreVersion(WireReader.whole(value, WireReader::i64));
+        } else {
+            table.restore(CatalogCodec.decodeResource(value));
+        }
+    }
+}

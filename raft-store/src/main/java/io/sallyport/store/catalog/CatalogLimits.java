@@ -1,0 +1,41 @@
+package io.sallyport.store.catalog;
+
+/**
+ * All bounds of the catalog. Each keeps one command well inside one log entry of 64 KiB, or the
+ * whole catalog inside what a node can rebuild its view from in milliseconds.
+ */
+public final class CatalogLimits {
+
+    /** All resources together: bounds the catalog that is shipped whole to every node. */
+    public static final int RESOURCES = 100_000;
+
+    public static final int PREFIXES_PER_POOL = 64;
+    public static final int PREFIXES_PER_VPC = 16;
+    public static final int ENDPOINTS_PER_VPC = 64;
+    public static final int INTERFACES_PER_VPC = 16;
+    public static final int VPCS_PER_TENANT = 100;
+    public static final int SUBNETS_PER_VPC = 200;
+    public static final int ADDRESSES_PER_TENANT = 1_000;
+    public static final int GATEWAYS_PER_TENANT = 100;
+
+    /** Of each family, as AWS has it for a zonal gateway. */
+    public static final int ADDRESSES_PER_GATEWAY = 8;
+
+    public static final int ACLS_PER_TENANT = 200;
+
+    /** Both directions together; at most 44 bytes each, so an ACL fits one log entry. */
+    public static final int ENTRIES_PER_ACL = 1_000;
+
+    public static final int FLOW_LOGS_PER_GATEWAY = 8;
+
+    /** R: nodes that hold a connection before its first packet leaves. */
+    public static final int COPIES = 8;
+
+    /** Characters of a tenant's name. */
+    public static final int NAME = 255;
+
+    /** Characters of a flow log's object prefix: S3 keys end at 1,024 with the rest of the path. */
+    public static final int OBJECT_PREFIX = 512;
+
+    private CatalogLimits() {}
+}

@@ -1,0 +1,144 @@
+package io.sallyport.store.catalog;
+
+import static io.sallyport.store.catalog.ResourceCodec.TEXT;
+import static io.sallyport.store.catalog.ResourceCodec.acl;
+import static io.sallyport.store.catalog.ResourceCodec.eip;
+import static io.sallyport.store.catalog.ResourceCodec.flowLog;
+import static io.sallyport.store.catalog.ResourceCodec.gateway;
+import static io.sallyport.store.catalog.ResourceCodec.networkInterface;
+import static io.sallyport.store.catalog.ResourceCodec.prefixes;
+import static io.sallyport.store.catalog.ResourceCodec.subnet;
+import static io.sallyport.store.catalog.ResourceCodec.tenant;
+import static io.sallyport.store.catalog.ResourceCodec.trafficType;
+import static io.sallyport.store.catalog.ResourceCodec.vpc;
+
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
+
+/** Commands: u8 kind, the fields in the order of the record. */
+final class CommandCodec {
+
+    private CommandCodec() {}
+
+    static void write(WireWriter w, CatalogCommand command) {
+        switch (command) {
+            case CatalogCommand.PutTenant c ->
+                    w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
+            case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
+            case CatalogCommand.PutPool c -> prefixes(w.u8(3).text(c.name()), c.prefixes());
+            case CatalogCommand.DeletePool c -> w.u8(4).text(c.name());
+            case CatalogCommand.AttachVpc c ->
+                    w.u8(5).text(c.id().value()).optional(c.attachment(), ResourceCodec::write);
+            case CatalogCommand.CreateVpc c ->
+                    prefixes(w.u8(6).text(c.tenant().value()).text(c.id().value()), c.prefixes());
+            case CatalogCommand.DeleteVpc c ->
+                    w.u8(7).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.CreateSubnet c ->
+                    w.u8(8)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.vpc().value())
+                            .prefix(c.prefix());
+            case CatalogCommand.DeleteSubnet c ->
+                    w.u8(9).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.AllocateAddress c ->
+                    w.u8(10)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.pool())
+                            .flag(c.ipv6())
+                            .optional(c.address(), WireWriter::address);
+            case CatalogCommand.ReleaseAddress c ->
+                    w.u8(11).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.CreateGateway c ->
+                    w.u8(12)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.subnet().value())
+                            .text(c.networkInterface().value())
+                            .optional(c.privateAddress(), WireWriter::address)
+                            .i32(c.copies());
+            case CatalogCommand.DeleteGateway c ->
+                    w.u8(13).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.AttachAddress c ->
+                    w.u8(14)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.gateway().value());
+            case CatalogCommand.DetachAddress c ->
+                    w.u8(15).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.PutAcl c ->
+                    w.u8(16)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .list(c.entries(), ResourceCodec::write);
+            case CatalogCommand.DeleteAcl c ->
+                    w.u8(17).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.AssociateAcl c ->
+                    w.u8(18)
+                            .text(c.tenant().value())
+                            .text(c.gateway().value())
+                            .optional(c.acl(), (x, id) -> x.text(id.value()));
+            case CatalogCommand.CreateFlowLog c ->
+                    w.u8(19)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.gateway().value())
+                            .text(c.bucket())
+                            .text(c.prefix())
+                            .u8(ResourceCodec.number(c.trafficType()));
+            case CatalogCommand.DeleteFlowLog c ->
+                    w.u8(20).text(c.tenant().value()).text(c.id().value());
+        }
+    }
+
+    static CatalogCommand read(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new CatalogCommand.PutTenant(tenant(r), r.text(TEXT), r.text(TEXT));
+            case 2 -> new CatalogCommand.DeleteTenant(tenant(r));
+            case 3 -> new CatalogCommand.PutPool(r.text(TEXT), prefixes(r));
+            case 4 -> new CatalogCommand.DeletePool(r.text(TEXT));
+            case 5 -> new CatalogCommand.AttachVpc(vpc(r), r.optional(ResourceCodec::attachment));
+            case 6 -> new CatalogCommand.CreateVpc(tenant(r), vpc(r), prefixes(r));
+            case 7 -> new CatalogCommand.DeleteVpc(tenant(r), vpc(r));
+            case 8 -> new CatalogCommand.CreateSubnet(tenant(r), subnet(r), vpc(r), r.prefix());
+            case 9 -> new CatalogCommand.DeleteSubnet(tenant(r), subnet(r));
+            case 10 ->
+                    new CatalogCommand.AllocateAddress(
+                            tenant(r),
+                            eip(r),
+                            r.text(TEXT),
+                            r.flag(),
+                            r.optional(WireReader::address));
+            case 11 -> new CatalogCommand.ReleaseAddress(tenant(r), eip(r));
+            case 12 ->
+                    new CatalogCommand.CreateGateway(
+                            tenant(r),
+                            gateway(r),
+                            subnet(r),
+                            networkInterface(r),
+                            r.optional(WireReader::address),
+                            r.i32());
+            case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
+            case 14 -> new CatalogCommand.AttachAddress(tenant(r), eip(r), gateway(r));
+            case 15 -> new CatalogCommand.DetachAddress(tenant(r), eip(r));
+            case 16 -> new CatalogCommand.PutAcl(tenant(r), acl(r), ResourceCodec.entries(r));
+            case 17 -> new CatalogCommand.DeleteAcl(tenant(r), acl(r));
+            case 18 ->
+                    new CatalogCommand.AssociateAcl(
+                            tenant(r), gateway(r), r.optional(ResourceCodec::acl));
+            case 19 ->
+                    new CatalogCommand.CreateFlowLog(
+                            tenant(r),
+                            flowLog(r),
+                            gateway(r),
+                            r.text(TEXT),
+                            r.text(TEXT),
+                            trafficType(r));
+            case 20 -> new CatalogCommand.DeleteFlowLog(tenant(r), flowLog(r));
+            default -> throw new WireException("command kind " + kind + " is not known");
+        };
+    }
+}

@@ -1,0 +1,177 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FlowLog;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.NetworkAcl;
+import io.sallyport.store.catalog.Resource.Subnet;
+import io.sallyport.store.catalog.Resource.Vpc;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Gateways: each has an interface and an address in a subnet, by which flow logs name it. */
+final class GatewayRules {
+
+    /** AWS keeps the first four addresses of a subnet and its last; no draw takes them. */
+    private static final int RESERVED_FIRST = 4;
+
+    private static final int RESERVED_LAST = 1;
+
+    private final CatalogTable table;
+
+    GatewayRules(CatalogTable table) {
+        this.table = table;
+    }
+
+    Decision create(CatalogCommand.CreateGateway command, long index) {
+        TenantId tenant = command.tenant();
+        String key = command.id().value();
+        Optional<Gateway> existing = table.find(Gateway.class, key);
+        if (existing.isPresent()) {
+            return existing.get().tenant().equals(tenant)
+                    ? Decision.existing(existing.get(), answers(existing.get(), command))
+                    : Decision.notFound(key);
+        }
+        Optional<Subnet> subnet = table.owned(Subnet.class, tenant, command.subnet().value());
+        if (subnet.isEmpty()) {
+            return Decision.notFound(command.subnet().value());
+        }
+        if (command.copies() < 1 || command.copies() > CatalogLimits.COPIES) {
+            return Decision.invalid("copies", command.copies(), "1 to " + CatalogLimits.COPIES);
+        }
+        if (table.all(Gateway.class, tenant).count() >= CatalogLimits.GATEWAYS_PER_TENANT) {
+            return Decision.full("gateways of a tenant", CatalogLimits.GATEWAYS_PER_TENANT);
+        }
+        boolean interfaceTaken =
+                table.all(Gateway.class)
+                        .anyMatch(g -> g.networkInterface().equals(command.networkInterface()));
+        if (interfaceTaken) {
+            return Decision.conflict(key, command.networkInterface() + " is taken");
+        }
+        return placed(command, subnet.get(), index);
+    }
+
+    /** The interface is drawn by the caller, not wished, so a retry may bring another. */
+    private static boolean answers(Gateway present, CatalogCommand.CreateGateway command) {
+        return present.subnet().equals(command.subnet())
+                && present.copies() == command.copies()
+                && command.privateAddress().map(present.privateAddress()::equals).orElse(true);
+    }
+
+    private Decision placed(CatalogCommand.CreateGateway command, Subnet subnet, long index) {
+        Set<IpAddress> taken = new TreeSet<>();
+        gatewaysOf(subnet.vpc())
+                .forEach(gateway -> {
+                    taken.add(gateway.privateAddress());
+                    gateway.privateAddressV6().ifPresent(taken::add);
+                });
+        IpPrefix prefix = subnet.prefix();
+        Optional<IpAddress> wish = command.privateAddress();
+        if (wish.isPresent() && !usable(prefix, wish.get())) {
+            return Decision.invalid(
+                    "privateAddress",
+                    wish.get(),
+                    "within " + prefix + ", neither its first address nor its last");
+        }
+        if (wish.isPresent() && taken.contains(wish.get())) {
+            return Decision.conflict(command.id().value(), wish.get() + " is taken");
+        }
+        Optional<IpAddress> address = wish.or(() -> drawn(prefix, taken));
+        if (address.isEmpty()) {
+            return Decision.full("private addresses of " + subnet.key(), taken.size());
+        }
+        taken.add(address.get());
+        return Decision.put(
+                new Gateway(
+                        command.id(),
+                        command.tenant(),
+                        subnet.vpc(),
+                        subnet.id(),
+                        command.networkInterface(),
+                        address.get(),
+                        address.get().isV4() ? ipv6(subnet.vpc(), taken) : address,
+                        Optional.empty(),
+                        command.copies(),
+                        index));
+    }
+
+    private static boolean usable(IpPrefix prefix, IpAddress wish) {
+        return prefix.contains(wish)
+                && !wish.equals(prefix.address())
+                && !wish.equals(AddressRange.last(prefix));
+    }
+
+    private static Optional<IpAddress> drawn(IpPrefix prefix, Set<IpAddress> taken) {
+        return AddressRange.lowestFree(prefix, RESERVED_FIRST, RESERVED_LAST, taken::contains);
+    }
+
+    /** A subnet here has one prefix, so the IPv6 address comes from the VPC's first IPv6 prefix. */
+    private Optional<IpAddress> ipv6(VpcId vpc, Set<IpAddress> taken) {
+        return table.find(Vpc.class, vpc.value()).stream()
+                .flatMap(found -> found.prefixes().stream())
+                .filter(prefix -> !prefix.address().isV4())
+                .findFirst()
+                .flatMap(prefix -> drawn(prefix, taken));
+    }
+
+    private Stream<Gateway> gatewaysOf(VpcId vpc) {
+        return table.all(Gateway.class).filter(gateway -> gateway.vpc().equals(vpc));
+    }
+
+    Decision delete(CatalogCommand.DeleteGateway command, long index) {
+        String key = command.id().value();
+        if (table.owned(Gateway.class, command.tenant(), key).isEmpty()) {
+            return Decision.notFound(key);
+        }
+        Stream<String> addresses =
+                table.all(ElasticIp.class, command.tenant())
+                        .filter(eip -> eip.gateway().equals(Optional.of(command.id())))
+                        .map(ElasticIp::key);
+        Stream<String> flowLogs =
+                table.all(FlowLog.class, command.tenant())
+                        .filter(log -> log.gateway().equals(command.id()))
+                        .map(FlowLog::key);
+        return Stream.concat(addresses, flowLogs)
+                .findFirst()
+                .map(dependent -> Decision.inUse(key, dependent))
+                .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    Decision associate(CatalogCommand.AssociateAcl command, long index) {
+        String key = command.gateway().value();
+        Optional<Gateway> found = table.owned(Gateway.class, command.tenant(), key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        Gateway gateway = found.get();
+        if (gateway.acl().equals(command.acl())) {
+            return Decision.unchanged(gateway);
+        }
+        Optional<String> missing =
+                command.acl()
+                        .map(acl -> acl.value())
+                        .filter(acl ->
+                                table.owned(NetworkAcl.class, command.tenant(), acl).isEmpty());
+        if (missing.isPresent()) {
+            return Decision.notFound(missing.get());
+        }
+        return Decision.put(
+                new Gateway(
+                        gateway.id(),
+                        gateway.tenant(),
+                        gateway.vpc(),
+                        gateway.subnet(),
+                        gateway.networkInterface(),
+                        gateway.privateAddress(),
+                        gateway.privateAddressV6(),
+                        command.acl(),
+                        gateway.copies(),
+                        index));
+    }
+}

@@ -1,0 +1,227 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.AclId;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.FlowLogId;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.SubnetId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Resource.Attachment;
+import io.sallyport.store.catalog.Resource.TrafficType;
+import java.util.List;
+
+/** Resources: u8 kind, the fields in the order of the record, the version last. */
+final class ResourceCodec {
+
+    /** Bytes of any text; the law allows less. */
+    static final int TEXT = 4_096;
+
+    /** Items of any list; the law allows less. */
+    static final int ITEMS = 4_096;
+
+    private ResourceCodec() {}
+
+    static void write(WireWriter w, Resource resource) {
+        switch (resource) {
+            case Resource.Tenant r -> w.u8(1).text(r.id().value()).text(r.name()).text(r.keyHash());
+            case Resource.AddressPool r -> prefixes(w.u8(2).text(r.name()), r.prefixes());
+            case Resource.Vpc r ->
+                    prefixes(w.u8(3).text(r.id().value()).text(r.tenant().value()), r.prefixes())
+                            .optional(r.attachment(), ResourceCodec::write);
+            case Resource.Subnet r ->
+                    w.u8(4)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .text(r.vpc().value())
+                            .prefix(r.prefix());
+            case Resource.ElasticIp r ->
+                    w.u8(5)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .address(r.address())
+                            .i64(r.poolGeneration())
+                            .optional(r.gateway(), (x, gateway) -> x.text(gateway.value()));
+            case Resource.Gateway r ->
+                    w.u8(6)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .text(r.vpc().value())
+                            .text(r.subnet().value())
+                            .text(r.networkInterface().value())
+                            .address(r.privateAddress())
+                            .optional(r.privateAddressV6(), WireWriter::address)
+                            .optional(r.acl(), (x, acl) -> x.text(acl.value()))
+                            .i32(r.copies());
+            case Resource.NetworkAcl r ->
+                    w.u8(7)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .list(r.entries(), ResourceCodec::write);
+            case Resource.FlowLog r ->
+                    w.u8(8)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .text(r.gateway().value())
+                            .text(r.bucket())
+                            .text(r.prefix())
+                            .u8(number(r.trafficType()));
+        }
+        w.i64(resource.version());
+    }
+
+    static Resource read(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new Resource.Tenant(tenant(r), r.text(TEXT), r.text(TEXT), r.i64());
+            case 2 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), r.i64());
+            case 3 ->
+                    new Resource.Vpc(
+                            vpc(r),
+                            tenant(r),
+                            prefixes(r),
+                            r.optional(ResourceCodec::attachment),
+                            r.i64());
+            case 4 -> new Resource.Subnet(subnet(r), tenant(r), vpc(r), r.prefix(), r.i64());
+            case 5 ->
+                    new Resource.ElasticIp(
+                            eip(r),
+                            tenant(r),
+                            r.address(),
+                            r.i64(),
+                            r.optional(ResourceCodec::gateway),
+                            r.i64());
+            case 6 ->
+                    new Resource.Gateway(
+                            gateway(r),
+                            tenant(r),
+                            vpc(r),
+                            subnet(r),
+                            networkInterface(r),
+                            r.address(),
+                            r.optional(WireReader::address),
+                            r.optional(ResourceCodec::acl),
+                            r.i32(),
+                            r.i64());
+            case 7 -> new Resource.NetworkAcl(acl(r), tenant(r), entries(r), r.i64());
+            case 8 ->
+                    new Resource.FlowLog(
+                            flowLog(r),
+                            tenant(r),
+                            gateway(r),
+                            r.text(TEXT),
+                            r.text(TEXT),
+                            trafficType(r),
+                            r.i64());
+            default -> throw new WireException("resource kind " + kind + " is not known");
+        };
+    }
+
+    static void write(WireWriter w, Attachment attachment) {
+        switch (attachment) {
+            case Attachment.Vxlan a -> prefixes(w.u8(1).i32(a.vni()), a.endpoints());
+            case Attachment.Interfaces a ->
+                    w.u8(2).list(a.names(), WireWriter::text).i32(a.number());
+        }
+    }
+
+    static Attachment attachment(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new Attachment.Vxlan(r.i32(), prefixes(r));
+            case 2 -> new Attachment.Interfaces(r.list(ITEMS, x -> x.text(TEXT)), r.i32());
+            default -> throw new WireException("attachment kind " + kind + " is not known");
+        };
+    }
+
+    static void write(WireWriter w, AclEntry entry) {
+        w.i32(entry.ruleNumber())
+                .flag(entry.egress())
+                .i32(entry.protocol())
+                .flag(entry.allow())
+                .prefix(entry.prefix())
+                .i32(entry.portFrom())
+                .i32(entry.portTo())
+                .i32(entry.icmpType())
+                .i32(entry.icmpCode());
+    }
+
+    static List<AclEntry> entries(WireReader r) {
+        return r.list(
+                ITEMS,
+                x ->
+                        new AclEntry(
+                                x.i32(),
+                                x.flag(),
+                                x.i32(),
+                                x.flag(),
+                                x.prefix(),
+                                x.i32(),
+                                x.i32(),
+                                x.i32(),
+                                x.i32()));
+    }
+
+    static WireWriter prefixes(WireWriter w, List<IpPrefix> prefixes) {
+        return w.list(prefixes, WireWriter::prefix);
+    }
+
+    static List<IpPrefix> prefixes(WireReader r) {
+        return r.list(ITEMS, WireReader::prefix);
+    }
+
+    static int number(TrafficType type) {
+        return switch (type) {
+            case ACCEPT -> 1;
+            case REJECT -> 2;
+            case ALL -> 3;
+        };
+    }
+
+    static TrafficType trafficType(WireReader r) {
+        int number = r.u8();
+        return switch (number) {
+            case 1 -> TrafficType.ACCEPT;
+            case 2 -> TrafficType.REJECT;
+            case 3 -> TrafficType.ALL;
+            default -> throw new WireException("traffic type " + number + " is not known");
+        };
+    }
+
+    static TenantId tenant(WireReader r) {
+        return new TenantId(r.text(TEXT));
+    }
+
+    static VpcId vpc(WireReader r) {
+        return new VpcId(r.text(TEXT));
+    }
+
+    static SubnetId subnet(WireReader r) {
+        return new SubnetId(r.text(TEXT));
+    }
+
+    static EipId eip(WireReader r) {
+        return new EipId(r.text(TEXT));
+    }
+
+    static GatewayId gateway(WireReader r) {
+        return new GatewayId(r.text(TEXT));
+    }
+
+    static InterfaceId networkInterface(WireReader r) {
+        return new InterfaceId(r.text(TEXT));
+    }
+
+    static AclId acl(WireReader r) {
+        return new AclId(r.text(TEXT));
+    }
+
+    static FlowLogId flowLog(WireReader r) {
+        return new FlowLogId(r.text(TEXT));
+    }
+}

@@ -1,0 +1,116 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Subnet;
+import io.sallyport.store.catalog.Resource.Tenant;
+import io.sallyport.store.catalog.Resource.Vpc;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A tenant's address spaces: VPCs of one tenant or of several may overlap, subnets of one not. */
+final class VpcRules {
+
+    /** Shorter prefixes would take more than any private range has. */
+    private static final int SHORTEST = 8;
+
+    /** The longest subnet that has an address besides its first and its last. */
+    private static final int SUBNET_HOST_BITS = 2;
+
+    private final CatalogTable table;
+
+    VpcRules(CatalogTable table) {
+        this.table = table;
+    }
+
+    Decision createVpc(CatalogCommand.CreateVpc command, long index) {
+        TenantId tenant = command.tenant();
+        String key = command.id().value();
+        Optional<Vpc> existing = table.find(Vpc.class, key);
+        if (existing.isPresent()) {
+            return existing.get().tenant().equals(tenant)
+                    ? Decision.existing(
+                            existing.get(), existing.get().prefixes().equals(command.prefixes()))
+                    : Decision.notFound(key);
+        }
+        if (table.find(Tenant.class, tenant.value()).isEmpty()) {
+            return Decision.notFound(tenant.value());
+        }
+        if (table.all(Vpc.class, tenant).count() >= CatalogLimits.VPCS_PER_TENANT) {
+            return Decision.full("VPCs of a tenant", CatalogLimits.VPCS_PER_TENANT);
+        }
+        return PrefixRules.broken(
+                        "prefixes", command.prefixes(), CatalogLimits.PREFIXES_PER_VPC, SHORTEST)
+                .orElseGet(() ->
+                        Decision.put(
+                                new Vpc(
+                                        command.id(),
+                                        tenant,
+                                        command.prefixes(),
+                                        Optional.empty(),
+                                        index)));
+    }
+
+    Decision deleteVpc(CatalogCommand.DeleteVpc command, long index) {
+        String key = command.id().value();
+        if (table.owned(Vpc.class, command.tenant(), key).isEmpty()) {
+            return Decision.notFound(key);
+        }
+        return subnetsOf(command.id())
+                .findFirst()
+                .map(subnet -> Decision.inUse(key, subnet.key()))
+                .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    Decision createSubnet(CatalogCommand.CreateSubnet command, long index) {
+        TenantId tenant = command.tenant();
+        String key = command.id().value();
+        Subnet wish = new Subnet(command.id(), tenant, command.vpc(), command.prefix(), index);
+        Optional<Subnet> existing = table.find(Subnet.class, key);
+        if (existing.isPresent()) {
+            Subnet present = existing.get();
+            return present.tenant().equals(tenant)
+                    ? Decision.existing(
+                            present,
+                            present.vpc().equals(wish.vpc())
+                                    && present.prefix().equals(wish.prefix()))
+                    : Decision.notFound(key);
+        }
+        Optional<Vpc> vpc = table.owned(Vpc.class, tenant, command.vpc().value());
+        if (vpc.isEmpty()) {
+            return Decision.notFound(command.vpc().value());
+        }
+        if (vpc.get().prefixes().stream().noneMatch(p -> p.contains(wish.prefix()))) {
+            return Decision.invalid(
+                    "prefix", wish.prefix(), "within the VPC's " + vpc.get().prefixes());
+        }
+        if (wish.prefix().address().bits() - wish.prefix().length() < SUBNET_HOST_BITS) {
+            return Decision.invalid("prefix", wish.prefix(), "at least 4 addresses");
+        }
+        if (subnetsOf(command.vpc()).count() >= CatalogLimits.SUBNETS_PER_VPC) {
+            return Decision.full("subnets of a VPC", CatalogLimits.SUBNETS_PER_VPC);
+        }
+        return subnetsOf(command.vpc())
+                .filter(other -> other.prefix().overlaps(wish.prefix()))
+                .findFirst()
+                .map(other -> Decision.conflict(key, "overlaps " + other.key()))
+                .orElseGet(() -> Decision.put(wish));
+    }
+
+    Decision deleteSubnet(CatalogCommand.DeleteSubnet command, long index) {
+        String key = command.id().value();
+        if (table.owned(Subnet.class, command.tenant(), key).isEmpty()) {
+            return Decision.notFound(key);
+        }
+        return table.all(Gateway.class, command.tenant())
+                .filter(gateway -> gateway.subnet().equals(command.id()))
+                .findFirst()
+                .map(gateway -> Decision.inUse(key, gateway.key()))
+                .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    private Stream<Subnet> subnetsOf(VpcId vpc) {
+        return table.all(Subnet.class).filter(subnet -> subnet.vpc().equals(vpc));
+    }
+}
