@@ -1,0 +1,56 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The protocol's state as metrics and the status page show it; a fresh one about ten times a
+ * second. Counters count from the start of the process.
+ *
+ * @param live whether the newest epoch known has this node as a live member (the probe's answer)
+ * @param acting live or away, and its horizon ahead
+ * @param settled every member has handed over what it had in this epoch
+ * @param horizonMillis until when it may act without another proof that it counts; at most 15,000
+ * @param suspected peers that are not heard at this moment
+ * @param portsInHand leased and free to be spent now
+ * @param portsLent in use by a connection, cooling or in doubt
+ */
+public record PeerStatus(
+        Incarnation incarnation,
+        Membership membership,
+        boolean live,
+        boolean acting,
+        boolean settled,
+        long horizonMillis,
+        Set<NodeId> suspected,
+        int copies,
+        int homed,
+        int frozen,
+        int carried,
+        int destinations,
+        int portsInHand,
+        int portsLent,
+        long opened,
+        Map<Keeping.Refusal, Long> refusals,
+        long asked,
+        long given,
+        long ended,
+        long endsCalledOff,
+        long handedOver,
+        long framesIn,
+        long framesOut,
+        long framesRefused,
+        long collisions,
+        long acquires,
+        long portsReturned,
+        long reconciled) {
+
+    public PeerStatus {
+        suspected = Set.copyOf(suspected);
+        refusals = Map.copyOf(refusals);
+    }
+}

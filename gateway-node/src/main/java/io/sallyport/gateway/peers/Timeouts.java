@@ -1,0 +1,66 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.net.Protocol;
+import java.time.Duration;
+
+/**
+ * How long a connection may be silent before its home ends it, by what was seen of it. Every end is
+ * an idle end, so that no single forged packet ends a live connection: whatever comes after it
+ * counts as life.
+ *
+ * @param established TCP, both directions seen
+ * @param transitory TCP, one side has finished
+ * @param halfOpen TCP, no answer from the remote yet
+ * @param closing TCP, both sides finished or one was reset
+ * @param cooling how long a port rests between two connections
+ */
+public record Timeouts(
+        Duration established,
+        Duration transitory,
+        Duration halfOpen,
+        Duration closing,
+        Duration udp,
+        Duration icmp,
+        Duration cooling) {
+
+    private static final int FIN = 1;
+    private static final int RST = 4;
+
+    public static final Timeouts DEFAULT =
+            new Timeouts(
+                    Duration.ofSeconds(350),
+                    Duration.ofSeconds(240),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(5));
+
+    /**
+     * How long silence is allowed, in nanoseconds.
+     *
+     * @param flagsOut all TCP flags seen from inside so far; 0 where none was reported
+     * @param flagsIn the same from outside
+     */
+    long idleNanos(Protocol protocol, int flagsOut, int flagsIn) {
+        Duration limit =
+                switch (protocol.number()) {
+                    case 6 -> tcp(flagsOut, flagsIn);
+                    case 1, 58 -> icmp;
+                    default -> udp;
+                };
+        return limit.toNanos();
+    }
+
+    private Duration tcp(int flagsOut, int flagsIn) {
+        boolean reset = ((flagsOut | flagsIn) & RST) != 0;
+        boolean finishedBoth = (flagsOut & flagsIn & FIN) != 0;
+        if (reset || finishedBoth) {
+            return closing;
+        }
+        if (((flagsOut | flagsIn) & FIN) != 0) {
+            return transitory;
+        }
+        return flagsIn == 0 ? halfOpen : established;
+    }
+}
