@@ -1,0 +1,248 @@
+package io.sallyport.lab;
+
+import io.sallyport.lab.Installation.Role;
+import io.sallyport.lab.LabState.Tenant;
+import io.sallyport.lab.Processes.Running;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** A lab's life: up, and down without a trace. One at a time per id; main thread. */
+final class Lab {
+
+    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+
+    private final Installation installation;
+    private final LabState state;
+    private final Consumer<String> told;
+
+    private Lab(Installation installation, LabState state, Consumer<String> told) {
+        this.installation = installation;
+        this.state = state;
+        this.told = told;
+    }
+
+    /**
+     * What `lab up` was asked for.
+     *
+     * @param flowLogSeconds aggregation window and delivery period
+     * @param training whether the processes write ahead-of-time caches when they end
+     */
+    record Wish(
+            Topology topology,
+            Path directory,
+            boolean probe,
+            int flowLogSeconds,
+            boolean training,
+            Consumer<Rest.Exchange> calls) {}
+
+    /**
+     * Starts everything, provisions two tenants, connects the clients.
+     *
+     * @param told hears what is being done, a line a step
+     * @throws LabFailure naming the step and its log; what was started is still there for a look
+     */
+    static LabState up(Installation installation, Wish wish, Consumer<String> told) {
+        Topology topology = wish.topology();
+        if (Files.exists(LabState.file(wish.directory()))
+                || !Network.namespaces(topology.prefix()).isEmpty()) {
+            throw new LabFailure(
+                    "lab %s is up already (%s); ./sallyport lab down ends it"
+                            .formatted(topology.id(), wish.directory()));
+        }
+        Lab lab = new Lab(installation, newState(wish), told);
+        lab.state.write();
+        lab.step("network: %d namespaces".formatted(topology.hosts().size() + 1));
+        new Network(topology).build();
+        LabState running = lab.startAll(wish);
+        running.write();
+        Tenancy tenancy =
+                new Tenancy(topology, operator(running).telling(wish.calls()), s3(running));
+        List<Tenant> tenants = lab.provision(tenancy, topology);
+        running = running.with(tenants);
+        running.write();
+        lab.step("waiting until every node has applied it");
+        for (Tenant tenant : tenants) {
+            tenancy.awaitAvailable(tenant, Duration.ofSeconds(30));
+        }
+        return running;
+    }
+
+    /** Ends every process, namespace, link and file of a lab, whatever state it is in. */
+    static void down(String id, Path directory) {
+        String prefix = new Topology(id, 1, 1, 1, 1).prefix();
+        new Processes(prefix).killAll();
+        Network.deleteNamespaces(prefix);
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(directory + " cannot be deleted", e);
+        }
+    }
+
+    /** The operator's API, told to nobody. */
+    static Rest operator(LabState state) {
+        return new Rest(
+                state.topology().control(), state.rest(), state.operatorKey(), exchange -> {});
+    }
+
+    static S3 s3(LabState state) {
+        return new S3(state.topology().s3(), state.s3());
+    }
+
+    /** Starts a process of a lab again with the command it had. */
+    static LabState restart(LabState state, String name) {
+        Running before = state.process(name);
+        if (before.isAlive()) {
+            throw new LabFailure(name + " runs already, as " + before.pid());
+        }
+        Topology topology = state.topology();
+        Running again =
+                new Processes(topology.prefix())
+                        .start(
+                                name,
+                                hostOf(topology, name),
+                                before.command(),
+                                Path.of(state.directory()).resolve(name));
+        LabState next = state.with(again);
+        next.write();
+        if (!name.equals("s3")) {
+            Processes.awaitReady(again, READY_WITHIN);
+        }
+        return next;
+    }
+
+    static Host hostOf(Topology topology, String process) {
+        return process.equals("probe") ? topology.router() : topology.host(process);
+    }
+
+    private static LabState newState(Wish wish) {
+        Topology topology = wish.topology();
+        return new LabState(
+                topology.id(),
+                wish.directory().toString(),
+                topology.stores(),
+                topology.gateways(),
+                topology.clients(),
+                topology.servers(),
+                wish.probe(),
+                "http://%s:%d".formatted(topology.control().address(), Configurations.CONTROL_PORT),
+                secret(),
+                new LabState.Bucket(
+                        "http://%s:%d".formatted(topology.s3().address(), Configurations.S3_PORT),
+                        "us-east-1",
+                        "lab" + secret().substring(0, 13),
+                        secret()),
+                List.of(),
+                List.of());
+    }
+
+    /** Everything at once: each waits for those it needs by itself. */
+    private LabState startAll(Wish wish) {
+        Topology topology = state.topology();
+        Configurations configurations = new Configurations(state, wish.flowLogSeconds());
+        List<Running> all = new ArrayList<>();
+        step("starting processes");
+        for (int n = 1; n <= topology.stores(); n++) {
+            Host host = topology.store(n);
+            all.add(start(wish, host.name(), host, Role.STORE, configurations.store(n)));
+        }
+        Host control = topology.control();
+        all.add(start(wish, "control", control, Role.CONTROL, configurations.control()));
+        for (int n = 1; n <= topology.gateways(); n++) {
+            Host host = topology.gateway(n);
+            all.add(start(wish, host.name(), host, Role.GATEWAY, configurations.gateway(n)));
+        }
+        all.add(start(wish, "s3", topology.s3(), Role.S3, configurations.s3()));
+        for (int n = 1; n <= topology.servers(); n++) {
+            Host host = topology.server(n);
+            all.add(start(wish, host.name(), host, Role.SERVER, List.of()));
+        }
+        if (wish.probe()) {
+            List<String> arguments = List.of(topology.id(), Integer.toString(topology.gateways()));
+            all.add(start(wish, "probe", topology.router(), Role.PROBE, arguments));
+        }
+        LabState started = state;
+        for (Running process : all) {
+            started = started.with(process);
+        }
+        started.write();
+        for (Running process : all) {
+            if (!process.name().equals("s3")) {
+                step(process.name() + ": " + Processes.awaitReady(process, READY_WITHIN));
+            }
+        }
+        awaitS3(started);
+        return started;
+    }
+
+    private Running start(Wish wish, String name, Host host, Role role, List<String> arguments) {
+        List<String> command =
+                new ArrayList<>(
+                        wish.training()
+                                ? installation.trainingCommand(role)
+                                : installation.command(role));
+        command.addAll(arguments);
+        return new Processes(state.topology().prefix())
+                .start(name, host, command, Path.of(state.directory()).resolve(name));
+    }
+
+    private void awaitS3(LabState started) {
+        long deadline = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!s3(started).answers()) {
+            if (System.nanoTime() > deadline || !started.process("s3").isAlive()) {
+                throw new LabFailure(
+                        "s3 does not answer; see %s%n%s"
+                                .formatted(
+                                        started.process("s3").log(),
+                                        Processes.tail(started.process("s3").log())));
+            }
+            Processes.pause(Duration.ofMillis(50));
+        }
+        step("s3: answers");
+    }
+
+    private List<Tenant> provision(Tenancy tenancy, Topology topology) {
+        step("provisioning by REST");
+        tenancy.pool();
+        List<Integer> first =
+                IntStream.rangeClosed(1, topology.clients())
+                        .filter(n -> !Tenancy.isSecondTenant(topology, n))
+                        .boxed()
+                        .toList();
+        List<Tenant> tenants = new ArrayList<>();
+        tenants.add(tenancy.provision("111111111111", "ant", 100, first));
+        first.forEach(n -> tenancy.connect(tenants.getFirst(), n));
+        if (first.size() < topology.clients()) {
+            int last = topology.clients();
+            tenants.add(tenancy.provision("222222222222", "bee", 200, List.of(last)));
+            tenancy.connect(tenants.getLast(), last);
+        }
+        return tenants;
+    }
+
+    private void step(String line) {
+        told.accept(line);
+    }
+
+    private static String secret() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

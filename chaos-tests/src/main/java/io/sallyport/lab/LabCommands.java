@@ -1,0 +1,252 @@
+package io.sallyport.lab;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lab up|down|status|kill|pause|resume|cut|heal|exec|restart}. */
+@Command(
+        name = "lab",
+        mixinStandardHelpOptions = true,
+        description = "Real processes in network namespaces on this box.")
+final class LabCommands {
+
+    /** Which lab. */
+    static final class Place {
+        @Option(
+                names = "--id",
+                defaultValue = "0",
+                description = "names it (default ${DEFAULT-VALUE})")
+        String id = "0";
+
+        @Option(
+                names = "--directory",
+                description = "its files (default /tmp/sallyport-lab-UID-ID)")
+        @Nullable Path directory;
+
+        Path directory() {
+            if (directory != null) {
+                return directory.toAbsolutePath();
+            }
+            String uid = Shell.run("id", "-u").orFail().strip();
+            return Path.of(System.getProperty("java.io.tmpdir"), "sallyport-lab-" + uid + "-" + id);
+        }
+
+        LabState state() {
+            return LabState.read(directory());
+        }
+    }
+
+    @Command(name = "up", description = "Starts a lab; refused while it is up.")
+    int up(
+            @Mixin Place place,
+            @Option(names = "--stores", defaultValue = "3") int stores,
+            @Option(names = "--gateways", defaultValue = "3") int gateways,
+            @Option(names = "--clients", defaultValue = "3") int clients,
+            @Option(names = "--servers", defaultValue = "2") int servers,
+            @Option(names = "--flow-log-seconds", defaultValue = "10") int flowLogSeconds,
+            @Option(names = "--probe", defaultValue = "on", description = "on|off: the router's")
+                    String probe) {
+        Lab.Wish wish =
+                new Lab.Wish(
+                        new Topology(place.id, stores, gateways, clients, servers),
+                        place.directory(),
+                        isOn(probe),
+                        flowLogSeconds,
+                        false,
+                        exchange -> {});
+        long start = System.nanoTime();
+        LabState state = Lab.up(Installation.find(), wish, line -> said(start, line));
+        said(start, "up: " + state.rest() + " (in the lab); status: ./sallyport lab status");
+        return 0;
+    }
+
+    @Command(name = "down", description = "Ends it: processes, namespaces, links, files.")
+    int down(@Mixin Place place) {
+        Lab.down(place.id, place.directory());
+        System.out.println("down");
+        return 0;
+    }
+
+    @Command(name = "status", description = "What runs where.")
+    int status(
+            @Mixin Place place,
+            @Option(names = "--json", description = "for scripts") boolean json) {
+        LabState state = place.state();
+        if (json) {
+            System.out.println(
+                    LabState.JSON
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(describe(state)));
+            return 0;
+        }
+        System.out.println("lab %s in %s".formatted(state.id(), state.directory()));
+        for (Processes.Running process : state.processes()) {
+            System.out.println(
+                    "  %-10s %-8s pid %-7d %s"
+                            .formatted(
+                                    process.name(),
+                                    process.isAlive() ? "runs" : "dead",
+                                    process.pid(),
+                                    process.log()));
+        }
+        for (LabState.Tenant tenant : state.tenants()) {
+            System.out.println(
+                    "  tenant %s (%s): gateway %s, %s, clients %s"
+                            .formatted(
+                                    tenant.account(),
+                                    tenant.name(),
+                                    tenant.gateway(),
+                                    tenant.eips().stream().map(LabState.Eip::address).toList(),
+                                    tenant.clients()));
+        }
+        return 0;
+    }
+
+    /** State, and what follows from it. */
+    private static Map<String, Object> describe(LabState state) {
+        Topology topology = state.topology();
+        Map<String, Object> hosts = new LinkedHashMap<>();
+        hosts.put("router", Map.of("namespace", topology.router().namespace()));
+        for (Host host : topology.hosts()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("namespace", host.namespace());
+            entry.put("role", host.role());
+            entry.put("address", host.address());
+            entry.put("links", host.links());
+            if (host.role() == Host.Role.CLIENT) {
+                entry.put("inside", Tenancy.insideAddress(topology, host.number()));
+                entry.put("insideV6", Tenancy.insideAddressV6(topology, host.number()));
+            }
+            if (host.role() == Host.Role.STORE || host.role() == Host.Role.GATEWAY) {
+                entry.put(
+                        "management",
+                        "http://%s:%d".formatted(host.address(), Configurations.MANAGEMENT_PORT));
+            }
+            hosts.put(host.name(), entry);
+        }
+        Map<String, Boolean> alive = new LinkedHashMap<>();
+        state.processes().forEach(process -> alive.put(process.name(), process.isAlive()));
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("state", state);
+        all.put("alive", alive);
+        all.put("hosts", hosts);
+        all.put("tunnelAddress", Topology.TUNNEL_ADDRESS);
+        all.put("eipPool", Topology.EIP_POOL);
+        return all;
+    }
+
+    @Command(name = "kill", description = "kill -9 of processes, and nothing else.")
+    int kill(
+            @Mixin Place place,
+            @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        new Faults(place.state()).kill(names);
+        return 0;
+    }
+
+    @Command(name = "pause", description = "SIGSTOP of processes.")
+    int pause(
+            @Mixin Place place,
+            @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        new Faults(place.state()).pause(names);
+        return 0;
+    }
+
+    @Command(name = "resume", description = "SIGCONT of processes.")
+    int resume(
+            @Mixin Place place,
+            @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        new Faults(place.state()).resume(names);
+        return 0;
+    }
+
+    @Command(name = "restart", description = "Starts processes again that were killed.")
+    int restart(
+            @Mixin Place place,
+            @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        LabState state = place.state();
+        for (String name : names) {
+            state = Lab.restart(state, name);
+        }
+        return 0;
+    }
+
+    @Command(name = "cut", description = "Cuts a host off, or from one other host.")
+    int cut(
+            @Mixin Place place,
+            @Parameters(paramLabel = "NAME") String name,
+            @Option(names = "--from", paramLabel = "OTHER") @Nullable String other) {
+        Faults faults = new Faults(place.state());
+        if (other == null) {
+            faults.cut(name);
+        } else {
+            faults.cut(name, other);
+        }
+        return 0;
+    }
+
+    @Command(name = "heal", description = "Undoes every cut.")
+    int heal(@Mixin Place place) {
+        new Faults(place.state()).heal();
+        return 0;
+    }
+
+    @Command(name = "exec", description = "Runs a command inside a host's namespace.")
+    int exec(
+            @Mixin Place place,
+            @Parameters(index = "0", paramLabel = "NAME") String name,
+            @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
+                    List<String> command)
+            throws IOException, InterruptedException {
+        Host host = place.state().topology().host(name);
+        return new ProcessBuilder(host.inside(command)).inheritIO().start().waitFor();
+    }
+
+    @Command(
+            name = "train",
+            hidden = true,
+            description = "Writes the ahead-of-time caches that make later starts faster.")
+    int train(@Mixin Place place) {
+        Lab.Wish wish =
+                new Lab.Wish(
+                        new Topology(place.id, 1, 1, 1, 1),
+                        place.directory(),
+                        true,
+                        5,
+                        true,
+                        exchange -> {});
+        try {
+            LabState state = Lab.up(Installation.find(), wish, line -> {});
+            Processes.signal(
+                    "TERM", state.processes().stream().map(Processes.Running::pid).toList());
+            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (state.processes().stream().anyMatch(Processes.Running::isAlive)
+                    && System.nanoTime() < deadline) {
+                Processes.pause(Duration.ofMillis(50));
+            }
+        } finally {
+            Lab.down(place.id, place.directory());
+        }
+        return 0;
+    }
+
+    static boolean isOn(String word) {
+        return switch (word) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new LabFailure("--probe " + word + ": on or off is allowed");
+        };
+    }
+
+    static void said(long start, String line) {
+        System.out.println("[%5.1f s] %s".formatted((System.nanoTime() - start) / 1e9, line));
+    }
+}

@@ -1,0 +1,27 @@
+package io.sallyport.lab;
+
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The entry of {@code ./sallyport lab} and {@code ./sallyport demo}. */
+@Command(
+        name = "sallyport",
+        mixinStandardHelpOptions = true,
+        subcommands = {LabCommands.class, Demo.class})
+final class Main {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        CommandLine commands = new CommandLine(new Main());
+        commands.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof LabFailure || failure instanceof UncheckedIOException) {
+                System.err.println("failed: " + failure.getMessage());
+                return 1;
+            }
+            throw failure;
+        });
+        System.exit(commands.execute(args));
+    }
+}
