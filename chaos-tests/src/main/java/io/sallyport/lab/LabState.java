@@ -144,6 +144,7 @@ record LabState(
         Path file = file(Path.of(directory));
         Path next = file.resolveSibling("state.json.next");
         try {
+            Files.createDirectories(Path.of(directory));
             Files.writeString(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -29,7 +29,9 @@ final class Network {
         hosts.forEach(host -> namespaces.add("netns add " + host.namespace()));
         batch(List.of("ip", "-batch", "-"), namespaces);
 
+        // Before there is a device: it takes what is the default when it is born.
         sysctl(router, forwarding(1));
+        hosts.parallelStream().forEach(host -> sysctl(host, forwarding(0)));
         buildRouter(router, hosts);
         hosts.parallelStream().forEach(this::buildHost);
     }
@@ -68,7 +70,6 @@ final class Network {
     }
 
     private void buildHost(Host host) {
-        sysctl(host, forwarding(0));
         List<String> lines = new ArrayList<>(List.of("link set lo up"));
         for (Link link : host.links()) {
             address(lines, link.device(), link.ipv4(), link.ipv4Bits(), link.ipv6());
