@@ -107,7 +107,7 @@ final class Lab {
 
     /** Starts a process of a lab again with the command it had. */
     static LabState restart(LabState state, String name) {
-        Running before = state.process(name);
+        Running before = current(state).process(name);
         if (before.isAlive()) {
             throw new LabFailure(name + " runs already, as " + before.pid());
         }
@@ -119,12 +119,17 @@ final class Lab {
                                 hostOf(topology, name),
                                 before.command(),
                                 Path.of(state.directory()).resolve(name));
-        LabState next = state.with(again);
+        LabState next = current(state).with(again);
         next.write();
         if (!name.equals("s3")) {
             Processes.awaitReady(again, READY_WITHIN);
         }
         return next;
+    }
+
+    /** As it is now: a restart has changed its processes. */
+    static LabState current(LabState state) {
+        return LabState.read(Path.of(state.directory()));
     }
 
     static Host hostOf(Topology topology, String process) {

@@ -36,7 +36,8 @@ final class LabCommands {
             if (directory != null) {
                 return directory.toAbsolutePath();
             }
-            String uid = Shell.run("id", "-u").orFail().strip();
+            // The launcher says who we are outside: inside a user namespace everybody is root.
+            String uid = System.getProperty("sallyport.uid", "0");
             return Path.of(System.getProperty("java.io.tmpdir"), "sallyport-lab-" + uid + "-" + id);
         }
 

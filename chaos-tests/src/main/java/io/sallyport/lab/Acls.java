@@ -1,0 +1,65 @@
+package io.sallyport.lab;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** Network ACLs by REST. */
+final class Acls {
+
+    private Acls() {}
+
+    /**
+     * @return the id of an ACL that denies TCP to one IPv4 address and allows the rest
+     */
+    static String denyTcpTo(Rest api, String address) {
+        JsonNode acl =
+                api.post(
+                        "/v1/network-acls",
+                        Map.of(
+                                "entries",
+                                List.of(
+                                        entry(100, true, "6", "deny", address + "/32"),
+                                        entry(200, true, "-1", "allow", "0.0.0.0/0"),
+                                        entry(300, true, "-1", "allow", "::/0"),
+                                        entry(200, false, "-1", "allow", "0.0.0.0/0"),
+                                        entry(300, false, "-1", "allow", "::/0"))));
+        return acl.path("id").asString("");
+    }
+
+    /** Puts it on a tenant's gateway and waits until the nodes obey it. */
+    static void associate(Rest api, LabState.Tenant tenant, String acl) {
+        String path = "/v1/gateways/" + tenant.gateway();
+        api.put(path + "/network-acl", Map.of("networkAclId", acl));
+        awaitApplied(api, path);
+    }
+
+    /** Takes it off again. */
+    static void dissociate(Rest api, LabState.Tenant tenant) {
+        String path = "/v1/gateways/" + tenant.gateway();
+        api.delete(path + "/network-acl");
+        awaitApplied(api, path);
+    }
+
+    private static void awaitApplied(Rest api, String path) {
+        Rest quiet = api.telling(exchange -> {});
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!quiet.get(path).path("state").asString("").equals("available")) {
+            if (System.nanoTime() > deadline) {
+                throw new LabFailure("not applied after 20 s: " + quiet.get(path));
+            }
+            Processes.pause(Duration.ofMillis(50));
+        }
+    }
+
+    private static Map<String, Object> entry(
+            int number, boolean egress, String protocol, String action, String cidr) {
+        return Map.of(
+                "ruleNumber", number,
+                "egress", egress,
+                "protocol", protocol,
+                "action", action,
+                "cidr", cidr);
+    }
+}
