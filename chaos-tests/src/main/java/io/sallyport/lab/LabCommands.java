@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "lab",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         description = "Real processes in network namespaces on this box.")
 final class LabCommands {
 

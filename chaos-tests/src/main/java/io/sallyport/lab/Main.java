@@ -3,11 +3,13 @@ package io.sallyport.lab;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 
 /** The entry of {@code ./sallyport lab} and {@code ./sallyport demo}. */
 @Command(
         name = "sallyport",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         subcommands = {LabCommands.class, Demo.class})
 final class Main {
 

@@ -1,0 +1,60 @@
+# Builds when a source is newer than the last build. Sourced by ./sallyport.
+
+is_stale() {
+  [[ -e $STAMP ]] || return 0
+  [[ -n $(find "$TOP/pom.xml" "$TOP"/*/pom.xml "$TOP"/*/*/pom.xml "$TOP"/*/src/main -newer "$STAMP" \
+    -type f -print -quit 2>/dev/null) ]]
+}
+
+# Maven's own lines become one line a module.
+show_progress() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[INFO\]\ Building\ (.*[^\ ])\ +0\.1\.0-SNAPSHOT\ *\[([0-9]+)/([0-9]+)\] ]]; then
+      printf '  [%s/%s] %s\n' "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}" "${BASH_REMATCH[1]}"
+    elif [[ $line =~ ^\[(INFO|WARNING|ERROR)\]\ (Tests\ run:.*--\ in\ .*) ]]; then
+      printf '        %s\n' "${BASH_REMATCH[2]}"
+    fi
+  done
+}
+
+# maven LOG ARGUMENTS... : quiet, with progress; the exit code is Maven's
+maven() {
+  local log=$1
+  shift
+  mkdir -p "$(dirname "$log")"
+  (cd "$TOP" && mvn -B "$@" 2>&1) | tee "$log" | show_progress
+}
+
+build() {
+  is_stale || return 0
+  need_maven
+  mkdir -p "$TOP/target"
+  exec 9>"$TOP/target/build.lock"
+  flock 9
+  if is_stale; then
+    echo "building (once; log: $BUILD_LOG)"
+    local started
+    started=$(mktemp "$TOP/target/started.XXXX")
+    if ! maven "$BUILD_LOG" package -Dmaven.test.skip=true; then
+      rm -f "$started"
+      grep -m 20 '^\[ERROR\]' "$BUILD_LOG" >&2 || true
+      echo "the build failed; see $BUILD_LOG" >&2
+      exit "$FAILED"
+    fi
+    # What was edited while it ran is newer than this, so the next build sees it.
+    mv "$started" "$STAMP"
+    rm -rf "$TOP/chaos-tests/target/aot"
+  fi
+  exec 9>&-
+}
+
+# Ahead-of-time caches shorten every later start; without them all works as well.
+train() {
+  local aot=$TOP/chaos-tests/target/aot
+  [[ -d $aot || -n ${SALLYPORT_NO_AOT:-} ]] && return 0
+  mkdir -p "$aot"
+  echo "preparing faster starts (once; log: $TOP/target/train.log)"
+  (run_lab lab train --id train >"$TOP/target/train.log" 2>&1) ||
+    echo "  that did not work; going on without" >&2
+}
