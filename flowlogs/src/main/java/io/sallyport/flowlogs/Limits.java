@@ -1,0 +1,56 @@
+package io.sallyport.flowlogs;
+
+import java.time.Duration;
+
+/** All bounds of the module, with their reasons. */
+public final class Limits {
+
+    /**
+     * Flows in open windows, all gateways together; each takes some 250 bytes of heap, so 130 MB at
+     * the worst. Flows beyond it are told as SKIPDATA.
+     */
+    public static final int FLOWS_MAX = 1 << 19;
+
+    /**
+     * How long a window stays open after its end: the packets' thread hands over each counter about
+     * once a second.
+     */
+    public static final Duration WINDOW_GRACE = Duration.ofSeconds(2);
+
+    /** A lost counter may have counted packets this long before its loss was noticed. */
+    public static final Duration COUNTER_AGE = Duration.ofSeconds(1);
+
+    /** Silent windows told one by one; a longer silence (a clock set forward) is one record. */
+    public static final int SILENT_WINDOWS_MAX = 120;
+
+    /** Between two looks into the ring. A ring must hold what is offered in that time. */
+    public static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
+
+    /** Entries taken from the ring between two looks at the clock. */
+    public static final int DRAIN_BATCH = 4096;
+
+    /** AWS' bound of one object; ours counts the text before compression, so it is below. */
+    public static final long OBJECT_BYTES_MAX = 75L << 20;
+
+    /** Bytes of lines gathered before they are written to the spool. */
+    public static final int WRITE_BATCH_BYTES = 1 << 20;
+
+    /** Uploads at a time; each holds one compressed object in memory. */
+    public static final int UPLOADS_MAX = 4;
+
+    /** First wait after a failed upload; doubled with each further failure. */
+    public static final Duration RETRY_MIN = Duration.ofSeconds(1);
+
+    public static final Duration RETRY_MAX = Duration.ofMinutes(1);
+
+    /** How long a clean stop waits for its one try to deliver. */
+    public static final Duration CLOSING_DELIVERY = Duration.ofSeconds(5);
+
+    static {
+        if (DRAIN_INTERVAL.plus(COUNTER_AGE).compareTo(WINDOW_GRACE) > 0) {
+            throw new AssertionError("a window would close before its last counters arrive");
+        }
+    }
+
+    private Limits() {}
+}
