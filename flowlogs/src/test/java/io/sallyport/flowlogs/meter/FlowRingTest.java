@@ -1,0 +1,221 @@
+package io.sallyport.flowlogs.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class FlowRingTest {
+
+    private static final FlowRing.Sink NOWHERE =
+            (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
+
+    /** Every field is a different function of one number, so that no two can be mixed up. */
+    private static boolean offer(FlowRing ring, long n) {
+        return ring.offer(
+                (int) (n % 5000),
+                (int) (n & 3),
+                n * 3,
+                -n,
+                (int) (n & 0xffff),
+                n * 5,
+                ~n,
+                (int) (n * 7 & 0xffff),
+                (int) (n & 0xff),
+                n + 1,
+                n * 1500,
+                n + 2,
+                n + 3,
+                (int) (n & 0x1ff),
+                (n & 1) == 0);
+    }
+
+    private static final class Checking implements FlowRing.Sink {
+        long next;
+
+        @Override
+        public void accept(
+                int gateway,
+                int leg,
+                long sourceHigh,
+                long sourceLow,
+                int sourcePort,
+                long targetHigh,
+                long targetLow,
+                int targetPort,
+                int protocol,
+                long packets,
+                long bytes,
+                long firstMillis,
+                long lastMillis,
+                int tcpFlags,
+                boolean accepted) {
+            long n = next++;
+            assertThat(
+                            List.<Object>of(
+                                    gateway,
+                                    leg,
+                                    sourceHigh,
+                                    sourceLow,
+                                    sourcePort,
+                                    targetHigh,
+                                    targetLow,
+                                    targetPort,
+                                    protocol,
+                                    packets,
+                                    bytes,
+                                    firstMillis,
+                                    lastMillis,
+                                    tcpFlags,
+                                    accepted))
+                    .isEqualTo(
+                            List.<Object>of(
+                                    (int) (n % 5000),
+                                    (int) (n & 3),
+                                    n * 3,
+                                    -n,
+                                    (int) (n & 0xffff),
+                                    n * 5,
+                                    ~n,
+                                    (int) (n * 7 & 0xffff),
+                                    (int) (n & 0xff),
+                                    n + 1,
+                                    n * 1500,
+                                    n + 2,
+                                    n + 3,
+                                    (int) (n & 0x1ff),
+                                    (n & 1) == 0));
+        }
+    }
+
+    @Test
+    void passesOnEveryFieldInOrderAcrossManyTurnsOfTheRing() {
+        FlowRing ring = new FlowRing(8);
+        Checking checking = new Checking();
+        for (long n = 0; n < 10_000; n++) {
+            assertThat(offer(ring, n)).isTrue();
+            if (n % 7 == 6) {
+                ring.drain(checking, Integer.MAX_VALUE);
+            }
+        }
+        ring.drain(checking, Integer.MAX_VALUE);
+        assertThat(checking.next).isEqualTo(10_000);
+    }
+
+    @Test
+    void drainsNoMoreThanTheLimit() {
+        FlowRing ring = new FlowRing(8);
+        for (long n = 0; n < 8; n++) {
+            offer(ring, n);
+        }
+        Checking checking = new Checking();
+        assertThat(ring.drain(checking, 3)).isEqualTo(3);
+        assertThat(ring.drain(checking, 100)).isEqualTo(5);
+        assertThat(ring.drain(checking, 100)).isZero();
+    }
+
+    @Test
+    void countsWhatAFullRingRefusesAndRemembersWhoseItWas() {
+        FlowRing ring = new FlowRing(2);
+        assertThat(offer(ring, 0)).isTrue();
+        assertThat(offer(ring, 1)).isTrue();
+        assertThat(offer(ring, 70)).isFalse();
+        assertThat(offer(ring, 4097)).isFalse();
+        assertThat(offer(ring, 70)).isFalse();
+        assertThat(ring.lost()).isEqualTo(3);
+        List<Integer> marks = new ArrayList<>();
+        ring.drainLosses(marks::add);
+        assertThat(marks).containsExactly(1, 70);
+        marks.clear();
+        ring.drainLosses(marks::add);
+        assertThat(marks).isEmpty();
+        ring.drain(NOWHERE, 1);
+        assertThat(offer(ring, 2)).isTrue();
+    }
+
+    @Test
+    void refusesACapacityThatIsNoPowerOfTwo() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new FlowRing(12));
+        assertThatIllegalArgumentException().isThrownBy(() -> new FlowRing(1));
+    }
+
+    @Test
+    void losesAndInventsNothingBetweenTwoThreads() throws InterruptedException {
+        FlowRing ring = new FlowRing(64);
+        long wanted = 300_000;
+        Thread producer =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            for (long n = 0; n < wanted; ) {
+                                if (offer(ring, n)) {
+                                    n++;
+                                } else {
+                                    Thread.onSpinWait();
+                                }
+                            }
+                        });
+        long[] seen = new long[2];
+        FlowRing.Sink sink =
+                (_, _, high, low, _, _, _, _, _, packets, _, _, _, _, _) -> {
+                    if (packets != seen[0] + 1 || high != seen[0] * 3 || low != -seen[0]) {
+                        seen[1]++;
+                    }
+                    seen[0]++;
+                };
+        while (seen[0] < wanted) {
+            if (ring.drain(sink, 1000) == 0) {
+                Thread.yield();
+            }
+        }
+        producer.join();
+        assertThat(seen[1]).isZero();
+        assertThat(ring.drain(sink, 1)).isZero();
+    }
+
+    @Test
+    void offersWithoutAllocatingEvenWhereItIsFull() {
+        FlowRing ring = new FlowRing(1024);
+        LongUnaryOperator million =
+                from -> {
+                    for (long n = from; n < from + 1_000_000; n++) {
+                        offer(ring, n);
+                        if ((n & 2047) == 0) {
+                            ring.drain(NOWHERE, 2000);
+                        }
+                    }
+                    return ring.lost();
+                };
+        assertThat(allocatedBy(million)).isLessThan(10_000);
+        assertThat(ring.lost()).isPositive();
+    }
+
+    @Test
+    void theAllocationCheckSeesOneLongPerOffer() {
+        List<Object> kept = new ArrayList<>(16);
+        LongUnaryOperator guilty =
+                from -> {
+                    for (long n = from; n < from + 1_000_000; n++) {
+                        kept.clear();
+                        kept.add(n + 1000);
+                    }
+                    return kept.size();
+                };
+        assertThat(allocatedBy(guilty)).isGreaterThan(1_000_000);
+    }
+
+    private static long allocatedBy(LongUnaryOperator work) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long result = work.applyAsLong(0);
+        result += work.applyAsLong(1_000_000);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        result += work.applyAsLong(2_000_000);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(result).isNotNegative();
+        return allocated;
+    }
+}
