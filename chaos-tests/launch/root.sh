@@ -49,8 +49,9 @@ be_root_in_room() {
   local enter=(nsenter --target "$pid" --user --net --mount --preserve-credentials env "SALLYPORT_UID=$REAL_UID"
     "$TOP/sallyport" lab "$@")
   [[ ${1:-} == down ]] || exec "${enter[@]}"
-  "${enter[@]}"
+  local status=0
+  "${enter[@]}" || status=$?
   kill "$pid"
   rm -f "$holder"
-  exit "$OK"
+  exit "$status"
 }

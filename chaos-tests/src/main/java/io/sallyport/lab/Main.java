@@ -1,6 +1,7 @@
 package io.sallyport.lab;
 
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -17,6 +18,8 @@ final class Main {
 
     public static void main(String[] args) {
         CommandLine commands = new CommandLine(new Main());
+        // What follows a host's name is a command of its own, options and all.
+        named(named(commands, "lab"), "exec").setStopAtPositional(true);
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof LabFailure || failure instanceof UncheckedIOException) {
                 System.err.println("failed: " + failure.getMessage());
@@ -25,5 +28,9 @@ final class Main {
             throw failure;
         });
         System.exit(commands.execute(args));
+    }
+
+    private static CommandLine named(CommandLine above, String name) {
+        return Objects.requireNonNull(above.getSubcommands().get(name), name);
     }
 }
