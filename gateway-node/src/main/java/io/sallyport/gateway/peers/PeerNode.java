@@ -1,14 +1,53 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One gateway node among its peers: the protocol, its links and its ledger, wired. */
 public final class PeerNode implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerNode.class);
+    private static final Duration JOIN_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration JOIN_PAUSE = Duration.ofMillis(200);
+    private static final long LEAVE_MILLIS = 1_000;
+    private static final long STATUS_NANOS = 100_000_000L;
+    private static final int MAIL_PER_TURN = 4096;
+
+    private final PeerSettings settings;
+    private final StoreClient store;
+    private final Carriage carriage;
+    private final Runnable wakeup;
+    private final LongSupplier catalogVersion;
+    private final PeerEvents events;
+    private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(1024);
+    private final PeerLinks links;
+    private final Desk desk = new Desk();
+    private final CompletableFuture<Incarnation> joined = new CompletableFuture<>();
+    private volatile @Nullable PeerStatus status;
+    private volatile @Nullable Incarnation life;
+    private volatile boolean closed;
 
     /**
      * Starts nothing.
@@ -25,28 +64,125 @@ public final class PeerNode implements AutoCloseable {
             Runnable wakeup,
             LongSupplier catalogVersion,
             PeerEvents events) {
-        throw new UnsupportedOperationException("under construction");
+        this.settings = settings;
+        this.store = store;
+        this.carriage = carriage;
+        this.wakeup = wakeup;
+        this.catalogVersion = catalogVersion;
+        this.events = events;
+        links = new PeerLinks(settings.clusterId(), settings.peers(), this::post, System::nanoTime);
+    }
+
+    private void post(Runnable task) {
+        mailbox.add(task);
+        wakeup.run();
     }
 
     /**
-     * Listens for peers, then joins: asks the store again and again until it answers.
+     * Listens for peers, then joins: asks the store again and again until it answers. The worker
+     * must be turning.
      *
      * @return completes with this life's number once the worker may open connections; exceptionally
      *     where another machine holds the node id
      * @throws java.io.UncheckedIOException where the peers' address cannot be bound
      */
     public CompletableFuture<Incarnation> start() {
-        throw new UnsupportedOperationException("under construction");
+        links.listen();
+        Thread.ofVirtual().name("join").start(this::join);
+        return joined;
     }
 
-    /** For the worker thread. */
+    private void join() {
+        AllocatorCommand join =
+                new AllocatorCommand.Join(
+                        settings.node(),
+                        settings.machine(),
+                        settings.peers(),
+                        settings.management());
+        try {
+            while (!closed && !joined.isDone()) {
+                long sentNanos = System.nanoTime();
+                Outcome<AllocatorResult> outcome = store.submit(join, JOIN_DEADLINE).get();
+                switch (outcome) {
+                    case Outcome.Done<AllocatorResult>(AllocatorResult.Joined j) -> {
+                        post(() -> begin(j.incarnation(), j.membership(), sentNanos));
+                        return;
+                    }
+                    case Outcome.Done<AllocatorResult>(AllocatorResult.NodeTaken t) -> {
+                        joined.completeExceptionally(
+                                new IllegalStateException(
+                                        "node id " + t.node() + " is held by another machine"));
+                        return;
+                    }
+                    case Outcome.Done<AllocatorResult> d -> pause("store answered " + d.value());
+                    case Outcome.Refused<AllocatorResult> r -> pause(r.reason());
+                    case Outcome.Unknown<AllocatorResult> u -> pause(u.reason());
+                }
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            joined.completeExceptionally(e);
+        }
+    }
+
+    private static void pause(String why) throws InterruptedException {
+        LOG.info("join: no answer yet: {}", why);
+        Thread.sleep(JOIN_PAUSE);
+    }
+
+    private void begin(Incarnation incarnation, Membership membership, long sentNanos) {
+        ConnectionProtocol protocol =
+                new ConnectionProtocol(
+                        incarnation,
+                        membership,
+                        settings.clusterId(),
+                        settings.timeouts(),
+                        sentNanos,
+                        new ConnectionProtocol.Ground(
+                                store,
+                                carriage,
+                                links,
+                                this::post,
+                                System::nanoTime,
+                                new SecureRandom(),
+                                catalogVersion,
+                                Rules.ALL,
+                                () ->
+                                        events.fenced(
+                                                "this life's horizon has passed, or it is dead")));
+        links.begin(incarnation, new Worker(protocol));
+        links.reach(membership);
+        life = incarnation;
+        desk.protocol = protocol;
+        status = protocol.status();
+        LOG.info("joined as incarnation {} in epoch {}", incarnation, membership.epoch());
+        joined.complete(incarnation);
+    }
+
+    private record Worker(ConnectionProtocol protocol) implements PeerLinks.Listener {
+        @Override
+        public void up(Incarnation peer) {
+            protocol.up(peer);
+        }
+
+        @Override
+        public void down(Incarnation peer) {
+            protocol.down(peer);
+        }
+
+        @Override
+        public void received(Incarnation from, Epoch epoch, Frame frame) {
+            protocol.received(from, epoch, frame);
+        }
+    }
+
+    /** For the worker thread. Before the join everything is refused as NOT_ACTING. */
     public Keeping keeping() {
-        throw new UnsupportedOperationException("under construction");
+        return desk;
     }
 
-    /** From any thread. */
-    public PeerStatus status() {
-        throw new UnsupportedOperationException("under construction");
+    /** From any thread; null before the join. */
+    public @Nullable PeerStatus status() {
+        return status;
     }
 
     /**
@@ -55,6 +191,86 @@ public final class PeerNode implements AutoCloseable {
      */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("under construction");
+        closed = true;
+        Incarnation leaving = life;
+        if (leaving != null) {
+            try {
+                store.submit(new AllocatorCommand.Leave(leaving), Duration.ofMillis(LEAVE_MILLIS))
+                        .get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn("leaving: the store did not answer; it will find out by itself");
+            }
+        }
+        links.close();
+    }
+
+    /** What the worker calls: mail first, then the protocol, then the sessions. */
+    private final class Desk implements Keeping {
+        private @Nullable ConnectionProtocol protocol;
+        private long nextStatusNanos = Long.MIN_VALUE;
+
+        @Override
+        public void open(Wish wish, Waiter waiter) {
+            if (protocol == null) {
+                waiter.refused(Refusal.NOT_ACTING);
+            } else {
+                protocol.open(wish, waiter);
+            }
+        }
+
+        @Override
+        public void find(InsideKey key, Waiter waiter) {
+            if (protocol == null) {
+                waiter.refused(Refusal.NOT_ACTING);
+            } else {
+                protocol.find(key, waiter);
+            }
+        }
+
+        @Override
+        public void find(OutsideKey key, Waiter waiter) {
+            if (protocol == null) {
+                waiter.refused(Refusal.NOT_ACTING);
+            } else {
+                protocol.find(key, waiter);
+            }
+        }
+
+        @Override
+        public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
+            if (protocol != null) {
+                protocol.flagsSeen(id, tcpFlagsOut, tcpFlagsIn);
+            }
+        }
+
+        @Override
+        public boolean acting(long nowNanos) {
+            return protocol != null && protocol.acting(nowNanos);
+        }
+
+        @Override
+        public int turn(long nowNanos) {
+            int done = 0;
+            while (done < MAIL_PER_TURN) {
+                Runnable task = mailbox.poll();
+                if (task == null) {
+                    break;
+                }
+                task.run();
+                done++;
+            }
+            ConnectionProtocol current = protocol;
+            if (current != null) {
+                done += current.turn(nowNanos);
+                if (nextStatusNanos == Long.MIN_VALUE || nowNanos - nextStatusNanos >= 0) {
+                    nextStatusNanos = nowNanos + STATUS_NANOS;
+                    status = current.status();
+                }
+            }
+            links.tend(nowNanos);
+            return done;
+        }
     }
 }

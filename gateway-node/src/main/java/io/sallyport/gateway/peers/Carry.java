@@ -1,0 +1,319 @@
+package io.sallyport.gateway.peers;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.connections.Keeping.Waiter;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A packet met a node that does not know its connection: who does? The home (from outside) or the
+ * gate (from inside) is asked, and all others as well where that one looks dead, is slow, or the
+ * epoch is not settled. Whoever gives a copy away notes to whom. Worker thread.
+ */
+final class Carry {
+
+    static final long QUESTION_NANOS = 2_000_000_000L;
+
+    /** The first one asked is slow: ask all. */
+    static final long HEDGE_NANOS = 30_000_000L;
+
+    static final int QUESTIONS_MAX = 1 << 14;
+
+    /** Exactly one of the keys is there. */
+    private static final class Question {
+        final long number;
+        final @Nullable InsideKey inside;
+        final @Nullable OutsideKey outside;
+        final List<Waiter> waiters = new ArrayList<>(1);
+        final Set<Incarnation> asked = new LinkedHashSet<>();
+        final Set<Incarnation> outstanding = new LinkedHashSet<>();
+
+        Question(long number, @Nullable InsideKey inside, @Nullable OutsideKey outside) {
+            this.number = number;
+            this.inside = inside;
+            this.outside = outside;
+        }
+
+        Object key() {
+            return inside != null ? inside : requireNonNull(outside);
+        }
+
+        Frame.Deed frame() {
+            return inside != null
+                    ? new Frame.AskInside(number, inside)
+                    : new Frame.AskOutside(number, requireNonNull(outside));
+        }
+    }
+
+    private final Seat seat;
+    private final Rules rules;
+    private final Horizon horizon;
+    private final Map<Object, Question> byKey = new HashMap<>();
+    private final Map<Long, Question> byNumber = new HashMap<>();
+    private long numbers;
+
+    Carry(Seat seat, Rules rules, Horizon horizon) {
+        this.seat = seat;
+        this.rules = rules;
+        this.horizon = horizon;
+    }
+
+    void find(InsideKey key, Waiter waiter) {
+        find(new Question(++numbers, key, null), waiter);
+    }
+
+    void find(OutsideKey key, Waiter waiter) {
+        find(new Question(++numbers, null, key), waiter);
+    }
+
+    private void find(Question question, Waiter waiter) {
+        Question known = byKey.get(question.key());
+        if (known != null) {
+            known.waiters.add(waiter);
+            return;
+        }
+        if (!seat.members.live() || !horizon.acting(seat.now())) {
+            refuse(waiter, Refusal.NOT_ACTING);
+            return;
+        }
+        if (byKey.size() >= QUESTIONS_MAX) {
+            refuse(waiter, Refusal.OVERLOADED);
+            return;
+        }
+        question.waiters.add(waiter);
+        byKey.put(question.key(), question);
+        byNumber.put(question.number, question);
+        seat.after(QUESTION_NANOS, () -> answer(question, Refusal.UNKNOWN_CONNECTION));
+        search(question);
+    }
+
+    private boolean open(Question question) {
+        return byNumber.get(question.number) == question;
+    }
+
+    /** Looks here, then asks. */
+    private void search(Question question) {
+        if (!open(question) || !seat.members.live() || !horizon.acting(seat.now())) {
+            return;
+        }
+        for (Copy copy : local(question.inside, question.outside)) {
+            switch (copy.state) {
+                case OPEN -> {
+                    install(question, copy);
+                    return;
+                }
+                case OPENING, STOPPED -> {
+                    copy.await(() -> search(question));
+                    return;
+                }
+                case ENDING -> {
+                    answer(question, Refusal.ENDING);
+                    return;
+                }
+            }
+        }
+        ask(question);
+    }
+
+    private List<Copy> local(@Nullable InsideKey inside, @Nullable OutsideKey outside) {
+        if (inside != null) {
+            return seat.copies.inside(inside);
+        }
+        return outside == null ? List.of() : seat.copies.outside(outside);
+    }
+
+    private Incarnation judge(@Nullable InsideKey inside, @Nullable OutsideKey outside) {
+        Keepers keepers = seat.members.keepers();
+        if (inside != null) {
+            return keepers.gate(inside);
+        }
+        return keepers.home(requireNonNull(outside));
+    }
+
+    private boolean settledHere(@Nullable InsideKey inside) {
+        return inside != null ? seat.members.gateSettled() : seat.members.homeSettled();
+    }
+
+    private void ask(Question question) {
+        if (!seat.members.live()) {
+            return;
+        }
+        Incarnation judge = judge(question.inside, question.outside);
+        boolean settled = settledHere(question.inside);
+        if (seat.isMe(judge) && settled) {
+            answer(question, Refusal.UNKNOWN_CONNECTION);
+        } else if (settled && seat.reachable(judge)) {
+            askOne(question, judge);
+            seat.after(HEDGE_NANOS, () -> askAll(question));
+        } else {
+            askAll(question);
+        }
+    }
+
+    private void askOne(Question question, Incarnation peer) {
+        if (question.asked.add(peer)) {
+            question.outstanding.add(peer);
+            seat.counters.asked++;
+            seat.send(peer, question.frame());
+        }
+    }
+
+    private void askAll(Question question) {
+        if (!open(question) || !seat.members.live()) {
+            return;
+        }
+        for (Incarnation peer : seat.members.liveOthers()) {
+            if (seat.reachable(peer)) {
+                askOne(question, peer);
+            }
+        }
+        exhausted(question);
+    }
+
+    /** All who could be asked have said no. */
+    private void exhausted(Question question) {
+        boolean everybody = question.asked.containsAll(reachableOthers());
+        if (question.outstanding.isEmpty() && everybody && settledHere(question.inside)) {
+            answer(question, Refusal.UNKNOWN_CONNECTION);
+        }
+    }
+
+    private List<Incarnation> reachableOthers() {
+        return seat.members.liveOthers().stream().filter(seat::reachable).toList();
+    }
+
+    private void install(Question question, Copy copy) {
+        int slot = seat.carriage.install(copy.connection);
+        if (slot == Carriage.FULL) {
+            answer(question, Refusal.OVERLOADED);
+            return;
+        }
+        copy.installed = true;
+        copy.seenNanos = seat.now();
+        close(question);
+        List.copyOf(question.waiters).forEach(w -> w.ready(slot));
+    }
+
+    private void answer(Question question, Refusal refusal) {
+        if (open(question)) {
+            close(question);
+            List.copyOf(question.waiters).forEach(w -> refuse(w, refusal));
+        }
+    }
+
+    private void close(Question question) {
+        byNumber.remove(question.number);
+        byKey.remove(question.key());
+    }
+
+    private void refuse(Waiter waiter, Refusal refusal) {
+        seat.counters.refused(refusal);
+        waiter.refused(refusal);
+    }
+
+    // Answers.
+
+    void answer(Incarnation from, long number, Frame.Held held) {
+        Question question = byNumber.get(number);
+        if (question == null || !question.outstanding.remove(from)) {
+            // Not asked in this session: it counts no more. Who gave it has noted us, so it will
+            // be told to be dropped, and the drop answered.
+            return;
+        }
+        Copy copy = seat.keep(held, Copy.State.OPEN);
+        if (copy.state == Copy.State.OPENING) {
+            copy.become(Copy.State.OPEN, seat.now());
+        }
+        search(question);
+        seat.wake(copy);
+    }
+
+    void notHere(Incarnation from, long number, Frame.Absence absence) {
+        Question question = byNumber.get(number);
+        if (question == null || !question.outstanding.remove(from)) {
+            return;
+        }
+        switch (absence) {
+            case ENDING -> answer(question, Refusal.ENDING);
+            case UNKNOWN -> answer(question, Refusal.UNKNOWN_CONNECTION);
+            case NOT_HERE -> askAll(question);
+        }
+    }
+
+    // Questions of others.
+
+    void asked(
+            Incarnation from,
+            long number,
+            @Nullable InsideKey inside,
+            @Nullable OutsideKey outside) {
+        for (Copy copy : local(inside, outside)) {
+            switch (copy.state) {
+                case OPEN -> {
+                    give(from, number, copy);
+                    return;
+                }
+                case OPENING, STOPPED -> {
+                    // The asker has met a packet: that is life.
+                    copy.seenNanos = seat.now();
+                    Epoch epoch = seat.members.epoch();
+                    copy.await(() -> {
+                        if (epoch.equals(seat.members.epoch())) {
+                            asked(from, number, inside, outside);
+                        }
+                    });
+                    return;
+                }
+                case ENDING -> {
+                    seat.send(from, new Frame.NotHere(number, Frame.Absence.ENDING));
+                    return;
+                }
+            }
+        }
+        boolean sure = seat.isMe(judge(inside, outside)) && settledHere(inside);
+        Frame.Absence absence = sure ? Frame.Absence.UNKNOWN : Frame.Absence.NOT_HERE;
+        seat.send(from, new Frame.NotHere(number, absence));
+    }
+
+    private void give(Incarnation to, long number, Copy copy) {
+        if (rules.register()) {
+            copy.noted.add(to);
+        }
+        copy.seenNanos = seat.now();
+        seat.counters.given++;
+        seat.send(to, new Frame.Answer(number, copy.held(seat.now())));
+    }
+
+    // Changes.
+
+    /** What was asked in that session is lost: others may know. */
+    void down(Incarnation peer) {
+        for (Question question : List.copyOf(byNumber.values())) {
+            if (question.outstanding.remove(peer)) {
+                question.asked.remove(peer);
+                askAll(question);
+            }
+        }
+    }
+
+    /** A new epoch, or it is settled: everybody is asked anew. */
+    void again() {
+        for (Question question : List.copyOf(byNumber.values())) {
+            question.asked.clear();
+            question.outstanding.clear();
+            search(question);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.ports.PortLedger;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.store.client.StoreClient;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The whole protocol of one life of a node, as a state machine without threads: time, links, the
+ * store and chance are given to it, so that a simulation can run many in one thread. Worker thread.
+ */
+final class ConnectionProtocol implements Keeping {
+
+    private static final int FRAMES_PER_TURN = 1024;
+    private static final int TIMERS_PER_TURN = 1024;
+    private static final long RETRY_NANOS = 50_000_000L;
+
+    /**
+     * What the protocol stands on.
+     *
+     * @param mailbox runs tasks on the worker thread
+     * @param clock nanoseconds, monotonic
+     * @param random unpredictable in production
+     * @param onFenced this life is over
+     */
+    record Ground(
+            StoreClient store,
+            Carriage carriage,
+            Links links,
+            Executor mailbox,
+            LongSupplier clock,
+            RandomGenerator random,
+            LongSupplier catalogVersion,
+            Rules rules,
+            Runnable onFenced) {}
+
+    private final Ground ground;
+    private final Watch watch = new Watch();
+    private final Members members;
+    private final Seat seat;
+    private final Horizon horizon;
+    private final PortLedger ledger;
+    private final Ending ending;
+    private final Gate gate;
+    private final Home home;
+    private final Opening opening;
+    private final Carry carry;
+    private final Handover handover;
+    private final Rounds rounds;
+    private final Audit audit;
+    private final Renewals renewals;
+    private long nextHeartbeatNanos;
+    private long nextRetryNanos;
+
+    /**
+     * @param provedNanos when the Join was sent that made this life
+     */
+    ConnectionProtocol(
+            Incarnation me,
+            Membership membership,
+            String clusterId,
+            Timeouts timeouts,
+            long provedNanos,
+            Ground ground) {
+        this.ground = ground;
+        members = new Members(SipHash.ofCluster(clusterId), me, membership);
+        seat =
+                new Seat(
+                        me,
+                        timeouts,
+                        members,
+                        ground.carriage(),
+                        ground.links(),
+                        watch,
+                        ground.clock());
+        horizon = new Horizon(me, members, provedNanos, ground.onFenced());
+        ledger =
+                new PortLedger(
+                        me,
+                        ground.store(),
+                        ground.mailbox(),
+                        ground.clock(),
+                        ground.random(),
+                        members::epoch,
+                        timeouts.cooling());
+        Rules rules = ground.rules();
+        ending = new Ending(seat, rules);
+        gate = new Gate(seat, rules);
+        home = new Home(seat, rules, gate, ending);
+        opening = new Opening(seat, horizon, ledger);
+        carry = new Carry(seat, rules, horizon);
+        handover = new Handover(seat, home, gate, ending, this::settled);
+        rounds = new Rounds(seat, home, ending);
+        audit = new Audit(seat, home, ledger);
+        renewals =
+                new Renewals(
+                        seat,
+                        watch,
+                        horizon,
+                        ground.store(),
+                        ground.mailbox(),
+                        ground.catalogVersion(),
+                        this::learn);
+        ground.links().reach(membership);
+        handover.learned();
+    }
+
+    // What packets ask.
+
+    @Override
+    public void open(Wish wish, Waiter waiter) {
+        opening.open(wish, waiter);
+    }
+
+    @Override
+    public void find(InsideKey key, Waiter waiter) {
+        carry.find(key, waiter);
+    }
+
+    @Override
+    public void find(OutsideKey key, Waiter waiter) {
+        carry.find(key, waiter);
+    }
+
+    @Override
+    public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
+        rounds.flagsSeen(id, tcpFlagsOut, tcpFlagsIn);
+    }
+
+    @Override
+    public boolean acting(long nowNanos) {
+        return horizon.acting(nowNanos);
+    }
+
+    @Override
+    public int turn(long nowNanos) {
+        horizon.majority(nowNanos);
+        if (horizon.fenced()) {
+            return 0;
+        }
+        int done = seat.runTimers(TIMERS_PER_TURN) + toMyself();
+        done += handover.turn();
+        done += ledger.turn(nowNanos);
+        done += audit.turn(nowNanos);
+        done += renewals.turn(nowNanos);
+        done += rounds.turn(nowNanos);
+        heartbeat(nowNanos);
+        if (nowNanos >= nextRetryNanos) {
+            nextRetryNanos = nowNanos + RETRY_NANOS;
+            opening.retryParked();
+        }
+        return done + toMyself();
+    }
+
+    private int toMyself() {
+        int done = 0;
+        while (done < FRAMES_PER_TURN) {
+            Frame.Deed frame = seat.nextToMyself();
+            if (frame == null) {
+                break;
+            }
+            dispatch(seat.me, frame);
+            done++;
+        }
+        return done;
+    }
+
+    private void heartbeat(long now) {
+        if (now < nextHeartbeatNanos) {
+            return;
+        }
+        nextHeartbeatNanos = now + Watch.HEARTBEAT_NANOS;
+        tellAll(new Frame.Heartbeat(now));
+    }
+
+    private void tellAll(Frame frame) {
+        for (Member member : members.notDead()) {
+            if (!seat.isMe(member.incarnation()) && ground.links().isUp(member.incarnation())) {
+                ground.links().send(member.incarnation(), members.epoch(), frame);
+            }
+        }
+    }
+
+    // What links tell.
+
+    void up(Incarnation peer) {
+        watch.heard(peer, seat.now());
+        ground.links().send(peer, members.epoch(), new Frame.Notice(members.membership()));
+        ground.links().send(peer, members.epoch(), new Frame.Heartbeat(seat.now()));
+        if (members.live() && members.isLive(peer)) {
+            handover.up(peer);
+            ending.up(peer);
+            opening.retryParked();
+        }
+    }
+
+    void down(Incarnation peer) {
+        watch.forget(peer);
+        if (members.live()) {
+            audit.down(peer);
+            opening.down(peer);
+            carry.down(peer);
+        }
+    }
+
+    void received(Incarnation from, Epoch epoch, Frame frame) {
+        seat.counters.framesIn++;
+        long now = seat.now();
+        watch.heard(from, now);
+        if (!horizon.acting(now)) {
+            return;
+        }
+        switch (frame) {
+            case Frame.Watching w -> watch(from, epoch, w);
+            case Frame.Deed deed -> {
+                if (sameEpoch(from, epoch)) {
+                    dispatch(from, deed);
+                } else {
+                    seat.counters.framesRefused++;
+                }
+            }
+        }
+    }
+
+    private void watch(Incarnation from, Epoch epoch, Frame.Watching frame) {
+        switch (frame) {
+            case Frame.Heartbeat h ->
+                    ground.links()
+                            .send(from, members.epoch(), new Frame.HeartbeatAck(h.sentNanos()));
+            case Frame.HeartbeatAck h -> {
+                if (epoch.equals(members.epoch())) {
+                    horizon.acknowledged(from, h.sentNanos(), seat.now());
+                }
+            }
+            case Frame.Notice n -> learn(n.membership());
+        }
+    }
+
+    private boolean sameEpoch(Incarnation from, Epoch epoch) {
+        return members.live()
+                && members.isLive(from)
+                && (!ground.rules().epoch() || epoch.equals(members.epoch()));
+    }
+
+    private void dispatch(Incarnation from, Frame.Deed frame) {
+        switch (frame) {
+            case Frame.Propose f -> home.propose(from, f.held());
+            case Frame.Keep f -> gate.keep(from, f);
+            case Frame.Agreed f -> opening.agreed(from, f.id());
+            case Frame.HomeRefused f -> opening.homeRefused(f.id());
+            case Frame.GateHas f -> opening.gateHas(f.id(), f.existing());
+            case Frame.GateEnding f -> opening.gateEnding(f.id());
+            case Frame.Opened f -> home.opened(from, f.id());
+            case Frame.GivenUp f -> home.givenUp(from, f.id());
+            case Frame.StillOpening f -> opening.stillOpening(from, f.id());
+            case Frame.AskInside f -> carry.asked(from, f.question(), f.key(), null);
+            case Frame.AskOutside f -> carry.asked(from, f.question(), null, f.key());
+            case Frame.Answer f -> carry.answer(from, f.question(), f.held());
+            case Frame.NotHere f -> carry.notHere(from, f.question(), f.absence());
+            case Frame.Refresh f -> home.refresh(f.sights());
+            case Frame.Stop f -> ending.stop(from, f.id());
+            case Frame.Stopped f -> ending.stopped(from, f.sight());
+            case Frame.Resume f -> ending.resume(from, f.id());
+            case Frame.Drop f -> ending.drop(from, f.id());
+            case Frame.Dropped f -> ending.dropped(from, f.id());
+            case Frame.Freed f -> ledger.freed(f.key(), f.port(), f.id());
+            case Frame.EndAsked f -> home.endAsked(f.id());
+            case Frame.HandOver f -> handover.handedOver(from, f);
+            case Frame.HandedOver() -> handover.handedOver(from);
+            case Frame.HomesDone() -> handover.homesDone(from);
+            case Frame.Whether f -> audit.whether(from, f);
+            case Frame.Known f -> audit.known(from, f);
+        }
+    }
+
+    /** A member list, from the store or a peer; ignored where it is not newer. */
+    void learn(Membership membership) {
+        if (!members.learn(membership)) {
+            return;
+        }
+        seat.forgetMyWords();
+        horizon.learned();
+        ground.links().reach(membership);
+        // First in every session of the new epoch: so no peer ever gets a frame of an epoch that
+        // it does not know.
+        tellAll(new Frame.Notice(membership));
+        if (members.isDead(seat.me)) {
+            horizon.fence();
+            return;
+        }
+        gate.learned();
+        audit.learned();
+        if (members.live()) {
+            ending.learned();
+            handover.learned();
+        } else {
+            handover.left();
+        }
+        opening.learned();
+        carry.again();
+    }
+
+    private void settled() {
+        audit.settled();
+        opening.retryParked();
+        carry.again();
+    }
+
+    // What status shows.
+
+    PeerStatus status() {
+        long now = seat.now();
+        Counters c = seat.counters;
+        return new PeerStatus(
+                seat.me,
+                members.membership(),
+                members.live(),
+                horizon.acting(now),
+                members.homeSettled() && members.gateSettled(),
+                horizon.leftNanos(now) / 1_000_000,
+                renewals.suspected(now),
+                seat.copies.size(),
+                rounds.homed(),
+                ending.frozen(),
+                rounds.carried(),
+                ledger.destinations(),
+                ledger.portsInHand(),
+                ledger.portsLent(),
+                c.opened,
+                c.refusals(),
+                c.asked,
+                c.given,
+                c.ended,
+                c.endsCalledOff,
+                c.handedOver,
+                c.framesIn,
+                c.framesOut,
+                c.framesRefused,
+                c.collisions,
+                ledger.acquires(),
+                ledger.portsReturned(),
+                c.reconciled);
+    }
+}

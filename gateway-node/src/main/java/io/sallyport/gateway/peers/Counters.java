@@ -1,0 +1,33 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.Keeping.Refusal;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** What the protocol counts; read through {@link PeerStatus}. Worker thread. */
+final class Counters {
+
+    long opened;
+    long asked;
+    long given;
+    long ended;
+    long endsCalledOff;
+    long handedOver;
+    long framesIn;
+    long framesOut;
+    long framesRefused;
+
+    /** Two connections on one outside key met here: must stay 0. */
+    long collisions;
+
+    long reconciled;
+    private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
+
+    void refused(Refusal refusal) {
+        refusals.merge(refusal, 1L, Long::sum);
+    }
+
+    Map<Refusal, Long> refusals() {
+        return refusals;
+    }
+}

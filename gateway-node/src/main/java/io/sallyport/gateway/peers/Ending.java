@@ -1,0 +1,277 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Destination;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How connections end. The home decides. An idle end first asks all it noted to stop and to say
+ * when they saw the last packet; one fresh packet calls it off. Then all are asked to drop, the
+ * gate last; each asks those to whom it gave a copy before it answers. The port is free when all
+ * have dropped and nobody who may know it is away; until then it is frozen. Worker thread.
+ */
+final class Ending {
+
+    /** A stop that is not answered within this time is called off and tried again later. */
+    static final long STOP_PATIENCE_NANOS = 1_000_000_000L;
+
+    /** Stopped and then forgotten: forward again. Safe, since a port is free only after a drop. */
+    static final long STOPPED_ALONE_NANOS = 3_000_000_000L;
+
+    private final Seat seat;
+    private final Rules rules;
+    private final List<Copy> frozen = new ArrayList<>();
+
+    Ending(Seat seat, Rules rules) {
+        this.seat = seat;
+        this.rules = rules;
+    }
+
+    int frozen() {
+        return frozen.size();
+    }
+
+    // At the home.
+
+    /** Nobody seems to use it: ask. */
+    void stopAll(Copy copy) {
+        beginStop(copy, null);
+        finishStop(copy);
+    }
+
+    /** For good. */
+    void dropAll(Copy copy) {
+        Set<Incarnation> others = new LinkedHashSet<>(copy.noted);
+        others.remove(seat.me);
+        others.remove(copy.gate);
+        forwardNoMore(copy);
+        copy.fan = new Fan(Fan.Kind.DROP, null, others);
+        others.forEach(other -> seat.send(other, new Frame.Drop(copy.id())));
+        finishDrop(copy);
+        seat.wake(copy);
+    }
+
+    private void forwardNoMore(Copy copy) {
+        copy.become(Copy.State.ENDING, seat.now());
+        if (copy.installed) {
+            copy.installed = false;
+            seat.carriage.drop(copy.id());
+        }
+    }
+
+    private void ended(Copy copy) {
+        copy.fan = null;
+        if (rules.freeze() && seat.members.frozen(copy.connection.opened())) {
+            if (!copy.frozen) {
+                seat.copies.freeze(copy);
+            }
+            frozen.add(copy);
+        } else {
+            free(copy);
+        }
+    }
+
+    private void free(Copy copy) {
+        seat.copies.remove(copy);
+        seat.counters.ended++;
+        Connection c = copy.connection;
+        seat.send(c.lessee(), new Frame.Freed(c.id(), leaseKey(c), c.natPort()));
+        seat.wake(copy);
+    }
+
+    static LeaseKey leaseKey(Connection c) {
+        return new LeaseKey(
+                c.eip(),
+                c.poolGeneration(),
+                new Destination(
+                        c.inside().protocol(),
+                        c.inside().remote().address(),
+                        c.inside().remote().port()));
+    }
+
+    /** What is frozen is judged anew by the home of the new epoch. */
+    void learned() {
+        frozen.clear();
+    }
+
+    // At any holder.
+
+    void stop(Incarnation asker, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy == null || copy.state == Copy.State.ENDING) {
+            seat.send(asker, new Frame.Stopped(new Frame.Sight(id, Frame.Sight.NEVER, 0, 0)));
+            return;
+        }
+        if (copy.fan != null) {
+            if (!asker.equals(copy.fan.asker) || copy.fan.awaited.isEmpty()) {
+                seat.send(asker, new Frame.Stopped(copy.sight(seat.now())));
+            }
+            return;
+        }
+        beginStop(copy, asker);
+        finishStop(copy);
+    }
+
+    private void beginStop(Copy copy, @Nullable Incarnation asker) {
+        copy.become(Copy.State.STOPPED, seat.now());
+        if (copy.installed) {
+            copy.saw(seat.carriage.stop(copy.id()));
+        }
+        Set<Incarnation> others = others(copy, asker);
+        Fan fan = new Fan(Fan.Kind.STOP, asker, others);
+        copy.fan = fan;
+        others.forEach(other -> seat.send(other, new Frame.Stop(copy.id())));
+        seat.after(asker == null ? STOP_PATIENCE_NANOS : STOPPED_ALONE_NANOS, () -> late(copy));
+    }
+
+    private Set<Incarnation> others(Copy copy, @Nullable Incarnation asker) {
+        Set<Incarnation> others = new LinkedHashSet<>(copy.noted);
+        others.remove(seat.me);
+        others.remove(copy.home);
+        if (asker != null) {
+            others.remove(asker);
+        }
+        return others;
+    }
+
+    private void late(Copy copy) {
+        if (seat.copies.has(copy)
+                && copy.state == Copy.State.STOPPED
+                && seat.now() - copy.stateNanos >= STOP_PATIENCE_NANOS) {
+            callOff(copy);
+        }
+    }
+
+    void stopped(Incarnation from, Frame.Sight sight) {
+        Copy copy = seat.copies.get(sight.id());
+        if (copy == null || copy.fan == null || copy.fan.kind != Fan.Kind.STOP) {
+            return;
+        }
+        copy.saw(sight, seat.now());
+        copy.fan.awaited.remove(from);
+        finishStop(copy);
+    }
+
+    private void finishStop(Copy copy) {
+        Fan fan = copy.fan;
+        if (fan == null || !fan.awaited.isEmpty()) {
+            return;
+        }
+        long now = seat.now();
+        if (fan.asker != null) {
+            seat.send(fan.asker, new Frame.Stopped(copy.sight(now)));
+        } else if (now - copy.seenNanos >= idleNanos(copy)) {
+            dropAll(copy);
+        } else {
+            callOff(copy);
+        }
+    }
+
+    long idleNanos(Copy copy) {
+        return seat.timeouts.idleNanos(
+                copy.connection.inside().protocol(), copy.flagsOut, copy.flagsIn);
+    }
+
+    private void callOff(Copy copy) {
+        Fan fan = copy.fan;
+        Set<Incarnation> others = others(copy, fan == null ? null : fan.asker);
+        others.forEach(other -> seat.send(other, new Frame.Resume(copy.id())));
+        if (fan != null && fan.asker == null) {
+            seat.counters.endsCalledOff++;
+        }
+        goOn(copy);
+    }
+
+    /** Forwards again what was only stopped. */
+    void goOn(Copy copy) {
+        copy.fan = null;
+        copy.become(Copy.State.OPEN, seat.now());
+        if (copy.installed) {
+            seat.carriage.resume(copy.id());
+        }
+        seat.wake(copy);
+    }
+
+    void resume(Incarnation from, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null && copy.state == Copy.State.STOPPED) {
+            callOff(copy);
+        }
+    }
+
+    void drop(Incarnation asker, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy == null) {
+            seat.send(asker, new Frame.Dropped(id));
+            return;
+        }
+        Fan fan = copy.fan;
+        if (copy.state == Copy.State.ENDING && fan != null) {
+            // Asked by another: he need not wait, since who asked first does. Asked again by the
+            // same one, over a new session: he is answered when those below have answered.
+            if (!asker.equals(fan.asker)) {
+                seat.send(asker, new Frame.Dropped(id));
+            }
+            return;
+        }
+        Set<Incarnation> others = rules.acknowledge() ? others(copy, asker) : Set.of();
+        forwardNoMore(copy);
+        copy.fan = new Fan(Fan.Kind.DROP, asker, others);
+        others.forEach(other -> seat.send(other, new Frame.Drop(id)));
+        finishDrop(copy);
+        seat.wake(copy);
+    }
+
+    void dropped(Incarnation from, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy == null || copy.fan == null || copy.fan.kind != Fan.Kind.DROP) {
+            return;
+        }
+        copy.fan.awaited.remove(from);
+        copy.noted.remove(from);
+        finishDrop(copy);
+    }
+
+    private void finishDrop(Copy copy) {
+        Fan fan = copy.fan;
+        if (fan == null || (rules.acknowledge() && !fan.awaited.isEmpty())) {
+            return;
+        }
+        if (fan.asker != null) {
+            seat.copies.remove(copy);
+            seat.send(fan.asker, new Frame.Dropped(copy.id()));
+            return;
+        }
+        if (!fan.gateAsked && copy.noted.contains(copy.gate) && !seat.isMe(copy.gate)) {
+            fan.gateAsked = true;
+            fan.awaited.add(copy.gate);
+            seat.send(copy.gate, new Frame.Drop(copy.id()));
+            if (rules.acknowledge()) {
+                return;
+            }
+        }
+        ended(copy);
+    }
+
+    /** A new session: what was asked in the old one is asked again. */
+    void up(Incarnation peer) {
+        for (Copy copy : seat.copies.snapshot()) {
+            Fan fan = copy.fan;
+            if (fan != null && fan.awaited.contains(peer)) {
+                seat.send(
+                        peer,
+                        switch (fan.kind) {
+                            case STOP -> new Frame.Stop(copy.id());
+                            case DROP -> new Frame.Drop(copy.id());
+                        });
+            }
+        }
+    }
+}

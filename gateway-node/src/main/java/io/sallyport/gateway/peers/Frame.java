@@ -1,0 +1,148 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.OutsideKey;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * What nodes say to each other. Every frame travels with its sender's epoch; all but the first
+ * three count only between live members of one and the same epoch.
+ */
+sealed interface Frame {
+
+    /** Counts in any epoch, from anyone. */
+    sealed interface Watching extends Frame {}
+
+    /** Counts only between live members of one epoch. */
+    sealed interface Deed extends Frame {}
+
+    /** What was seen of a connection: {@code ageNanos} ago its last packet, 0 or more. */
+    record Sight(ConnectionId id, long ageNanos, int flagsOut, int flagsIn) {
+
+        static final long NEVER = Long.MAX_VALUE;
+
+        public Sight {
+            if (ageNanos < 0) {
+                throw new IllegalArgumentException("an age of " + ageNanos + " ns");
+            }
+        }
+    }
+
+    /** A copy as it is given away; {@code copies} is R. */
+    record Held(Connection connection, int copies, Sight sight) {}
+
+    // Watching each other: of any epoch, from anyone.
+
+    /** "I am here"; the sender's clock, echoed. */
+    record Heartbeat(long sentNanos) implements Watching {}
+
+    record HeartbeatAck(long sentNanos) implements Watching {}
+
+    /** The member list of the sender's epoch: said first in every session and at every epoch. */
+    record Notice(Membership membership) implements Watching {}
+
+    // Opening.
+
+    /** Opener to home. */
+    record Propose(Held held) implements Deed {}
+
+    /**
+     * Home to gate and further keepers. Where {@code opened}, a copy is re-made and no answer is
+     * expected; else the opener is answered with one of the next four.
+     */
+    record Keep(Held held, boolean gate, boolean opened) implements Deed {}
+
+    record Agreed(ConnectionId id) implements Deed {}
+
+    /** Home (or a keeper) knows another connection on this port. */
+    record HomeRefused(ConnectionId id) implements Deed {}
+
+    /** The gate has a connection for this inside key: take that one. */
+    record GateHas(ConnectionId id, Held existing) implements Deed {}
+
+    /** The gate has one that is being ended. */
+    record GateEnding(ConnectionId id) implements Deed {}
+
+    /** Opener to home, home to all it noted: the first packet may have left. */
+    record Opened(ConnectionId id) implements Deed {}
+
+    /** Opener to home: no packet has left and none will. */
+    record GivenUp(ConnectionId id) implements Deed {}
+
+    /** Home to opener, keeper to home: opened or given up by now? */
+    record StillOpening(ConnectionId id) implements Deed {}
+
+    // Carrying.
+
+    record AskInside(long question, InsideKey key) implements Deed {}
+
+    record AskOutside(long question, OutsideKey key) implements Deed {}
+
+    record Answer(long question, Held held) implements Deed {}
+
+    enum Absence {
+        /** Asked where it would be known, in a settled epoch: there is none. */
+        UNKNOWN,
+        /** Not here; that proves nothing. */
+        NOT_HERE,
+        ENDING
+    }
+
+    record NotHere(long question, Absence absence) implements Deed {}
+
+    /** Carrier to home. */
+    record Refresh(List<Sight> sights) implements Deed {
+        public Refresh {
+            sights = List.copyOf(sights);
+        }
+    }
+
+    // Ending.
+
+    record Stop(ConnectionId id) implements Deed {}
+
+    record Stopped(Sight sight) implements Deed {}
+
+    record Resume(ConnectionId id) implements Deed {}
+
+    record Drop(ConnectionId id) implements Deed {}
+
+    record Dropped(ConnectionId id) implements Deed {}
+
+    /** Home to lessee: nobody has this connection any more. */
+    record Freed(ConnectionId id, LeaseKey key, int port) implements Deed {}
+
+    /** Gate to home: the younger of two mappings of one inside key. */
+    record EndAsked(ConnectionId id) implements Deed {}
+
+    // A new epoch.
+
+    /**
+     * Every copy to its home. {@code gateAgreed}: the sender had agreed as gate. {@code frozen}:
+     * all have dropped it, but someone who may know it is away.
+     */
+    record HandOver(Held held, boolean opening, boolean ending, boolean gateAgreed, boolean frozen)
+            implements Deed {}
+
+    /** That was all I had: a home that has heard it from every member may judge. */
+    record HandedOver() implements Deed {}
+
+    /** As home I have passed all on: a gate that has heard it from every member may accept. */
+    record HomesDone() implements Deed {}
+
+    // Audits.
+
+    record Whether(long batch, List<OutsideKey> keys) implements Deed {
+        public Whether {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** {@code judged} is false where the epoch is not settled there: then nothing follows. */
+    record Known(long batch, boolean judged, BitSet known) implements Deed {}
+}

@@ -1,0 +1,305 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.gateway.connections.ClientPath;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.Destination;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.Protocol;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * Frames as bytes, any thread.
+ *
+ * <pre>
+ * u8 version | i64 epoch generation | i64 epoch number | u8 kind | body
+ * </pre>
+ *
+ * Kinds are never renumbered. Everything is checked before memory is taken; what does not fit is a
+ * {@link WireException}, upon which the session is broken.
+ */
+final class FrameCodec {
+
+    static final int VERSION = 1;
+
+    /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
+    static final int FRAME_MAX = 1 << 18;
+
+    /** Most items in one batch. */
+    static final int BATCH_MAX = 512;
+
+    /** Most incarnations in one member list. */
+    private static final int MEMBERS_MAX = 512;
+
+    record Envelope(Epoch epoch, Frame frame) {}
+
+    private FrameCodec() {}
+
+    static byte[] encode(Epoch epoch, Frame frame) {
+        WireWriter w = new WireWriter();
+        w.u8(VERSION);
+        epoch(w, epoch);
+        switch (frame) {
+            case Frame.Heartbeat f -> w.u8(1).i64(f.sentNanos());
+            case Frame.HeartbeatAck f -> w.u8(2).i64(f.sentNanos());
+            case Frame.Notice f -> membership(w.u8(3), f.membership());
+            case Frame.Propose f -> held(w.u8(4), f.held());
+            case Frame.Keep f -> held(w.u8(5), f.held()).flag(f.gate()).flag(f.opened());
+            case Frame.Agreed f -> id(w.u8(6), f.id());
+            case Frame.HomeRefused f -> id(w.u8(7), f.id());
+            case Frame.GateHas f -> held(id(w.u8(8), f.id()), f.existing());
+            case Frame.GateEnding f -> id(w.u8(9), f.id());
+            case Frame.Opened f -> id(w.u8(10), f.id());
+            case Frame.GivenUp f -> id(w.u8(11), f.id());
+            case Frame.StillOpening f -> id(w.u8(12), f.id());
+            case Frame.AskInside f -> inside(w.u8(13).i64(f.question()), f.key());
+            case Frame.AskOutside f -> outside(w.u8(14).i64(f.question()), f.key());
+            case Frame.Answer f -> held(w.u8(15).i64(f.question()), f.held());
+            case Frame.NotHere f -> w.u8(16).i64(f.question()).u8(absence(f.absence()));
+            case Frame.Refresh f -> w.u8(17).list(f.sights(), FrameCodec::sight);
+            case Frame.Stop f -> id(w.u8(18), f.id());
+            case Frame.Stopped f -> sight(w.u8(19), f.sight());
+            case Frame.Resume f -> id(w.u8(20), f.id());
+            case Frame.Drop f -> id(w.u8(21), f.id());
+            case Frame.Dropped f -> id(w.u8(22), f.id());
+            case Frame.Freed f -> lease(id(w.u8(23), f.id()), f.key()).u16(f.port());
+            case Frame.EndAsked f -> id(w.u8(24), f.id());
+            case Frame.HandOver f ->
+                    held(w.u8(25), f.held())
+                            .flag(f.opening())
+                            .flag(f.ending())
+                            .flag(f.gateAgreed())
+                            .flag(f.frozen());
+            case Frame.HandedOver() -> w.u8(26);
+            case Frame.HomesDone() -> w.u8(27);
+            case Frame.Whether f -> w.u8(28).i64(f.batch()).list(f.keys(), FrameCodec::outside);
+            case Frame.Known f ->
+                    w.u8(29).i64(f.batch()).flag(f.judged()).bytes(f.known().toByteArray());
+        }
+        return w.toBytes();
+    }
+
+    /**
+     * @throws WireException where the bytes are not exactly one frame of the known version
+     */
+    static Envelope decode(byte[] bytes) {
+        return WireReader.whole(bytes, FrameCodec::envelope);
+    }
+
+    private static Envelope envelope(WireReader r) {
+        r.expect(VERSION, "frame version");
+        Epoch epoch = epoch(r);
+        return new Envelope(epoch, frame(r));
+    }
+
+    private static Frame frame(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new Frame.Heartbeat(r.i64());
+            case 2 -> new Frame.HeartbeatAck(r.i64());
+            case 3 -> new Frame.Notice(membership(r));
+            case 4 -> new Frame.Propose(held(r));
+            case 5 -> new Frame.Keep(held(r), r.flag(), r.flag());
+            case 6 -> new Frame.Agreed(id(r));
+            case 7 -> new Frame.HomeRefused(id(r));
+            case 8 -> new Frame.GateHas(id(r), held(r));
+            case 9 -> new Frame.GateEnding(id(r));
+            case 10 -> new Frame.Opened(id(r));
+            case 11 -> new Frame.GivenUp(id(r));
+            case 12 -> new Frame.StillOpening(id(r));
+            case 13 -> new Frame.AskInside(r.i64(), inside(r));
+            case 14 -> new Frame.AskOutside(r.i64(), outside(r));
+            case 15 -> new Frame.Answer(r.i64(), held(r));
+            case 16 -> new Frame.NotHere(r.i64(), absence(r.u8()));
+            case 17 -> new Frame.Refresh(r.list(BATCH_MAX, FrameCodec::sight));
+            case 18 -> new Frame.Stop(id(r));
+            case 19 -> new Frame.Stopped(sight(r));
+            case 20 -> new Frame.Resume(id(r));
+            case 21 -> new Frame.Drop(id(r));
+            case 22 -> new Frame.Dropped(id(r));
+            case 23 -> new Frame.Freed(id(r), lease(r), r.u16());
+            case 24 -> new Frame.EndAsked(id(r));
+            case 25 -> new Frame.HandOver(held(r), r.flag(), r.flag(), r.flag(), r.flag());
+            case 26 -> new Frame.HandedOver();
+            case 27 -> new Frame.HomesDone();
+            case 28 -> new Frame.Whether(r.i64(), r.list(BATCH_MAX, FrameCodec::outside));
+            case 29 -> new Frame.Known(r.i64(), r.flag(), BitSet.valueOf(r.bytes(BATCH_MAX / 8)));
+            default -> throw new WireException("frame kind " + kind + " is not known");
+        };
+    }
+
+    private static int absence(Frame.Absence absence) {
+        return switch (absence) {
+            case UNKNOWN -> 0;
+            case NOT_HERE -> 1;
+            case ENDING -> 2;
+        };
+    }
+
+    private static Frame.Absence absence(int code) {
+        return switch (code) {
+            case 0 -> Frame.Absence.UNKNOWN;
+            case 1 -> Frame.Absence.NOT_HERE;
+            case 2 -> Frame.Absence.ENDING;
+            default -> throw new WireException("absence " + code + " is not 0 to 2");
+        };
+    }
+
+    private static WireWriter epoch(WireWriter w, Epoch epoch) {
+        return w.i64(epoch.generation()).i64(epoch.number());
+    }
+
+    private static Epoch epoch(WireReader r) {
+        return new Epoch(r.i64(), r.i64());
+    }
+
+    private static WireWriter id(WireWriter w, ConnectionId id) {
+        return w.i64(id.incarnation()).i64(id.sequence());
+    }
+
+    private static ConnectionId id(WireReader r) {
+        return new ConnectionId(r.i64(), r.i64());
+    }
+
+    private static WireWriter sight(WireWriter w, Frame.Sight sight) {
+        return id(w, sight.id()).i64(sight.ageNanos()).u8(sight.flagsOut()).u8(sight.flagsIn());
+    }
+
+    private static Frame.Sight sight(WireReader r) {
+        return new Frame.Sight(id(r), r.i64(), r.u8(), r.u8());
+    }
+
+    private static WireWriter inside(WireWriter w, InsideKey key) {
+        return w.i32(key.vpc())
+                .protocol(key.protocol())
+                .endpoint(key.client())
+                .endpoint(key.remote());
+    }
+
+    private static InsideKey inside(WireReader r) {
+        return new InsideKey(r.i32(), r.protocol(), r.endpoint(), r.endpoint());
+    }
+
+    private static WireWriter outside(WireWriter w, OutsideKey key) {
+        return w.protocol(key.protocol()).endpoint(key.outside()).endpoint(key.remote());
+    }
+
+    private static OutsideKey outside(WireReader r) {
+        return new OutsideKey(r.protocol(), r.endpoint(), r.endpoint());
+    }
+
+    private static WireWriter lease(WireWriter w, LeaseKey key) {
+        return w.address(key.eip())
+                .i64(key.poolGeneration())
+                .protocol(key.destination().protocol())
+                .address(key.destination().address())
+                .u16(key.destination().port());
+    }
+
+    private static LeaseKey lease(WireReader r) {
+        IpAddress eip = r.address();
+        long generation = r.i64();
+        Protocol protocol = r.protocol();
+        return new LeaseKey(eip, generation, new Destination(protocol, r.address(), r.u16()));
+    }
+
+    private static WireWriter held(WireWriter w, Frame.Held held) {
+        Connection c = held.connection();
+        id(w, c.id()).text(c.gateway().value());
+        inside(w, c.inside()).address(c.eip()).i64(c.poolGeneration()).u16(c.natPort());
+        epoch(w, c.opened()).i64(c.lessee().number()).i64(c.grant());
+        ClientPath path = c.path();
+        w.optional(path.tunnelEndpoint(), WireWriter::address);
+        w.i64(path.clientMac()).i64(path.gatewayMac()).u8(held.copies());
+        return sight(w, held.sight());
+    }
+
+    private static Frame.Held held(WireReader r) {
+        ConnectionId id = id(r);
+        GatewayId gateway = new GatewayId(r.text(32));
+        InsideKey inside = inside(r);
+        Connection connection =
+                new Connection(
+                        id,
+                        gateway,
+                        inside,
+                        r.address(),
+                        r.i64(),
+                        r.u16(),
+                        epoch(r),
+                        new Incarnation(r.i64()),
+                        r.i64(),
+                        new ClientPath(r.optional(WireReader::address), r.i64(), r.i64()));
+        return new Frame.Held(connection, r.u8(), sight(r));
+    }
+
+    private static WireWriter membership(WireWriter w, Membership membership) {
+        return epoch(w, membership.epoch()).list(membership.members(), FrameCodec::member);
+    }
+
+    private static Membership membership(WireReader r) {
+        return new Membership(epoch(r), r.list(MEMBERS_MAX, FrameCodec::member));
+    }
+
+    private static WireWriter member(WireWriter w, Member m) {
+        w.text(m.node().value()).i64(m.incarnation().number()).u8(status(m.status()));
+        w.text(m.machine()).endpoint(m.peers()).endpoint(m.management());
+        epoch(epoch(w, m.joined()), m.since()).i64(m.lastRenew());
+        // Sorted, so that equal lists are equal bytes.
+        w.list(
+                m.unreachable().stream().sorted().toList(),
+                (WireWriter x, NodeId n) -> x.text(n.value()));
+        return w.i64(m.catalogVersion());
+    }
+
+    private static Member member(WireReader r) {
+        return new Member(
+                new NodeId(r.text(63)),
+                new Incarnation(r.i64()),
+                status(r.u8()),
+                r.text(1024),
+                r.endpoint(),
+                r.endpoint(),
+                epoch(r),
+                epoch(r),
+                r.i64(),
+                nodes(r),
+                r.i64());
+    }
+
+    private static LinkedHashSet<NodeId> nodes(WireReader r) {
+        List<NodeId> nodes = r.list(MEMBERS_MAX, x -> new NodeId(x.text(63)));
+        return new LinkedHashSet<>(nodes);
+    }
+
+    private static int status(Member.Status status) {
+        return switch (status) {
+            case LIVE -> 0;
+            case AWAY -> 1;
+            case DEAD -> 2;
+        };
+    }
+
+    private static Member.Status status(int code) {
+        return switch (code) {
+            case 0 -> Member.Status.LIVE;
+            case 1 -> Member.Status.AWAY;
+            case 2 -> Member.Status.DEAD;
+            default -> throw new WireException("status " + code + " is not 0 to 2");
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate of a connection: first keeper of its inside key. It lets one connection in per key, and
+ * keeps copies for others as a further keeper. Worker thread.
+ */
+final class Gate {
+
+    private final Seat seat;
+    private final Rules rules;
+
+    /** Puts that wait until this epoch is settled for gates. */
+    private final List<Copy> early = new ArrayList<>();
+
+    Gate(Seat seat, Rules rules) {
+        this.seat = seat;
+        this.rules = rules;
+    }
+
+    boolean settled() {
+        return !rules.barrier() || seat.members.gateSettled();
+    }
+
+    /** From the home: as gate or as a further keeper. */
+    void keep(Incarnation from, Frame.Keep keep) {
+        ConnectionId id = keep.held().connection().id();
+        Copy known = seat.copies.get(id);
+        if (keep.opened()) {
+            Copy copy = known == null ? seat.keep(keep.held(), Copy.State.OPEN) : known;
+            if (copy.state == Copy.State.OPENING) {
+                copy.become(Copy.State.OPEN, seat.now());
+                seat.wake(copy);
+            }
+            if (keep.gate()) {
+                compare(copy);
+            }
+            return;
+        }
+        if (known != null) {
+            return;
+        }
+        Copy copy = seat.keep(keep.held(), Copy.State.OPENING);
+        if (keep.gate()) {
+            put(copy);
+        } else {
+            seat.send(copy.opener(), new Frame.Agreed(id));
+        }
+    }
+
+    /** Put if absent; {@code copy} is among the copies already, but not agreed. */
+    void put(Copy copy) {
+        if (!seat.copies.has(copy) || copy.state != Copy.State.OPENING || copy.gateAgreed) {
+            return;
+        }
+        if (!settled()) {
+            early.add(copy);
+            return;
+        }
+        Copy other = blocking(copy);
+        if (other == null) {
+            copy.gateAgreed = true;
+            seat.send(copy.opener(), new Frame.Agreed(copy.id()));
+            return;
+        }
+        switch (other.state) {
+            case OPENING, STOPPED -> other.await(() -> put(copy));
+            case ENDING -> {
+                withdraw(copy);
+                seat.send(copy.opener(), new Frame.GateEnding(copy.id()));
+            }
+            case OPEN -> {
+                withdraw(copy);
+                Incarnation opener = copy.opener();
+                if (rules.register() && !seat.isMe(opener)) {
+                    other.noted.add(opener);
+                }
+                seat.counters.given++;
+                seat.send(opener, new Frame.GateHas(copy.id(), other.held(seat.now())));
+            }
+        }
+    }
+
+    /** Refused as gate; the home, if it is this node, keeps it until the opener gives up. */
+    private void withdraw(Copy copy) {
+        if (!seat.isMe(copy.home)) {
+            seat.copies.remove(copy);
+            seat.wake(copy);
+        }
+    }
+
+    private @Nullable Copy blocking(Copy copy) {
+        for (Copy other : seat.copies.inside(copy.connection.inside())) {
+            if (other != copy && (other.state != Copy.State.OPENING || other.gateAgreed)) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    /** Two mappings of one inside key, brought together by an epoch: the younger is ended. */
+    void compare(Copy copy) {
+        List<Copy> same = seat.copies.inside(copy.connection.inside());
+        Copy oldest = null;
+        for (Copy other : same) {
+            if (other.state == Copy.State.OPEN) {
+                if (oldest == null) {
+                    oldest = other;
+                } else {
+                    seat.send(other.home, new Frame.EndAsked(other.id()));
+                }
+            }
+        }
+    }
+
+    void learned() {
+        early.clear();
+    }
+
+    void settle() {
+        List<Copy> waiting = List.copyOf(early);
+        early.clear();
+        waiting.forEach(this::put);
+        for (Copy copy : seat.copies.snapshot()) {
+            if (seat.isMe(copy.gate) && seat.copies.inside(copy.connection.inside()).size() > 1) {
+                compare(copy);
+            }
+        }
+    }
+}

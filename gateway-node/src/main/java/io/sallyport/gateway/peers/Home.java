@@ -1,0 +1,220 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
+import java.util.List;
+import java.util.SequencedSet;
+
+/**
+ * The home of a connection: first keeper of its outside key. It refuses a port that it knows, notes
+ * who has a copy, and judges when a connection is over. Worker thread.
+ */
+final class Home {
+
+    /** An opening that is neither opened nor given up after this time is asked about. */
+    private static final long OPENING_NANOS = 3_000_000_000L;
+
+    /** Silence of one who is away is no idleness, until he must have stopped by his own clock. */
+    private static final long AWAY_NANOS = Horizon.REACH_NANOS + 5_000_000_000L;
+
+    private final Seat seat;
+    private final Rules rules;
+    private final Gate gate;
+    private final Ending ending;
+
+    Home(Seat seat, Rules rules, Gate gate, Ending ending) {
+        this.seat = seat;
+        this.rules = rules;
+        this.gate = gate;
+        this.ending = ending;
+    }
+
+    boolean settled() {
+        return !rules.barrier() || seat.members.homeSettled();
+    }
+
+    void propose(Incarnation opener, Frame.Held held) {
+        ConnectionId id = held.connection().id();
+        if (seat.copies.get(id) != null) {
+            return;
+        }
+        if (rules.homePut() && !seat.copies.outside(held.connection().outside()).isEmpty()) {
+            seat.send(opener, new Frame.HomeRefused(id));
+            return;
+        }
+        Copy copy = seat.keep(held, Copy.State.OPENING);
+        SequencedSet<Incarnation> holders =
+                seat.members.keepers().holders(held.connection(), opener, held.copies());
+        copy.noted.addAll(holders);
+        for (Incarnation holder : holders) {
+            boolean asGate = holder.equals(copy.gate);
+            if (!seat.isMe(holder) && (asGate || !holder.equals(opener))) {
+                seat.send(holder, new Frame.Keep(held, asGate, false));
+            }
+        }
+        if (seat.isMe(copy.gate)) {
+            gate.put(copy);
+        } else {
+            seat.send(opener, new Frame.Agreed(id));
+        }
+    }
+
+    /** From the opener to the home, from the home to the others. */
+    void opened(Incarnation from, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null && copy.state == Copy.State.OPENING) {
+            becomeOpen(copy, from);
+        }
+    }
+
+    private void becomeOpen(Copy copy, Incarnation source) {
+        copy.become(Copy.State.OPEN, seat.now());
+        if (seat.isMe(copy.home)) {
+            for (Incarnation holder : copy.noted) {
+                if (!seat.isMe(holder) && !holder.equals(source)) {
+                    seat.send(holder, new Frame.Opened(copy.id()));
+                }
+            }
+        }
+        seat.wake(copy);
+    }
+
+    void givenUp(Incarnation from, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null
+                && copy.state == Copy.State.OPENING
+                && seat.isMe(copy.home)
+                && from.equals(copy.opener())) {
+            ending.dropAll(copy);
+        }
+    }
+
+    void endAsked(ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null && seat.isMe(copy.home) && settled()) {
+            end(copy);
+        }
+    }
+
+    /** Ends it without asking whether somebody uses it. */
+    private void end(Copy copy) {
+        switch (copy.state) {
+            case OPEN -> ending.dropAll(copy);
+            case STOPPED -> {
+                copy.fan = null;
+                ending.dropAll(copy);
+            }
+            case OPENING, ENDING -> {}
+        }
+    }
+
+    void refresh(List<Frame.Sight> sights) {
+        for (Frame.Sight sight : sights) {
+            Copy copy = seat.copies.get(sight.id());
+            if (copy != null) {
+                copy.saw(sight, seat.now());
+            }
+        }
+    }
+
+    /** The regular look at one copy that is at home here. */
+    void look(Copy copy) {
+        if (!settled()) {
+            return;
+        }
+        long now = seat.now();
+        switch (copy.state) {
+            case OPENING -> {
+                if (now - copy.stateNanos > OPENING_NANOS && seat.reachable(copy.opener())) {
+                    copy.stateNanos = now;
+                    seat.send(copy.opener(), new Frame.StillOpening(copy.id()));
+                }
+            }
+            case OPEN -> {
+                if (now - copy.seenNanos > allowance(copy)
+                        && copy.noted.stream().allMatch(seat::reachable)) {
+                    ending.stopAll(copy);
+                }
+            }
+            case STOPPED, ENDING -> {}
+        }
+    }
+
+    private long allowance(Copy copy) {
+        boolean someoneAway = seat.members.frozen(copy.connection.opened());
+        return ending.idleNanos(copy) + (someoneAway ? AWAY_NANOS : 0);
+    }
+
+    /** Every member has handed over: what the old epoch left open is judged now. */
+    void settle() {
+        for (Copy copy : seat.copies.snapshot()) {
+            if (seat.isMe(copy.home) && seat.copies.has(copy)) {
+                judge(copy);
+            }
+        }
+    }
+
+    private void judge(Copy copy) {
+        boolean older = copy.connection.opened().compareTo(seat.members.epoch()) < 0;
+        switch (copy.state) {
+            case OPENING -> {
+                if (older && openedAfterAll(copy)) {
+                    becomeOpen(copy, seat.me);
+                    remake(copy);
+                } else if (older) {
+                    ending.dropAll(copy);
+                }
+            }
+            case OPEN, STOPPED -> {
+                if (older) {
+                    remake(copy);
+                }
+            }
+            case ENDING -> {
+                if (copy.fan == null) {
+                    ending.dropAll(copy);
+                }
+            }
+        }
+    }
+
+    /**
+     * An opener that is a member has handed it over as open, or has given it up. One that is no
+     * member counts as having opened it if the gate had agreed.
+     */
+    private boolean openedAfterAll(Copy copy) {
+        return !seat.members.isLive(copy.opener()) && copy.gateAgreed;
+    }
+
+    /** Copies are made again, up to R and at the gate. */
+    private void remake(Copy copy) {
+        for (Incarnation holder : wanted(copy)) {
+            if (copy.noted.add(holder) && !seat.isMe(holder)) {
+                boolean asGate = holder.equals(copy.gate);
+                seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
+            }
+        }
+        if (seat.isMe(copy.gate)) {
+            gate.compare(copy);
+        }
+    }
+
+    private SequencedSet<Incarnation> wanted(Copy copy) {
+        return seat.members.keepers().holders(copy.connection, seat.me, copy.copies);
+    }
+
+    /** A new session: what a holder may have missed is told again. */
+    void up(Incarnation peer) {
+        if (!settled()) {
+            return;
+        }
+        for (Copy copy : seat.copies.snapshot()) {
+            if (seat.isMe(copy.home)
+                    && copy.state == Copy.State.OPEN
+                    && copy.noted.contains(peer)) {
+                boolean asGate = peer.equals(copy.gate);
+                seat.send(peer, new Frame.Keep(copy.held(seat.now()), asGate, true));
+            }
+        }
+    }
+}

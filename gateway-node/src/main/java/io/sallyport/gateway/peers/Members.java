@@ -1,0 +1,124 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The newest epoch that this node knows, who is a member of it, and how far it is settled. Worker
+ * thread.
+ */
+final class Members {
+
+    private final SipHash hash;
+    private final Incarnation me;
+    private Membership membership;
+    private Keepers keepers;
+    private boolean live;
+
+    /** Members that have told me, as home, all that they have. */
+    private final Set<Incarnation> handed = new HashSet<>();
+
+    /** Members that, as homes, have passed on to me, as gate, all that they have. */
+    private final Set<Incarnation> homesDone = new HashSet<>();
+
+    Members(SipHash hash, Incarnation me, Membership membership) {
+        this.hash = hash;
+        this.me = me;
+        this.membership = membership;
+        keepers = keepersOf(membership);
+        live = membership.isLive(me);
+    }
+
+    private Keepers keepersOf(Membership m) {
+        return new Keepers(hash, m.live().stream().map(Member::incarnation).sorted().toList());
+    }
+
+    /**
+     * @return false where it is not newer than what is known
+     */
+    boolean learn(Membership newer) {
+        if (newer.epoch().compareTo(membership.epoch()) <= 0) {
+            return false;
+        }
+        membership = newer;
+        keepers = keepersOf(newer);
+        live = newer.isLive(me);
+        handed.clear();
+        homesDone.clear();
+        return true;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    Epoch epoch() {
+        return membership.epoch();
+    }
+
+    /** Whether this node is a member: only then it opens, keeps and takes copies. */
+    boolean live() {
+        return live;
+    }
+
+    boolean isLive(Incarnation member) {
+        return membership.isLive(member);
+    }
+
+    /** Of the newest epoch's live members; only meaningful while {@link #live()}. */
+    Keepers keepers() {
+        return keepers;
+    }
+
+    List<Incarnation> liveOthers() {
+        return keepers.members().stream().filter(m -> !m.equals(me)).toList();
+    }
+
+    /** Live and away: whose majority keeps a horizon moving. */
+    List<Member> notDead() {
+        return membership.members().stream().filter(m -> m.status() != Member.Status.DEAD).toList();
+    }
+
+    boolean isDead(Incarnation incarnation) {
+        return membership.members().stream()
+                .noneMatch(m ->
+                        m.incarnation().equals(incarnation) && m.status() != Member.Status.DEAD);
+    }
+
+    /** {@code from} handed over; true when that settled this home. */
+    boolean handedOver(Incarnation from) {
+        return handed.add(from) && homeSettled();
+    }
+
+    boolean homesDone(Incarnation from) {
+        return homesDone.add(from) && gateSettled();
+    }
+
+    /** As home I may judge: every member has handed over. */
+    boolean homeSettled() {
+        return handed.containsAll(keepers.members());
+    }
+
+    /** As gate I may accept: every home has passed on what is mine. */
+    boolean gateSettled() {
+        return homesDone.containsAll(keepers.members());
+    }
+
+    /**
+     * Whether somebody who was a member at {@code since} or later is away now: he may know, and
+     * even carry, what all others have dropped. Away since epoch e means live until e - 1.
+     */
+    boolean frozen(Epoch since) {
+        return membership.members().stream()
+                .anyMatch(m -> m.status() == Member.Status.AWAY && m.since().compareTo(since) > 0);
+    }
+
+    boolean anyoneAway() {
+        return membership.members().stream().anyMatch(m -> m.status() == Member.Status.AWAY);
+    }
+}

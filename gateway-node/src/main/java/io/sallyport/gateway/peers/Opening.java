@@ -1,0 +1,373 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.connections.Keeping.Waiter;
+import io.sallyport.gateway.connections.Keeping.Wish;
+import io.sallyport.gateway.ports.LeasedPort;
+import io.sallyport.gateway.ports.PortLedger;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Destination;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
+ * then written into the table. An attempt that fails (a silent keeper, a new epoch, a port that the
+ * home knows) is given up, and the wish tries again with another port until its time is over.
+ * Worker thread.
+ */
+final class Opening {
+
+    /** A wish lives so long, whatever happens to its attempts. */
+    static final long WISH_NANOS = 3_000_000_000L;
+
+    /** Home, gate and keepers have so long to agree. */
+    static final long ATTEMPT_NANOS = 1_500_000_000L;
+
+    static final int WISHES_MAX = 1 << 16;
+
+    private static final class Wishing implements PortLedger.Taker {
+        final Opening opening;
+        final Wish wish;
+        final List<Waiter> waiters = new ArrayList<>(1);
+        final long untilNanos;
+        @Nullable Attempt attempt;
+        boolean taking;
+        boolean parked;
+        boolean over;
+
+        Wishing(Opening opening, Wish wish, long untilNanos) {
+            this.opening = opening;
+            this.wish = wish;
+            this.untilNanos = untilNanos;
+        }
+
+        @Override
+        public void port(LeasedPort port) {
+            opening.ported(this, port);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            taking = false;
+            opening.refuse(this, refusal);
+        }
+    }
+
+    private record Attempt(Wishing wishing, Connection connection, Set<Incarnation> awaited) {}
+
+    private final Seat seat;
+    private final Horizon horizon;
+    private final PortLedger ledger;
+    private final Map<InsideKey, Wishing> wishes = new LinkedHashMap<>();
+    private final Map<ConnectionId, Attempt> attempts = new HashMap<>();
+    private long sequence;
+
+    Opening(Seat seat, Horizon horizon, PortLedger ledger) {
+        this.seat = seat;
+        this.horizon = horizon;
+        this.ledger = ledger;
+    }
+
+    void open(Wish wish, Waiter waiter) {
+        Wishing known = wishes.get(wish.inside());
+        if (known != null) {
+            known.waiters.add(waiter);
+            return;
+        }
+        if (!horizon.acting(seat.now())) {
+            refuse(waiter, Refusal.NOT_ACTING);
+            return;
+        }
+        if (wishes.size() >= WISHES_MAX) {
+            refuse(waiter, Refusal.OVERLOADED);
+            return;
+        }
+        Wishing wishing = new Wishing(this, wish, seat.now() + WISH_NANOS);
+        wishing.waiters.add(waiter);
+        wishes.put(wish.inside(), wishing);
+        seat.after(
+                WISH_NANOS,
+                () -> refuse(wishing, seat.members.live() ? silent(wishing) : Refusal.NOT_ACTING));
+        proceed(wishing);
+    }
+
+    private static Refusal silent(Wishing wishing) {
+        return wishing.taking ? Refusal.STORE_SILENT : Refusal.KEEPERS_SILENT;
+    }
+
+    private void proceed(Wishing wishing) {
+        if (wishing.over || wishing.taking || wishing.attempt != null) {
+            return;
+        }
+        wishing.parked = false;
+        if (!seat.members.live() || !horizon.acting(seat.now())) {
+            wishing.parked = true;
+            return;
+        }
+        if (takesWhatIsHere(wishing)) {
+            return;
+        }
+        Wish wish = wishing.wish;
+        Destination destination =
+                new Destination(
+                        wish.inside().protocol(),
+                        wish.inside().remote().address(),
+                        wish.inside().remote().port());
+        wishing.taking = true;
+        ledger.take(new LeaseKey(wish.eip(), wish.poolGeneration(), destination), wishing);
+    }
+
+    /** Whether a copy that is kept here answers the wish, now or soon. */
+    private boolean takesWhatIsHere(Wishing wishing) {
+        for (Copy copy : seat.copies.inside(wishing.wish.inside())) {
+            switch (copy.state) {
+                case OPEN -> {
+                    install(wishing, copy);
+                    return true;
+                }
+                case OPENING, STOPPED -> {
+                    copy.await(() -> proceed(wishing));
+                    return true;
+                }
+                case ENDING -> {
+                    refuse(wishing, Refusal.ENDING);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void install(Wishing wishing, Copy copy) {
+        int slot = seat.carriage.install(copy.connection);
+        if (slot == Carriage.FULL) {
+            refuse(wishing, Refusal.OVERLOADED);
+            return;
+        }
+        copy.installed = true;
+        copy.seenNanos = seat.now();
+        ready(wishing, slot);
+    }
+
+    private void ported(Wishing wishing, LeasedPort port) {
+        wishing.taking = false;
+        if (wishing.over || !seat.members.live() || !horizon.acting(seat.now())) {
+            ledger.giveBack(port);
+            wishing.parked = true;
+            return;
+        }
+        // While the store was asked, someone else's connection of this key may have come here.
+        if (!seat.copies.inside(wishing.wish.inside()).isEmpty() && takesWhatIsHere(wishing)) {
+            ledger.giveBack(port);
+            return;
+        }
+        propose(wishing, port);
+    }
+
+    private void propose(Wishing wishing, LeasedPort port) {
+        Wish wish = wishing.wish;
+        Connection connection =
+                new Connection(
+                        new ConnectionId(seat.me.number(), ++sequence),
+                        wish.gateway(),
+                        wish.inside(),
+                        wish.eip(),
+                        wish.poolGeneration(),
+                        port.port(),
+                        seat.members.epoch(),
+                        seat.me,
+                        port.grant(),
+                        wish.path());
+        Keepers keepers = seat.members.keepers();
+        Set<Incarnation> awaited =
+                new LinkedHashSet<>(keepers.holders(connection, seat.me, wish.copies()));
+        Incarnation home = keepers.home(connection.outside());
+        Incarnation gate = keepers.gate(wish.inside());
+        if (!awaited.stream().allMatch(seat::reachable)) {
+            // No other port is tried for the sake of another home: that would tell ports by homes.
+            ledger.giveBack(port);
+            wishing.parked = true;
+            return;
+        }
+        if (!seat.isMe(home) && !seat.isMe(gate)) {
+            awaited.remove(seat.me);
+        }
+        Attempt attempt = new Attempt(wishing, connection, awaited);
+        wishing.attempt = attempt;
+        attempts.put(connection.id(), attempt);
+        ledger.lend(port, connection.id());
+        Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0);
+        seat.send(home, new Frame.Propose(new Frame.Held(connection, wish.copies(), sight)));
+        seat.after(ATTEMPT_NANOS, () -> fail(attempt));
+    }
+
+    void agreed(Incarnation from, ConnectionId id) {
+        Attempt attempt = attempts.get(id);
+        if (attempt == null || !attempt.awaited().remove(from) || !attempt.awaited().isEmpty()) {
+            return;
+        }
+        forget(attempt);
+        Wishing wishing = attempt.wishing();
+        Connection connection = attempt.connection();
+        // The one critical section of an open: on this thread no epoch can be learned within it.
+        int slot =
+                seat.members.live()
+                                && horizon.acting(seat.now())
+                                && connection.opened().equals(seat.members.epoch())
+                        ? seat.carriage.install(connection)
+                        : Carriage.FULL;
+        Incarnation home = seat.members.keepers().home(connection.outside());
+        if (slot == Carriage.FULL) {
+            seat.send(home, new Frame.GivenUp(id));
+            refuse(wishing, Refusal.OVERLOADED);
+            return;
+        }
+        Copy copy =
+                seat.keep(
+                        new Frame.Held(
+                                connection, wishing.wish.copies(), new Frame.Sight(id, 0, 0, 0)),
+                        Copy.State.OPENING);
+        copy.become(Copy.State.OPEN, seat.now());
+        copy.installed = true;
+        seat.counters.opened++;
+        if (seat.isMe(home)) {
+            for (Incarnation holder : copy.noted) {
+                seat.send(holder, new Frame.Opened(id));
+            }
+        } else {
+            seat.send(home, new Frame.Opened(id));
+        }
+        ready(wishing, slot);
+        seat.wake(copy);
+    }
+
+    void homeRefused(ConnectionId id) {
+        Attempt attempt = attempts.get(id);
+        if (attempt != null) {
+            fail(attempt);
+        }
+    }
+
+    void gateHas(ConnectionId id, Frame.Held existing) {
+        Attempt attempt = attempts.get(id);
+        if (attempt == null) {
+            return;
+        }
+        giveUp(attempt);
+        Copy copy = seat.keep(existing, Copy.State.OPEN);
+        if (copy.state == Copy.State.OPENING) {
+            copy.become(Copy.State.OPEN, seat.now());
+        }
+        proceed(attempt.wishing());
+        seat.wake(copy);
+    }
+
+    void gateEnding(ConnectionId id) {
+        Attempt attempt = attempts.get(id);
+        if (attempt != null) {
+            giveUp(attempt);
+            refuse(attempt.wishing(), Refusal.ENDING);
+        }
+    }
+
+    /** The home asks: its copy is opening still. */
+    void stillOpening(Incarnation home, ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null && copy.state != Copy.State.OPENING) {
+            seat.send(home, new Frame.Opened(id));
+        } else if (!attempts.containsKey(id)) {
+            seat.send(home, new Frame.GivenUp(id));
+        }
+    }
+
+    private void fail(Attempt attempt) {
+        if (attempts.get(attempt.connection().id()) == attempt) {
+            giveUp(attempt);
+            attempt.wishing().parked = true;
+        }
+    }
+
+    private void giveUp(Attempt attempt) {
+        forget(attempt);
+        Connection connection = attempt.connection();
+        seat.send(
+                seat.members.keepers().home(connection.outside()),
+                new Frame.GivenUp(connection.id()));
+    }
+
+    private void forget(Attempt attempt) {
+        attempts.remove(attempt.connection().id());
+        attempt.wishing().attempt = null;
+    }
+
+    private void ready(Wishing wishing, int slot) {
+        over(wishing);
+        List.copyOf(wishing.waiters).forEach(w -> w.ready(slot));
+    }
+
+    private void refuse(Wishing wishing, Refusal refusal) {
+        if (!wishing.over) {
+            over(wishing);
+            List.copyOf(wishing.waiters).forEach(w -> refuse(w, refusal));
+        }
+    }
+
+    private void refuse(Waiter waiter, Refusal refusal) {
+        seat.counters.refused(refusal);
+        waiter.refused(refusal);
+    }
+
+    private void over(Wishing wishing) {
+        wishing.over = true;
+        wishes.remove(wishing.wish.inside(), wishing);
+        Attempt attempt = wishing.attempt;
+        if (attempt != null) {
+            giveUp(attempt);
+        }
+    }
+
+    /** Attempts of the old epoch are over: their homes judge them when this one is settled. */
+    void learned() {
+        List.copyOf(attempts.values()).forEach(this::forget);
+        retry();
+    }
+
+    /** Something changed: a session, an epoch, a rest. */
+    void retry() {
+        for (Wishing wishing : List.copyOf(wishes.values())) {
+            if (wishing.attempt == null) {
+                proceed(wishing);
+            }
+        }
+    }
+
+    void retryParked() {
+        for (Wishing wishing : List.copyOf(wishes.values())) {
+            if (wishing.parked) {
+                proceed(wishing);
+            }
+        }
+    }
+
+    /** What was asked of that peer is lost. */
+    void down(Incarnation peer) {
+        for (Attempt attempt : List.copyOf(attempts.values())) {
+            boolean home = seat.members.keepers().home(attempt.connection().outside()).equals(peer);
+            if (home || attempt.awaited().contains(peer)) {
+                fail(attempt);
+            }
+        }
+    }
+}

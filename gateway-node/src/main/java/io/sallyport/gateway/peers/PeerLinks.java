@@ -1,0 +1,334 @@
+package io.sallyport.gateway.peers;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.codec.LengthFieldPrepender;
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions over TCP: one connection per pair of nodes, which the younger life dials, so both
+ * directions are in order and break together. Netty's thread only decodes and posts; everything
+ * else happens on the worker thread, to which every public method belongs.
+ *
+ * <pre>
+ * i32 length | hello: "SPP1" text cluster id, i64 incarnation   (first, both ways)
+ * i32 length | frame                                            (see FrameCodec)
+ * </pre>
+ */
+final class PeerLinks implements Links, AutoCloseable {
+
+    /** What the worker does with what comes. */
+    interface Listener {
+        void up(Incarnation peer);
+
+        void down(Incarnation peer);
+
+        void received(Incarnation from, Epoch epoch, Frame frame);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
+    private static final int MAGIC = 0x53505031;
+    private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+
+    /** Pause between two dials of one peer. */
+    private static final long REDIAL_NANOS = 200_000_000L;
+
+    /** A session without a word for so long is broken, so that a new one is tried. */
+    private static final long SILENT_NANOS = 3_000_000_000L;
+
+    /** A peer that reads so slowly that this much waits for it loses its session. */
+    private static final int OUTBOUND_BYTES_MAX = 64 << 20;
+
+    private final String clusterId;
+    private final Endpoint listen;
+    private final Executor mailbox;
+    private final LongSupplier clock;
+    private final EventLoopGroup loop;
+    private final Map<Incarnation, Session> sessions = new HashMap<>();
+    private final Map<Incarnation, Endpoint> peers = new HashMap<>();
+    private final Map<Incarnation, Long> dialledNanos = new HashMap<>();
+    private final Set<Session> written = new HashSet<>();
+    private volatile @Nullable Incarnation me;
+    private @Nullable Listener listener;
+    private @Nullable Channel server;
+
+    PeerLinks(String clusterId, Endpoint listen, Executor mailbox, LongSupplier clock) {
+        this.clusterId = clusterId;
+        this.listen = listen;
+        this.mailbox = mailbox;
+        this.clock = clock;
+        loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    }
+
+    /**
+     * Any thread, once.
+     *
+     * @throws UncheckedIOException where the address cannot be bound
+     */
+    void listen() {
+        try {
+            server =
+                    new ServerBootstrap()
+                            .group(loop)
+                            .channel(NioServerSocketChannel.class)
+                            .option(ChannelOption.SO_REUSEADDR, true)
+                            .childOption(ChannelOption.TCP_NODELAY, true)
+                            .childHandler(initializer())
+                            .bind(address(listen))
+                            .sync()
+                            .channel();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UncheckedIOException(new IOException("interrupted", e));
+        } catch (Exception e) {
+            // Netty throws the socket's own checked exception through sync().
+            throw new UncheckedIOException(
+                    new IOException("cannot listen for peers at " + listen, e));
+        }
+    }
+
+    /** From now on peers are greeted as this life. */
+    void begin(Incarnation life, Listener worker) {
+        me = life;
+        listener = worker;
+    }
+
+    private static InetSocketAddress address(Endpoint endpoint) {
+        return new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
+    }
+
+    private ChannelInitializer<SocketChannel> initializer() {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(SocketChannel channel) {
+                channel.config()
+                        .setWriteBufferWaterMark(
+                                new WriteBufferWaterMark(
+                                        OUTBOUND_BYTES_MAX / 2, OUTBOUND_BYTES_MAX));
+                channel.pipeline()
+                        .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.FRAME_MAX, 0, 4, 0, 4))
+                        .addLast(new LengthFieldPrepender(4))
+                        .addLast(new Session(channel));
+            }
+        };
+    }
+
+    @Override
+    public boolean isUp(Incarnation peer) {
+        return sessions.containsKey(peer);
+    }
+
+    @Override
+    public void send(Incarnation peer, Epoch epoch, Frame frame) {
+        Session session = sessions.get(peer);
+        if (session == null) {
+            return;
+        }
+        if (!session.channel.isWritable()) {
+            LOG.warn("peer {} does not read: session broken", peer);
+            session.channel.close();
+            return;
+        }
+        session.channel.write(Unpooled.wrappedBuffer(FrameCodec.encode(epoch, frame)));
+        written.add(session);
+    }
+
+    @Override
+    public void reach(Membership membership) {
+        peers.clear();
+        for (Member member : membership.members()) {
+            if (member.status() != Member.Status.DEAD && !member.incarnation().equals(me)) {
+                peers.put(member.incarnation(), member.peers());
+            }
+        }
+        dialledNanos.keySet().retainAll(peers.keySet());
+    }
+
+    /** Sends what was written, dials who is missing, breaks what is silent. Once a turn. */
+    void tend(long now) {
+        written.forEach(session -> session.channel.flush());
+        written.clear();
+        Incarnation life = me;
+        if (life == null) {
+            return;
+        }
+        for (Map.Entry<Incarnation, Endpoint> peer : peers.entrySet()) {
+            Incarnation other = peer.getKey();
+            Session session = sessions.get(other);
+            if (session != null) {
+                if (now - session.heardNanos > SILENT_NANOS) {
+                    session.channel.close();
+                }
+            } else if (other.compareTo(life) < 0) {
+                dial(other, peer.getValue(), now);
+            }
+        }
+    }
+
+    private void dial(Incarnation peer, Endpoint endpoint, long now) {
+        Long last = dialledNanos.get(peer);
+        if (last != null && now - last < REDIAL_NANOS + CONNECT_TIMEOUT_MILLIS * 1_000_000L) {
+            return;
+        }
+        dialledNanos.put(peer, now);
+        new Bootstrap()
+                .group(loop)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .handler(initializer())
+                .connect(address(endpoint))
+                .addListener(future -> {
+                    if (!future.isSuccess()) {
+                        mailbox.execute(() -> redialSoon(peer));
+                    }
+                });
+    }
+
+    /** A refusal came at once: try again sooner than after a silent dial. */
+    private void redialSoon(Incarnation peer) {
+        if (dialledNanos.containsKey(peer)) {
+            dialledNanos.put(peer, clock.getAsLong() - CONNECT_TIMEOUT_MILLIS * 1_000_000L);
+        }
+    }
+
+    private void begun(Session session, Incarnation peer) {
+        Listener worker = listener;
+        if (worker == null || !session.channel.isActive()) {
+            session.channel.close();
+            return;
+        }
+        Session former = sessions.put(peer, session);
+        if (former != null) {
+            former.channel.close();
+            worker.down(peer);
+        }
+        LOG.info("session with peer {} at {}", peer, session.channel.remoteAddress());
+        worker.up(peer);
+    }
+
+    private void ended(Session session, Incarnation peer) {
+        Listener worker = listener;
+        if (sessions.remove(peer, session) && worker != null) {
+            written.remove(session);
+            redialSoon(peer);
+            LOG.info("session with peer {} broke", peer);
+            worker.down(peer);
+        }
+    }
+
+    private void received(Session session, Incarnation peer, FrameCodec.Envelope envelope) {
+        Listener worker = listener;
+        // What an older session still brings after a new one began is void.
+        if (worker != null && sessions.get(peer) == session) {
+            worker.received(peer, envelope.epoch(), envelope.frame());
+        }
+    }
+
+    @Override
+    public void close() {
+        Channel bound = server;
+        if (bound != null) {
+            bound.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    /** One TCP connection; its handler methods run on Netty's thread. */
+    private final class Session extends SimpleChannelInboundHandler<ByteBuf> {
+        final Channel channel;
+        volatile long heardNanos = clock.getAsLong();
+        private @Nullable Incarnation peer;
+
+        Session(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            Incarnation life = me;
+            if (life == null) {
+                // Not a member yet: the peer dials again.
+                context.close();
+                return;
+            }
+            WireWriter hello = new WireWriter();
+            hello.i32(MAGIC).text(clusterId).i64(life.number());
+            context.writeAndFlush(Unpooled.wrappedBuffer(hello.toBytes()));
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+            heardNanos = clock.getAsLong();
+            byte[] content = new byte[bytes.readableBytes()];
+            bytes.readBytes(content);
+            Incarnation from = peer;
+            if (from == null) {
+                Incarnation greeted = WireReader.whole(content, this::hello);
+                peer = greeted;
+                mailbox.execute(() -> begun(this, greeted));
+            } else {
+                FrameCodec.Envelope envelope = FrameCodec.decode(content);
+                mailbox.execute(() -> PeerLinks.this.received(this, from, envelope));
+            }
+        }
+
+        private Incarnation hello(WireReader r) {
+            if (r.i32() != MAGIC || !r.text(256).equals(clusterId)) {
+                throw new WireException("not a peer of this cluster");
+            }
+            return new Incarnation(r.i64());
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            Incarnation from = peer;
+            if (from != null) {
+                mailbox.execute(() -> ended(this, from));
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            if (!(cause instanceof IOException)) {
+                LOG.warn("session with {} broken: {}", channel.remoteAddress(), cause.toString());
+            }
+            context.close();
+        }
+    }
+}

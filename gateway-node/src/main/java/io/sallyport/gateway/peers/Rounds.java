@@ -1,0 +1,137 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The regular walk over all copies, a piece a turn: carriers tell homes what is alive, homes look
+ * for what is idle. Worker thread.
+ */
+final class Rounds {
+
+    /** A whole round takes this long, unless there is more than {@link #PIECE} per turn. */
+    private static final long ROUND_NANOS = 1_000_000_000L;
+
+    private static final int PIECE = 512;
+    private static final long OPENING_NANOS = 3_000_000_000L;
+
+    private final Seat seat;
+    private final Home home;
+    private final Ending ending;
+    private final Map<Incarnation, List<Frame.Sight>> reports = new HashMap<>();
+    private int cursor;
+    private long lastNanos;
+    private double due;
+
+    /** Of the last whole round. */
+    private int homed;
+
+    private int carried;
+    private int homedSoFar;
+    private int carriedSoFar;
+
+    Rounds(Seat seat, Home home, Ending ending) {
+        this.seat = seat;
+        this.home = home;
+        this.ending = ending;
+        lastNanos = seat.now();
+    }
+
+    int homed() {
+        return homed;
+    }
+
+    int carried() {
+        return carried;
+    }
+
+    int turn(long now) {
+        int size = seat.copies.size();
+        due += (double) (now - lastNanos) / ROUND_NANOS * Math.max(1, size);
+        lastNanos = now;
+        int piece = (int) Math.min(due, PIECE);
+        due = Math.min(due - piece, PIECE);
+        for (int i = 0; i < piece; i++) {
+            if (cursor >= seat.copies.size()) {
+                wrap();
+                if (seat.copies.size() == 0) {
+                    break;
+                }
+            }
+            look(seat.copies.at(cursor++), now);
+        }
+        if (piece > 0) {
+            report();
+        }
+        return 0;
+    }
+
+    private void wrap() {
+        cursor = 0;
+        homed = homedSoFar;
+        carried = carriedSoFar;
+        homedSoFar = 0;
+        carriedSoFar = 0;
+    }
+
+    private void look(Copy copy, long now) {
+        if (copy.installed) {
+            carriedSoFar++;
+            if (copy.state == Copy.State.OPEN) {
+                copy.saw(seat.carriage.observe(copy.id()));
+            }
+        }
+        if (!seat.members.live()) {
+            return;
+        }
+        if (seat.isMe(copy.home)) {
+            homedSoFar++;
+            home.look(copy);
+        } else if (copy.installed) {
+            tellHome(copy, now);
+        } else if (copy.state == Copy.State.OPENING && now - copy.stateNanos > OPENING_NANOS) {
+            copy.stateNanos = now;
+            seat.send(copy.home, new Frame.StillOpening(copy.id()));
+        }
+    }
+
+    private void tellHome(Copy copy, long now) {
+        int flags = copy.flagsOut << 8 | copy.flagsIn;
+        boolean news = copy.seenNanos > copy.reportedNanos;
+        boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
+        if (flags != copy.reportedFlags || (news && time)) {
+            copy.reportedFlags = flags;
+            copy.reportedNanos = now;
+            reports.computeIfAbsent(copy.home, h -> new ArrayList<>()).add(copy.sight(now));
+        }
+    }
+
+    /** FIN or RST was seen: the home hears of it with this turn. */
+    void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
+        Copy copy = seat.copies.get(id);
+        if (copy == null) {
+            return;
+        }
+        long now = seat.now();
+        copy.saw(new Frame.Sight(id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff), now);
+        if (!seat.isMe(copy.home)) {
+            tellHome(copy, now);
+            report();
+        }
+    }
+
+    private void report() {
+        for (Map.Entry<Incarnation, List<Frame.Sight>> entry : reports.entrySet()) {
+            List<Frame.Sight> sights = entry.getValue();
+            for (int from = 0; from < sights.size(); from += FrameCodec.BATCH_MAX) {
+                int to = Math.min(sights.size(), from + FrameCodec.BATCH_MAX);
+                seat.send(entry.getKey(), new Frame.Refresh(sights.subList(from, to)));
+            }
+        }
+        reports.clear();
+    }
+}

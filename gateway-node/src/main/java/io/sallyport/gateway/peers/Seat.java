@@ -1,0 +1,137 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.PriorityQueue;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the concerns of the protocol have in common at one node: who it is, its members, its copies,
+ * its clock, its timers, and the way to the others. Worker thread.
+ */
+final class Seat {
+
+    private record Timer(long atNanos, long order, Runnable task) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    final Incarnation me;
+    final Timeouts timeouts;
+    final Members members;
+    final Copies copies = new Copies();
+    final Carriage carriage;
+    final Counters counters = new Counters();
+    private final Links links;
+    private final Watch watch;
+    private final LongSupplier clock;
+    private final Deque<Frame.Deed> toMyself = new ArrayDeque<>();
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private long timerOrder;
+
+    Seat(
+            Incarnation me,
+            Timeouts timeouts,
+            Members members,
+            Carriage carriage,
+            Links links,
+            Watch watch,
+            LongSupplier clock) {
+        this.me = me;
+        this.timeouts = timeouts;
+        this.members = members;
+        this.carriage = carriage;
+        this.links = links;
+        this.watch = watch;
+        this.clock = clock;
+    }
+
+    /** Nanoseconds, monotonic. */
+    long now() {
+        return clock.getAsLong();
+    }
+
+    boolean isMe(Incarnation peer) {
+        return me.equals(peer);
+    }
+
+    /** Whether {@code peer} can be asked now: a live member that is heard. */
+    boolean reachable(Incarnation peer) {
+        return isMe(peer)
+                || (members.isLive(peer) && links.isUp(peer) && !watch.suspected(peer, now()));
+    }
+
+    /** What I tell myself comes back by {@link #nextToMyself()}, never within the call. */
+    void send(Incarnation to, Frame.Deed frame) {
+        if (isMe(to)) {
+            toMyself.add(frame);
+        } else if (members.live() && members.isLive(to)) {
+            counters.framesOut++;
+            links.send(to, members.epoch(), frame);
+        }
+    }
+
+    Frame.@Nullable Deed nextToMyself() {
+        return toMyself.poll();
+    }
+
+    /** What I told myself in an older epoch counts no more. */
+    void forgetMyWords() {
+        toMyself.clear();
+    }
+
+    void after(long delayNanos, Runnable task) {
+        timers.add(new Timer(now() + delayNanos, timerOrder++, task));
+    }
+
+    int runTimers(int most) {
+        int done = 0;
+        long now = now();
+        while (done < most) {
+            Timer first = timers.peek();
+            if (first == null || first.atNanos() > now) {
+                break;
+            }
+            timers.poll();
+            first.task().run();
+            done++;
+        }
+        return done;
+    }
+
+    /** Makes a copy from what another gave, or merges it into the one that is here. */
+    Copy keep(Frame.Held held, Copy.State state) {
+        Copy copy = copies.get(held.connection().id());
+        if (copy == null) {
+            OutsideKey outside = held.connection().outside();
+            if (!copies.outside(outside).isEmpty()) {
+                counters.collisions++;
+            }
+            copy =
+                    new Copy(
+                            held.connection(),
+                            held.copies(),
+                            state,
+                            members.keepers().home(outside),
+                            members.keepers().gate(held.connection().inside()),
+                            now());
+            if (held.sight().ageNanos() != Frame.Sight.NEVER) {
+                copy.seenNanos = now() - held.sight().ageNanos();
+            }
+            copies.add(copy);
+        }
+        copy.saw(held.sight(), now());
+        return copy;
+    }
+
+    void wake(Copy copy) {
+        copy.takeWaiters().forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,10 @@
+package io.sallyport.gateway.ports;
+
+import io.sallyport.gateway.connections.ConnectionId;
+
+/**
+ * A port that a connection has, or may have: its answer did not come.
+ *
+ * @param sinceNanos when it was lent; never later
+ */
+public record LentPort(LeasedPort port, ConnectionId borrower, long sinceNanos) {}
