@@ -23,7 +23,7 @@ public sealed interface AllocatorResult {
     /**
      * To Acquire. {@code ports} are in unpredictable order.
      *
-     * @param grant the log index of the grant
+     * @param grant the log index of the grant; grants of one entry share it
      */
     record Granted(long grant, List<Integer> ports) implements AllocatorResult {
         public Granted {
@@ -43,7 +43,10 @@ public sealed interface AllocatorResult {
     /** To Acquire: the catalog has no such EIP, or its pool lives in another generation. */
     record UnknownEip(LeaseKey key) implements AllocatorResult {}
 
-    /** To Acquire and Reconciled: learn the current epoch first. */
+    /**
+     * To Acquire and Reconciled: it was said in another epoch, or (Acquire) by a member that is
+     * away, or (Reconciled) while one is. Nothing changed; say it anew in a later state.
+     */
     record StaleEpoch(Epoch current) implements AllocatorResult {}
 
     /** To Return and Reconciled. */

@@ -14,5 +14,28 @@ public final class Limits {
     /** Most ports in one Acquire: keeps one entry's work and answer small. */
     public static final int WANT_MAX = 1024;
 
+    /** Most characters of a machine's name: two ids of 36 and a directory's leave room. */
+    public static final int MACHINE_MAX = 200;
+
+    /** Most peers that a Renew names: far above any cluster, far below any frame. */
+    public static final int UNREACHABLE_MAX = 1024;
+
+    /** Most members that a list on the wire may have, dead ones with leases included. */
+    public static final int MEMBERS_MAX = 65536;
+
+    /** How many holders an Exhausted names: enough to see who uses it up. */
+    public static final int EXHAUSTED_HOLDERS = 8;
+
+    /** Most orphans in one page: at worst a bitmap of 8 KB each, half a megabyte together. */
+    public static final int PAGE_ORPHANS = 64;
+
+    /** A page ends after this many ports: each is a question to a home. */
+    public static final int PAGE_PORTS = 16384;
+
+    static {
+        Invariant.check(WANT_MAX <= PORTS, "a grant is from one destination");
+        Invariant.check(PAGE_PORTS < PORTS, "a full destination fills a page alone");
+    }
+
     private Limits() {}
 }

@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * One incarnation of a gateway node as the store sees it.
  *
- * @param machine what a restart on the same machine and boot has in common with its former self:
- *     machine id and boot id joined
+ * @param machine what tells a restart from a second node of the same name; see {@link
+ *     AllocatorCommand.Join}
  * @param peers where other gateway nodes reach it
  * @param management where its metrics and its connections are read
  * @param since the epoch in which it got its status
@@ -43,5 +43,35 @@ public record Member(
 
     public Member {
         unreachable = Set.copyOf(unreachable);
+    }
+
+    Member with(Status newStatus, Epoch epoch) {
+        return new Member(
+                node,
+                incarnation,
+                newStatus,
+                machine,
+                peers,
+                management,
+                joined,
+                epoch,
+                lastRenew,
+                unreachable,
+                catalogVersion);
+    }
+
+    Member renewed(long index, Set<NodeId> nowUnreachable, long nowCatalogVersion) {
+        return new Member(
+                node,
+                incarnation,
+                status,
+                machine,
+                peers,
+                management,
+                joined,
+                since,
+                index,
+                nowUnreachable,
+                nowCatalogVersion);
     }
 }

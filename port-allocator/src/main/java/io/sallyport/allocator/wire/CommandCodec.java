@@ -1,0 +1,114 @@
+package io.sallyport.allocator.wire;
+
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.Endpoint;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Commands as bytes: u8 version, u8 kind, then the command's parts in the order of its record.
+ * Numbers of kinds are never used again for another.
+ */
+public final class CommandCodec {
+
+    private static final int VERSION = 1;
+
+    private static final int JOIN = 1;
+    private static final int LEAVE = 2;
+    private static final int RENEW = 3;
+    private static final int AWAY = 4;
+    private static final int ACQUIRE = 5;
+    private static final int RETURN = 6;
+    private static final int RECONCILED = 7;
+
+    private CommandCodec() {}
+
+    public static byte[] encode(AllocatorCommand command) {
+        WireWriter out = new WireWriter().u8(VERSION);
+        switch (command) {
+            case AllocatorCommand.Join(var node, var machine, var peers, var management) -> {
+                out.u8(JOIN);
+                LawWords.node(out, node);
+                out.text(machine).endpoint(peers).endpoint(management);
+            }
+            case AllocatorCommand.Leave(var incarnation) ->
+                    LawWords.incarnation(out.u8(LEAVE), incarnation);
+            case AllocatorCommand.Renew(var incarnation, var unreachable, var catalogVersion) -> {
+                LawWords.incarnation(out.u8(RENEW), incarnation);
+                LawWords.nodes(out, unreachable);
+                out.i64(catalogVersion);
+            }
+            case AllocatorCommand.Away(var incarnation, var lastRenew) -> {
+                LawWords.incarnation(out.u8(AWAY), incarnation);
+                out.i64(lastRenew);
+            }
+            case AllocatorCommand.Acquire(var incarnation, var key, var want, var epoch) -> {
+                LawWords.incarnation(out.u8(ACQUIRE), incarnation);
+                LawWords.key(out, key);
+                LawWords.epoch(out.u16(want), epoch);
+            }
+            case AllocatorCommand.Return(var incarnation, var key, var ports) -> {
+                LawWords.incarnation(out.u8(RETURN), incarnation);
+                LawWords.key(out, key);
+                LawWords.ports(out, ports);
+            }
+            case AllocatorCommand.Reconciled(var dead, var key, var free, var epoch) -> {
+                LawWords.incarnation(out.u8(RECONCILED), dead);
+                LawWords.key(out, key);
+                LawWords.ports(out, free);
+                LawWords.epoch(out, epoch);
+            }
+        }
+        return out.toBytes();
+    }
+
+    /**
+     * @throws WireException where the bytes are not a command of this version
+     */
+    public static AllocatorCommand decode(byte[] bytes) {
+        return WireReader.whole(bytes, CommandCodec::read);
+    }
+
+    private static AllocatorCommand read(WireReader in) {
+        int kind = in.expect(VERSION, "version of a command").u8();
+        return switch (kind) {
+            case JOIN -> {
+                NodeId node = LawWords.node(in);
+                String machine = in.text(MembershipCodec.MACHINE_BYTES_MAX);
+                Endpoint peers = in.endpoint();
+                yield new AllocatorCommand.Join(node, machine, peers, in.endpoint());
+            }
+            case LEAVE -> new AllocatorCommand.Leave(LawWords.incarnation(in));
+            case RENEW -> {
+                Incarnation incarnation = LawWords.incarnation(in);
+                Set<NodeId> unreachable = LawWords.nodes(in);
+                yield new AllocatorCommand.Renew(incarnation, unreachable, in.i64());
+            }
+            case AWAY -> {
+                Incarnation incarnation = LawWords.incarnation(in);
+                yield new AllocatorCommand.Away(incarnation, in.i64());
+            }
+            case ACQUIRE -> {
+                Incarnation incarnation = LawWords.incarnation(in);
+                LeaseKey key = LawWords.key(in);
+                int want = in.u16();
+                yield new AllocatorCommand.Acquire(incarnation, key, want, LawWords.epoch(in));
+            }
+            case RETURN -> {
+                Incarnation incarnation = LawWords.incarnation(in);
+                LeaseKey key = LawWords.key(in);
+                yield new AllocatorCommand.Return(incarnation, key, LawWords.ports(in));
+            }
+            case RECONCILED -> {
+                Incarnation dead = LawWords.incarnation(in);
+                LeaseKey key = LawWords.key(in);
+                List<Integer> free = LawWords.ports(in);
+                yield new AllocatorCommand.Reconciled(dead, key, free, LawWords.epoch(in));
+            }
+            default -> throw new WireException("command of the unknown kind " + kind);
+        };
+    }
+}
