@@ -1,0 +1,177 @@
+package io.sallyport.flowlogs.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.ids.FlowLogId;
+import io.sallyport.net.Ipv4;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReporterTest {
+
+    private static final String START = "2 123456789012 eni-00000000000000001 ";
+
+    private final Sample.Clock clock = new Sample.Clock();
+    private final FlowRing ring = new FlowRing(16);
+
+    @TempDir Path directory;
+
+    /** A process: opens the spool as it finds it. */
+    private final class Process {
+        final Gaps gaps = new Gaps();
+        final Spool spool;
+        final Reporter reporter;
+
+        Process(long nowMillis) throws IOException {
+            ExportSettings settings = Sample.settings(directory);
+            clock.millis = nowMillis;
+            spool = Spool.open(settings, new ExportCounters(), clock, gaps);
+            reporter =
+                    new Reporter(settings, ring, spool, gaps, Progress.read(directory), nowMillis);
+        }
+
+        Process(long nowMillis, Subscription... subscriptions) throws IOException {
+            this(nowMillis);
+            reporter.subscriptions(List.of(subscriptions), nowMillis);
+        }
+
+        List<String> delivered() throws IOException {
+            return Sample.deliver(spool).stream().map(it -> it.replace(START, "")).toList();
+        }
+    }
+
+    private boolean offer(int port, long millis, boolean accepted) {
+        return ring.offer(
+                7,
+                1,
+                0,
+                new Ipv4(0x0a0000dc).low(),
+                port,
+                0,
+                new Ipv4(0xcb007105).low(),
+                443,
+                6,
+                2,
+                120,
+                millis,
+                millis,
+                2,
+                accepted);
+    }
+
+    private static String line(int port, long second, String action) {
+        return "10.0.0.220 203.0.113.5 "
+                + port
+                + " 443 6 2 120 "
+                + second
+                + " "
+                + second
+                + " "
+                + action
+                + " OK";
+    }
+
+    @Test
+    void aPeriodsFileHoldsTheRecordsThatEndInIt() throws IOException {
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        offer(5000, 850_000, true);
+        offer(5000, 910_000, true);
+        process.reporter.turn(901_900);
+        assertThat(process.delivered()).isEmpty();
+        process.reporter.turn(902_000);
+        assertThat(process.delivered()).containsExactly(line(5000, 850, "ACCEPT"));
+        process.reporter.turn(1_202_000);
+        assertThat(process.delivered())
+                .containsExactly(
+                        line(5000, 910, "ACCEPT"),
+                        "- - - - - - - 960 1019 - NODATA",
+                        "- - - - - - - 1020 1079 - NODATA",
+                        "- - - - - - - 1080 1139 - NODATA",
+                        "- - - - - - - 1140 1199 - NODATA");
+    }
+
+    @Test
+    void eachSubscriptionGetsTheTrafficThatItWants() throws IOException {
+        FlowLogId refused = new FlowLogId("fl-00000000000000002");
+        Process process =
+                new Process(
+                        840_000,
+                        Sample.subscription(Sample.FLOW_LOG, TrafficKind.ACCEPT),
+                        Sample.subscription(refused, TrafficKind.REJECT));
+        offer(5000, 850_000, true);
+        offer(5001, 850_000, false);
+        process.reporter.turn(902_000);
+        assertThat(process.delivered()).containsExactly(line(5000, 850, "ACCEPT"));
+        SegmentHeader other = process.spool.claim(refused).orElseThrow();
+        assertThat(process.spool.text(other))
+                .asString()
+                .endsWith("\n" + START + line(5001, 850, "REJECT") + "\n");
+    }
+
+    @Test
+    void aFullRingIsToldAsAGap() throws IOException {
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        for (int i = 0; i < 17; i++) {
+            assertThat(offer(5000, 850_000, true)).isEqualTo(i < 16);
+        }
+        process.reporter.turn(851_000);
+        process.reporter.turn(902_000);
+        assertThat(process.delivered())
+                .containsExactly(
+                        line(5000, 850, "ACCEPT").replace("2 120", "32 1920"),
+                        "- - - - - - - 840 899 - SKIPDATA");
+    }
+
+    @Test
+    void afterAKillTheLostWindowsAreTold() throws IOException {
+        Process killed = new Process(840_000, Sample.SUBSCRIPTION);
+        offer(5000, 850_000, true);
+        killed.reporter.turn(902_000);
+        offer(5000, 910_000, true);
+        killed.reporter.turn(920_000); // in memory only
+
+        Process next = new Process(940_000, Sample.SUBSCRIPTION);
+        next.reporter.turn(1_202_000);
+        assertThat(next.delivered())
+                .startsWith(line(5000, 850, "ACCEPT"))
+                .contains("- - - - - - - 900 940 - SKIPDATA", "- - - - - - - 940 959 - NODATA")
+                .doesNotContain(line(5000, 910, "ACCEPT"));
+    }
+
+    @Test
+    void aGapIsToldOnceAndSurvivesTheNextKill() throws IOException {
+        new Process(840_000, Sample.SUBSCRIPTION);
+        new Process(850_000, Sample.SUBSCRIPTION);
+        Process third = new Process(870_000, Sample.SUBSCRIPTION);
+        third.reporter.turn(902_000);
+        assertThat(third.delivered())
+                .containsExactly(
+                        "- - - - - - - 870 899 - NODATA", "- - - - - - - 840 870 - SKIPDATA");
+        third.reporter.finish(1_000_000);
+        assertThat(third.delivered()).noneMatch(it -> it.endsWith("SKIPDATA"));
+        Process fourth = new Process(1_010_000, Sample.SUBSCRIPTION);
+        fourth.reporter.finish(1_012_000);
+        assertThat(fourth.delivered()).containsExactly("- - - - - - - 1010 1012 - NODATA");
+    }
+
+    @Test
+    void aCleanStopTellsTheOpenWindowAndLeavesNoGap() throws IOException {
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        offer(5000, 850_000, true);
+        process.reporter.finish(860_000);
+        assertThat(process.delivered()).containsExactly(line(5000, 850, "ACCEPT"));
+    }
+
+    @Test
+    void whatNobodySubscribedToIsForgotten() throws IOException {
+        Process process = new Process(840_000);
+        offer(5000, 850_000, true);
+        process.reporter.turn(902_000);
+        assertThat(process.spool.bytes()).isZero();
+        assertThat(ring.lost()).isZero();
+    }
+}
