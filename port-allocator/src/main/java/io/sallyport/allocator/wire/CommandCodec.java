@@ -12,7 +12,7 @@ import java.util.Set;
  * Commands as bytes: u8 version, u8 kind, then the command's parts in the order of its record.
  * Numbers of kinds are never used again for another.
  */
-public final class CommandCodec {
+final class CommandCodec {
 
     private static final int VERSION = 1;
 
@@ -26,7 +26,7 @@ public final class CommandCodec {
 
     private CommandCodec() {}
 
-    public static byte[] encode(AllocatorCommand command) {
+    static byte[] encode(AllocatorCommand command) {
         WireWriter out = new WireWriter().u8(VERSION);
         switch (command) {
             case AllocatorCommand.Join(var node, var machine, var peers, var management) -> {
@@ -65,14 +65,7 @@ public final class CommandCodec {
         return out.toBytes();
     }
 
-    /**
-     * @throws WireException where the bytes are not a command of this version
-     */
-    public static AllocatorCommand decode(byte[] bytes) {
-        return WireReader.whole(bytes, CommandCodec::read);
-    }
-
-    private static AllocatorCommand read(WireReader in) {
+    static AllocatorCommand read(WireReader in) {
         int kind = in.expect(VERSION, "version of a command").u8();
         return switch (kind) {
             case JOIN -> {

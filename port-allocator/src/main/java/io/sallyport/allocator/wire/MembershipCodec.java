@@ -13,7 +13,7 @@ import java.util.Set;
  * A member list as bytes: u8 version, epoch, list of members, each with its parts in the order of
  * its record; status is u8 1 live, 2 away, 3 dead.
  */
-public final class MembershipCodec {
+final class MembershipCodec {
 
     private static final int VERSION = 1;
 
@@ -26,27 +26,12 @@ public final class MembershipCodec {
 
     private MembershipCodec() {}
 
-    public static byte[] encode(Membership membership) {
-        WireWriter out = new WireWriter();
-        write(out, membership);
-        return out.toBytes();
-    }
-
-    /**
-     * @throws WireException where the bytes are not a member list of this version
-     */
-    public static Membership decode(byte[] bytes) {
-        return WireReader.whole(bytes, MembershipCodec::read);
-    }
-
-    /** As a part of something larger. */
-    public static void write(WireWriter out, Membership membership) {
+    static void write(WireWriter out, Membership membership) {
         LawWords.epoch(out.u8(VERSION), membership.epoch());
         out.list(membership.members(), MembershipCodec::member);
     }
 
-    /** As a part of something larger, inside of {@link WireReader#whole}. */
-    public static Membership read(WireReader in) {
+    static Membership read(WireReader in) {
         Epoch epoch = LawWords.epoch(in.expect(VERSION, "version of a member list"));
         return new Membership(epoch, in.list(Limits.MEMBERS_MAX, MembershipCodec::member));
     }

@@ -16,41 +16,28 @@ import java.util.Optional;
  * answer    u8 version, epoch, list of (lease key, incarnation, packed ports), flag more
  * </pre>
  */
-public final class OrphansCodec {
+final class OrphansCodec {
 
     private static final int VERSION = 1;
 
     private OrphansCodec() {}
 
-    public static byte[] encodeAfter(Optional<Orphan.Position> after) {
+    static byte[] encodeAfter(Optional<Orphan.Position> after) {
         return new WireWriter().u8(VERSION).optional(after, OrphansCodec::position).toBytes();
     }
 
-    /**
-     * @throws WireException where the bytes are not a question of this version
-     */
-    public static Optional<Orphan.Position> decodeAfter(byte[] bytes) {
-        return WireReader.whole(
-                bytes,
-                in ->
-                        in.expect(VERSION, "version of a question for orphans")
-                                .optional(OrphansCodec::position));
+    static Optional<Orphan.Position> after(WireReader in) {
+        return in.expect(VERSION, "version of a question for orphans")
+                .optional(OrphansCodec::position);
     }
 
-    public static byte[] encode(OrphansPage page) {
+    static byte[] encode(OrphansPage page) {
         WireWriter out = new WireWriter().u8(VERSION);
         LawWords.epoch(out, page.epoch());
         return out.list(page.orphans(), OrphansCodec::orphan).flag(page.more()).toBytes();
     }
 
-    /**
-     * @throws WireException where the bytes are not a page of this version
-     */
-    public static OrphansPage decode(byte[] bytes) {
-        return WireReader.whole(bytes, OrphansCodec::page);
-    }
-
-    private static OrphansPage page(WireReader in) {
+    static OrphansPage page(WireReader in) {
         Epoch epoch = LawWords.epoch(in.expect(VERSION, "version of a page of orphans"));
         List<Orphan> orphans = in.list(Limits.PAGE_ORPHANS, OrphansCodec::orphan);
         return new OrphansPage(epoch, orphans, in.flag());

@@ -10,7 +10,7 @@ import io.sallyport.ids.NodeId;
  * Answers as bytes: u8 version, u8 kind, then the answer's parts in the order of its record.
  * Numbers of kinds are never used again for another.
  */
-public final class ResultCodec {
+final class ResultCodec {
 
     private static final int VERSION = 1;
 
@@ -26,7 +26,7 @@ public final class ResultCodec {
 
     private ResultCodec() {}
 
-    public static byte[] encode(AllocatorResult result) {
+    static byte[] encode(AllocatorResult result) {
         WireWriter out = new WireWriter().u8(VERSION);
         switch (result) {
             case AllocatorResult.Joined(var incarnation, var membership) -> {
@@ -65,14 +65,7 @@ public final class ResultCodec {
         return new AllocatorResult.Holder(incarnation, in.i32());
     }
 
-    /**
-     * @throws WireException where the bytes are not an answer of this version
-     */
-    public static AllocatorResult decode(byte[] bytes) {
-        return WireReader.whole(bytes, ResultCodec::read);
-    }
-
-    private static AllocatorResult read(WireReader in) {
+    static AllocatorResult read(WireReader in) {
         int kind = in.expect(VERSION, "version of an answer").u8();
         return switch (kind) {
             case JOINED -> {

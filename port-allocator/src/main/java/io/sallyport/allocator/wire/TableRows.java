@@ -50,7 +50,7 @@ public final class TableRows {
                 new MemoryTable.ChangedRows() {
                     @Override
                     public void membership(Membership membership) {
-                        sink.put(MEMBERS_KEY.clone(), MembershipCodec.encode(membership));
+                        sink.put(MEMBERS_KEY.clone(), AllocatorCodec.encode(membership));
                     }
 
                     @Override
@@ -71,7 +71,7 @@ public final class TableRows {
      */
     public static void load(MemoryTable table, byte[] key, byte[] value) {
         if (Arrays.equals(key, MEMBERS_KEY)) {
-            table.load(MembershipCodec.decode(value));
+            table.load(AllocatorCodec.decodeMembership(value));
             return;
         }
         LeaseKey leaseKey = WireReader.whole(key, TableRows::leaseKey);
