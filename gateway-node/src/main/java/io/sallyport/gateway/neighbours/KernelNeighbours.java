@@ -1,0 +1,236 @@
+package io.sallyport.gateway.neighbours;
+
+import io.sallyport.gateway.dataplane.NextHops;
+import io.sallyport.gateway.io.Netlink;
+import io.sallyport.gateway.io.Netlink.Address;
+import io.sallyport.gateway.io.Netlink.Link;
+import io.sallyport.gateway.io.NetlinkEvents;
+import io.sallyport.gateway.wire.HotPath;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a {@link RouteSnapshot} of the outside device fresh. The worker asks {@link #macFor} and
+ * {@link #mtuFor}; a MAC that it misses is asked of the kernel, whose own ARP and neighbour
+ * discovery finds it and whose static entries are honoured. Thread {@code neighbours} reads the
+ * tables and publishes, thread {@code netlink-events} wakes it when the kernel tells of a change.
+ */
+public final class KernelNeighbours implements NextHops, AutoCloseable {
+
+    /**
+     * What the box itself owns.
+     *
+     * @param addresses of all its interfaces
+     * @param outsideSubnets prefixes that are directly on the outside device
+     */
+    public record Box(List<Owned> addresses, List<IpPrefix> outsideSubnets) {
+
+        /** One address and the interface that has it. */
+        public record Owned(IpAddress address, int prefixLength, String device) {}
+
+        public static final Box EMPTY = new Box(List.of(), List.of());
+
+        public Box {
+            addresses = List.copyOf(addresses);
+            outsideSubnets = List.copyOf(outsideSubnets);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelNeighbours.class);
+
+    /** Everything is read again at least as often, should an event have been lost. */
+    private static final long RELOAD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Changes that come faster are read together. */
+    private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How often the kernel is told that a MAC is in use, so that it notices when it is stale. */
+    private static final long USE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** A neighbour that was missed is kept in use for as long. */
+    private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final int EVENT_WAIT_MILLIS = 200;
+
+    private final String outside;
+    private final Consumer<Box> boxChanged;
+    private final Netlink netlink = new Netlink();
+    private final NetlinkEvents events = new NetlinkEvents(EVENT_WAIT_MILLIS);
+    private final MissRing misses = new MissRing();
+    private final AtomicBoolean changed = new AtomicBoolean();
+    private final Map<IpAddress, Long> wantedUntil = new HashMap<>();
+    private final Thread resolver =
+            Thread.ofPlatform().name("neighbours").daemon().unstarted(this::resolve);
+    private final Thread listener =
+            Thread.ofPlatform().name("netlink-events").daemon().unstarted(this::listen);
+    private volatile RouteSnapshot snapshot = RouteSnapshot.EMPTY;
+    private volatile boolean closed;
+    private volatile Box box = Box.EMPTY;
+    private int link = -1;
+
+    /**
+     * Reads the kernel's tables once; then {@link #start}.
+     *
+     * @param boxChanged is told the box's own addresses, at first and when they change, on a cold
+     *     thread
+     * @throws IllegalArgumentException where there is no such device
+     */
+    public KernelNeighbours(String outside, Consumer<Box> boxChanged) {
+        this.outside = outside;
+        this.boxChanged = boxChanged;
+        if (!reload()) {
+            close();
+            throw new IllegalArgumentException("no network device is called " + outside);
+        }
+    }
+
+    public void start() {
+        listener.start();
+        resolver.start();
+    }
+
+    /** The box's own addresses as last read. Any thread. */
+    public Box box() {
+        return box;
+    }
+
+    @Override
+    @HotPath
+    public long macFor(long high, long low) {
+        RouteSnapshot routes = snapshot;
+        int route = routes.route(high, low);
+        int hop = route < 0 ? -1 : routes.hop(route, high, low);
+        if (hop < 0) {
+            return UNRESOLVED;
+        }
+        boolean onLink = routes.onLink(hop);
+        long neighbourHigh = onLink ? high : routes.hopHigh(hop);
+        long neighbourLow = onLink ? low : routes.hopLow(hop);
+        long mac = routes.mac(neighbourHigh, neighbourLow);
+        if (mac != AddressMap.MISSING) {
+            return mac;
+        }
+        misses.note(neighbourHigh, neighbourLow);
+        LockSupport.unpark(resolver);
+        return UNRESOLVED;
+    }
+
+    @Override
+    @HotPath
+    public int mtuFor(long high, long low) {
+        RouteSnapshot routes = snapshot;
+        return routes.mtu(routes.route(high, low));
+    }
+
+    private void listen() {
+        while (!closed) {
+            if (events.await()) {
+                changed.set(true);
+                LockSupport.unpark(resolver);
+            }
+        }
+    }
+
+    private void resolve() {
+        long loaded = System.nanoTime();
+        long used = loaded - USE_NANOS;
+        while (!closed) {
+            long now = System.nanoTime();
+            try {
+                for (IpAddress missed : misses.drain()) {
+                    wantedUntil.put(missed, now + WANTED_NANOS);
+                    use(missed);
+                }
+                if (now - loaded >= (changed.get() ? SETTLE_NANOS : RELOAD_NANOS)) {
+                    changed.set(false);
+                    reload();
+                    loaded = now;
+                }
+                if (now - used >= USE_NANOS) {
+                    wantedUntil.values().removeIf(until -> until - now < 0);
+                    Set<IpAddress> inUse = new HashSet<>(snapshot.routers());
+                    inUse.addAll(wantedUntil.keySet());
+                    inUse.forEach(this::use);
+                    used = now;
+                }
+            } catch (RuntimeException e) {
+                // The last snapshot stays in force; the next turn tries again.
+                LOG.warn("reading routes and neighbours failed", e);
+                loaded = now;
+            }
+            LockSupport.parkNanos(changed.get() ? SETTLE_NANOS : Math.min(RELOAD_NANOS, USE_NANOS));
+        }
+    }
+
+    private void use(IpAddress neighbour) {
+        if (link >= 0) {
+            netlink.use(link, neighbour);
+        }
+    }
+
+    /** False where the outside device is not there; then nothing goes out. */
+    private boolean reload() {
+        List<Link> links = netlink.links();
+        Link found =
+                links.stream().filter(one -> one.name().equals(outside)).findAny().orElse(null);
+        List<Address> addresses = netlink.addresses();
+        if (found == null) {
+            link = -1;
+            snapshot = RouteSnapshot.EMPTY;
+        } else {
+            link = found.index();
+            snapshot = RouteSnapshot.of(found, netlink.routes(), netlink.neighbours());
+        }
+        Box fresh = box(links, addresses);
+        if (!fresh.equals(box)) {
+            box = fresh;
+            boxChanged.accept(fresh);
+        }
+        return found != null;
+    }
+
+    private Box box(List<Link> links, List<Address> addresses) {
+        Map<Integer, String> names = new HashMap<>();
+        links.forEach(one -> names.put(one.index(), one.name()));
+        return new Box(
+                addresses.stream()
+                        .map(one ->
+                                new Box.Owned(
+                                        one.address(),
+                                        one.prefixLength(),
+                                        names.getOrDefault(one.link(), "?")))
+                        .toList(),
+                addresses.stream()
+                        .filter(one -> one.link() == link)
+                        .map(one -> new IpPrefix(one.address(), one.prefixLength()))
+                        .distinct()
+                        .toList());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            if (resolver.isAlive()) {
+                LockSupport.unpark(resolver);
+                resolver.join();
+                listener.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        events.close();
+        netlink.close();
+    }
+}
