@@ -61,6 +61,8 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
     /** A neighbour that was missed is kept in use for as long. */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final int WANTED_MAX = 4096;
+
     private static final int EVENT_WAIT_MILLIS = 200;
 
     private final String outside;
@@ -149,7 +151,11 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
             long now = System.nanoTime();
             try {
                 for (IpAddress missed : misses.drain()) {
-                    wantedUntil.put(missed, now + WANTED_NANOS);
+                    // Beyond the bound a neighbour is still resolved, only not kept in use: a
+                    // client that scans an outside subnet must not grow this without end.
+                    if (wantedUntil.size() < WANTED_MAX || wantedUntil.containsKey(missed)) {
+                        wantedUntil.put(missed, now + WANTED_NANOS);
+                    }
                     use(missed);
                 }
                 if (now - loaded >= (changed.get() ? SETTLE_NANOS : RELOAD_NANOS)) {
