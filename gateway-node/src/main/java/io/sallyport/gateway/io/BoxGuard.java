@@ -70,10 +70,9 @@ public final class BoxGuard implements AutoCloseable {
         }
         nft(elements("eips4", eips.stream().filter(IpAddress::isV4).toList())
                         + elements("eips6", eips.stream().filter(eip -> !eip.isV4()).toList()))
-                .ifPresent(
-                        failure -> {
-                            throw new IllegalStateException("nft refused the EIPs: " + failure);
-                        });
+                .ifPresent(failure -> {
+                    throw new IllegalStateException("nft refused the EIPs: " + failure);
+                });
     }
 
     private String elements(String set, List<IpAddress> addresses) {
@@ -112,23 +111,23 @@ public final class BoxGuard implements AutoCloseable {
                         : "    iifname %s oifname %s drop\n    iifname %s oifname %s drop\n"
                                 .formatted(devices, out, out, devices);
         return """
-               table inet %1$s
-               delete table inet %1$s
-               table inet %1$s {
-                 set eips4 { type ipv4_addr; }
-                 set eips6 { type ipv6_addr; }
-                 chain prerouting {
-                   type filter hook prerouting priority raw; policy accept;
-                   iifname %2$s ip daddr @eips4 drop
-                   iifname %2$s ip6 daddr @eips6 drop
-               %3$s
-                 }
-                 chain forward {
-                   type filter hook forward priority raw; policy accept;
-               %4$s
-                 }
-               }
-               """
+        table inet %1$s
+        delete table inet %1$s
+        table inet %1$s {
+          set eips4 { type ipv4_addr; }
+          set eips6 { type ipv6_addr; }
+          chain prerouting {
+            type filter hook prerouting priority raw; policy accept;
+            iifname %2$s ip daddr @eips4 drop
+            iifname %2$s ip6 daddr @eips6 drop
+        %3$s
+          }
+          chain forward {
+            type filter hook forward priority raw; policy accept;
+        %4$s
+          }
+        }
+        """
                 .formatted(table, out, prerouting, forward);
     }
 

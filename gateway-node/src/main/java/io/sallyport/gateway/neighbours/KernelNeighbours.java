@@ -5,6 +5,7 @@ import io.sallyport.gateway.io.Netlink;
 import io.sallyport.gateway.io.Netlink.Address;
 import io.sallyport.gateway.io.Netlink.Link;
 import io.sallyport.gateway.io.NetlinkEvents;
+import io.sallyport.gateway.view.BoxAddress;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
@@ -34,10 +35,7 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
      * @param addresses of all its interfaces
      * @param outsideSubnets prefixes that are directly on the outside device
      */
-    public record Box(List<Owned> addresses, List<IpPrefix> outsideSubnets) {
-
-        /** One address and the interface that has it. */
-        public record Owned(IpAddress address, int prefixLength, String device) {}
+    public record Box(List<BoxAddress> addresses, List<IpPrefix> outsideSubnets) {
 
         public static final Box EMPTY = new Box(List.of(), List.of());
 
@@ -212,7 +210,7 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
         return new Box(
                 addresses.stream()
                         .map(one ->
-                                new Box.Owned(
+                                new BoxAddress(
                                         one.address(),
                                         one.prefixLength(),
                                         names.getOrDefault(one.link(), "?")))

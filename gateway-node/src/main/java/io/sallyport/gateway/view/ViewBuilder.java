@@ -68,6 +68,14 @@ public final class ViewBuilder {
         return new NodeView(catalog.version(), vpcs(catalog, attachments, serving), gateways, eips);
     }
 
+    /** The EIPs that are attached to some gateway, refused or not. */
+    Set<IpAddress> attached(Catalog catalog) {
+        return catalog.all(Resource.ElasticIp.class).stream()
+                .filter(eip -> eip.gateway().isPresent())
+                .map(Resource.ElasticIp::address)
+                .collect(Collectors.toSet());
+    }
+
     /** The number of a gateway that was in some catalog built so far. */
     public Optional<Integer> index(GatewayId gateway) {
         return Optional.ofNullable(indexes.get(gateway));

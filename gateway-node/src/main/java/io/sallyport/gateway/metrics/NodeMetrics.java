@@ -1,0 +1,221 @@
+package io.sallyport.gateway.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.dataplane.Counters;
+import io.sallyport.gateway.dataplane.DropReason;
+import io.sallyport.gateway.peers.PeerStatus;
+import io.sallyport.ids.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The node's registry. Series: about 30 of the node, one per drop reason and refusal (about 60),
+ * seven per gateway that moved anything ({@link GatewayMetrics}), about 60 of the JVM: a node with
+ * 1,000 busy gateways has about 7,200.
+ *
+ * <p>Counters have no unit in their name where they count things; bytes say so. Prometheus appends
+ * {@code _total} to counters.
+ */
+public final class NodeMetrics implements AutoCloseable {
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collector = new JvmGcMetrics();
+
+    /** Meters hold what they read weakly; what only a lambda keeps alive is kept here. */
+    private final List<Object> held = new ArrayList<>();
+
+    public NodeMetrics(NodeId node) {
+        registry.config().commonTags("node", node.value());
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collector.bindTo(registry);
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** What the worker counts. */
+    public NodeMetrics packets(Counters counters) {
+        held.add(counters);
+        for (DropReason reason : DropReason.values()) {
+            FunctionCounter.builder("sallyport.drops", counters, from -> from.drops(reason))
+                    .description("Packets that did not go on, by reason")
+                    .tags(
+                            Tags.of(
+                                    "reason",
+                                    label(reason),
+                                    "number",
+                                    Integer.toString(reason.number())))
+                    .register(registry);
+        }
+        direction(counters, "packets", Counters.Name.PACKETS_OUT, Counters.Name.PACKETS_IN);
+        direction(counters, "bytes", Counters.Name.BYTES_OUT, Counters.Name.BYTES_IN);
+        count(counters, "fragments", Counters.Name.FRAGMENTS, "Fragments translated");
+        count(
+                counters,
+                "icmp.errors.translated",
+                Counters.Name.ICMP_ERRORS_TRANSLATED,
+                "ICMP errors passed on with their embedded packet translated");
+        count(
+                counters,
+                "icmp.errors.sent",
+                Counters.Name.ICMP_ERRORS_SENT,
+                "ICMP errors of the gateway's own");
+        count(counters, "resets.sent", Counters.Name.RESETS_SENT, "TCP resets sent to clients");
+        count(counters, "mss.clamped", Counters.Name.MSS_CLAMPED, "SYNs whose MSS was lowered");
+        count(
+                counters,
+                "segmented",
+                Counters.Name.SEGMENTED,
+                "Large frames cut into segments by the gateway");
+        count(
+                counters,
+                "neighbour.answers",
+                Counters.Name.NEIGHBOUR_ANSWERS,
+                "ARP and neighbour discovery answers");
+        count(
+                counters,
+                "flow.samples.lost",
+                Counters.Name.FLOW_SAMPLES_LOST,
+                "Flow samples that found the ring full");
+        gauge(
+                "sallyport.connections",
+                "Connections carried here",
+                () -> counters.value(Counters.Name.CONNECTIONS));
+        gauge(
+                "sallyport.waiting.packets",
+                "Packets that wait for their connection",
+                () -> counters.value(Counters.Name.WAITING_PACKETS));
+        return this;
+    }
+
+    private void direction(
+            Counters counters, String what, Counters.Name outward, Counters.Name inward) {
+        String description = "Translated " + what + " (IP total length), by direction";
+        FunctionCounter.builder("sallyport." + what, counters, from -> from.value(outward))
+                .description(description)
+                .tags("direction", "out")
+                .register(registry);
+        FunctionCounter.builder("sallyport." + what, counters, from -> from.value(inward))
+                .description(description)
+                .tags("direction", "in")
+                .register(registry);
+    }
+
+    private void count(Counters counters, String name, Counters.Name counter, String what) {
+        counter("sallyport." + name, what, () -> counters.value(counter));
+    }
+
+    /** What the connection protocol tells. */
+    public NodeMetrics peers(Supplier<PeerStatus> status) {
+        held.add(status);
+        for (Keeping.Refusal refusal : Keeping.Refusal.values()) {
+            FunctionCounter.builder(
+                            "sallyport.refusals",
+                            status,
+                            from -> from.get().refusals().getOrDefault(refusal, 0L))
+                    .description("Connections refused, by reason")
+                    .tags("reason", refusal.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        state(status, "acting", "1 while packets may be forwarded", s -> s.acting() ? 1 : 0);
+        state(status, "live", "1 while a live member", s -> s.live() ? 1 : 0);
+        state(status, "settled", "1 once the epoch is settled", s -> s.settled() ? 1 : 0);
+        state(status, "epoch", "Number of the epoch", s -> s.membership().epoch().number());
+        state(status, "members.live", "Live members", s -> s.membership().live().size());
+        state(status, "peers.suspected", "Peers not heard now", s -> s.suspected().size());
+        gauge(
+                "sallyport.horizon.seconds",
+                "How long it may act without another proof that it counts",
+                () -> status.get().horizonMillis() / 1000.0);
+        state(status, "copies", "Connections kept here", PeerStatus::copies);
+        state(status, "homed", "Connections whose home is here", PeerStatus::homed);
+        state(status, "ports.frozen", "Ports frozen here", PeerStatus::frozen);
+        state(status, "ports.in.hand", "Ports leased and free", PeerStatus::portsInHand);
+        state(status, "ports.lent", "Ports in use, cooling or in doubt", PeerStatus::portsLent);
+        state(status, "lease.destinations", "Destinations with leases", PeerStatus::destinations);
+        tally(status, "opens", "Connections opened here", PeerStatus::opened);
+        tally(status, "carry.asked", "Questions for unknown connections", PeerStatus::asked);
+        tally(status, "carry.given", "Copies given away", PeerStatus::given);
+        tally(status, "ends", "Connections ended by their home here", PeerStatus::ended);
+        tally(status, "ends.called.off", "Ends that met a packet", PeerStatus::endsCalledOff);
+        tally(status, "handed.over", "Copies handed over", PeerStatus::handedOver);
+        tally(status, "frames.in", "Frames from peers", PeerStatus::framesIn);
+        tally(status, "frames.out", "Frames to peers", PeerStatus::framesOut);
+        tally(status, "frames.refused", "Frames of other epochs", PeerStatus::framesRefused);
+        tally(status, "collisions", "Inside keys that had a mapping", PeerStatus::collisions);
+        tally(status, "acquires", "Leases asked of the store", PeerStatus::acquires);
+        tally(status, "ports.returned", "Ports given back", PeerStatus::portsReturned);
+        tally(status, "ports.reconciled", "Orphaned ports judged", PeerStatus::reconciled);
+        return this;
+    }
+
+    private void state(
+            Supplier<PeerStatus> status,
+            String name,
+            String what,
+            ToDoubleFunction<PeerStatus> value) {
+        gauge("sallyport." + name, what, () -> value.applyAsDouble(status.get()));
+    }
+
+    private void tally(
+            Supplier<PeerStatus> status,
+            String name,
+            String what,
+            ToDoubleFunction<PeerStatus> value) {
+        FunctionCounter.builder(
+                        "sallyport." + name, status, from -> value.applyAsDouble(from.get()))
+                .description(what)
+                .register(registry);
+    }
+
+    /** Any number that goes up and down. */
+    public NodeMetrics gauge(String name, String what, Supplier<Number> value) {
+        Gauge.builder(name, value).description(what).strongReference(true).register(registry);
+        return this;
+    }
+
+    /** Any number that only grows. */
+    public NodeMetrics counter(String name, String what, LongSupplier value) {
+        held.add(value);
+        FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+                .description(what)
+                .register(registry);
+        return this;
+    }
+
+    /** The page in the Prometheus text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    private static String label(DropReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void close() {
+        collector.close();
+        registry.close();
+    }
+}
