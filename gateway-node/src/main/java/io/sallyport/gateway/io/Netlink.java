@@ -44,8 +44,9 @@ public final class Netlink implements AutoCloseable {
 
     /**
      * @param mac -1 while it is not known
+     * @param permanent an operator set it; it is never asked for
      */
-    public record Neighbour(int link, IpAddress address, long mac) {}
+    public record Neighbour(int link, IpAddress address, long mac, boolean permanent) {}
 
     static final int RTM_NEWNEIGH = 28;
     private static final int RTM_GETLINK = 18;
@@ -56,7 +57,9 @@ public final class Netlink implements AutoCloseable {
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_REQUEST = 1;
     private static final int NLM_F_DUMP = 0x300;
-    private static final int NLM_F_REPLACE_CREATE = 0x500;
+    private static final int NLM_F_REPLACE = 0x100;
+    private static final int NLM_F_EXCL = 0x200;
+    private static final int NLM_F_CREATE = 0x400;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NTF_USE = 1;
     private static final int NDA_DST = 1;
@@ -88,11 +91,16 @@ public final class Netlink implements AutoCloseable {
     /**
      * Tells the kernel that the neighbour is in use: it resolves its MAC, or asks whether a stale
      * one still holds. Returns at once; the outcome is a change of the neighbour table.
+     *
+     * @param known it is in the table and not permanent: to be used, the kernel would make a
+     *     permanent one forget that it is. Not known: it is made, and left alone should it have
+     *     appeared meanwhile.
      */
-    public void use(int link, IpAddress address) {
+    public void use(int link, IpAddress address, boolean known) {
         byte[] bytes = address.bytes();
         int length = 16 + 12 + 4 + bytes.length;
-        ByteBuffer message = message(length, RTM_NEWNEIGH, NLM_F_REQUEST | NLM_F_REPLACE_CREATE);
+        int flags = NLM_F_REQUEST | NLM_F_CREATE | (known ? NLM_F_REPLACE : NLM_F_EXCL);
+        ByteBuffer message = message(length, RTM_NEWNEIGH, flags);
         message.put(16, (byte) (address.isV4() ? AF_INET : AF_INET6));
         message.putInt(20, link);
         message.put(26, (byte) NTF_USE);

@@ -47,6 +47,8 @@ final class NetlinkParser {
     /** REACHABLE, STALE, DELAY, PROBE, NOARP, PERMANENT: the MAC may be used. */
     private static final int NUD_VALID = 0x02 | 0x04 | 0x08 | 0x10 | 0x40 | 0x80;
 
+    private static final int NUD_PERMANENT = 0x80;
+
     private NetlinkParser() {}
 
     static Optional<Link> link(ByteBuffer message) {
@@ -157,7 +159,11 @@ final class NetlinkParser {
         }
         long mac = (state & NUD_VALID) == 0 ? -1 : mac(attributes.get(NDA_LLADDR));
         return Optional.of(
-                new Neighbour(message.getInt(4), Netlink.address(family, bytes(address)), mac));
+                new Neighbour(
+                        message.getInt(4),
+                        Netlink.address(family, bytes(address)),
+                        mac,
+                        (state & NUD_PERMANENT) != 0));
     }
 
     private static Map<Integer, ByteBuffer> attributes(ByteBuffer message, int from) {

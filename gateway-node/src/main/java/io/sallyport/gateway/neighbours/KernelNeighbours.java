@@ -4,6 +4,7 @@ import io.sallyport.gateway.dataplane.NextHops;
 import io.sallyport.gateway.io.Netlink;
 import io.sallyport.gateway.io.Netlink.Address;
 import io.sallyport.gateway.io.Netlink.Link;
+import io.sallyport.gateway.io.Netlink.Neighbour;
 import io.sallyport.gateway.io.NetlinkEvents;
 import io.sallyport.gateway.view.BoxAddress;
 import io.sallyport.gateway.wire.HotPath;
@@ -78,12 +79,13 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
     private volatile boolean closed;
     private volatile Box box = Box.EMPTY;
     private int link = -1;
+    private Map<IpAddress, Neighbour> table = Map.of();
 
     /**
      * Reads the kernel's tables once; then {@link #start}.
      *
-     * @param boxChanged is told the box's own addresses, at first and when they change, on a cold
-     *     thread
+     * @param boxChanged is told the box's own addresses by {@link #start}, and when they change by
+     *     a cold thread
      * @throws IllegalArgumentException where there is no such device
      */
     public KernelNeighbours(String outside, Consumer<Box> boxChanged) {
@@ -96,6 +98,7 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
     }
 
     public void start() {
+        boxChanged.accept(box);
         listener.start();
         resolver.start();
     }
@@ -178,8 +181,9 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
     }
 
     private void use(IpAddress neighbour) {
-        if (link >= 0) {
-            netlink.use(link, neighbour);
+        Neighbour known = table.get(neighbour);
+        if (link >= 0 && (known == null || !known.permanent())) {
+            netlink.use(link, neighbour, known != null);
         }
     }
 
@@ -191,15 +195,23 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
         List<Address> addresses = netlink.addresses();
         if (found == null) {
             link = -1;
+            table = Map.of();
             snapshot = RouteSnapshot.EMPTY;
         } else {
             link = found.index();
-            snapshot = RouteSnapshot.of(found, netlink.routes(), netlink.neighbours());
+            List<Neighbour> all = netlink.neighbours();
+            table = new HashMap<>();
+            all.stream()
+                    .filter(one -> one.link() == link)
+                    .forEach(one -> table.put(one.address(), one));
+            snapshot = RouteSnapshot.of(found, netlink.routes(), all);
         }
         Box fresh = box(links, addresses);
         if (!fresh.equals(box)) {
             box = fresh;
-            boxChanged.accept(fresh);
+            if (resolver.isAlive()) {
+                boxChanged.accept(fresh);
+            }
         }
         return found != null;
     }

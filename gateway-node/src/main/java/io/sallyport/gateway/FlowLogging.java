@@ -1,0 +1,154 @@
+package io.sallyport.gateway;
+
+import io.sallyport.flowlogs.export.ExportSettings;
+import io.sallyport.flowlogs.export.FlowLogExporter;
+import io.sallyport.flowlogs.export.S3Settings;
+import io.sallyport.flowlogs.export.Subscription;
+import io.sallyport.flowlogs.export.TrafficKind;
+import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.dataplane.FlowSink;
+import io.sallyport.gateway.metrics.NodeMetrics;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.NodeId;
+import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.Resource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From the worker's counters to the tenants' buckets: the ring and its exporter. Without S3 keys
+ * nothing is exported, and a subscription is met with one warning.
+ */
+final class FlowLogging implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowLogging.class);
+
+    /** Samples between the worker's pass and the exporter's drain. */
+    private static final int RING_SAMPLES = 1 << 16;
+
+    private static final long SPOOL_BYTES_MAX = 1L << 30;
+
+    private final FlowRing ring = new FlowRing(RING_SAMPLES);
+    private final Optional<FlowLogExporter> exporter;
+    private final AtomicBoolean warned = new AtomicBoolean();
+
+    FlowLogging(NodeId node, Path spool, GatewayConfig.FlowLogs config) {
+        exporter =
+                config.accessKey()
+                        .flatMap(access ->
+                                config.secretKey()
+                                        .map(secret -> start(node, spool, config, access, secret)));
+    }
+
+    private FlowLogExporter start(
+            NodeId node, Path spool, GatewayConfig.FlowLogs config, String access, String secret) {
+        S3Settings s3 =
+                new S3Settings(
+                        config.endpoint(), config.s3Region(), access, secret, config.pathStyle());
+        Duration delivery =
+                config.delivery().compareTo(config.window()) < 0
+                        ? config.window()
+                        : config.delivery();
+        try {
+            return FlowLogExporter.start(
+                    new ExportSettings(
+                            node,
+                            spool,
+                            config.region(),
+                            s3,
+                            config.window(),
+                            delivery,
+                            SPOOL_BYTES_MAX),
+                    ring);
+        } catch (IOException e) {
+            throw new StartFailure(
+                    StartFailure.FAILED, "the flow logs' spool " + spool + " cannot be used: " + e);
+        }
+    }
+
+    /** For the worker. */
+    FlowSink sink() {
+        return exporter.isPresent()
+                ? ring::offer
+                : (g, l, sh, sl, sp, th, tl, tp, p, packets, bytes, first, last, f, a) -> true;
+    }
+
+    void follow(Catalog catalog, Function<GatewayId, Optional<Integer>> index) {
+        List<Subscription> subscriptions = new ArrayList<>();
+        for (Resource.FlowLog log : catalog.all(Resource.FlowLog.class)) {
+            catalog.all(Resource.Gateway.class).stream()
+                    .filter(gateway -> gateway.id().equals(log.gateway()))
+                    .findAny()
+                    .flatMap(gateway -> subscription(log, gateway, index))
+                    .ifPresent(subscriptions::add);
+        }
+        exporter.ifPresent(one -> one.subscriptions(subscriptions));
+        if (exporter.isEmpty() && !subscriptions.isEmpty() && !warned.getAndSet(true)) {
+            LOG.warn("flow logs are subscribed, but s3.access.key is not set: none is written");
+        }
+    }
+
+    private static Optional<Subscription> subscription(
+            Resource.FlowLog log,
+            Resource.Gateway gateway,
+            Function<GatewayId, Optional<Integer>> index) {
+        return index.apply(gateway.id())
+                .map(number ->
+                        new Subscription(
+                                number,
+                                log.tenant(),
+                                gateway.networkInterface(),
+                                log.id(),
+                                log.bucket(),
+                                log.prefix(),
+                                kind(log.trafficType())));
+    }
+
+    private static TrafficKind kind(Resource.TrafficType type) {
+        return switch (type) {
+            case ACCEPT -> TrafficKind.ACCEPT;
+            case REJECT -> TrafficKind.REJECT;
+            case ALL -> TrafficKind.ALL;
+        };
+    }
+
+    void measure(NodeMetrics metrics) {
+        metrics.counter("sallyport.flowlogs.ring.lost", "Samples lost", ring::lost);
+        exporter.ifPresent(one ->
+                metrics.counter(
+                                "sallyport.flowlogs.records",
+                                "Lines written to the spool",
+                                one.counters()::records)
+                        .counter(
+                                "sallyport.flowlogs.records.lost",
+                                "Lines dropped before delivery, told as SKIPDATA",
+                                one.counters()::lost)
+                        .counter(
+                                "sallyport.flowlogs.uploads",
+                                "Objects that S3 confirmed",
+                                one.counters()::uploads)
+                        .counter(
+                                "sallyport.flowlogs.upload.failures",
+                                "Uploads that failed and are tried again",
+                                one.counters()::failures)
+                        .gauge(
+                                "sallyport.flowlogs.spool.bytes",
+                                "Waiting for delivery",
+                                one::spooledBytes));
+    }
+
+    /** After the worker has stopped. */
+    @Override
+    public void close() {
+        exporter.ifPresent(FlowLogExporter::close);
+    }
+}

@@ -1,0 +1,176 @@
+package io.sallyport.gateway;
+
+import io.sallyport.allocator.Member;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.dataplane.ConnectionSnapshot;
+import io.sallyport.gateway.dataplane.Counters;
+import io.sallyport.gateway.dataplane.DataPlane;
+import io.sallyport.gateway.management.ManagementServer;
+import io.sallyport.gateway.metrics.GatewayMetrics;
+import io.sallyport.gateway.metrics.NodeMetrics;
+import io.sallyport.gateway.peers.PeerNode;
+import io.sallyport.gateway.peers.PeerStatus;
+import io.sallyport.gateway.view.ViewFollower;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.IpAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a running node tells about itself. Any thread. */
+final class NodeStatus implements ManagementServer.Source {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeStatus.class);
+
+    /** A worker that has not turned for as long is stuck. */
+    private static final long WORKER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long TRAFFIC_MILLIS = 1000;
+
+    private final NodeId node;
+    private final PeerNode peers;
+    private final DataPlane dataPlane;
+    private final ViewFollower views;
+    private final NodeMetrics metrics;
+    private final GatewayMetrics gateways;
+    private volatile boolean ready;
+
+    NodeStatus(
+            NodeId node,
+            PeerNode peers,
+            DataPlane dataPlane,
+            ViewFollower views,
+            NodeMetrics metrics) {
+        this.node = node;
+        this.peers = peers;
+        this.dataPlane = dataPlane;
+        this.views = views;
+        this.metrics = metrics;
+        gateways = new GatewayMetrics(metrics);
+    }
+
+    void ready() {
+        ready = true;
+    }
+
+    /** Whether the router may send packets here: known as live, its horizon ahead, turning. */
+    boolean isCarrying() {
+        PeerStatus status = peers.status();
+        return ready
+                && status.live()
+                && status.acting()
+                && System.nanoTime() - dataPlane.lastTurnNanos() < WORKER_NANOS;
+    }
+
+    @Override
+    public String metrics() {
+        if (ready) {
+            try {
+                gateways.update(
+                        dataPlane.traffic().get(TRAFFIC_MILLIS, TimeUnit.MILLISECONDS),
+                        views.current().gateways());
+            } catch (TimeoutException | ExecutionException e) {
+                // The node's own metrics say more about a stuck worker than no page would.
+                LOG.warn("the worker did not tell the gateways' traffic: {}", e.toString());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return metrics.scrape();
+    }
+
+    @Override
+    public boolean healthy() {
+        return isCarrying();
+    }
+
+    @Override
+    public Map<String, Object> status() {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("node", node.value());
+        status.put("ready", ready);
+        status.put("catalogVersion", views.appliedVersion());
+        status.put("connections", dataPlane.counters().value(Counters.Name.CONNECTIONS));
+        status.put(
+                "eips",
+                views.current().eips().keySet().stream()
+                        .sorted()
+                        .map(IpAddress::toString)
+                        .toList());
+        PeerStatus now = peers.status();
+        status.put("incarnation", now.incarnation().number());
+        status.put("epoch", now.membership().epoch().toString());
+        status.put("live", now.live());
+        status.put("acting", now.acting());
+        status.put("carrying", isCarrying());
+        status.put("settled", now.settled());
+        status.put("horizonMillis", now.horizonMillis());
+        status.put("suspected", now.suspected().stream().sorted().map(NodeId::value).toList());
+        status.put("members", now.membership().members().stream().map(this::member).toList());
+        return status;
+    }
+
+    private Map<String, Object> member(Member member) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("node", member.node().value());
+        fields.put("incarnation", member.incarnation().number());
+        fields.put("status", member.status().name().toLowerCase(java.util.Locale.ROOT));
+        fields.put("peers", member.peers().toString());
+        fields.put("management", member.management().toString());
+        fields.put("catalogVersion", member.catalogVersion());
+        return fields;
+    }
+
+    @Override
+    public CompletableFuture<List<Map<String, Object>>> connections(GatewayId gateway, int limit) {
+        if (!ready) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        return dataPlane
+                .connections(gateway, limit)
+                .thenApply(found -> found.stream().map(this::connection).toList());
+    }
+
+    private Map<String, Object> connection(ConnectionSnapshot seen) {
+        Connection connection = seen.connection();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("protocol", connection.inside().protocol().toString());
+        fields.put("client", connection.inside().client().toString());
+        fields.put("remote", connection.inside().remote().toString());
+        fields.put("elasticIp", connection.eip().toString());
+        fields.put("port", connection.natPort());
+        fields.put("node", node.value());
+        fields.put("packetsOut", seen.packetsOut());
+        fields.put("bytesOut", seen.bytesOut());
+        fields.put("packetsIn", seen.packetsIn());
+        fields.put("bytesIn", seen.bytesIn());
+        fields.put("ageSeconds", TimeUnit.MILLISECONDS.toSeconds(seen.ageMillis()));
+        fields.put("idleSeconds", TimeUnit.MILLISECONDS.toSeconds(seen.idleMillis()));
+        fields.put("state", state(seen));
+        return fields;
+    }
+
+    private static final int TCP = 6;
+    private static final int FIN_OR_RST = 5;
+
+    private static String state(ConnectionSnapshot seen) {
+        if (seen.stopped()) {
+            return "ending";
+        }
+        if (seen.connection().inside().protocol().number() != TCP) {
+            return "active";
+        }
+        int flags = seen.tcpFlagsOut() | seen.tcpFlagsIn();
+        if ((flags & FIN_OR_RST) != 0) {
+            return "closing";
+        }
+        return seen.packetsIn() == 0 ? "opening" : "established";
+    }
+}
