@@ -3,10 +3,13 @@ package io.sallyport.store.client;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,6 +28,14 @@ public interface StoreClient extends AutoCloseable {
      * newer came within {@code wait}, the catalog as it is.
      */
     CompletableFuture<Outcome<Catalog>> catalogAfter(long known, Duration wait);
+
+    /**
+     * A page of the leases that dead incarnations left behind, as any store knows them.
+     *
+     * @param after the last orphan of the page before; empty for the first page
+     */
+    CompletableFuture<Outcome<OrphansPage>> orphans(
+            Optional<Orphan.Position> after, Duration deadline);
 
     /** The member list as any store knows it (it may lag the leader by a moment). */
     CompletableFuture<Outcome<Membership>> members(Duration deadline);

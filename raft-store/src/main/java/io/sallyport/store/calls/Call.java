@@ -1,0 +1,27 @@
+package io.sallyport.store.calls;
+
+import io.sallyport.allocator.Orphan;
+import java.util.Optional;
+
+/** What a client asks of a store's front. */
+public sealed interface Call {
+
+    /** The first word on a connection: stores of another cluster answer {@link Answer.Bad}. */
+    record Hello(String cluster) implements Call {}
+
+    /** Apply this; only the leader takes it. */
+    record Submit(ClientCall call) implements Call {}
+
+    /**
+     * The catalog once it is newer than {@code known}; any store answers.
+     *
+     * @param waitMillis how long to wait for that, 0 to {@link Frames#WAIT_MILLIS_MAX}
+     */
+    record CatalogAfter(long known, int waitMillis) implements Call {}
+
+    /** The member list as this store knows it; any store answers. */
+    record Members() implements Call {}
+
+    /** The next page of orphaned leases as this store knows them; any store answers. */
+    record Orphans(Optional<Orphan.Position> after) implements Call {}
+}
