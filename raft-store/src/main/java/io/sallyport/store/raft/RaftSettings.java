@@ -1,0 +1,132 @@
+package io.sallyport.store.raft;
+
+import io.sallyport.net.Endpoint;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/**
+ * What a Raft server is told.
+ *
+ * @param peers the Raft address of each store by its id, this one included
+ * @param checkpointEntries after how many entries a checkpoint is made and the log cut
+ */
+public record RaftSettings(
+        String cluster,
+        String store,
+        Path directory,
+        Map<String, Endpoint> peers,
+        long checkpointEntries) {
+
+    /** At 50 commits a second one checkpoint in some seven minutes; replay takes a second. */
+    public static final long CHECKPOINT_ENTRIES = 20_000;
+
+    /** Entries that stay in the log after a checkpoint, for followers that were away briefly. */
+    private static final long KEPT_ENTRIES = 4096;
+
+    public RaftSettings {
+        peers = Map.copyOf(peers);
+        if (!peers.containsKey(store)) {
+            throw new IllegalArgumentException("store " + store + " is not among " + peers);
+        }
+    }
+
+    Endpoint self() {
+        return Objects.requireNonNull(peers.get(store));
+    }
+
+    /** There is one group; every store of a cluster finds the same id. */
+    RaftGroupId groupId() {
+        return RaftGroupId.valueOf(
+                UUID.nameUUIDFromBytes(
+                        ("sallyport:" + cluster + ":0").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Equal priorities: a preferred leader would cost a second election after each restart. */
+    RaftGroup group() {
+        List<RaftPeer> members =
+                new TreeMap<>(peers)
+                        .entrySet().stream()
+                                .map(peer ->
+                                        RaftPeer.newBuilder()
+                                                .setId(RaftPeerId.valueOf(peer.getKey()))
+                                                .setAddress(peer.getValue().toString())
+                                                .build())
+                                .toList();
+        return RaftGroup.valueOf(groupId(), members);
+    }
+
+    /** docs/design/ALLOCATION.md section 8 has the measurements behind these. */
+    RaftProperties properties() {
+        RaftProperties properties = new RaftProperties();
+        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+        GrpcConfigKeys.Server.setHost(properties, host(self()));
+        GrpcConfigKeys.Server.setPort(properties, self().port());
+        RaftServerConfigKeys.setStorageDir(properties, List.of(directory.resolve("raft").toFile()));
+        commits(properties);
+        log(properties);
+        elections(properties);
+        return properties;
+    }
+
+    private static String host(Endpoint endpoint) {
+        return endpoint.address().toString();
+    }
+
+    /** A commit waits for nothing but the disks of a majority. */
+    private static void commits(RaftProperties properties) {
+        RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
+                properties, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+        RaftServerConfigKeys.Write.setElementLimit(properties, 65536);
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(10));
+    }
+
+    /** Small caches: the default ones keep hundreds of megabytes alive and turn into pauses. */
+    private void log(RaftProperties properties) {
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("8MB"));
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
+        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
+        RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("1MB"));
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 256);
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(
+                properties, Math.min(KEPT_ENTRIES, checkpointEntries / 2));
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, checkpointEntries);
+    }
+
+    private static void elections(RaftProperties properties) {
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(300));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(600));
+        RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(1000));
+        // A process that was stopped for a while goes on as a follower. By default it would close
+        // itself after a minute, and be a process that does nothing.
+        RaftServerConfigKeys.setCloseThreshold(properties, seconds(365 * 24 * 3600));
+    }
+
+    private static TimeDuration seconds(long count) {
+        return TimeDuration.valueOf(count, TimeUnit.SECONDS);
+    }
+
+    private static TimeDuration millis(long count) {
+        return TimeDuration.valueOf(count, TimeUnit.MILLISECONDS);
+    }
+}
