@@ -1,0 +1,105 @@
+package io.sallyport.store;
+
+import io.sallyport.store.config.ConfigException;
+import io.sallyport.store.config.StoreConfig;
+import io.sallyport.store.raft.PortBusyException;
+import io.sallyport.store.raft.RaftSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The store process. */
+@Command(
+        name = "store",
+        mixinStandardHelpOptions = true,
+        description = "Keeps what must be agreed: the catalog, the members, the leases of ports.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by SIGTERM",
+            "1:the state on disk is not sound, or the log cannot be applied",
+            "2:a key of the configuration is unknown, missing or not allowed",
+            "3:a port is taken"
+        })
+public final class Main implements Callable<Integer> {
+
+    private static final int FAILED = 1;
+    private static final int BAD_CONFIG = 2;
+    private static final int PORT_BUSY = 3;
+
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "a .properties file")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "a value over the file's; may be repeated")
+    private List<String> settings = List.of();
+
+    private Main() {}
+
+    /** Starts a store and runs it until it is told to stop. */
+    public static void main(String[] arguments) {
+        // Named here, since this module is also a library of processes with a log of their own.
+        System.setProperty("logback.configurationFile", "store-logback.xml");
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        CountDownLatch stop = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try {
+            StoreConfig config = StoreConfig.read(file, settings);
+            try (StoreServer server =
+                    new StoreServer(config, RaftSettings.CHECKPOINT_ENTRIES, Main::die)) {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(() -> shutDown(stop, stopped), "shutdown"));
+                System.out.println(
+                        "ready store "
+                                + config.storeId()
+                                + " front="
+                                + config.front()
+                                + " management="
+                                + config.management());
+                stop.await();
+            }
+            return 0;
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return BAD_CONFIG;
+        } catch (PortBusyException e) {
+            System.err.println(e.getMessage());
+            return PORT_BUSY;
+        } catch (IOException e) {
+            System.err.println("the store cannot run: " + e);
+            return FAILED;
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    /** The JVM waits for this hook, and this hook for the server to close. */
+    private static void shutDown(CountDownLatch stop, CountDownLatch stopped) {
+        stop.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Better stopped than wrong; nothing is closed, so that nothing wrong is written. */
+    private static void die(Throwable cause) {
+        System.err.println("the store cannot go on: " + cause);
+        Runtime.getRuntime().halt(FAILED);
+    }
+}
