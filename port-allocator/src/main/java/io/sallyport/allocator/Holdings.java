@@ -73,6 +73,7 @@ public final class Holdings {
     }
 
     void lease(Incarnation holder, List<Integer> ports) {
+        Invariant.check(!ports.isEmpty(), "a lease has ports");
         int at = find(holder);
         if (at < 0) {
             at = -at - 1;
