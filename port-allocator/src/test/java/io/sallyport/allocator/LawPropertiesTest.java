@@ -1,0 +1,109 @@
+package io.sallyport.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.Seed;
+import io.sallyport.allocator.wire.TableRows;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class LawPropertiesTest {
+
+    @Test
+    void agreesWithTheNaiveLawWhateverIsAsked() {
+        RandomGenerator random = Seed.of(getClass()).random();
+        for (int round = 0; round < 15; round++) {
+            LawUnderTest law = new LawUnderTest();
+            NaiveLaw naive = new NaiveLaw();
+            RandomCommands commands = new RandomCommands(random);
+            for (int i = 0; i < 400; i++) {
+                AllocatorCommand command = commands.next(law.table);
+                AllocatorResult result = law.submit(command);
+                naive.heard(command, result, law.index());
+                if (i % 20 == 0) {
+                    naive.agreesWith(law.table);
+                }
+            }
+            naive.agreesWith(law.table);
+        }
+    }
+
+    @Test
+    void decidingChangesNothing() {
+        RandomGenerator random = Seed.of(getClass()).random();
+        LawUnderTest law = new LawUnderTest();
+        RandomCommands commands = new RandomCommands(random);
+        PortAllocator second = new PortAllocator(law.table, (eip, generation) -> true);
+        for (int i = 0; i < 500; i++) {
+            AllocatorCommand command = commands.next(law.table);
+            Stamp stamp = new Stamp(law.index() + 1, 0, ChanceTest.entropy(law.index() + 1));
+            Decision once = second.decide(command, stamp);
+            assertThat(second.decide(command, stamp)).isEqualTo(once);
+            assertThat(law.submit(command)).isEqualTo(once.result());
+        }
+    }
+
+    /**
+     * One replica lives through everything; a second is restarted from what was written behind, at
+     * random places, with some of the log's tail replayed. Answers and rows are the same.
+     */
+    @Test
+    void aReplicaThatRestartsFromItsCheckpointIsTheSameAsOneThatNeverStopped() {
+        RandomGenerator random = Seed.of(getClass()).random();
+        LawUnderTest steady = new LawUnderTest();
+        Checkpoint steadyRows = new Checkpoint();
+        LawUnderTest restarted = new LawUnderTest();
+        Checkpoint rows = new Checkpoint();
+        RandomCommands commands = new RandomCommands(random);
+        for (int i = 0; i < 3000; i++) {
+            AllocatorCommand command = commands.next(steady.table);
+            AllocatorResult result = steady.submit(command);
+            assertThat(restarted.submit(command)).isEqualTo(result);
+            if (random.nextInt(40) == 0) {
+                TableRows.drainChanged(restarted.table, rows);
+            }
+            if (random.nextInt(100) == 0) {
+                TableRows.drainChanged(restarted.table, rows);
+                restarted = new LawUnderTest(rows.load(), restarted.index());
+            }
+        }
+        TableRows.drainChanged(steady.table, steadyRows);
+        TableRows.drainChanged(restarted.table, rows);
+        assertThat(rows.rows).isEqualTo(steadyRows.rows).isNotEmpty();
+        rows.drained = 0;
+        TableRows.drainChanged(restarted.table, rows);
+        assertThat(rows.drained).as("a drained table is clean").isZero();
+        assertThat(restarted.table.orphans(Optional.empty()))
+                .isEqualTo(steady.table.orphans(Optional.empty()));
+    }
+
+    /** Rows on a disk that is a map. */
+    private static final class Checkpoint implements TableRows.Sink {
+        final Map<String, String> rows = new TreeMap<>();
+        int drained;
+
+        @Override
+        public void put(byte[] key, byte[] value) {
+            drained++;
+            rows.put(HexFormat.of().formatHex(key), HexFormat.of().formatHex(value));
+        }
+
+        @Override
+        public void delete(byte[] key) {
+            drained++;
+            rows.remove(HexFormat.of().formatHex(key));
+        }
+
+        MemoryTable load() {
+            MemoryTable table = new MemoryTable();
+            rows.forEach((key, value) ->
+                    TableRows.load(
+                            table, HexFormat.of().parseHex(key), HexFormat.of().parseHex(value)));
+            return table;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.sallyport.allocator;
+
+import static io.sallyport.allocator.LawUnderTest.WEB;
+import static io.sallyport.allocator.LawUnderTest.join;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MembershipLawTest {
+
+    private final LawUnderTest law = new LawUnderTest();
+
+    @Test
+    void beginsEmptyInTheFirstGeneration() {
+        assertThat(law.table.membership()).isEqualTo(new Membership(new Epoch(1, 0), List.of()));
+    }
+
+    @Test
+    void aJoinBeginsALifeAndAnEpoch() {
+        Incarnation a = law.joined("a");
+        Member member = law.member(a);
+        assertThat(member.status()).isEqualTo(Member.Status.LIVE);
+        assertThat(member.joined()).isEqualTo(new Epoch(1, 1)).isEqualTo(member.since());
+        assertThat(member.lastRenew()).isEqualTo(law.index());
+        assertThat(law.epoch()).isEqualTo(new Epoch(1, 1));
+    }
+
+    @Test
+    void livesOfOneEntryHaveDifferentNumbers() {
+        law.submitTogether(join("a", "m1"), join("b", "m2"), join("c", "m3"));
+        List<Member> members = law.table.membership().members();
+        assertThat(members).extracting(Member::incarnation).doesNotHaveDuplicates().hasSize(3);
+        assertThat(law.epoch()).isEqualTo(new Epoch(1, 3));
+    }
+
+    @Test
+    void aRestartOnTheSameMachineKillsItsFormerSelfAndOrphansItsLeases() {
+        Incarnation former = law.joined("a");
+        List<Integer> ports = law.granted(former, WEB, 4);
+        Incarnation present = law.joined("a");
+        assertThat(law.member(former).status()).isEqualTo(Member.Status.DEAD);
+        assertThat(law.member(former).since()).isEqualTo(law.epoch());
+        assertThat(law.member(present).status()).isEqualTo(Member.Status.LIVE);
+        assertThat(law.table.orphans(Optional.empty()).orphans())
+                .containsExactly(new Orphan(WEB, former, ports.stream().sorted().toList()));
+    }
+
+    @Test
+    void aFormerSelfWithoutLeasesIsForgotten() {
+        Incarnation former = law.joined("a");
+        Incarnation present = law.joined("a");
+        assertThat(law.table.membership().members())
+                .extracting(Member::incarnation)
+                .containsExactly(present);
+        assertThat(law.renew(former)).isEqualTo(new AllocatorResult.UnknownIncarnation(former));
+    }
+
+    @Test
+    void aRebootIsTheSameMachineAndAnotherMachineIsNot() {
+        law.submit(join("a", "machine-1/boot-1"));
+        assertThat(law.submit(join("a", "machine-1/boot-2")))
+                .isInstanceOf(AllocatorResult.Joined.class);
+        assertThat(law.submit(join("a", "machine-2/boot-2")))
+                .isEqualTo(new AllocatorResult.NodeTaken(new NodeId("a"), "machine-1/boot-2"));
+        assertThat(law.submit(join("a", "machine-12/boot-2")))
+                .isInstanceOf(AllocatorResult.NodeTaken.class);
+        assertThat(law.table.membership().members()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatIsAwayHoldsItsNameAndADeadOneDoesNot() {
+        law.joined("b");
+        Incarnation a = law.joined("a");
+        law.granted(a, WEB, 1);
+        law.away(a);
+        assertThat(law.submit(join("a", "elsewhere")))
+                .isInstanceOf(AllocatorResult.NodeTaken.class);
+        law.submit(new AllocatorCommand.Leave(a));
+        assertThat(law.submit(join("a", "elsewhere"))).isInstanceOf(AllocatorResult.Joined.class);
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.DEAD);
+    }
+
+    @Test
+    void aRenewTellsNewsWithoutANewEpoch() {
+        Incarnation a = law.joined("a");
+        Epoch before = law.epoch();
+        AllocatorResult result =
+                law.submit(new AllocatorCommand.Renew(a, Set.of(new NodeId("b")), 42));
+        assertThat(result).isEqualTo(new AllocatorResult.Renewed(law.table.membership()));
+        assertThat(law.epoch()).isEqualTo(before);
+        assertThat(law.member(a).lastRenew()).isEqualTo(law.index());
+        assertThat(law.member(a).unreachable()).containsExactly(new NodeId("b"));
+        assertThat(law.member(a).catalogVersion()).isEqualTo(42);
+    }
+
+    @Test
+    void awayAndReturnAreEpochsOfTheirOwnAndKeepTheLeases() {
+        law.joined("b");
+        Incarnation a = law.joined("a");
+        List<Integer> ports = law.granted(a, WEB, 3);
+        law.away(a);
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.AWAY);
+        assertThat(law.member(a).since()).isEqualTo(law.epoch()).isEqualTo(new Epoch(1, 3));
+        assertThat(law.table.holdings(WEB).portsOf(a)).hasSize(ports.size());
+        law.renew(a);
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.LIVE);
+        assertThat(law.member(a).since()).isEqualTo(law.epoch()).isEqualTo(new Epoch(1, 4));
+        assertThat(law.table.holdings(WEB).portsOf(a)).hasSize(ports.size());
+    }
+
+    @Test
+    void awayIsVoidAfterALaterRenew() {
+        law.joined("b");
+        Incarnation a = law.joined("a");
+        long seen = law.member(a).lastRenew();
+        law.renew(a);
+        Membership before = law.table.membership();
+        assertThat(law.submit(new AllocatorCommand.Away(a, seen)))
+                .isEqualTo(new AllocatorResult.Renewed(before));
+        assertThat(law.table.membership()).isEqualTo(before);
+    }
+
+    @Test
+    void theLastLiveMemberIsNeverPutAway() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        law.away(a);
+        Epoch before = law.epoch();
+        law.away(b);
+        assertThat(law.member(b).status()).isEqualTo(Member.Status.LIVE);
+        assertThat(law.epoch()).isEqualTo(before);
+    }
+
+    @Test
+    void aLeaveIsADeathWhetherLiveOrAwayAndTwiceIsOnce() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        law.granted(a, WEB, 1);
+        law.submit(new AllocatorCommand.Leave(a));
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.DEAD);
+        Epoch after = law.epoch();
+        assertThat(law.submit(new AllocatorCommand.Leave(a)))
+                .isEqualTo(new AllocatorResult.Renewed(law.table.membership()));
+        assertThat(law.epoch()).isEqualTo(after);
+        law.submit(new AllocatorCommand.Leave(b));
+        assertThat(law.table.membership().member(b)).isEmpty();
+        assertThat(law.epoch()).isEqualTo(after.next());
+    }
+
+    @Test
+    void strangersAreToldThatTheyAre() {
+        Incarnation nobody = new Incarnation(99);
+        AllocatorResult unknown = new AllocatorResult.UnknownIncarnation(nobody);
+        assertThat(law.renew(nobody)).isEqualTo(unknown);
+        assertThat(law.submit(new AllocatorCommand.Away(nobody, 1))).isEqualTo(unknown);
+        assertThat(law.submit(new AllocatorCommand.Leave(nobody))).isEqualTo(unknown);
+        assertThat(law.acquire(nobody, WEB, 1)).isEqualTo(unknown);
+    }
+
+    @Test
+    void theProcessStopsRatherThanGoBackAnEpoch() {
+        law.joined("a");
+        PortAllocator again = new PortAllocator(law.table, (eip, generation) -> true);
+        List<AllocatorChange> back =
+                List.of(
+                        new AllocatorChange.MembershipBecame(
+                                new Membership(new Epoch(1, 0), List.of())));
+        assertThatThrownBy(() -> again.apply(back)).isInstanceOf(Invariant.Broken.class);
+    }
+}
