@@ -77,17 +77,20 @@ record Installation(Path home) {
 
     private List<String> java(Role role) {
         Path launch = home.resolve("chaos-tests/launch");
-        String own =
-                switch (role) {
-                    case STORE -> "store.args";
-                    case GATEWAY -> "gateway.args";
-                    case CONTROL -> "control.args";
-                    case S3, PROBE, SERVER, CLIENT -> "tool.args";
-                };
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + launch.resolve("common.args"),
-                "@" + launch.resolve(own));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + launch.resolve("common.args"));
+        switch (role) {
+            case STORE -> command.add("@" + launch.resolve("store.args"));
+            case GATEWAY -> command.add("@" + launch.resolve("gateway.args"));
+            case CONTROL -> command.add("@" + launch.resolve("control.args"));
+            case PROBE, SERVER, CLIENT -> command.add("@" + launch.resolve("tool.args"));
+            case S3 -> {
+                command.add("@" + launch.resolve("tool.args"));
+                command.add("-Dlogback.configurationFile=" + launch.resolve("s3-logback.xml"));
+            }
+        }
+        return command;
     }
 
     private String classPath(Role role) {
