@@ -63,7 +63,7 @@ final class Renewals {
                         new AllocatorCommand.Renew(
                                 seat.me, suspected(now), catalogVersion.getAsLong()),
                         DEADLINE)
-                .thenAcceptAsync(outcome -> answered(now, outcome), mailbox);
+                .thenAccept(o -> mailbox.execute(() -> answered(now, o)));
         return 1;
     }
 

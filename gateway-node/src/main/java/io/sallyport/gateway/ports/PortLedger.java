@@ -225,7 +225,7 @@ public final class PortLedger {
         acquires++;
         Epoch asked = epoch.get();
         store.submit(new AllocatorCommand.Acquire(me, key, lease.lastWant, asked), DEADLINE)
-                .thenAcceptAsync(outcome -> acquired(key, lease, asked, outcome), mailbox);
+                .thenAccept(o -> mailbox.execute(() -> acquired(key, lease, asked, o)));
     }
 
     private void acquired(
@@ -282,7 +282,7 @@ public final class PortLedger {
         lease.returning = true;
         List<Integer> ports = batch.stream().map(LeasedPort::port).toList();
         store.submit(new AllocatorCommand.Return(me, key, ports), DEADLINE)
-                .thenAcceptAsync(outcome -> gaveToStore(lease, batch, outcome), mailbox);
+                .thenAccept(o -> mailbox.execute(() -> gaveToStore(lease, batch, o)));
     }
 
     private void gaveToStore(

@@ -1,0 +1,176 @@
+package io.sallyport.gateway.peers;
+
+import static java.util.Objects.requireNonNull;
+
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Sessions between lives: in order each way, each frame as late as it likes; a session breaks at
+ * any moment, each end hears of it when it hears of it, and what is in flight then is lost.
+ */
+final class SimNetwork {
+
+    /** One direction of a session. */
+    private static final class Way {
+        long lastArrival;
+        boolean receiverUp;
+        boolean receiverGone;
+    }
+
+    private static final class Session {
+        final Map<Incarnation, Way> to = new HashMap<>();
+        Way to(Incarnation receiver) {
+            return requireNonNull(to.get(receiver));
+        }
+    }
+
+    private final SimWorld world;
+    /** In one order always: a seed must replay. */
+    private record Pair(Incarnation low, Incarnation high) {
+        static Pair of(Incarnation a, Incarnation b) {
+            return a.compareTo(b) < 0 ? new Pair(a, b) : new Pair(b, a);
+        }
+
+        boolean has(Incarnation life) {
+            return low.equals(life) || high.equals(life);
+        }
+    }
+
+    private final Map<Pair, Session> sessions = new LinkedHashMap<>();
+    private final Set<List<Integer>> cuts = new HashSet<>();
+    double delayMs = 2;
+
+    SimNetwork(SimWorld world) {
+        this.world = world;
+        world.every(50 * SimWorld.MS, this::connect);
+    }
+
+    void cut(SimNode a, SimNode b) {
+        cuts.add(List.of(a.number, b.number));
+        cuts.add(List.of(b.number, a.number));
+    }
+
+    void heal() {
+        cuts.clear();
+    }
+
+    private long delay() {
+        return (long) ((0.05 + delayMs * world.random.nextDouble()) * SimWorld.MS);
+    }
+
+    private void connect() {
+        for (SimNode a : world.nodes) {
+            for (SimNode b : world.nodes) {
+                Incarnation lifeA = a.life();
+                Incarnation lifeB = b.life();
+                if (a.number < b.number && lifeA != null && lifeB != null) {
+                    boolean possible =
+                            !cuts.contains(List.of(a.number, b.number))
+                                    && a.reaches(lifeB) | b.reaches(lifeA);
+                    Session session = sessions.get(Pair.of(lifeA, lifeB));
+                    if (possible && session == null) {
+                        begin(lifeA, lifeB);
+                    } else if (!possible && session != null) {
+                        breakSession(lifeA, lifeB);
+                    }
+                }
+            }
+        }
+    }
+
+    private void begin(Incarnation a, Incarnation b) {
+        Session session = new Session();
+        session.to.put(a, new Way());
+        session.to.put(b, new Way());
+        sessions.put(Pair.of(a, b), session);
+        world.at(delay(), () -> up(session, a, b));
+        world.at(delay(), () -> up(session, b, a));
+    }
+
+    private void up(Session session, Incarnation at, Incarnation peer) {
+        Way way = session.to(at);
+        SimNode node = world.nodeOf(at);
+        if (node != null && !way.receiverGone) {
+            way.receiverUp = true;
+            node.up(peer, session);
+        }
+    }
+
+    void breakSession(Incarnation a, Incarnation b) {
+        Session session = sessions.remove(Pair.of(a, b));
+        if (session != null) {
+            world.at(2 * delay(), () -> gone(session, a, b));
+            world.at(2 * delay(), () -> gone(session, b, a));
+        }
+    }
+
+    private void gone(Session session, Incarnation at, Incarnation peer) {
+        Way way = session.to(at);
+        way.receiverGone = true;
+        SimNode node = world.nodeOf(at);
+        if (node != null && way.receiverUp) {
+            node.down(peer, session);
+        }
+    }
+
+    void breakAll(Incarnation life) {
+        for (Pair pair : List.copyOf(sessions.keySet())) {
+            if (pair.has(life)) {
+                breakSession(pair.low(), pair.high());
+            }
+        }
+    }
+
+    void breakAny() {
+        if (!sessions.isEmpty()) {
+            Pair pair =
+                    List.copyOf(sessions.keySet()).get(world.random.nextInt(sessions.size()));
+            breakSession(pair.low(), pair.high());
+        }
+    }
+
+    void send(Object sessionObject, Incarnation from, Incarnation to, Epoch epoch, Frame frame) {
+        Session session = (Session) sessionObject;
+        Way way = session.to(to);
+        byte[] bytes = FrameCodec.encode(epoch, frame);
+        deliver(session, way, from, to, bytes, world.now() + delay());
+    }
+
+    private void deliver(
+            Session session, Way way, Incarnation from, Incarnation to, byte[] bytes, long at) {
+        way.lastArrival = Math.max(way.lastArrival, at);
+        world.at(
+                way.lastArrival - world.now(),
+                () -> {
+                    SimNode node = world.nodeOf(to);
+                    if (way.receiverGone || node == null) {
+                        return;
+                    }
+                    if (!way.receiverUp) {
+                        deliver(session, way, from, to, bytes, world.now() + SimWorld.MS);
+                        return;
+                    }
+                    FrameCodec.Envelope envelope = FrameCodec.decode(bytes);
+                    node.receive(session, from, envelope);
+                });
+    }
+
+    static Set<Incarnation> reached(Membership membership) {
+        Set<Incarnation> reached = new HashSet<>();
+        for (Member m : membership.members()) {
+            if (m.status() != Member.Status.DEAD) {
+                reached.add(m.incarnation());
+            }
+        }
+        return reached;
+    }
+}
