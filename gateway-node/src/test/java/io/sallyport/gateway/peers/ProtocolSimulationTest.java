@@ -61,14 +61,13 @@ class ProtocolSimulationTest {
 
     private static void oneMappingEach(SimWorld world) {
         Map<Object, Object> mappings = new HashMap<>();
-        world.forEachCarried(
-                c -> {
-                    Object known = mappings.putIfAbsent(c.inside(), c.id());
-                    if (known != null && !known.equals(c.id())) {
-                        throw new SimWorld.Violation(
-                                "A4: " + c.inside() + " has " + known + " and " + c.id());
-                    }
-                });
+        world.forEachCarried(c -> {
+            Object known = mappings.putIfAbsent(c.inside(), c.id());
+            if (known != null && !known.equals(c.id())) {
+                throw new SimWorld.Violation(
+                        "A4: " + c.inside() + " has " + known + " and " + c.id());
+            }
+        });
     }
 
     private static void nothingIsLeft(SimWorld world) {

@@ -54,9 +54,7 @@ final class SimCarriage implements Carriage {
     @Override
     public @Nullable Observation observe(ConnectionId id) {
         Entry e = entries.get(id);
-        return e == null
-                ? null
-                : new Observation(e.outNanos, e.inNanos, e.flagsOut, e.flagsIn);
+        return e == null ? null : new Observation(e.outNanos, e.inNanos, e.flagsOut, e.flagsIn);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,17 +24,23 @@ final class SimNetwork {
     private static final class Way {
         long lastArrival;
         boolean receiverUp;
+
+        /** Arrived before the receiver knew of the session. */
+        final List<Runnable> early = new ArrayList<>();
+
         boolean receiverGone;
     }
 
     private static final class Session {
         final Map<Incarnation, Way> to = new HashMap<>();
+
         Way to(Incarnation receiver) {
             return requireNonNull(to.get(receiver));
         }
     }
 
     private final SimWorld world;
+
     /** In one order always: a seed must replay. */
     private record Pair(Incarnation low, Incarnation high) {
         static Pair of(Incarnation a, Incarnation b) {
@@ -102,6 +109,8 @@ final class SimNetwork {
         if (node != null && !way.receiverGone) {
             way.receiverUp = true;
             node.up(peer, session);
+            way.early.forEach(Runnable::run);
+            way.early.clear();
         }
     }
 
@@ -132,8 +141,7 @@ final class SimNetwork {
 
     void breakAny() {
         if (!sessions.isEmpty()) {
-            Pair pair =
-                    List.copyOf(sessions.keySet()).get(world.random.nextInt(sessions.size()));
+            Pair pair = List.copyOf(sessions.keySet()).get(world.random.nextInt(sessions.size()));
             breakSession(pair.low(), pair.high());
         }
     }
@@ -142,26 +150,20 @@ final class SimNetwork {
         Session session = (Session) sessionObject;
         Way way = session.to(to);
         byte[] bytes = FrameCodec.encode(epoch, frame);
-        deliver(session, way, from, to, bytes, world.now() + delay());
+        way.lastArrival = Math.max(way.lastArrival, world.now() + delay());
+        world.at(way.lastArrival - world.now(), () -> arrive(session, way, from, to, bytes));
     }
 
-    private void deliver(
-            Session session, Way way, Incarnation from, Incarnation to, byte[] bytes, long at) {
-        way.lastArrival = Math.max(way.lastArrival, at);
-        world.at(
-                way.lastArrival - world.now(),
-                () -> {
-                    SimNode node = world.nodeOf(to);
-                    if (way.receiverGone || node == null) {
-                        return;
-                    }
-                    if (!way.receiverUp) {
-                        deliver(session, way, from, to, bytes, world.now() + SimWorld.MS);
-                        return;
-                    }
-                    FrameCodec.Envelope envelope = FrameCodec.decode(bytes);
-                    node.receive(session, from, envelope);
-                });
+    private void arrive(Session session, Way way, Incarnation from, Incarnation to, byte[] bytes) {
+        SimNode node = world.nodeOf(to);
+        if (way.receiverGone || node == null) {
+            return;
+        }
+        if (!way.receiverUp) {
+            way.early.add(() -> arrive(session, way, from, to, bytes));
+            return;
+        }
+        node.receive(session, from, FrameCodec.decode(bytes));
     }
 
     static Set<Incarnation> reached(Membership membership) {

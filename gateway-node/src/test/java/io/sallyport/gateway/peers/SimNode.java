@@ -133,16 +133,14 @@ final class SimNode implements Links {
                                 Endpoint.parse("192.0.2.1:" + (2000 + number))),
                         Duration.ofSeconds(60),
                         true)
-                .thenAccept(
-                        outcome -> {
-                            if (mine == lives
-                                    && outcome
-                                            instanceof
-                                            Outcome.Done<AllocatorResult>(
-                                                    AllocatorResult.Joined joined)) {
-                                begin(joined.incarnation(), joined.membership(), sent);
-                            }
-                        });
+                .thenAccept(outcome -> {
+                    if (mine == lives
+                            && outcome
+                                    instanceof
+                                    Outcome.Done<AllocatorResult>(AllocatorResult.Joined joined)) {
+                        begin(joined.incarnation(), joined.membership(), sent);
+                    }
+                });
     }
 
     private void begin(Incarnation incarnation, Membership membership, long sent) {

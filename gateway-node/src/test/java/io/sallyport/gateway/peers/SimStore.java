@@ -176,11 +176,9 @@ final class SimStore {
         return (int)
                 leases.values().stream()
                         .flatMap(l -> l.values().stream())
-                        .filter(
-                                i ->
-                                        members.get(i.number()) != null
-                                                && members.get(i.number()).status()
-                                                        != Member.Status.DEAD)
+                        .filter(i ->
+                                members.get(i.number()) != null
+                                        && members.get(i.number()).status() != Member.Status.DEAD)
                         .count();
     }
 
@@ -188,15 +186,13 @@ final class SimStore {
 
     List<Orphan> orphans() {
         List<Orphan> orphans = new ArrayList<>();
-        leases.forEach(
-                (key, leased) ->
-                        leased.forEach(
-                                (port, holder) -> {
-                                    Member m = members.get(holder.number());
-                                    if (m != null && m.status() == Member.Status.DEAD) {
-                                        orphans.add(new Orphan(holder, key, port));
-                                    }
-                                }));
+        leases.forEach((key, leased) ->
+                leased.forEach((port, holder) -> {
+                    Member m = members.get(holder.number());
+                    if (m != null && m.status() == Member.Status.DEAD) {
+                        orphans.add(new Orphan(holder, key, port));
+                    }
+                }));
         orphans.sort(Comparator.comparing(Orphan::toString));
         return orphans;
     }

@@ -60,11 +60,13 @@ final class SimWorld {
         for (int i = 0; i < nodeCount; i++) {
             nodes.add(new SimNode(this, i));
         }
-        every(100 * MS, () -> {
-            if (!storeSilent) {
-                store.watch(now);
-            }
-        });
+        every(
+                100 * MS,
+                () -> {
+                    if (!storeSilent) {
+                        store.watch(now);
+                    }
+                });
     }
 
     long now() {
@@ -122,9 +124,7 @@ final class SimWorld {
             answer.complete(new Outcome.Unknown<>("no answer in time"));
         } else if (storeSilent || !reaches) {
             boolean once = command instanceof AllocatorCommand.Renew;
-            at(
-                    once ? until - now : 100 * MS,
-                    () -> tryToApply(command, until, !once, answer));
+            at(once ? until - now : 100 * MS, () -> tryToApply(command, until, !once, answer));
         } else {
             at(
                     delay,
@@ -144,22 +144,13 @@ final class SimWorld {
             if (!other.forwards()) {
                 continue;
             }
-            other.forEachCarried(
-                    c -> {
-                        if (c.outside().equals(key) && !c.id().equals(id)) {
-                            throw new Violation(
-                                    "A1: "
-                                            + key
-                                            + " is "
-                                            + id
-                                            + " at "
-                                            + carrier
-                                            + " and "
-                                            + c.id()
-                                            + " at "
-                                            + other);
-                        }
-                    });
+            other.forEachCarried(c -> {
+                if (c.outside().equals(key) && !c.id().equals(id)) {
+                    throw new Violation(
+                            "A1: " + key + " is " + id + " at " + carrier + " and " + c.id()
+                                    + " at " + other);
+                }
+            });
         }
     }
 
