@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,9 +34,9 @@ public final class MemoryTable implements AllocationTable {
 
     private static final Holdings NOTHING = new Holdings();
 
-    private final Map<LeaseKey, Holdings> rows = new LinkedHashMap<>();
+    private final SequencedMap<LeaseKey, Holdings> rows = new LinkedHashMap<>();
     private final TreeMap<Incarnation, Long> leasedTo = new TreeMap<>();
-    private final Set<LeaseKey> changedRows = new LinkedHashSet<>();
+    private final SequencedSet<LeaseKey> changedRows = new LinkedHashSet<>();
     private boolean membershipChanged;
     private Membership membership = new Membership(new Epoch(1, 0), List.of());
 
