@@ -3,7 +3,6 @@ package io.sallyport.solo;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +40,7 @@ final class Provisioning {
             Optional<String> privateAddress,
             List<InetAddress> eips) {
         Api tenant = operator.as(tenantKey());
+        releaseOthers(tenant, eips);
         operator.put(
                 "/v1/pools/" + POOL, Map.of("prefixes", eips.stream().map(Box::text).toList()));
         String vpc = id(tenant.create("/v1/vpcs", Map.of("prefixes", prefixes), "solo-vpc"));
@@ -71,22 +71,25 @@ final class Provisioning {
         if (!made.path("apiKey").isString()) {
             made =
                     operator.put(
-                            "/v1/tenants/" + ACCOUNT, Map.of("name", "solo", "rotateKey", true));
+                            "/v1/tenants/" + ACCOUNT, Map.of("name", "solo", "rotate", true));
         }
         String key = made.path("apiKey").asString();
         state.write("tenant.key", key);
         return key;
     }
 
-    /** What is listed and no longer wished is detached and released; the rest stays as it is. */
-    private static void attach(Api tenant, String gateway, List<InetAddress> eips) {
+    /** What an earlier start had and this one does not; before the pool loses its address. */
+    private static void releaseOthers(Api tenant, List<InetAddress> eips) {
         Set<String> wished = new HashSet<>(eips.stream().map(Box::text).toList());
-        for (JsonNode eip : items(tenant.get("/v1/elastic-ips"))) {
+        for (JsonNode eip : tenant.get("/v1/elastic-ips").path("items")) {
             if (!wished.contains(normal(eip.path("address").asString()))) {
                 tenant.delete("/v1/elastic-ips/" + id(eip) + "/attachment");
                 tenant.delete("/v1/elastic-ips/" + id(eip));
             }
         }
+    }
+
+    private static void attach(Api tenant, String gateway, List<InetAddress> eips) {
         for (InetAddress address : eips) {
             String text = Box.text(address);
             JsonNode eip =
@@ -130,14 +133,6 @@ final class Provisioning {
             Thread.currentThread().interrupt();
             throw new SoloFailure(SoloFailure.FAILED, "interrupted");
         }
-    }
-
-    /** A list, or an object with one. */
-    private static List<JsonNode> items(JsonNode answer) {
-        List<JsonNode> items = new ArrayList<>();
-        JsonNode list = answer.isArray() ? answer : answer.path("items");
-        list.forEach(items::add);
-        return items;
     }
 
     private static String normal(String address) {
