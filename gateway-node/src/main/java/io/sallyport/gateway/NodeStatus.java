@@ -64,6 +64,7 @@ final class NodeStatus implements ManagementServer.Source {
     boolean isCarrying() {
         PeerStatus status = peers.status();
         return ready
+                && status != null
                 && status.live()
                 && status.acting()
                 && System.nanoTime() - dataPlane.lastTurnNanos() < WORKER_NANOS;
@@ -105,6 +106,13 @@ final class NodeStatus implements ManagementServer.Source {
                         .map(IpAddress::toString)
                         .toList());
         PeerStatus now = peers.status();
+        if (now != null) {
+            tell(now, status);
+        }
+        return status;
+    }
+
+    private void tell(PeerStatus now, Map<String, Object> status) {
         status.put("incarnation", now.incarnation().number());
         status.put("epoch", now.membership().epoch().toString());
         status.put("live", now.live());
@@ -114,7 +122,6 @@ final class NodeStatus implements ManagementServer.Source {
         status.put("horizonMillis", now.horizonMillis());
         status.put("suspected", now.suspected().stream().sorted().map(NodeId::value).toList());
         status.put("members", now.membership().members().stream().map(this::member).toList());
-        return status;
     }
 
     private Map<String, Object> member(Member member) {

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's registry. Series: about 30 of the node, one per drop reason and refusal (about 60),
@@ -127,13 +128,13 @@ public final class NodeMetrics implements AutoCloseable {
     }
 
     /** What the connection protocol tells. */
-    public NodeMetrics peers(Supplier<PeerStatus> status) {
+    public NodeMetrics peers(Supplier<@Nullable PeerStatus> status) {
         held.add(status);
         for (Keeping.Refusal refusal : Keeping.Refusal.values()) {
             FunctionCounter.builder(
                             "sallyport.refusals",
                             status,
-                            from -> from.get().refusals().getOrDefault(refusal, 0L))
+                            from -> read(from, s -> s.refusals().getOrDefault(refusal, 0L)))
                     .description("Connections refused, by reason")
                     .tags("reason", refusal.name().toLowerCase(Locale.ROOT))
                     .register(registry);
@@ -147,7 +148,7 @@ public final class NodeMetrics implements AutoCloseable {
         gauge(
                 "sallyport.horizon.seconds",
                 "How long it may act without another proof that it counts",
-                () -> status.get().horizonMillis() / 1000.0);
+                () -> read(status, s -> s.horizonMillis() / 1000.0));
         state(status, "copies", "Connections kept here", PeerStatus::copies);
         state(status, "homed", "Connections whose home is here", PeerStatus::homed);
         state(status, "ports.frozen", "Ports frozen here", PeerStatus::frozen);
@@ -170,21 +171,27 @@ public final class NodeMetrics implements AutoCloseable {
         return this;
     }
 
+    /** 0 until the node has joined. */
+    private static double read(
+            Supplier<@Nullable PeerStatus> status, ToDoubleFunction<PeerStatus> value) {
+        PeerStatus now = status.get();
+        return now == null ? 0 : value.applyAsDouble(now);
+    }
+
     private void state(
-            Supplier<PeerStatus> status,
+            Supplier<@Nullable PeerStatus> status,
             String name,
             String what,
             ToDoubleFunction<PeerStatus> value) {
-        gauge("sallyport." + name, what, () -> value.applyAsDouble(status.get()));
+        gauge("sallyport." + name, what, () -> read(status, value));
     }
 
     private void tally(
-            Supplier<PeerStatus> status,
+            Supplier<@Nullable PeerStatus> status,
             String name,
             String what,
             ToDoubleFunction<PeerStatus> value) {
-        FunctionCounter.builder(
-                        "sallyport." + name, status, from -> value.applyAsDouble(from.get()))
+        FunctionCounter.builder("sallyport." + name, status, from -> read(from, value))
                 .description(what)
                 .register(registry);
     }

@@ -1,0 +1,78 @@
+package io.sallyport.gateway;
+
+import io.sallyport.gateway.config.ConfigException;
+import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.store.client.StoreClients;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The gateway process. Prints one line that starts with {@code ready} once it carries packets; goes
+ * on until SIGTERM. Exit codes: 0 or 143 stopped, 1 failed, 2 bad usage or configuration, 3 an
+ * address is taken, 4 fenced: to be started again.
+ */
+@Command(
+        name = "gateway",
+        description = "One gateway node.",
+        mixinStandardHelpOptions = true,
+        version = "Sallyport 0.1.0-SNAPSHOT")
+public final class Main implements Callable<Integer> {
+
+    @Option(names = "--config", required = true, paramLabel = "FILE", description = "properties")
+    private Path file = Path.of("gateway.properties");
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "wins over the file")
+    private List<String> settings = List.of();
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        // Its own name: a store's settings may lie on the same class path.
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "logback-gateway.xml");
+        }
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            GatewayConfig config = GatewayConfig.read(file, settings);
+            GatewayNode node =
+                    new GatewayNode(
+                            config, StoreClients.connect(config.stores(), config.clusterId()));
+            // SIGTERM and every other end of the process pass here; a second close does nothing.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(node::close));
+            return run(config, node);
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return StartFailure.CONFIGURATION;
+        } catch (StartFailure e) {
+            System.err.println(e.getMessage());
+            return e.exitCode();
+        }
+    }
+
+    private static int run(GatewayConfig config, GatewayNode node) throws InterruptedException {
+        try {
+            Incarnation incarnation = node.start();
+            System.out.println(
+                    "ready gateway "
+                            + config.nodeId()
+                            + " incarnation="
+                            + incarnation
+                            + " management="
+                            + config.management());
+            StartFailure end = node.ended().join();
+            System.err.println(end.getMessage());
+            return end.exitCode();
+        } finally {
+            node.close();
+        }
+    }
+}
