@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,12 +46,16 @@ public final class Main implements Callable<Integer> {
             description = "a value over the file's; may be repeated")
     private List<String> settings = List.of();
 
+    /** Held, since a level is forgotten with a logger that nobody holds. */
+    private static final Logger SHADED_GRPC = Logger.getLogger("org.apache.ratis.thirdparty");
+
     private Main() {}
 
     /** Starts a store and runs it until it is told to stop. */
     public static void main(String[] arguments) {
         // Named here, since this module is also a library of processes with a log of their own.
         System.setProperty("logback.configurationFile", "store-logback.xml");
+        SHADED_GRPC.setLevel(Level.WARNING);
         System.exit(new CommandLine(new Main()).execute(arguments));
     }
 
@@ -80,11 +86,16 @@ public final class Main implements Callable<Integer> {
             System.err.println(e.getMessage());
             return PORT_BUSY;
         } catch (IOException e) {
-            System.err.println("the store cannot run: " + e);
+            System.err.println("the store cannot run: " + causes(e));
             return FAILED;
         } finally {
             stopped.countDown();
         }
+    }
+
+    private static String causes(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure.toString() : failure + ": " + causes(cause);
     }
 
     /** The JVM waits for this hook, and this hook for the server to close. */

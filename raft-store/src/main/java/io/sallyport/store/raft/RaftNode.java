@@ -118,8 +118,13 @@ public final class RaftNode implements AutoCloseable {
                         .setStateMachine(stateMachine)
                         .setProperties(settings.properties())
                         .build();
-        server.start();
-        return new RaftNode(settings, stateMachine, server, events, clock);
+        try {
+            server.start();
+            return new RaftNode(settings, stateMachine, server, events, clock);
+        } catch (RuntimeException e) {
+            server.close();
+            throw new IOException("the Raft server does not start", e);
+        }
     }
 
     /** The state as it is here; it may lag behind the leader's. */
