@@ -65,9 +65,22 @@ public final class MemoryTable implements AllocationTable {
 
     @Override
     public void become(Membership next) {
+        // Most new lists come from a Renew, which kills nobody: what is known stays known then.
+        if (!dead(next).equals(dead(membership))) {
+            orphans = null;
+        }
         membership = next;
         membershipChanged = true;
-        orphans = null;
+    }
+
+    private static Set<Incarnation> dead(Membership list) {
+        Set<Incarnation> dead = new TreeSet<>();
+        for (Member member : list.members()) {
+            if (member.status() == Member.Status.DEAD) {
+                dead.add(member.incarnation());
+            }
+        }
+        return dead;
     }
 
     @Override
@@ -155,10 +168,7 @@ public final class MemoryTable implements AllocationTable {
             return known;
         }
         NavigableSet<Orphan.Position> found = new TreeSet<>();
-        Set<Incarnation> dead = new TreeSet<>();
-        membership.members().stream()
-                .filter(member -> member.status() == Member.Status.DEAD)
-                .forEach(member -> dead.add(member.incarnation()));
+        Set<Incarnation> dead = dead(membership);
         if (!dead.isEmpty()) {
             rows.forEach((key, holdings) -> {
                 for (Incarnation holder : holdings.holders()) {

@@ -139,6 +139,7 @@ class LeaseLawTest {
         List<Integer> ports = law.granted(a, WEB, 5);
         law.submit(new AllocatorCommand.Leave(a));
         assertThat(law.table.holdings(WEB).free()).isEqualTo(Limits.PORTS - 5);
+        assertThat(orphanPorts()).containsExactlyInAnyOrderElementsOf(ports);
         law.submit(reconciled(ports.subList(0, 2), law.epoch()));
         assertThat(law.table.holdings(WEB).leased()).isEqualTo(3);
         assertThat(orphanPorts()).containsExactlyInAnyOrderElementsOf(ports.subList(2, 5));
@@ -194,6 +195,7 @@ class LeaseLawTest {
             law.granted(a, key, 2);
             law.granted(b, key, 1);
         }
+        assertThat(orphanPorts()).as("the living leave no orphans").isEmpty();
         law.submit(new AllocatorCommand.Leave(a));
         List<Orphan> all = new ArrayList<>();
         Optional<Orphan.Position> after = Optional.empty();
