@@ -21,6 +21,18 @@ final class AclRules {
         this.table = table;
     }
 
+    Decision create(CatalogCommand.CreateAcl command, long index) {
+        Optional<NetworkAcl> present =
+                table.owned(NetworkAcl.class, command.tenant(), command.id().value());
+        if (present.isPresent()) {
+            return Decision.existing(
+                    present.get(), present.get().entries().equals(canonical(command.entries())));
+        }
+        return put(
+                new CatalogCommand.PutAcl(command.tenant(), command.id(), command.entries()),
+                index);
+    }
+
     Decision put(CatalogCommand.PutAcl command, long index) {
         String key = command.id().value();
         Optional<NetworkAcl> existing = table.find(NetworkAcl.class, key);
@@ -34,8 +46,7 @@ final class AclRules {
         if (broken.isPresent()) {
             return broken.get();
         }
-        List<AclEntry> entries =
-                command.entries().stream().map(AclRules::canonical).sorted(ORDER).toList();
+        List<AclEntry> entries = canonical(command.entries());
         if (existing.isPresent()) {
             return existing.get().entries().equals(entries)
                     ? Decision.unchanged(existing.get())
@@ -45,6 +56,10 @@ final class AclRules {
                         >= CatalogLimits.ACLS_PER_TENANT
                 ? Decision.full("network ACLs of a tenant", CatalogLimits.ACLS_PER_TENANT)
                 : Decision.put(new NetworkAcl(command.id(), command.tenant(), entries, index));
+    }
+
+    private static List<AclEntry> canonical(List<AclEntry> entries) {
+        return entries.stream().map(AclRules::canonical).sorted(ORDER).toList();
     }
 
     private static Optional<Decision> broken(List<AclEntry> entries) {

@@ -68,6 +68,9 @@ public sealed interface CatalogCommand {
 
     record DetachAddress(TenantId tenant, EipId id) implements CatalogCommand {}
 
+    /** As any create: an id that exists with other entries is a conflict, not a replacement. */
+    record CreateAcl(TenantId tenant, AclId id, List<AclEntry> entries) implements CatalogCommand {}
+
     /** Creates the ACL or replaces all its entries. */
     record PutAcl(TenantId tenant, AclId id, List<AclEntry> entries) implements CatalogCommand {}
 

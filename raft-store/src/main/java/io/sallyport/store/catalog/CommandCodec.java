@@ -73,6 +73,11 @@ final class CommandCodec {
                             .text(c.tenant().value())
                             .text(c.id().value())
                             .list(c.entries(), ResourceCodec::write);
+            case CatalogCommand.CreateAcl c ->
+                    w.u8(21)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .list(c.entries(), ResourceCodec::write);
             case CatalogCommand.DeleteAcl c ->
                     w.u8(17).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.AssociateAcl c ->
@@ -138,6 +143,7 @@ final class CommandCodec {
                             r.text(TEXT),
                             trafficType(r));
             case 20 -> new CatalogCommand.DeleteFlowLog(tenant(r), flowLog(r));
+            case 21 -> new CatalogCommand.CreateAcl(tenant(r), acl(r), ResourceCodec.entries(r));
             default -> throw new WireException("command kind " + kind + " is not known");
         };
     }

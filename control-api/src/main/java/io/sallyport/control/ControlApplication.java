@@ -1,0 +1,63 @@
+package io.sallyport.control;
+
+import io.sallyport.control.catalog.CatalogMirror;
+import io.sallyport.control.config.ControlConfig;
+import io.sallyport.store.client.StoreClient;
+import java.util.Map;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+
+/** The Spring side of the process: which beans there are and how the server behaves. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class ControlApplication {
+
+    /** How the server behaves, whoever starts it; addresses come from the configuration. */
+    static final Map<String, Object> DEFAULTS =
+            Map.ofEntries(
+                    Map.entry("logging.config", "classpath:control-logback.xml"),
+                    Map.entry("spring.main.lazy-initialization", "true"),
+                    Map.entry("spring.main.log-startup-info", "false"),
+                    Map.entry("spring.threads.virtual.enabled", "true"),
+                    Map.entry("spring.web.resources.add-mappings", "false"),
+                    Map.entry("spring.mvc.problemdetails.enabled", "false"),
+                    Map.entry("spring.jackson.default-property-inclusion", "always"),
+                    Map.entry("server.shutdown", "graceful"),
+                    Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "5s"),
+                    Map.entry("server.tomcat.max-swallow-size", "1MB"),
+                    Map.entry("server.max-http-request-header-size", "16KB"),
+                    Map.entry("springdoc.api-docs.enabled", "true"),
+                    Map.entry("springdoc.swagger-ui.enabled", "false"),
+                    Map.entry("springdoc.paths-to-match", "/v1/**"),
+                    Map.entry("management.endpoints.web.exposure.include", "health,prometheus"));
+
+    /**
+     * Starts to serve; returns when the port is bound.
+     *
+     * @param store closed with the context
+     */
+    static ServletWebServerApplicationContext start(ControlConfig config, StoreClient store) {
+        SpringApplication application = new SpringApplication(ControlApplication.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setDefaultProperties(DEFAULTS);
+        application.addInitializers(context -> {
+            ConfigurableListableBeanFactory beans = context.getBeanFactory();
+            beans.registerSingleton("controlConfig", config);
+            beans.registerSingleton("storeClient", store);
+        });
+        return (ServletWebServerApplicationContext)
+                application.run(
+                        "--server.address=" + config.listen().address(),
+                        "--server.port=" + config.listen().port());
+    }
+
+    @Bean
+    @Lazy(false)
+    CatalogMirror catalogMirror(StoreClient store) {
+        return new CatalogMirror(store);
+    }
+}

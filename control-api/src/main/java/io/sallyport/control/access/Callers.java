@@ -1,0 +1,81 @@
+package io.sallyport.control.access;
+
+import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.config.ControlConfig;
+import io.sallyport.control.problems.Problem;
+import io.sallyport.control.problems.ProblemCode;
+import io.sallyport.ids.TenantId;
+import io.sallyport.store.catalog.Resource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** Tells from the Authorization header who is calling. */
+@Component
+class Callers {
+
+    private static final String SCHEME = "bearer ";
+
+    private final String operatorKeyHash;
+    private final CatalogService catalog;
+
+    Callers(ControlConfig config, CatalogService catalog) {
+        this.operatorKeyHash = ApiKeys.hash(config.operatorKey());
+        this.catalog = catalog;
+    }
+
+    /**
+     * @throws Problem unauthenticated, or forbidden where a tenant calls
+     */
+    Operator operator(@Nullable String authorization) {
+        String key = key(authorization);
+        if (isOperator(key)) {
+            return new Operator();
+        }
+        tenantOf(key);
+        throw forbidden("this is the operator's; a tenant's key cannot do it");
+    }
+
+    /**
+     * @throws Problem unauthenticated, or forbidden where the operator calls
+     */
+    TenantId tenant(@Nullable String authorization) {
+        String key = key(authorization);
+        if (isOperator(key)) {
+            throw forbidden("this needs a tenant's key; the operator's owns nothing");
+        }
+        return tenantOf(key);
+    }
+
+    private boolean isOperator(String key) {
+        return ApiKeys.matches(key, operatorKeyHash);
+    }
+
+    private TenantId tenantOf(String key) {
+        return ApiKeys.claimed(key)
+                .flatMap(tenant -> catalog.find(Resource.Tenant.class, tenant.value()))
+                .filter(tenant -> ApiKeys.matches(key, tenant.keyHash()))
+                .map(Resource.Tenant::id)
+                .orElseThrow(() -> unauthenticated("the key is not known"));
+    }
+
+    private static String key(@Nullable String authorization) {
+        if (authorization == null) {
+            throw unauthenticated(HttpHeaders.AUTHORIZATION + ": Bearer <key> is missing");
+        }
+        if (!authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            throw unauthenticated(HttpHeaders.AUTHORIZATION + " must be Bearer <key>");
+        }
+        return authorization.substring(SCHEME.length()).strip();
+    }
+
+    private static Problem unauthenticated(String detail) {
+        return new Problem(HttpStatus.UNAUTHORIZED, ProblemCode.UNAUTHENTICATED, detail);
+    }
+
+    private static Problem forbidden(String detail) {
+        return new Problem(HttpStatus.FORBIDDEN, ProblemCode.FORBIDDEN, detail);
+    }
+}

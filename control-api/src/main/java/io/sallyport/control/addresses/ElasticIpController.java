@@ -1,0 +1,171 @@
+package io.sallyport.control.addresses;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.catalog.NewId;
+import io.sallyport.control.catalog.Nodes;
+import io.sallyport.control.catalog.Nodes.Progress;
+import io.sallyport.control.catalog.Page;
+import io.sallyport.control.catalog.State;
+import io.sallyport.control.problems.Fields;
+import io.sallyport.control.problems.Problem;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.Resource.AddressPool;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+@RequestMapping("/v1/elastic-ips")
+class ElasticIpController {
+
+    enum Family {
+        @JsonProperty("ipv4")
+        IPV4,
+        @JsonProperty("ipv6")
+        IPV6;
+
+        static Family of(IpAddress address) {
+            return address.isV4() ? IPV4 : IPV6;
+        }
+    }
+
+    /**
+     * @param pool may be left out where there is only one, or where {@code address} says which
+     * @param family of {@code address} where that is given, else IPv4
+     * @param address a wish; else the lowest free one
+     */
+    record AllocateRequest(
+            @Nullable String pool, @Nullable Family family, @Nullable String address) {}
+
+    record AttachmentRequest(@Nullable String gatewayId) {}
+
+    /**
+     * @param state whether the nodes obey it as it is here: attached there, or detached
+     */
+    record ElasticIpView(
+            String id,
+            String address,
+            Family family,
+            @Nullable String gatewayId,
+            State state,
+            boolean applied) {}
+
+    private final CatalogService catalog;
+    private final Nodes nodes;
+
+    ElasticIpController(CatalogService catalog, Nodes nodes) {
+        this.catalog = catalog;
+        this.nodes = nodes;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    ElasticIpView allocate(
+            TenantId tenant,
+            @RequestBody(required = false) @Nullable AllocateRequest body,
+            @RequestHeader(name = "Idempotency-Key", required = false)
+                    @Nullable String idempotencyKey) {
+        AllocateRequest request = body == null ? new AllocateRequest(null, null, null) : body;
+        EipId id = new EipId(NewId.of(tenant, "eipalloc", idempotencyKey));
+        Optional<IpAddress> wish =
+                Optional.ofNullable(request.address())
+                        .map(address -> Fields.address("address", address));
+        Family family =
+                request.family() != null
+                        ? request.family()
+                        : wish.map(Family::of).orElse(Family.IPV4);
+        CatalogCommand command =
+                new CatalogCommand.AllocateAddress(
+                        tenant, id, pool(request.pool(), wish), family == Family.IPV6, wish);
+        return view(
+                catalog.create(command, id.value(), ElasticIp.class, idempotencyKey),
+                nodes.progress());
+    }
+
+    private String pool(@Nullable String asked, Optional<IpAddress> wish) {
+        if (asked != null) {
+            return asked;
+        }
+        List<AddressPool> candidates =
+                catalog.all(AddressPool.class).stream()
+                        .filter(pool ->
+                                wish.isEmpty()
+                                        || pool.prefixes().stream()
+                                                .anyMatch(p -> p.contains(wish.get())))
+                        .toList();
+        if (candidates.size() != 1) {
+            throw Problem.missing("pool");
+        }
+        return candidates.getFirst().name();
+    }
+
+    @GetMapping
+    Page<ElasticIpView> list(TenantId tenant) {
+        Progress progress = nodes.progress();
+        return Page.of(catalog.all(ElasticIp.class, tenant), eip -> view(eip, progress));
+    }
+
+    @GetMapping("/{id}")
+    ElasticIpView get(TenantId tenant, @PathVariable String id) {
+        EipId eip = Fields.id("id", id, EipId::new);
+        return view(catalog.owned(ElasticIp.class, tenant, eip.value()), nodes.progress());
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void release(TenantId tenant, @PathVariable String id) {
+        EipId eip = Fields.id("id", id, EipId::new);
+        catalog.apply(new CatalogCommand.ReleaseAddress(tenant, eip), eip.value());
+    }
+
+    @PutMapping("/{id}/attachment")
+    ElasticIpView attach(
+            TenantId tenant, @PathVariable String id, @RequestBody AttachmentRequest request) {
+        EipId eip = Fields.id("id", id, EipId::new);
+        GatewayId gateway = Fields.id("gatewayId", request.gatewayId(), GatewayId::new);
+        return view(
+                catalog.apply(
+                        new CatalogCommand.AttachAddress(tenant, eip, gateway),
+                        eip.value(),
+                        ElasticIp.class),
+                nodes.progress());
+    }
+
+    @DeleteMapping("/{id}/attachment")
+    ElasticIpView detach(TenantId tenant, @PathVariable String id) {
+        EipId eip = Fields.id("id", id, EipId::new);
+        return view(
+                catalog.apply(
+                        new CatalogCommand.DetachAddress(tenant, eip),
+                        eip.value(),
+                        ElasticIp.class),
+                nodes.progress());
+    }
+
+    private static ElasticIpView view(ElasticIp eip, Progress progress) {
+        return new ElasticIpView(
+                eip.id().value(),
+                eip.address().toString(),
+                Family.of(eip.address()),
+                eip.gateway().map(GatewayId::value).orElse(null),
+                progress.state(eip.version()),
+                progress.applied(eip.version()));
+    }
+}

@@ -1,0 +1,53 @@
+package io.sallyport.control.catalog;
+
+import io.sallyport.control.problems.Problem;
+import io.sallyport.ids.TenantId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids of things to be created. With an idempotency key the id follows from tenant, kind and key, so
+ * that a retry names the same thing and the catalog's law answers with what exists.
+ */
+public final class NewId {
+
+    private static final int DIGITS = 17;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private NewId() {}
+
+    /**
+     * @param kind the id's prefix, such as {@code vpc}
+     * @param idempotencyKey 1 to 255 visible characters, or null for a random id
+     * @throws Problem invalid-value where the key is something else
+     */
+    public static String of(TenantId tenant, String kind, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null) {
+            byte[] random = new byte[9];
+            RANDOM.nextBytes(random);
+            return text(kind, random);
+        }
+        if (!idempotencyKey.matches("[ -~]{1,255}")) {
+            throw Problem.invalid(
+                    "Idempotency-Key", idempotencyKey, "1 to 255 printable ASCII characters");
+        }
+        String seed = tenant + "\n" + kind + "\n" + idempotencyKey;
+        return text(kind, sha256(seed.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String text(String kind, byte[] bytes) {
+        return kind + "-" + HexFormat.of().formatHex(bytes).substring(0, DIGITS);
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

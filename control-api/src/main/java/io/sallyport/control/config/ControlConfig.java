@@ -1,0 +1,131 @@
+package io.sallyport.control.config;
+
+import io.sallyport.net.Endpoint;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * What the control process is told at its start.
+ *
+ * @param listen where REST is served; port 0 takes a free one
+ * @param stores the stores' fronts by store id
+ * @param operatorKey the operator's bearer key, 16 to 256 printable characters
+ * @param region the name that flow logs and clients see
+ * @param clusterId what all processes of one installation share
+ */
+public record ControlConfig(
+        Endpoint listen,
+        Map<String, Endpoint> stores,
+        String operatorKey,
+        String region,
+        String clusterId) {
+
+    private static final List<String> KEYS =
+            List.of("listen", "stores", "operator.key", "region", "cluster.id");
+
+    public ControlConfig {
+        stores = Map.copyOf(stores);
+    }
+
+    /**
+     * @param file a properties file
+     * @param overrides {@code key=value} each, after the file
+     * @throws ConfigException naming key, value and what is allowed
+     */
+    public static ControlConfig read(Path file, List<String> overrides) {
+        Properties read = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            read.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigException(
+                    "config: --config=" + file + ": a readable .properties file", e);
+        }
+        Map<String, String> values = new TreeMap<>();
+        read.stringPropertyNames().forEach(key -> values.put(key, read.getProperty(key).strip()));
+        for (String override : overrides) {
+            int equals = override.indexOf('=');
+            if (equals < 1) {
+                throw new ConfigException("--set", override, "key=value");
+            }
+            values.put(
+                    override.substring(0, equals).strip(), override.substring(equals + 1).strip());
+        }
+        return of(values);
+    }
+
+    static ControlConfig of(Map<String, String> values) {
+        for (Map.Entry<String, String> entry : values.entrySet()) {
+            if (!KEYS.contains(entry.getKey())) {
+                throw new ConfigException(
+                        entry.getKey(), entry.getValue(), "an unknown key; known are " + KEYS);
+            }
+        }
+        return new ControlConfig(
+                listen(values),
+                stores(values),
+                matching(values, "operator.key", "[!-~]{16,256}", "16 to 256 visible characters"),
+                matching(
+                        withDefault(values, "region", "us-east-1"),
+                        "region",
+                        "[a-z0-9-]{1,63}",
+                        "1 to 63 of a-z, 0-9 and -"),
+                matching(
+                        values,
+                        "cluster.id",
+                        "[A-Za-z0-9._-]{1,63}",
+                        "1 to 63 letters, digits" + " and ._-"));
+    }
+
+    private static Map<String, String> withDefault(
+            Map<String, String> values, String key, String value) {
+        return values.containsKey(key) ? values : Map.of(key, value);
+    }
+
+    private static Endpoint listen(Map<String, String> values) {
+        String text = matching(values, "listen", ".+", "address:port");
+        try {
+            return Endpoint.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("listen", text, "address:port, such as 127.0.0.1:8080");
+        }
+    }
+
+    private static Map<String, Endpoint> stores(Map<String, String> values) {
+        String allowed = "id=address:port, separated by commas";
+        String text = matching(values, "stores", ".+", allowed);
+        Map<String, Endpoint> stores = new LinkedHashMap<>();
+        for (String item : text.split(",", -1)) {
+            int equals = item.indexOf('=');
+            try {
+                String id = item.substring(0, Math.max(equals, 0)).strip();
+                Endpoint front = Endpoint.parse(item.substring(equals + 1).strip());
+                if (id.isEmpty() || front.port() == 0 || stores.put(id, front) != null) {
+                    throw new ConfigException("stores", text, allowed + ", each id once");
+                }
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException("stores", text, allowed);
+            }
+        }
+        return stores;
+    }
+
+    private static String matching(
+            Map<String, String> values, String key, String pattern, String allowed) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new ConfigException(key, "", "is missing; allowed is " + allowed);
+        }
+        if (!value.matches(pattern)) {
+            throw new ConfigException(key, value, allowed);
+        }
+        return value;
+    }
+}
