@@ -45,7 +45,7 @@ public final class PeerNode implements AutoCloseable {
     private final PeerLinks links;
     private final Desk desk = new Desk();
     private final CompletableFuture<Incarnation> joined = new CompletableFuture<>();
-    private volatile @Nullable PeerStatus status;
+    private volatile PeerStatus status = PeerStatus.BEFORE_JOIN;
     private volatile @Nullable Incarnation life;
     private volatile boolean closed;
 
@@ -180,8 +180,8 @@ public final class PeerNode implements AutoCloseable {
         return desk;
     }
 
-    /** From any thread; null before the join. */
-    public @Nullable PeerStatus status() {
+    /** From any thread; {@link PeerStatus#BEFORE_JOIN} until the store has answered. */
+    public PeerStatus status() {
         return status;
     }
 

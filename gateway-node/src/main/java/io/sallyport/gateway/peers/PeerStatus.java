@@ -2,8 +2,10 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -48,6 +50,38 @@ public record PeerStatus(
         long acquires,
         long portsReturned,
         long reconciled) {
+
+    /** Incarnation 0, which no life ever has. */
+    public static final PeerStatus BEFORE_JOIN =
+            new PeerStatus(
+                    new Incarnation(0),
+                    new Membership(Epoch.NONE, List.of()),
+                    false,
+                    false,
+                    false,
+                    0,
+                    Set.of(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    Map.of(),
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0);
 
     public PeerStatus {
         suspected = Set.copyOf(suspected);

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,19 +10,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The simulation is worth something only if it notices when a rule is taken away. */
 class MutantsTest {
 
-    private static final int SEEDS_MAX = Integer.getInteger("mutants.runs", 400);
+    private static final int SEEDS_MAX = Integer.getInteger("mutants.runs", 500);
 
+    /** Each begins its search at a seed that was good once; any other will do. */
     enum Mutant {
-        EPOCH(new Rules(false, true, true, true, true, true)),
-        REGISTER(new Rules(true, false, true, true, true, true)),
-        ACKNOWLEDGE(new Rules(true, true, false, true, true, true)),
-        FREEZE(new Rules(true, true, true, false, true, true)),
-        HOME_PUT(new Rules(true, true, true, true, false, true)),
-        BARRIER(new Rules(true, true, true, true, true, false));
+        EPOCH(30, new Rules(false, true, true, true, true, true)),
+        REGISTER(1, new Rules(true, false, true, true, true, true)),
+        ACKNOWLEDGE(1, new Rules(true, true, false, true, true, true)),
+        FREEZE(65, new Rules(true, true, true, false, true, true)),
+        BARRIER(165, new Rules(true, true, true, true, true, false));
 
+        final int firstSeed;
         final Rules rules;
 
-        Mutant(Rules rules) {
+        Mutant(int firstSeed, Rules rules) {
+            this.firstSeed = firstSeed;
             this.rules = rules;
         }
     }
@@ -30,8 +33,8 @@ class MutantsTest {
     @EnumSource(Mutant.class)
     void isNoticed(Mutant mutant) {
         String noticed = null;
-        long seed = 0;
-        while (noticed == null && seed < SEEDS_MAX) {
+        long seed = mutant.firstSeed - 1;
+        while (noticed == null && seed < mutant.firstSeed + SEEDS_MAX) {
             seed++;
             try {
                 ProtocolSimulationTest.run(seed, mutant.rules);
@@ -43,8 +46,25 @@ class MutantsTest {
         assertThat(noticed).as("what a run without %s shows", mutant).isNotNull();
     }
 
+    /**
+     * That a home refuses a port that it knows is the last line: with an honest store and ledger
+     * nothing gets that far. So the store lies here.
+     */
     @Test
-    void allRulesTogetherLeaveNothingToNotice() {
-        ProtocolSimulationTest.run(1, Rules.ALL);
+    void aHomeRefusesAPortThatItKnowsEvenWhenTheStoreGrantsItTwice() {
+        runWithAStoreThatGrantsTwice(Rules.ALL);
+        Rules withoutHomePut = new Rules(true, true, true, true, false, true);
+        assertThatThrownBy(() -> runWithAStoreThatGrantsTwice(withoutHomePut))
+                .isInstanceOf(SimWorld.Violation.class)
+                .hasMessageContaining("A1");
+    }
+
+    private static void runWithAStoreThatGrantsTwice(Rules rules) {
+        SimWorld world = new SimWorld(1, 3, 6, rules);
+        world.store.grantsTwice = true;
+        world.start();
+        new SimLoad(world, 12, 1).start(10 * SimWorld.MS);
+        world.run(20_000 * SimWorld.MS);
+        assertThat(world.opens).isPositive();
     }
 }

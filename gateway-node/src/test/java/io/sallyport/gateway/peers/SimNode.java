@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.ids.Epoch;
@@ -22,6 +24,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -302,6 +305,16 @@ final class SimNode implements Links {
         @Override
         public CompletableFuture<Outcome<Catalog>> catalogAfter(long known, Duration wait) {
             return CompletableFuture.completedFuture(new Outcome.Refused<>("not simulated"));
+        }
+
+        @Override
+        public CompletableFuture<Outcome<OrphansPage>> orphans(
+                Optional<Orphan.Position> after, Duration deadline) {
+            CompletableFuture<Outcome<OrphansPage>> answer = new CompletableFuture<>();
+            world.at(
+                    SimWorld.MS,
+                    () -> answer.complete(new Outcome.Done<>(world.store.orphans(after))));
+            return answer;
         }
 
         @Override

@@ -5,14 +5,16 @@ import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,6 +29,9 @@ final class SimStore {
     private final Map<Incarnation, Long> lastRenewNanos = new HashMap<>();
     private Epoch epoch = new Epoch(1, 0);
     private long index;
+
+    /** A lie: what one holds is granted to another as well. */
+    boolean grantsTwice;
 
     SimStore(Random random, int ports) {
         this.random = random;
@@ -111,7 +116,7 @@ final class SimStore {
                 leases.computeIfAbsent(c.key(), k -> new TreeMap<>());
         List<Integer> free = new ArrayList<>();
         for (int port = 1024; port < 1024 + ports; port++) {
-            if (!leased.containsKey(port)) {
+            if (grantsTwice || !leased.containsKey(port)) {
                 free.add(port);
             }
         }
@@ -182,18 +187,25 @@ final class SimStore {
                         .count();
     }
 
-    record Orphan(Incarnation dead, LeaseKey key, int port) {}
-
-    List<Orphan> orphans() {
-        List<Orphan> orphans = new ArrayList<>();
+    /** Pages of two, so that paging is met. */
+    OrphansPage orphans(Optional<Orphan.Position> after) {
+        TreeMap<Orphan.Position, List<Integer>> all = new TreeMap<>();
         leases.forEach((key, leased) ->
                 leased.forEach((port, holder) -> {
                     Member m = members.get(holder.number());
                     if (m != null && m.status() == Member.Status.DEAD) {
-                        orphans.add(new Orphan(holder, key, port));
+                        all.computeIfAbsent(
+                                        new Orphan.Position(key, holder), p -> new ArrayList<>())
+                                .add(port);
                     }
                 }));
-        orphans.sort(Comparator.comparing(Orphan::toString));
-        return orphans;
+        List<Orphan> rest =
+                (after.isPresent() ? all.tailMap(after.get(), false) : all)
+                        .entrySet().stream()
+                                .map(e ->
+                                        new Orphan(
+                                                e.getKey().key(), e.getKey().dead(), e.getValue()))
+                                .toList();
+        return new OrphansPage(epoch, rest.stream().limit(2).toList(), rest.size() > 2);
     }
 }
