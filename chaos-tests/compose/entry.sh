@@ -7,8 +7,6 @@ set -eu
 HOME_DIR=/opt/sallyport
 RUN=/run/sallyport
 DATA=/var/lib/sallyport
-STORES_RAFT=store-1=store-1:7100,store-2=store-2:7100,store-3=store-3:7100
-STORES_FRONT=store-1=store-1:7200,store-2=store-2:7200,store-3=store-3:7200
 
 role=$1
 name=${2:-$role}
@@ -38,6 +36,16 @@ address_of() {
   echo "$found"
 }
 
+# stores PORT : the stores as configurations name them. A name is resolved when a configuration is
+# read, so we wait until all are there.
+stores() {
+  list=
+  for store in store-1 store-2 store-3; do
+    list=$list,$store=$(address_of $store):$1
+  done
+  echo "${list#,}"
+}
+
 # route_by_gateways DESTINATION : over both nodes, by the flow's hash.
 route_by_gateways() {
   first=$(address_of gateway-1)
@@ -62,7 +70,7 @@ case $role in
   store)
     own=$(address_on "$BACKBONE")
     configure cluster.id=compose "store.id=$name" "store.directory=$DATA" \
-      "store.raft.peers=$STORES_RAFT" "store.front.peers=$STORES_FRONT" \
+      "store.raft.peers=$(stores 7100)" "store.front.peers=$(stores 7200)" \
       "management.listen=$own:7300"
     healthy "http://$own:7300/health"
     java_as store raft-store io.sallyport.store.Main --config "$RUN/config.properties"
@@ -71,7 +79,7 @@ case $role in
     own=$(address_on "$BACKBONE")
     name_device "$INSIDE" inside
     name_device "$OUTSIDE" outside
-    configure cluster.id=compose "node.id=$name" "node.directory=$DATA" "stores=$STORES_FRONT" \
+    configure cluster.id=compose "node.id=$name" "node.directory=$DATA" "stores=$(stores 7200)" \
       "peers.listen=$own:7400" "management.listen=$own:7300" "probe.listen=$own:7500" \
       inside.interfaces=inside outside.interface=outside \
       flowlogs.window.seconds=10 flowlogs.delivery.seconds=20 \
@@ -81,7 +89,7 @@ case $role in
     java_as gateway gateway-node io.sallyport.gateway.Main --config "$RUN/config.properties"
     ;;
   control)
-    configure cluster.id=compose listen=0.0.0.0:8080 "stores=$STORES_FRONT" \
+    configure cluster.id=compose listen=0.0.0.0:8080 "stores=$(stores 7200)" \
       "operator.key=$OPERATOR_KEY"
     healthy http://127.0.0.1:8080/actuator/health
     java_as control control-api io.sallyport.control.Main --config "$RUN/config.properties"

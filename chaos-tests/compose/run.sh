@@ -198,7 +198,7 @@ all_healthy() {
 
 look() {
   say "waiting for the tenant's gateway"
-  eventually 180 is_set_up || fail "the setup did not end well"
+  eventually 180 is_set_up || fail "the setup did not end well: $(compose logs setup 2>&1 | tail -n 3)"
   compose logs setup 2>/dev/null | grep 'is available with' | sed 's/, API key.*//'
   say 'client: curl http://server/whoami'
   eventually 30 sees_elastic_ip || fail "no answer through the gateway, or from another source: ${SEEN:-}"
