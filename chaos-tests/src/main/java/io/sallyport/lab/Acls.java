@@ -3,6 +3,7 @@ package io.sallyport.lab;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** Network ACLs by REST. */
@@ -20,7 +21,7 @@ final class Acls {
                         Map.of(
                                 "entries",
                                 List.of(
-                                        entry(100, true, "6", "deny", address + "/32"),
+                                        denyTcp(100, address + "/32"),
                                         entry(200, true, "-1", "allow", "0.0.0.0/0"),
                                         entry(300, true, "-1", "allow", "::/0"),
                                         entry(200, false, "-1", "allow", "0.0.0.0/0"),
@@ -51,6 +52,12 @@ final class Acls {
             }
             Processes.pause(Duration.ofMillis(50));
         }
+    }
+
+    private static Map<String, Object> denyTcp(int number, String cidr) {
+        Map<String, Object> entry = new TreeMap<>(entry(number, true, "tcp", "deny", cidr));
+        entry.put("portRange", Map.of("from", 0, "to", 65535));
+        return entry;
     }
 
     private static Map<String, Object> entry(

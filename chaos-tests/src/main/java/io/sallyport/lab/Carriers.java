@@ -1,10 +1,8 @@
 package io.sallyport.lab;
 
-import java.util.ArrayList;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** Reads out of the API's list of connections which node carries one. */
+/** Asks the gateway nodes themselves which of them carries a connection. */
 final class Carriers {
 
     private Carriers() {}
@@ -14,36 +12,42 @@ final class Carriers {
      *
      * @throws LabFailure if nobody carries it
      */
-    static String of(JsonNode connections, int clientPort, int remotePort) {
+    static String of(
+            LabState state, Traffic traffic, String gateway, int clientPort, int remotePort) {
+        Topology topology = state.topology();
         String best = "";
         long most = -1;
-        for (JsonNode entry : entries(connections)) {
-            if (portOf(entry.path("client")) != clientPort
-                    || portOf(entry.path("remote")) != remotePort) {
-                continue;
+        for (int n = 1; n <= topology.gateways(); n++) {
+            Host node = topology.gateway(n);
+            Shell.Result answer =
+                    traffic.curl(
+                            node,
+                            "http://%s:%d/connections?gateway=%s"
+                                    .formatted(
+                                            node.address(),
+                                            Configurations.MANAGEMENT_PORT,
+                                            gateway));
+            if (!answer.ok()) {
+                continue; // It is dead or stopped: then it carries nothing.
             }
-            long packets = entry.path("packetsOut").asLong(0);
-            if (packets > most) {
-                most = packets;
-                best = entry.path("node").asString("");
+            for (JsonNode entry : LabState.JSON.readTree(answer.output())) {
+                long packets = entry.path("packetsOut").asLong(0);
+                if (portOf(entry.path("client")) == clientPort
+                        && portOf(entry.path("remote")) == remotePort
+                        && packets > most) {
+                    most = packets;
+                    best = node.name();
+                }
             }
         }
         if (best.isEmpty()) {
-            throw new LabFailure(
-                    "no node carries the connection of port %d: %s"
-                            .formatted(clientPort, connections));
+            throw new LabFailure("no node carries the connection of port " + clientPort);
         }
         return best;
     }
 
-    private static List<JsonNode> entries(JsonNode connections) {
-        List<JsonNode> all = new ArrayList<>();
-        connections.path("connections").forEach(all::add);
-        return all;
-    }
-
     private static int portOf(JsonNode endpoint) {
         String text = endpoint.asString("");
-        return text.isEmpty() ? -1 : Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
+        return Integer.parseInt(text.substring(text.lastIndexOf(':') + 1));
     }
 }

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.JsonNode;
 
 /**
  * The whole spine on real packets, told as it happens. Every sentence that says something worked
@@ -212,8 +211,8 @@ final class Demo implements Callable<Integer> {
 
         /** The node that has forwarded most of the client's packets of this connection. */
         private String carrier(int clientPort) {
-            JsonNode answer = api.get("/v1/gateways/" + ant.gateway() + "/connections");
-            return Carriers.of(answer, clientPort, TestServer.TCP_PORT);
+            api.get("/v1/gateways/" + ant.gateway() + "/connections?limit=3");
+            return Carriers.of(state, traffic, ant.gateway(), clientPort, TestServer.TCP_PORT);
         }
 
         private long resets() {

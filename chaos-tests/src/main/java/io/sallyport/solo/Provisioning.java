@@ -69,9 +69,7 @@ final class Provisioning {
         }
         JsonNode made = operator.put("/v1/tenants/" + ACCOUNT, Map.of("name", "solo"));
         if (!made.path("apiKey").isString()) {
-            made =
-                    operator.put(
-                            "/v1/tenants/" + ACCOUNT, Map.of("name", "solo", "rotate", true));
+            made = operator.put("/v1/tenants/" + ACCOUNT, Map.of("name", "solo", "rotate", true));
         }
         String key = made.path("apiKey").asString();
         state.write("tenant.key", key);
