@@ -12,6 +12,7 @@ import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ final class SimStore {
 
     /** A lie: what one holds is granted to another as well. */
     boolean grantsTwice;
+
+    private final Set<List<Object>> lies = new HashSet<>();
 
     SimStore(Random random, int ports) {
         this.random = random;
@@ -116,7 +119,7 @@ final class SimStore {
                 leases.computeIfAbsent(c.key(), k -> new TreeMap<>());
         List<Integer> free = new ArrayList<>();
         for (int port = 1024; port < 1024 + ports; port++) {
-            if (grantsTwice || !leased.containsKey(port)) {
+            if (!leased.containsKey(port) || lie(c, port)) {
                 free.add(port);
             }
         }
@@ -126,7 +129,13 @@ final class SimStore {
         Collections.shuffle(free, random);
         List<Integer> granted = free.subList(0, Math.min(c.want(), Math.min(2, free.size())));
         granted.forEach(port -> leased.put(port, c.incarnation()));
+        granted.forEach(port -> lies.add(List.of(c.incarnation(), c.key(), port)));
         return new AllocatorResult.Granted(index, granted);
+    }
+
+    /** To each once, whoever else has it. */
+    private boolean lie(AllocatorCommand.Acquire c, int port) {
+        return grantsTwice && !lies.contains(List.of(c.incarnation(), c.key(), port));
     }
 
     private AllocatorResult reconciled(AllocatorCommand.Reconciled c) {
