@@ -1,11 +1,9 @@
 package io.sallyport.gateway.peers;
 
-import io.sallyport.allocator.LeaseKey;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.ports.LentPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.net.Endpoint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -26,34 +24,25 @@ final class Audit {
     /** Lent so long ago that no attempt to open with it can be under way. */
     private static final long AGE_NANOS = 5_000_000_000L;
 
-    /** A batch under way at one home; one at a time each. */
-    private record Batch(long number, List<LentPort> ports) {}
-
     private final Seat seat;
-    private final Home home;
+    private final Inquiries inquiries;
     private final PortLedger ledger;
     private final Map<Incarnation, Deque<LentPort>> due = new HashMap<>();
-    private final Map<Incarnation, Batch> asked = new HashMap<>();
     private long nextNanos;
-    private long numbers;
 
-    Audit(Seat seat, Home home, PortLedger ledger) {
+    Audit(Seat seat, Inquiries inquiries, PortLedger ledger) {
         this.seat = seat;
-        this.home = home;
+        this.inquiries = inquiries;
         this.ledger = ledger;
         nextNanos = seat.now() + PERIOD_NANOS;
     }
 
-    /** A new epoch: what was asked in the old one counts no more. */
     void learned() {
         due.clear();
-        asked.clear();
     }
 
-    /** What was asked in that session counts no more. */
     void down(Incarnation peer) {
         due.remove(peer);
-        asked.remove(peer);
     }
 
     /** The epoch is settled: look soon. */
@@ -75,6 +64,11 @@ final class Audit {
         return 1;
     }
 
+    private static OutsideKey outside(LentPort lent) {
+        return Inquiries.outside(lent.port().key(), lent.port().port());
+    }
+
+    /** One batch at a time at each home. */
     private void askNext(Incarnation at) {
         Deque<LentPort> rest = due.get(at);
         if (rest == null || rest.isEmpty() || !seat.reachable(at)) {
@@ -85,47 +79,21 @@ final class Audit {
         while (ports.size() < FrameCodec.BATCH_MAX && !rest.isEmpty()) {
             ports.add(rest.remove());
         }
-        Batch batch = new Batch(++numbers, ports);
-        asked.put(at, batch);
-        seat.send(
-                at, new Frame.Whether(batch.number(), ports.stream().map(Audit::outside).toList()));
+        inquiries.ask(
+                at,
+                ports.stream().map(Audit::outside).toList(),
+                answer -> {
+                    answer.ifPresent(known -> judge(ports, known));
+                    askNext(at);
+                });
     }
 
-    private static OutsideKey outside(LentPort lent) {
-        return outside(lent.port().key(), lent.port().port());
-    }
-
-    static OutsideKey outside(LeaseKey key, int port) {
-        return new OutsideKey(
-                key.destination().protocol(),
-                new Endpoint(key.eip(), port),
-                new Endpoint(key.destination().address(), key.destination().port()));
-    }
-
-    void known(Incarnation from, Frame.Known answer) {
-        Batch batch = asked.get(from);
-        if (batch == null || batch.number() != answer.batch()) {
-            return;
-        }
-        asked.remove(from);
-        if (answer.judged()) {
-            for (int i = 0; i < batch.ports().size(); i++) {
-                LentPort lent = batch.ports().get(i);
-                if (!answer.known().get(i) && !seat.members.frozen(lent.port().granted())) {
-                    ledger.freed(lent.port().key(), lent.port().port(), lent.borrower());
-                }
+    private void judge(List<LentPort> ports, BitSet known) {
+        for (int i = 0; i < ports.size(); i++) {
+            LentPort lent = ports.get(i);
+            if (!known.get(i) && !seat.members.frozen(lent.port().granted())) {
+                ledger.freed(lent.port().key(), lent.port().port(), lent.borrower());
             }
         }
-        askNext(from);
-    }
-
-    /** At the home. */
-    void whether(Incarnation from, Frame.Whether question) {
-        BitSet known = new BitSet();
-        List<OutsideKey> keys = question.keys();
-        for (int i = 0; i < keys.size(); i++) {
-            known.set(i, !seat.copies.outside(keys.get(i)).isEmpty());
-        }
-        seat.send(from, new Frame.Known(question.batch(), home.settled(), known));
     }
 }

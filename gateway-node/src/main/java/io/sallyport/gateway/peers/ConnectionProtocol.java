@@ -57,7 +57,9 @@ final class ConnectionProtocol implements Keeping {
     private final Carry carry;
     private final Handover handover;
     private final Rounds rounds;
+    private final Inquiries inquiries;
     private final Audit audit;
+    private final Reconcile reconcile;
     private final Renewals renewals;
     private long nextHeartbeatNanos;
     private long nextRetryNanos;
@@ -101,7 +103,9 @@ final class ConnectionProtocol implements Keeping {
         carry = new Carry(seat, rules, horizon);
         handover = new Handover(seat, home, gate, ending, this::settled);
         rounds = new Rounds(seat, home, ending);
-        audit = new Audit(seat, home, ledger);
+        inquiries = new Inquiries(seat, home);
+        audit = new Audit(seat, inquiries, ledger);
+        reconcile = new Reconcile(seat, inquiries, ground.store(), ground.mailbox());
         renewals =
                 new Renewals(
                         seat,
@@ -152,6 +156,7 @@ final class ConnectionProtocol implements Keeping {
         done += handover.turn();
         done += ledger.turn(nowNanos);
         done += audit.turn(nowNanos);
+        done += reconcile.turn(nowNanos);
         done += renewals.turn(nowNanos);
         done += rounds.turn(nowNanos);
         heartbeat(nowNanos);
@@ -207,6 +212,7 @@ final class ConnectionProtocol implements Keeping {
     void down(Incarnation peer) {
         watch.forget(peer);
         if (members.live()) {
+            inquiries.down(peer);
             audit.down(peer);
             opening.down(peer);
             carry.down(peer);
@@ -278,8 +284,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.HandOver f -> handover.handedOver(from, f);
             case Frame.HandedOver() -> handover.handedOver(from);
             case Frame.HomesDone() -> handover.homesDone(from);
-            case Frame.Whether f -> audit.whether(from, f);
-            case Frame.Known f -> audit.known(from, f);
+            case Frame.Whether f -> inquiries.whether(from, f);
+            case Frame.Known f -> inquiries.known(from, f);
         }
     }
 
@@ -299,7 +305,9 @@ final class ConnectionProtocol implements Keeping {
             return;
         }
         gate.learned();
+        inquiries.learned();
         audit.learned();
+        reconcile.learned();
         if (members.live()) {
             ending.learned();
             handover.learned();

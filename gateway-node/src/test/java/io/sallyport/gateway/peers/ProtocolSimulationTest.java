@@ -77,6 +77,6 @@ class ProtocolSimulationTest {
             assertThat(status.copies()).as("copies at %s", node).isZero();
             assertThat(status.collisions()).as("collisions at %s", node).isZero();
         }
-        assertThat(world.store.leasedToTheLiving()).as("ports leased at the end").isZero();
+        assertThat(world.store.leased()).as("ports leased or orphaned at the end").isZero();
     }
 }

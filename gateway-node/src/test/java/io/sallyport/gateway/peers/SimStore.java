@@ -185,15 +185,9 @@ final class SimStore {
         }
     }
 
-    /** Ports leased to lives that are not dead. */
-    int leasedToTheLiving() {
-        return (int)
-                leases.values().stream()
-                        .flatMap(l -> l.values().stream())
-                        .filter(i ->
-                                members.get(i.number()) != null
-                                        && members.get(i.number()).status() != Member.Status.DEAD)
-                        .count();
+    /** Ports that nobody else can get: leased to the living, and orphans. */
+    int leased() {
+        return leases.values().stream().mapToInt(TreeMap::size).sum();
     }
 
     /** Pages of two, so that paging is met. */
