@@ -1,0 +1,185 @@
+package io.sallyport.store.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.store.catalog.Resource.Attachment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Bytes that were once written are read for ever: the golden file changes by additions only (write
+ * it with {@code -Dgolden.update=true}).
+ */
+class CatalogCodecTest {
+
+    private static final String GOLDEN = "golden/catalog.hex";
+
+    /** One of each kind that there is; a new kind belongs in here. */
+    private static List<CatalogCommand> commands() {
+        List<CatalogCommand> commands = new ArrayList<>();
+        RandomCommands random = new RandomCommands(42);
+        TreeSet<String> kinds = new TreeSet<>();
+        for (int i = 0; i < 5_000; i++) {
+            CatalogCommand command = random.next();
+            boolean attached =
+                    command instanceof CatalogCommand.AttachVpc attach
+                            && attach.attachment().isPresent();
+            if (kinds.add(command.getClass().getSimpleName() + attached)) {
+                commands.add(command);
+            }
+        }
+        return commands;
+    }
+
+    private static List<Resource> resources() {
+        CatalogLaw law = new CatalogLaw();
+        RandomCommands random = new RandomCommands(7);
+        List<Resource> resources = new ArrayList<>();
+        TreeSet<String> kinds = new TreeSet<>();
+        for (int index = 1; index <= 5_000; index++) {
+            Decision decision = law.decide(random.next(), index);
+            law.apply(index, decision.changes());
+            for (CatalogChange change : decision.changes()) {
+                if (change instanceof CatalogChange.Put(Resource resource)
+                        && kinds.add(kind(resource))) {
+                    resources.add(resource);
+                }
+            }
+        }
+        return resources;
+    }
+
+    private static String kind(Resource resource) {
+        String simple = resource.getClass().getSimpleName();
+        return resource instanceof Resource.Vpc vpc
+                ? simple + vpc.attachment().map(a -> a.getClass().getSimpleName())
+                : simple;
+    }
+
+    private static List<CatalogResult> results() {
+        return List.of(
+                new CatalogResult.Applied(7, Optional.empty()),
+                new CatalogResult.Applied(8, Optional.of(resources().getFirst())),
+                new CatalogResult.NotFound("vpc-1"),
+                new CatalogResult.Conflict("vpc-1", "why"),
+                new CatalogResult.InUse("vpc-1", "subnet-1"),
+                new CatalogResult.Invalid("field", "väl\u0000ue", "allowed"),
+                new CatalogResult.LimitExceeded("what", 1L << 40));
+    }
+
+    private static List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        HexFormat hex = HexFormat.of();
+        commands().forEach(c -> lines.add("command " + hex.formatHex(CatalogCodec.encode(c))));
+        resources().forEach(r -> lines.add("resource " + hex.formatHex(CatalogCodec.encode(r))));
+        results().forEach(r -> lines.add("result " + hex.formatHex(CatalogCodec.encode(r))));
+        lines.add("catalog " + hex.formatHex(CatalogCodec.encode(new Catalog(9, resources()))));
+        return lines;
+    }
+
+    @Test
+    void everyKindIsThere() {
+        assertThat(commands().stream().map(Object::getClass).distinct())
+                .hasSize(CatalogCommand.class.getPermittedSubclasses().length);
+        assertThat(results().stream().map(Object::getClass).distinct())
+                .hasSize(CatalogResult.class.getPermittedSubclasses().length);
+        assertThat(resources().stream().map(Object::getClass).distinct()).hasSize(8);
+        assertThat(resources().stream().map(CatalogCodecTest::kind))
+                .contains(
+                        "Vpc" + Optional.of(Attachment.Vxlan.class.getSimpleName()),
+                        "Vpc" + Optional.of(Attachment.Interfaces.class.getSimpleName()));
+    }
+
+    @Test
+    void bytesAreThoseOfTheGoldenFile() throws IOException {
+        String now = String.join("\n", lines()) + "\n";
+        if (Boolean.getBoolean("golden.update")) {
+            Path file = Path.of("src/test/resources", GOLDEN);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, now);
+        }
+        try (InputStream golden = getClass().getClassLoader().getResourceAsStream(GOLDEN)) {
+            assertThat(golden).as(GOLDEN).isNotNull();
+            assertThat(now).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() {
+        commands()
+                .forEach(c ->
+                        assertThat(CatalogCodec.decodeCommand(CatalogCodec.encode(c)))
+                                .isEqualTo(c));
+        resources()
+                .forEach(r ->
+                        assertThat(CatalogCodec.decodeResource(CatalogCodec.encode(r)))
+                                .isEqualTo(r));
+        results()
+                .forEach(r ->
+                        assertThat(CatalogCodec.decodeResult(CatalogCodec.encode(r))).isEqualTo(r));
+        Catalog catalog = new Catalog(9, resources());
+        assertThat(CatalogCodec.decodeCatalog(CatalogCodec.encode(catalog))).isEqualTo(catalog);
+    }
+
+    @Test
+    void otherVersionsAndKindsAreRefused() {
+        assertThatThrownBy(() -> CatalogCodec.decodeCommand(new byte[] {2, 1}))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("version");
+        assertThatThrownBy(() -> CatalogCodec.decodeCommand(new byte[] {1, 99}))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("99");
+        assertThatThrownBy(() -> CatalogCodec.decodeResult(new byte[0]))
+                .isInstanceOf(WireException.class);
+    }
+
+    @Test
+    void damagedBytesAreAWireExceptionOrAnotherValueAndNothingElse() {
+        long seed = 20261121;
+        Random random = new Random(seed);
+        List<String> lines = lines();
+        int refused = 0;
+        for (int i = 0; i < 100_000; i++) {
+            String[] line = lines.get(random.nextInt(lines.size())).split(" ");
+            byte[] bytes = damaged(HexFormat.of().parseHex(line[1]), random);
+            Function<byte[], Object> decode =
+                    switch (line[0]) {
+                        case "command" -> CatalogCodec::decodeCommand;
+                        case "resource" -> CatalogCodec::decodeResource;
+                        case "result" -> CatalogCodec::decodeResult;
+                        default -> CatalogCodec::decodeCatalog;
+                    };
+            try {
+                assertThat(decode.apply(bytes)).isNotNull();
+            } catch (WireException e) {
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", round " + i, e);
+            }
+        }
+        assertThat(refused).isGreaterThan(10_000);
+    }
+
+    private static byte[] damaged(byte[] bytes, Random random) {
+        byte[] damaged = bytes.clone();
+        for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
+            damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+        }
+        return random.nextInt(4) == 0
+                ? java.util.Arrays.copyOf(damaged, random.nextInt(damaged.length + 4))
+                : damaged;
+    }
+}

@@ -1,0 +1,243 @@
+package io.sallyport.store.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Resource.AddressPool;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FlowLog;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.NetworkAcl;
+import io.sallyport.store.catalog.Resource.Owned;
+import io.sallyport.store.catalog.Resource.Subnet;
+import io.sallyport.store.catalog.Resource.Tenant;
+import io.sallyport.store.catalog.Resource.Vpc;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What must be true of any catalog, whatever was asked for: looked at by brute force after every
+ * command of a random history. The same history gives the same catalog on a second replica, and out
+ * of any checkpoint on the way.
+ */
+class CatalogPropertiesTest {
+
+    private static final int COMMANDS = 6_000;
+
+    private enum Answer {
+        APPLIED,
+        REFUSED
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 20261121})
+    void everyHistoryLeavesASoundCatalog(long seed) {
+        CatalogLaw law = new CatalogLaw();
+        CatalogLaw replica = new CatalogLaw();
+        Map<String, byte[]> disk = new TreeMap<>();
+        RandomCommands commands = new RandomCommands(seed);
+        Map<IpAddress, Long> lives = new HashMap<>();
+        Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
+        for (int index = 1; index <= COMMANDS; index++) {
+            CatalogCommand command = commands.next();
+            String where = "seed " + seed + ", index " + index + ": " + command;
+            Catalog before = law.catalog();
+            Decision decision = law.decide(command, index);
+            assertThat(law.catalog()).as("decide changes nothing, %s", where).isSameAs(before);
+            law.apply(index, decision.changes());
+            sound(law.catalog(), where);
+            honest(before, decision, law.catalog(), index, where);
+            livesAreNew(lives, law.catalog(), where);
+            answers.merge(
+                    decision.result() instanceof CatalogResult.Applied
+                            ? Answer.APPLIED
+                            : Answer.REFUSED,
+                    1,
+                    Integer::sum);
+
+            CatalogCommand shipped = CatalogCodec.decodeCommand(CatalogCodec.encode(command));
+            assertThat(shipped).as(where).isEqualTo(command);
+            Decision again = replica.decide(shipped, index);
+            assertThat(again).as(where).isEqualTo(decision);
+            replica.apply(index, again.changes());
+            if (index % 97 == 0) {
+                checkpoint(law, disk);
+                assertThat(restored(disk).catalog()).as(where).isEqualTo(law.catalog());
+            }
+        }
+        assertThat(replica.catalog()).isEqualTo(law.catalog());
+        assertThat(answers.get(Answer.APPLIED)).as("enough happened").isGreaterThan(COMMANDS / 10);
+        assertThat(answers.get(Answer.REFUSED)).isGreaterThan(COMMANDS / 10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5})
+    void restartOutOfACheckpointGoesOnAlike(long seed) {
+        CatalogLaw law = new CatalogLaw();
+        Map<String, byte[]> disk = new TreeMap<>();
+        RandomCommands commands = new RandomCommands(seed);
+        for (int index = 1; index <= 1_000; index++) {
+            law.apply(index, law.decide(commands.next(), index).changes());
+        }
+        checkpoint(law, disk);
+        CatalogLaw reborn = restored(disk);
+        for (int index = 1_001; index <= 2_000; index++) {
+            CatalogCommand command = commands.next();
+            Decision expected = law.decide(command, index);
+            assertThat(reborn.decide(command, index))
+                    .as("seed %d, %s", seed, command)
+                    .isEqualTo(expected);
+            law.apply(index, expected.changes());
+            reborn.apply(index, expected.changes());
+            for (ElasticIp eip : law.catalog().all(ElasticIp.class)) {
+                assertThat(reborn.knows(eip.address(), eip.poolGeneration()))
+                        .isEqualTo(law.knows(eip.address(), eip.poolGeneration()));
+            }
+        }
+    }
+
+    private static void checkpoint(CatalogLaw law, Map<String, byte[]> disk) {
+        law.drainDirty(
+                new CatalogLaw.CheckpointSink() {
+                    @Override
+                    public void put(byte[] key, byte[] value) {
+                        disk.put(new String(key, StandardCharsets.UTF_8), value);
+                    }
+
+                    @Override
+                    public void remove(byte[] key) {
+                        disk.remove(new String(key, StandardCharsets.UTF_8));
+                    }
+                });
+    }
+
+    private static CatalogLaw restored(Map<String, byte[]> disk) {
+        CatalogLaw law = new CatalogLaw();
+        disk.forEach((key, value) -> law.load(key.getBytes(StandardCharsets.UTF_8), value));
+        return law;
+    }
+
+    /** A refusal changes nothing; Applied shows what is there, at its version. */
+    private static void honest(
+            Catalog before, Decision decision, Catalog after, long index, String where) {
+        if (!(decision.result() instanceof CatalogResult.Applied applied)) {
+            assertThat(after).as(where).isSameAs(before);
+            return;
+        }
+        assertThat(applied.version()).as(where).isLessThanOrEqualTo(after.version());
+        assertThat(after.version())
+                .isEqualTo(decision.changes().isEmpty() ? before.version() : index);
+        applied.resource()
+                .ifPresent(shown -> assertThat(after.resources()).as(where).contains(shown));
+    }
+
+    /** A pool of ports that begins to be used has a generation that none before it had. */
+    private static void livesAreNew(Map<IpAddress, Long> lives, Catalog catalog, String where) {
+        for (ElasticIp eip : catalog.all(ElasticIp.class)) {
+            if (eip.gateway().isPresent()) {
+                Long former = lives.put(eip.address(), eip.poolGeneration());
+                assertThat(former == null || former <= eip.poolGeneration()).as(where).isTrue();
+            }
+        }
+    }
+
+    private static void sound(Catalog catalog, String where) {
+        Map<String, Resource> byKey = new HashMap<>();
+        catalog.resources().forEach(r -> assertThat(byKey.put(r.key(), r)).as(where).isNull());
+        assertThat(catalog.resources().stream().map(Resource::key)).as(where).isSorted();
+        for (Owned owned : catalog.all(Owned.class)) {
+            assertThat(byKey).as(where).containsKey(owned.tenant().value());
+        }
+        Set<String> hashes = new HashSet<>();
+        catalog.all(Tenant.class)
+                .forEach(t -> assertThat(hashes.add(t.keyHash())).as(where).isTrue());
+        soundSpaces(catalog, byKey, where);
+        soundAddresses(catalog, byKey, where);
+        for (FlowLog log : catalog.all(FlowLog.class)) {
+            owner(byKey, log.gateway().value(), log, where);
+        }
+    }
+
+    private static void soundSpaces(Catalog catalog, Map<String, Resource> byKey, String where) {
+        List<Subnet> subnets = catalog.all(Subnet.class);
+        for (Subnet subnet : subnets) {
+            Vpc vpc = (Vpc) owner(byKey, subnet.vpc().value(), subnet, where);
+            assertThat(vpc.prefixes()).as(where).anyMatch(p -> p.contains(subnet.prefix()));
+            for (Subnet other : subnets) {
+                assertThat(
+                                other.equals(subnet)
+                                        || !other.vpc().equals(subnet.vpc())
+                                        || !other.prefix().overlaps(subnet.prefix()))
+                        .as(where)
+                        .isTrue();
+            }
+        }
+        Set<Integer> numbers = new HashSet<>();
+        for (Vpc vpc : catalog.all(Vpc.class)) {
+            disjoint(vpc.prefixes(), where);
+            vpc.attachment().ifPresent(a -> assertThat(numbers.add(a.number())).as(where).isTrue());
+        }
+        Set<String> privates = new HashSet<>();
+        Set<String> interfaces = new HashSet<>();
+        for (Gateway gateway : catalog.all(Gateway.class)) {
+            Subnet subnet = (Subnet) owner(byKey, gateway.subnet().value(), gateway, where);
+            assertThat(gateway.vpc()).as(where).isEqualTo(subnet.vpc());
+            assertThat(subnet.prefix().contains(gateway.privateAddress())).as(where).isTrue();
+            assertThat(interfaces.add(gateway.networkInterface().value())).as(where).isTrue();
+            Set<IpAddress> own = new HashSet<>(Set.of(gateway.privateAddress()));
+            gateway.privateAddressV6().ifPresent(own::add);
+            own.forEach(a -> assertThat(privates.add(gateway.vpc() + " " + a)).as(where).isTrue());
+            gateway.acl()
+                    .ifPresent(acl ->
+                            assertThat(owner(byKey, acl.value(), gateway, where))
+                                    .isInstanceOf(NetworkAcl.class));
+        }
+    }
+
+    private static void soundAddresses(Catalog catalog, Map<String, Resource> byKey, String where) {
+        List<IpPrefix> pools = new ArrayList<>();
+        catalog.all(AddressPool.class).forEach(pool -> pools.addAll(pool.prefixes()));
+        disjoint(pools, where);
+        Set<IpAddress> addresses = new HashSet<>();
+        for (ElasticIp eip : catalog.all(ElasticIp.class)) {
+            assertThat(addresses.add(eip.address())).as(where).isTrue();
+            assertThat(pools).as(where).anyMatch(p -> p.contains(eip.address()));
+            if (eip.gateway().isPresent()) {
+                Gateway gateway = (Gateway) owner(byKey, eip.gateway().get().value(), eip, where);
+                Optional<IpAddress> inside =
+                        eip.address().isV4()
+                                ? Optional.of(gateway.privateAddress())
+                                : gateway.privateAddressV6();
+                assertThat(inside.map(IpAddress::isV4)).as(where).contains(eip.address().isV4());
+            }
+        }
+    }
+
+    private static Resource owner(
+            Map<String, Resource> byKey, String key, Owned user, String where) {
+        assertThat(byKey).as(where).containsKey(key);
+        Owned used = (Owned) Objects.requireNonNull(byKey.get(key));
+        assertThat(used.tenant()).as(where).isEqualTo(user.tenant());
+        return used;
+    }
+
+    private static void disjoint(List<IpPrefix> prefixes, String where) {
+        for (int i = 0; i < prefixes.size(); i++) {
+            for (IpPrefix later : prefixes.subList(i + 1, prefixes.size())) {
+                assertThat(prefixes.get(i).overlaps(later)).as(where).isFalse();
+            }
+        }
+    }
+}

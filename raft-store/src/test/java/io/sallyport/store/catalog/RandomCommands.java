@@ -1,0 +1,162 @@
+package io.sallyport.store.catalog;
+
+import static io.sallyport.store.catalog.Words.ALICE;
+import static io.sallyport.store.catalog.Words.BOB;
+import static io.sallyport.store.catalog.Words.acl;
+import static io.sallyport.store.catalog.Words.eip;
+import static io.sallyport.store.catalog.Words.flowLog;
+import static io.sallyport.store.catalog.Words.gateway;
+import static io.sallyport.store.catalog.Words.networkInterface;
+import static io.sallyport.store.catalog.Words.prefixes;
+import static io.sallyport.store.catalog.Words.subnet;
+import static io.sallyport.store.catalog.Words.vpc;
+
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Resource.Attachment;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Commands over few names and small ranges, so that they meet, collide and repeat. */
+final class RandomCommands {
+
+    private final Random random;
+
+    RandomCommands(long seed) {
+        random = new Random(seed);
+    }
+
+    @SafeVarargs
+    private <T> T one(T... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    private int few() {
+        return 1 + random.nextInt(4);
+    }
+
+    private TenantId who() {
+        return random.nextInt(4) == 0 ? BOB : ALICE;
+    }
+
+    CatalogCommand next() {
+        return switch (random.nextInt(21)) {
+            case 0 -> Words.tenant(who());
+            case 1 ->
+                    random.nextInt(4) == 0
+                            ? new CatalogCommand.DeleteTenant(who())
+                            : new CatalogCommand.PutTenant(
+                                    who(), one("a", "", "b\n"), one("x", "0".repeat(64)));
+            case 2 ->
+                    new CatalogCommand.PutPool(
+                            one("public", "other", "No"),
+                            one(
+                                    prefixes("203.0.113.0/29", "2001:db8::/126"),
+                                    prefixes("203.0.113.8/30"),
+                                    prefixes("203.0.113.4/30"),
+                                    prefixes()));
+            case 3 -> new CatalogCommand.DeletePool(one("public", "other"));
+            case 4 -> new CatalogCommand.AttachVpc(vpc(few()), attachment());
+            case 5, 6 ->
+                    new CatalogCommand.CreateVpc(
+                            who(),
+                            vpc(few()),
+                            one(
+                                    prefixes("10.0.0.0/24", "fd00::/64"),
+                                    prefixes("10.0.0.0/16"),
+                                    prefixes("10.0.0.0/16", "10.0.9.0/24")));
+            case 7 -> new CatalogCommand.DeleteVpc(who(), vpc(few()));
+            case 8, 9 ->
+                    new CatalogCommand.CreateSubnet(
+                            who(),
+                            subnet(few()),
+                            vpc(few()),
+                            IpPrefix.parse(
+                                    one(
+                                            "10.0.0.0/29",
+                                            "10.0.0.8/29",
+                                            "10.0.0.0/28",
+                                            "fd00::/125")));
+            case 10 -> new CatalogCommand.DeleteSubnet(who(), subnet(few()));
+            case 11, 12 ->
+                    new CatalogCommand.AllocateAddress(
+                            who(),
+                            eip(random.nextInt(8)),
+                            one("public", "other"),
+                            random.nextInt(3) == 0,
+                            random.nextInt(3) > 0
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            IpAddress.parse(
+                                                    one(
+                                                            "203.0.113.2",
+                                                            "203.0.113.9",
+                                                            "2001:db8::2"))));
+            case 13 -> new CatalogCommand.ReleaseAddress(who(), eip(random.nextInt(8)));
+            case 14 ->
+                    new CatalogCommand.CreateGateway(
+                            who(),
+                            gateway(few()),
+                            subnet(few()),
+                            networkInterface(few()),
+                            random.nextInt(3) > 0
+                                    ? Optional.empty()
+                                    : Optional.of(
+                                            IpAddress.parse(
+                                                    one("10.0.0.1", "10.0.0.5", "fd00::5"))),
+                            random.nextInt(4));
+            case 15 -> new CatalogCommand.DeleteGateway(who(), gateway(few()));
+            case 16 ->
+                    new CatalogCommand.AttachAddress(who(), eip(random.nextInt(8)), gateway(few()));
+            case 17 -> new CatalogCommand.DetachAddress(who(), eip(random.nextInt(8)));
+            case 18 ->
+                    one(
+                            new CatalogCommand.PutAcl(who(), acl(few()), entries()),
+                            new CatalogCommand.CreateAcl(who(), acl(few()), entries()),
+                            new CatalogCommand.DeleteAcl(who(), acl(few())));
+            case 19 ->
+                    new CatalogCommand.AssociateAcl(
+                            who(),
+                            gateway(few()),
+                            random.nextInt(3) == 0 ? Optional.empty() : Optional.of(acl(few())));
+            default ->
+                    random.nextInt(3) == 0
+                            ? new CatalogCommand.DeleteFlowLog(who(), flowLog(few()))
+                            : new CatalogCommand.CreateFlowLog(
+                                    who(),
+                                    flowLog(few()),
+                                    gateway(few()),
+                                    one("logs", "more", "NO"),
+                                    one("", "a", "/"),
+                                    one(Resource.TrafficType.values()));
+        };
+    }
+
+    private Optional<Attachment> attachment() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(new Attachment.Interfaces(List.of(one("in0", "in1")), 0));
+            default ->
+                    Optional.of(new Attachment.Vxlan(random.nextInt(4), prefixes("10.99.0.0/16")));
+        };
+    }
+
+    private List<AclEntry> entries() {
+        return IntStream.range(0, random.nextInt(4))
+                .mapToObj(i ->
+                        new AclEntry(
+                                random.nextInt(5),
+                                random.nextBoolean(),
+                                one(-1, 1, 6, 17, 47, 58),
+                                random.nextBoolean(),
+                                IpPrefix.parse(one("0.0.0.0/0", "::/0", "10.0.0.0/8")),
+                                80,
+                                one(80, 443, 70),
+                                one(-1, 8, 300),
+                                one(-1, 0)))
+                .toList();
+    }
+}
