@@ -29,4 +29,4 @@ RUN apt-get update \
 COPY --from=build /opt/lab/lib /opt/sallyport/lab
 COPY --from=build /opt/lab/*.classpath /opt/sallyport/
 COPY chaos-tests/compose/setup.sh /opt/sallyport/bin/
-COPY chaos-tests/compose/prometheus.yml /opt/sallyport/
+COPY chaos-tests/compose/prometheus.yml chaos-tests/compose/quiet-logback.xml /opt/sallyport/

@@ -101,7 +101,7 @@ case $role in
       jclouds.provider=filesystem-nio2 jclouds.identity=local jclouds.credential=local \
       "jclouds.filesystem.basedir=$DATA"
     healthy http://127.0.0.1:9000/healthz
-    java_as tool s3server -Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener \
+    java_as tool s3server "-Dlogback.configurationFile=$HOME_DIR/quiet-logback.xml" \
       org.gaul.s3proxy.Main --properties "$RUN/config.properties"
     ;;
   prometheus)

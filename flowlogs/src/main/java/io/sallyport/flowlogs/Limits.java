@@ -26,8 +26,8 @@ public final class Limits {
     /** Between two looks into the ring. A ring must hold what is offered in that time. */
     public static final Duration DRAIN_INTERVAL = Duration.ofMillis(100);
 
-    /** Entries taken from the ring between two looks at the clock. */
-    public static final int DRAIN_BATCH = 4096;
+    /** Entries taken from the ring in one turn, so that windows close also while more comes. */
+    public static final int DRAIN_MAX = 1 << 18;
 
     /** AWS' bound of one object; ours counts the text before compression, so it is below. */
     public static final long OBJECT_BYTES_MAX = 75L << 20;

@@ -82,16 +82,18 @@ final class Reporter {
 
     /** Tells all that is known, as far as it goes; the last turn. */
     void finish(long nowMillis) throws IOException {
-        drain(nowMillis);
+        int drained;
+        do {
+            drained = drain(nowMillis);
+        } while (drained > 0);
         windows.flush(nowMillis, this::tell);
         settle(Long.MAX_VALUE, true);
     }
 
-    private void drain(long nowMillis) {
-        while (ring.drain(windows, Limits.DRAIN_BATCH) == Limits.DRAIN_BATCH) {
-            // Until it is empty: the producer cannot outrun this for long.
-        }
+    private int drain(long nowMillis) {
+        int drained = ring.drain(windows, Limits.DRAIN_MAX);
         ring.drainLosses(mark -> windows.lost(mark, nowMillis));
+        return drained;
     }
 
     private void settle(long sealUntilSeconds, boolean clean) throws IOException {
