@@ -75,8 +75,7 @@ final class Reconcile {
 
     private void page(long of, Optional<Orphan.Position> after) {
         nextNanos = seat.now() + STUCK_NANOS;
-        store.orphans(after, DEADLINE)
-                .thenAccept(o -> mailbox.execute(() -> paged(of, o)));
+        store.orphans(after, DEADLINE).thenAccept(o -> mailbox.execute(() -> paged(of, o)));
     }
 
     private void paged(long of, Outcome<OrphansPage> outcome) {
@@ -104,35 +103,30 @@ final class Reconcile {
                         next(of, page);
                     }
                 };
-        byHome.forEach(
-                (home, suspects) -> {
-                    for (int i = 0; i < suspects.size(); i += FrameCodec.BATCH_MAX) {
-                        int end = Math.min(suspects.size(), i + FrameCodec.BATCH_MAX);
-                        awaited[0]++;
-                        ask(home, suspects.subList(i, end), page.epoch(), done);
-                    }
-                });
+        byHome.forEach((home, suspects) -> {
+            for (int i = 0; i < suspects.size(); i += FrameCodec.BATCH_MAX) {
+                int end = Math.min(suspects.size(), i + FrameCodec.BATCH_MAX);
+                awaited[0]++;
+                ask(home, suspects.subList(i, end), page.epoch(), done);
+            }
+        });
     }
 
     private void ask(Incarnation home, List<Suspect> suspects, Epoch epoch, Runnable done) {
         inquiries.ask(
                 home,
-                suspects.stream()
-                        .map(s -> Inquiries.outside(s.orphan().key(), s.port()))
-                        .toList(),
+                suspects.stream().map(s -> Inquiries.outside(s.orphan().key(), s.port())).toList(),
                 answer -> {
                     Map<Orphan, List<Integer>> free = new LinkedHashMap<>();
-                    answer.ifPresent(
-                            known -> {
-                                for (int i = 0; i < suspects.size(); i++) {
-                                    Suspect suspect = suspects.get(i);
-                                    if (!known.get(i)) {
-                                        free.computeIfAbsent(
-                                                        suspect.orphan(), o -> new ArrayList<>())
-                                                .add(suspect.port());
-                                    }
-                                }
-                            });
+                    answer.ifPresent(known -> {
+                        for (int i = 0; i < suspects.size(); i++) {
+                            Suspect suspect = suspects.get(i);
+                            if (!known.get(i)) {
+                                free.computeIfAbsent(suspect.orphan(), o -> new ArrayList<>())
+                                        .add(suspect.port());
+                            }
+                        }
+                    });
                     free.forEach((orphan, ports) -> tell(orphan, ports, epoch));
                     done.run();
                 });
@@ -143,17 +137,14 @@ final class Reconcile {
         store.submit(
                         new AllocatorCommand.Reconciled(orphan.dead(), orphan.key(), free, epoch),
                         DEADLINE)
-                .thenAccept(
-                        outcome ->
-                                mailbox.execute(
-                                        () -> {
-                                            if (outcome
-                                                    instanceof
-                                                    Outcome.Done<AllocatorResult>(
-                                                            AllocatorResult.Done d)) {
-                                                seat.counters.reconciled += free.size();
-                                            }
-                                        }));
+                .thenAccept(outcome ->
+                        mailbox.execute(() -> {
+                            if (outcome
+                                    instanceof
+                                    Outcome.Done<AllocatorResult>(AllocatorResult.Done d)) {
+                                seat.counters.reconciled += free.size();
+                            }
+                        }));
     }
 
     private void next(long of, OrphansPage page) {

@@ -150,6 +150,52 @@ class RouteSnapshotTest {
         }
     }
 
+    @Test
+    void answersTheWorkerWithoutAllocating() {
+        RouteSnapshot routes =
+                RouteSnapshot.of(
+                        OUTSIDE,
+                        List.of(
+                                route("0.0.0.0/0", 3, "198.51.100.1", 0),
+                                route("198.51.100.0/24", 3, null, 0)),
+                        List.of(neighbour("198.51.100.1", 1)));
+        MissRing misses = new MissRing();
+        ask(routes, misses, 102_400);
+        assertThat(allocatedBy(() -> ask(routes, misses, 1_024_000))).isLessThan(10_000);
+        // The measure itself sees an allocation.
+        long[][] kept = new long[1000][];
+        assertThat(
+                        allocatedBy(() -> {
+                            for (int i = 0; i < kept.length; i++) {
+                                kept[i] = new long[100];
+                            }
+                        }))
+                .isGreaterThan(800_000);
+    }
+
+    private static void ask(RouteSnapshot routes, MissRing misses, int times) {
+        long found = 0;
+        for (int i = 0; i < times; i++) {
+            long low = 0xffff_0000_0000L | (0xc633_6400L + (i & 0x1ff));
+            int hop = routes.hop(routes.route(0, low), 0, low);
+            if (routes.onLink(hop)) {
+                misses.note(0, low);
+            } else {
+                found += routes.mac(routes.hopHigh(hop), routes.hopLow(hop));
+            }
+        }
+        assertThat(found).isEqualTo(times / 2);
+    }
+
+    private static long allocatedBy(Runnable code) {
+        var threads =
+                (com.sun.management.ThreadMXBean)
+                        java.lang.management.ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        code.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
     /** Few distinct bits, so that prefixes nest. */
     private static IpAddress address(Random random) {
         long few = random.nextLong() & 0x8421_8421_c3c3_8003L;
