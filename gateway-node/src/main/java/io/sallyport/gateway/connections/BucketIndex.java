@@ -1,0 +1,85 @@
+package io.sallyport.gateway.connections;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sallyport.gateway.wire.HotPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * From hash to candidates: buckets of one cache line. A key whose bucket is full goes to the next
+ * one and is counted in {@code overflow} of each it passed, so a search stops at the first bucket
+ * that nobody overflowed.
+ */
+@HotPath
+final class BucketIndex {
+
+    /** With load below 0.6 a run this long is never seen; it bounds the search all the same. */
+    static final int PROBES = 32;
+
+    private final MemorySegment memory;
+    private final long mask;
+
+    BucketIndex(Arena arena, int connections) {
+        long needed = Math.max(2, (long) Math.ceil(2.0 * connections / 0.6 / RecordLayout.ENTRIES));
+        long buckets = Long.highestOneBit(needed - 1) << 1;
+        memory = arena.allocate(buckets * RecordLayout.BUCKET_BYTES, RecordLayout.BUCKET_BYTES);
+        mask = buckets - 1;
+    }
+
+    static long entry(long hash, int slot, int direction) {
+        return (hash >>> 32) << 32 | (long) slot << 1 | direction;
+    }
+
+    static int slotOf(long entry) {
+        return (int) (entry & 0xffff_ffffL) >>> 1;
+    }
+
+    long bucket(long hash, int probe) {
+        return (hash + probe & mask) * RecordLayout.BUCKET_BYTES;
+    }
+
+    boolean overflowed(long bucket) {
+        return memory.get(JAVA_LONG, bucket) != 0;
+    }
+
+    long entryAt(long bucket, int index) {
+        return memory.get(JAVA_LONG, bucket + 8 + 8L * index);
+    }
+
+    /** False: no room within {@link #PROBES} buckets. */
+    boolean insert(long hash, long entry) {
+        for (int probe = 0; probe < PROBES; probe++) {
+            long bucket = bucket(hash, probe);
+            for (int i = 0; i < RecordLayout.ENTRIES; i++) {
+                if (entryAt(bucket, i) == 0) {
+                    memory.set(JAVA_LONG, bucket + 8 + 8L * i, entry);
+                    overflow(hash, probe, 1);
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    void remove(long hash, long entry) {
+        for (int probe = 0; probe < PROBES; probe++) {
+            long bucket = bucket(hash, probe);
+            for (int i = 0; i < RecordLayout.ENTRIES; i++) {
+                if (entryAt(bucket, i) == entry) {
+                    memory.set(JAVA_LONG, bucket + 8 + 8L * i, 0);
+                    overflow(hash, probe, -1);
+                    return;
+                }
+            }
+        }
+        throw new IllegalStateException("an entry of a connection is not in its buckets");
+    }
+
+    private void overflow(long hash, int passed, int change) {
+        for (int probe = 0; probe < passed; probe++) {
+            long bucket = bucket(hash, probe);
+            memory.set(JAVA_LONG, bucket, memory.get(JAVA_LONG, bucket) + change);
+        }
+    }
+}

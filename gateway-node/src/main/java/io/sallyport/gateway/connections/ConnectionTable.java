@@ -1,0 +1,399 @@
+package io.sallyport.gateway.connections;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.sallyport.gateway.wire.HotPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+
+/**
+ * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says.
+ * One writer, the worker thread. A search takes the key as numbers and gives a slot or {@link
+ * #MISS}; everything else takes a slot. Slot 0 is never used, so that an entry is never 0.
+ */
+@HotPath
+public final class ConnectionTable implements AutoCloseable {
+
+    public static final int MISS = -1;
+
+    /** State bits of a record. */
+    public static final int OPEN = 1;
+
+    public static final int STOPPED = 2;
+    public static final int ALLOWED_OUT = 4;
+    public static final int ALLOWED_IN = 8;
+
+    private static final long OUTSIDE = 1L << 40;
+    private static final int OUT = 0;
+    private static final int IN = 1;
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment records;
+    private final BucketIndex index;
+    private final KeyHash hash;
+    private final AddressIndex eips = new AddressIndex();
+    private final long[] path;
+    private final int[] freeSlots;
+    private final int capacity;
+    private int free;
+    private int generation;
+
+    public ConnectionTable(int capacity) {
+        this(capacity, new SecureRandom());
+    }
+
+    ConnectionTable(int capacity, SecureRandom random) {
+        this.capacity = capacity;
+        records = arena.allocate((capacity + 1L) * RecordLayout.BYTES, RecordLayout.BYTES);
+        index = new BucketIndex(arena, capacity);
+        hash = new KeyHash(random.nextLong(), random.nextLong(), random.nextLong());
+        path = new long[4 * (capacity + 1)];
+        freeSlots = new int[capacity];
+        for (int i = 0; i < capacity; i++) {
+            freeSlots[i] = capacity - i;
+        }
+        free = capacity;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    public int size() {
+        return capacity - free;
+    }
+
+    /** By what a packet from inside carries. */
+    public int findOut(
+            int vpc,
+            int protocol,
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        long space = (long) vpc << 8 | protocol;
+        long ports = (long) clientPort << 16 | remotePort;
+        long h = hash.of(clientHigh, clientLow, remoteHigh, remoteLow, ports, space);
+        for (int probe = 0; probe < BucketIndex.PROBES; probe++) {
+            long bucket = index.bucket(h, probe);
+            for (int i = 0; i < RecordLayout.ENTRIES; i++) {
+                long entry = index.entryAt(bucket, i);
+                if (entry >>> 32 == h >>> 32 && entry != 0 && (entry & 1) == OUT) {
+                    int slot = BucketIndex.slotOf(entry);
+                    long at = at(slot);
+                    if (records.get(JAVA_INT, at + RecordLayout.VNI_PROTOCOL) == (int) space
+                            && clientPort(slot) == clientPort
+                            && remotePort(slot) == remotePort
+                            && clientLow(slot) == clientLow
+                            && clientHigh(slot) == clientHigh
+                            && remoteLow(slot) == remoteLow
+                            && remoteHigh(slot) == remoteHigh) {
+                        return slot;
+                    }
+                }
+            }
+            if (!index.overflowed(bucket)) {
+                return MISS;
+            }
+        }
+        return MISS;
+    }
+
+    /** By what a packet from outside carries. */
+    public int findIn(
+            int protocol,
+            long eipHigh,
+            long eipLow,
+            int natPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort) {
+        long ports = (long) natPort << 16 | remotePort;
+        long h = hash.of(eipHigh, eipLow, remoteHigh, remoteLow, ports, OUTSIDE | protocol);
+        for (int probe = 0; probe < BucketIndex.PROBES; probe++) {
+            long bucket = index.bucket(h, probe);
+            for (int i = 0; i < RecordLayout.ENTRIES; i++) {
+                long entry = index.entryAt(bucket, i);
+                if (entry >>> 32 == h >>> 32 && entry != 0 && (entry & 1) == IN) {
+                    int slot = BucketIndex.slotOf(entry);
+                    if (protocol(slot) == protocol
+                            && natPort(slot) == natPort
+                            && remotePort(slot) == remotePort
+                            && remoteLow(slot) == remoteLow
+                            && remoteHigh(slot) == remoteHigh
+                            && eipLow(slot) == eipLow
+                            && eipHigh(slot) == eipHigh) {
+                        return slot;
+                    }
+                }
+            }
+            if (!index.overflowed(bucket)) {
+                return MISS;
+            }
+        }
+        return MISS;
+    }
+
+    /**
+     * Writes the record, then the in entry, then the out entry.
+     *
+     * @return the slot, or {@link #MISS} where there is no room
+     */
+    int insert(Connection connection, int gatewayIndex) {
+        if (free == 0) {
+            return MISS;
+        }
+        int eip = eips.take(connection.eip());
+        if (eip < 0) {
+            return MISS;
+        }
+        int slot = freeSlots[--free];
+        InsideKey key = connection.inside();
+        long at = at(slot);
+        records.asSlice(at, RecordLayout.BYTES).fill((byte) 0);
+        records.set(JAVA_LONG, at + RecordLayout.INSIDE, key.client().address().high());
+        records.set(JAVA_LONG, at + RecordLayout.INSIDE + 8, key.client().address().low());
+        records.set(JAVA_LONG, at + RecordLayout.REMOTE, key.remote().address().high());
+        records.set(JAVA_LONG, at + RecordLayout.REMOTE + 8, key.remote().address().low());
+        putShort(slot, RecordLayout.INSIDE_PORT, key.client().port());
+        putShort(slot, RecordLayout.REMOTE_PORT, key.remote().port());
+        putShort(slot, RecordLayout.EIP, eip);
+        putShort(slot, RecordLayout.NAT_PORT, connection.natPort());
+        putShort(slot, RecordLayout.GATEWAY, gatewayIndex);
+        putInt(slot, RecordLayout.VTEP, slot);
+        putInt(slot, RecordLayout.GENERATION, ++generation);
+        putInt(slot, RecordLayout.ACL_VERSION, -1);
+        records.set(JAVA_LONG, at + RecordLayout.OUT_LAST, Long.MIN_VALUE);
+        records.set(JAVA_LONG, at + RecordLayout.IN_LAST, Long.MIN_VALUE);
+        putInt(slot, RecordLayout.VNI_PROTOCOL, key.vpc() << 8 | key.protocol().number());
+        state(slot, OPEN);
+        path(slot, connection.path());
+        long in = hashIn(slot);
+        long out = hashOut(slot);
+        if (!index.insert(in, BucketIndex.entry(in, slot, IN))) {
+            release(slot);
+            return MISS;
+        }
+        if (!index.insert(out, BucketIndex.entry(out, slot, OUT))) {
+            index.remove(in, BucketIndex.entry(in, slot, IN));
+            release(slot);
+            return MISS;
+        }
+        return slot;
+    }
+
+    /** The out entry goes first: nothing opens what is half gone. */
+    void remove(int slot) {
+        long out = hashOut(slot);
+        long in = hashIn(slot);
+        index.remove(out, BucketIndex.entry(out, slot, OUT));
+        index.remove(in, BucketIndex.entry(in, slot, IN));
+        release(slot);
+    }
+
+    private void release(int slot) {
+        eips.release(eip(slot));
+        putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
+        freeSlots[free++] = slot;
+    }
+
+    /** The client is reached this way from now on. */
+    void path(int slot, ClientPath clientPath) {
+        path(
+                slot,
+                clientPath.tunnelEndpoint().map(a -> a.high()).orElse(0L),
+                clientPath.tunnelEndpoint().map(a -> a.low()).orElse(0L),
+                clientPath.clientMac(),
+                clientPath.gatewayMac());
+    }
+
+    /** {@code vtepHigh} and {@code vtepLow} both 0: a plain interface. */
+    public void path(int slot, long vtepHigh, long vtepLow, long clientMac, long gatewayMac) {
+        int at = 4 * slot;
+        path[at] = vtepHigh;
+        path[at + 1] = vtepLow;
+        path[at + 2] = clientMac;
+        path[at + 3] = gatewayMac;
+    }
+
+    public boolean isUsed(int slot) {
+        return records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) != 0;
+    }
+
+    public long clientHigh(int slot) {
+        return records.get(JAVA_LONG, at(slot) + RecordLayout.INSIDE);
+    }
+
+    public long clientLow(int slot) {
+        return records.get(JAVA_LONG, at(slot) + RecordLayout.INSIDE + 8);
+    }
+
+    public int clientPort(int slot) {
+        return getShort(slot, RecordLayout.INSIDE_PORT);
+    }
+
+    public long remoteHigh(int slot) {
+        return records.get(JAVA_LONG, at(slot) + RecordLayout.REMOTE);
+    }
+
+    public long remoteLow(int slot) {
+        return records.get(JAVA_LONG, at(slot) + RecordLayout.REMOTE + 8);
+    }
+
+    public int remotePort(int slot) {
+        return getShort(slot, RecordLayout.REMOTE_PORT);
+    }
+
+    public int protocol(int slot) {
+        return records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) & 0xff;
+    }
+
+    public int vpc(int slot) {
+        return records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) >>> 8;
+    }
+
+    private int eip(int slot) {
+        return getShort(slot, RecordLayout.EIP);
+    }
+
+    public long eipHigh(int slot) {
+        return eips.high(eip(slot));
+    }
+
+    public long eipLow(int slot) {
+        return eips.low(eip(slot));
+    }
+
+    public int natPort(int slot) {
+        return getShort(slot, RecordLayout.NAT_PORT);
+    }
+
+    public int gateway(int slot) {
+        return getShort(slot, RecordLayout.GATEWAY);
+    }
+
+    public int generation(int slot) {
+        return getInt(slot, RecordLayout.GENERATION);
+    }
+
+    public int aclVersion(int slot) {
+        return getInt(slot, RecordLayout.ACL_VERSION);
+    }
+
+    public void aclVersion(int slot, int version) {
+        putInt(slot, RecordLayout.ACL_VERSION, version);
+    }
+
+    public int state(int slot) {
+        return records.get(JAVA_BYTE, at(slot) + RecordLayout.STATE);
+    }
+
+    public void state(int slot, int state) {
+        records.set(JAVA_BYTE, at(slot) + RecordLayout.STATE, (byte) state);
+    }
+
+    public long vtepHigh(int slot) {
+        return path[4 * slot];
+    }
+
+    public long vtepLow(int slot) {
+        return path[4 * slot + 1];
+    }
+
+    public long clientMac(int slot) {
+        return path[4 * slot + 2];
+    }
+
+    public long gatewayMac(int slot) {
+        return path[4 * slot + 3];
+    }
+
+    /** Counts packets of one direction and remembers when. */
+    public void count(int slot, boolean outward, int packets, long bytes, long nowNanos) {
+        long at = at(slot);
+        long counter = at + (outward ? RecordLayout.OUT_PACKETS : RecordLayout.IN_PACKETS);
+        records.set(JAVA_LONG, counter, records.get(JAVA_LONG, counter) + packets);
+        records.set(JAVA_LONG, counter + 8, records.get(JAVA_LONG, counter + 8) + bytes);
+        records.set(
+                JAVA_LONG, at + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST), nowNanos);
+    }
+
+    public long packets(int slot, boolean outward) {
+        return records.get(
+                JAVA_LONG,
+                at(slot) + (outward ? RecordLayout.OUT_PACKETS : RecordLayout.IN_PACKETS));
+    }
+
+    public long bytes(int slot, boolean outward) {
+        return records.get(
+                JAVA_LONG, at(slot) + (outward ? RecordLayout.OUT_BYTES : RecordLayout.IN_BYTES));
+    }
+
+    /** System.nanoTime of the last packet; Long.MIN_VALUE = none yet. */
+    public long last(int slot, boolean outward) {
+        return records.get(
+                JAVA_LONG, at(slot) + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST));
+    }
+
+    /** Low byte: all TCP flags seen; second byte: those since the meter passed, SYN-ACK as 18. */
+    public int flags(int slot, boolean outward) {
+        return getInt(slot, outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
+    }
+
+    public void flags(int slot, boolean outward, int flags) {
+        putInt(slot, outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN, flags);
+    }
+
+    public void acknowledged(int slot, boolean outward, int ack) {
+        putInt(slot, outward ? RecordLayout.OUT_ACK : RecordLayout.IN_ACK, ack);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private long hashOut(int slot) {
+        long space = Integer.toUnsignedLong(getInt(slot, RecordLayout.VNI_PROTOCOL));
+        long ports = (long) clientPort(slot) << 16 | remotePort(slot);
+        return hash.of(
+                clientHigh(slot), clientLow(slot), remoteHigh(slot), remoteLow(slot), ports, space);
+    }
+
+    private long hashIn(int slot) {
+        long ports = (long) natPort(slot) << 16 | remotePort(slot);
+        return hash.of(
+                eipHigh(slot),
+                eipLow(slot),
+                remoteHigh(slot),
+                remoteLow(slot),
+                ports,
+                OUTSIDE | protocol(slot));
+    }
+
+    private static long at(int slot) {
+        return (long) slot * RecordLayout.BYTES;
+    }
+
+    private int getShort(int slot, int field) {
+        return records.get(JAVA_SHORT, at(slot) + field) & 0xffff;
+    }
+
+    private void putShort(int slot, int field, int value) {
+        records.set(JAVA_SHORT, at(slot) + field, (short) value);
+    }
+
+    private int getInt(int slot, int field) {
+        return records.get(JAVA_INT, at(slot) + field);
+    }
+
+    private void putInt(int slot, int field, int value) {
+        records.set(JAVA_INT, at(slot) + field, value);
+    }
+}

@@ -1,0 +1,48 @@
+package io.sallyport.gateway.connections;
+
+/**
+ * The record of one connection, 128 bytes, in the machine's byte order except addresses.
+ *
+ * <pre>
+ * line 0, written at install     0 inside high 8 | 8 inside low 8 | 16 remote high 8 | 24 remote low 8
+ *                               32 vni,protocol 4 (0 = free) | 36 inside port 2 | 38 remote port 2
+ *                               40 eip index 2 | 42 nat port 2 | 44 state 1 | 45 kind 1 | 46 gateway 2
+ *                               48 next hop out 2 | 50 next hop in 2 | 52 vtep 4 | 56 acl version 4
+ *                               60 generation 4
+ * line 1, added to per packet   64 out packets 8 | 72 out bytes 8 | 80 in packets 8 | 88 in bytes 8
+ *                               96 out last 8 | 104 in last 8 | 112 flags out 4 | 116 flags in 4
+ *                              120 out ack 4 | 124 in ack 4
+ * bucket, 64 bytes               0 overflow 8 | 8 entries 7 x (fingerprint 32 | slot 31 | direction 1)
+ * </pre>
+ */
+final class RecordLayout {
+
+    static final int BYTES = 128;
+    static final int INSIDE = 0;
+    static final int REMOTE = 16;
+    static final int VNI_PROTOCOL = 32;
+    static final int INSIDE_PORT = 36;
+    static final int REMOTE_PORT = 38;
+    static final int EIP = 40;
+    static final int NAT_PORT = 42;
+    static final int STATE = 44;
+    static final int GATEWAY = 46;
+    static final int VTEP = 52;
+    static final int ACL_VERSION = 56;
+    static final int GENERATION = 60;
+    static final int OUT_PACKETS = 64;
+    static final int OUT_BYTES = 72;
+    static final int IN_PACKETS = 80;
+    static final int IN_BYTES = 88;
+    static final int OUT_LAST = 96;
+    static final int IN_LAST = 104;
+    static final int FLAGS_OUT = 112;
+    static final int FLAGS_IN = 116;
+    static final int OUT_ACK = 120;
+    static final int IN_ACK = 124;
+
+    static final int BUCKET_BYTES = 64;
+    static final int ENTRIES = 7;
+
+    private RecordLayout() {}
+}
