@@ -69,7 +69,12 @@ public final class CompiledAcl {
      * @param type ICMP type, {@code code} its code; count for ICMP only
      */
     public boolean allows(
-            int packetProtocol, long remoteHigh, long remoteLow, int targetPort, int type, int code) {
+            int packetProtocol,
+            long remoteHigh,
+            long remoteLow,
+            int targetPort,
+            int type,
+            int code) {
         boolean v4 = remoteHigh == 0 && remoteLow >>> 32 == 0xffffL;
         for (int i = 0; i < allow.length; i++) {
             if ((protocol[i] == -1 || protocol[i] == packetProtocol)

@@ -6,14 +6,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.sallyport.gateway.wire.HotPath;
+import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 
 /**
- * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says.
- * One writer, the worker thread. A search takes the key as numbers and gives a slot or {@link
- * #MISS}; everything else takes a slot. Slot 0 is never used, so that an entry is never 0.
+ * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says. One
+ * writer, the worker thread. A search takes the key as numbers and gives a slot or {@link #MISS};
+ * everything else takes a slot. Slot 0 is never used, so that an entry is never 0.
  */
 @HotPath
 public final class ConnectionTable implements AutoCloseable {
@@ -26,6 +27,9 @@ public final class ConnectionTable implements AutoCloseable {
     public static final int STOPPED = 2;
     public static final int ALLOWED_OUT = 4;
     public static final int ALLOWED_IN = 8;
+
+    /** The EIP is not its gateway's any more. */
+    public static final int EIP_GONE = 16;
 
     private static final long OUTSIDE = 1L << 40;
     private static final int OUT = 0;
@@ -143,10 +147,11 @@ public final class ConnectionTable implements AutoCloseable {
     /**
      * Writes the record, then the in entry, then the out entry.
      *
-     * @return the slot, or {@link #MISS} where there is no room
+     * @return the slot, or {@link #MISS} where there is no room, or where either key is another
+     *     connection's: that one must go first, so that no tuple is ever two connections'
      */
-    int insert(Connection connection, int gatewayIndex) {
-        if (free == 0) {
+    public int install(Connection connection, int gatewayIndex) {
+        if (free == 0 || isKnown(connection)) {
             return MISS;
         }
         int eip = eips.take(connection.eip());
@@ -189,12 +194,39 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /** The out entry goes first: nothing opens what is half gone. */
-    void remove(int slot) {
+    public void remove(int slot) {
         long out = hashOut(slot);
         long in = hashIn(slot);
         index.remove(out, BucketIndex.entry(out, slot, OUT));
         index.remove(in, BucketIndex.entry(in, slot, IN));
         release(slot);
+    }
+
+    private boolean isKnown(Connection connection) {
+        InsideKey key = connection.inside();
+        IpAddress client = key.client().address();
+        IpAddress remote = key.remote().address();
+        int protocol = key.protocol().number();
+        int out =
+                findOut(
+                        key.vpc(),
+                        protocol,
+                        client.high(),
+                        client.low(),
+                        key.client().port(),
+                        remote.high(),
+                        remote.low(),
+                        key.remote().port());
+        int in =
+                findIn(
+                        protocol,
+                        connection.eip().high(),
+                        connection.eip().low(),
+                        connection.natPort(),
+                        remote.high(),
+                        remote.low(),
+                        key.remote().port());
+        return out != MISS || in != MISS;
     }
 
     private void release(int slot) {
@@ -276,6 +308,10 @@ public final class ConnectionTable implements AutoCloseable {
 
     public int gateway(int slot) {
         return getShort(slot, RecordLayout.GATEWAY);
+    }
+
+    public void gateway(int slot, int gatewayIndex) {
+        putShort(slot, RecordLayout.GATEWAY, gatewayIndex);
     }
 
     public int generation(int slot) {

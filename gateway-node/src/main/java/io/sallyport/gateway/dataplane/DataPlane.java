@@ -1,40 +1,84 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.io.AfPacketDoor;
+import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.io.TunnelDoor;
+import io.sallyport.gateway.io.Waker;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.net.IpAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's packet path as the rest of the process sees it. Order: construct, give {@link
  * #carriage()} and {@link #wakeup()} to the keepers' side, {@link #view} at least once, {@link
- * #start}. All methods may be called from any thread.
+ * #start}. All methods may be called from any thread; what is asked of the worker before it starts
+ * is done when it does.
  */
 public final class DataPlane implements AutoCloseable {
 
+    private static final long ANSWER_SECONDS = 5;
+
+    private final DataPlaneSettings settings;
+    private final NextHops nextHops;
+    private final Counters counters = new Counters();
+    private final ConnectionTable table;
+    private final RejectSamples rejects = new RejectSamples(counters);
+    private final Meter meter;
+    private final Carrier carrier;
+    private final Snapshots snapshots;
+    private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger serial = new AtomicInteger();
+    private volatile @Nullable Running running;
+
+    /** What exists between start and close. */
+    private record Running(
+            List<PacketDoor> doors,
+            Outbox outbox,
+            Pipeline pipeline,
+            Waker waker,
+            Worker worker,
+            Thread thread) {}
+
     /** Allocates the table; opens nothing yet. */
     public DataPlane(DataPlaneSettings settings, NextHops nextHops, FlowSink flows) {
-        throw new UnsupportedOperationException();
+        this.settings = settings;
+        this.nextHops = nextHops;
+        table = new ConnectionTable(settings.connectionsMax());
+        meter = new Meter(table, flows, rejects, counters);
+        carrier = new Carrier(table, meter, System::nanoTime);
+        snapshots = new Snapshots(table, carrier, meter);
     }
 
     /** The keepers' side of the table; only for the worker thread, that is for {@link Keeping}. */
     public Carriage carriage() {
-        throw new UnsupportedOperationException();
+        return carrier;
     }
 
     /** Ends the worker's sleep soon. */
     public void wakeup() {
-        throw new UnsupportedOperationException();
+        Running now = running;
+        if (now != null) {
+            now.waker.wake();
+        }
     }
 
     /** Runs it on the worker thread, soon and in order; it must be short. */
     public void execute(Runnable onWorker) {
-        throw new UnsupportedOperationException();
+        mail.add(onWorker);
+        wakeup();
     }
 
     /**
@@ -42,17 +86,32 @@ public final class DataPlane implements AutoCloseable {
      * done by the calling thread.
      */
     public void view(NodeView view, Runnable applied) {
-        throw new UnsupportedOperationException();
+        CompiledView compiled = new CompiledView(view, serial.incrementAndGet());
+        onPipeline(pipeline -> {
+            pipeline.view(compiled);
+            carrier.view(compiled);
+            applied.run();
+        });
     }
 
     /** The box's own addresses: packets to them on plain interfaces are not ours. */
     public void localAddresses(Set<IpAddress> addresses) {
-        throw new UnsupportedOperationException();
+        AddressMap compiled = CompiledView.setOf(addresses);
+        onPipeline(pipeline -> pipeline.local = compiled);
     }
 
     /** Tells the outside link (gratuitous ARP, unsolicited NA) that the EIP is here. */
     public void announce(IpAddress eip) {
-        throw new UnsupportedOperationException();
+        onPipeline(pipeline -> pipeline.announce(eip));
+    }
+
+    private void onPipeline(Consumer<Pipeline> task) {
+        execute(() -> {
+            Running now = running;
+            if (now != null) {
+                task.accept(now.pipeline);
+            }
+        });
     }
 
     /**
@@ -62,31 +121,99 @@ public final class DataPlane implements AutoCloseable {
      * @throws java.io.UncheckedIOException naming the door that does not open
      */
     public void start(Keeping keeping, Consumer<Throwable> died) {
-        throw new UnsupportedOperationException();
+        List<PacketDoor> doors = new ArrayList<>();
+        try {
+            doors.add(new AfPacketDoor(settings.outsideInterface()));
+            settings.insideInterfaces().forEach(name -> doors.add(new AfPacketDoor(name)));
+            settings.tunnel().ifPresent(endpoint -> doors.add(new TunnelDoor(endpoint)));
+        } catch (RuntimeException e) {
+            doors.forEach(PacketDoor::close);
+            throw e;
+        }
+        Outbox outbox = new Outbox(doors, counters);
+        Pipeline pipeline =
+                new Pipeline(
+                        table,
+                        carrier,
+                        keeping,
+                        nextHops,
+                        outbox,
+                        rejects,
+                        counters,
+                        settings.insideMtu());
+        Waker waker = new Waker(doors);
+        Worker worker = new Worker(keeping, pipeline, outbox, meter, waker, doors, mail);
+        Thread thread =
+                Thread.ofPlatform()
+                        .name("sallyport-worker")
+                        .unstarted(() -> {
+                            try {
+                                worker.run();
+                            } catch (Throwable e) {
+                                died.accept(e);
+                            }
+                        });
+        running = new Running(doors, outbox, pipeline, waker, worker, thread);
+        thread.start();
     }
 
     /** System.nanoTime of the worker's last turn; it turns at least every 5 ms. */
     public long lastTurnNanos() {
-        throw new UnsupportedOperationException();
+        Running now = running;
+        return now == null ? Long.MIN_VALUE : now.worker.lastTurn();
     }
 
     public Counters counters() {
-        throw new UnsupportedOperationException();
+        return counters;
     }
 
-    /** One entry per gateway that moved anything. */
+    /**
+     * One entry per gateway that moved anything; fails with TimeoutException where nobody works.
+     */
     public CompletableFuture<List<GatewayTraffic>> traffic() {
-        throw new UnsupportedOperationException();
+        return ask(() -> {
+            Running now = running;
+            return now == null
+                    ? List.of()
+                    : now.pipeline
+                            .gateways()
+                            .traffic(snapshots.perGateway(now.pipeline.view.gatewayCount));
+        });
     }
 
-    /** At most {@code limit} of the gateway's connections that this node carries. */
+    /** At most {@code limit} of the gateway's connections that this node carries; likewise. */
     public CompletableFuture<List<ConnectionSnapshot>> connections(GatewayId gateway, int limit) {
-        throw new UnsupportedOperationException();
+        return ask(() -> snapshots.of(gateway, limit, System.nanoTime()));
     }
 
-    /** Stops the worker and closes the doors. */
+    private <T> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        execute(() -> answer.complete(question.get()));
+        return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Stops the worker and closes the doors; not from the worker itself. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        Running now = running;
+        running = null;
+        if (now != null) {
+            now.worker.stop();
+            boolean interrupted = false;
+            while (now.thread.isAlive()) {
+                try {
+                    now.thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            now.doors.forEach(PacketDoor::close);
+            now.outbox.close();
+            now.waker.close();
+        }
+        table.close();
     }
 }

@@ -16,7 +16,7 @@ public enum DropReason {
     IPV6_HEADER_BAD(7, "IPv6 version or payload length is impossible."),
     IPV6_EXTENSIONS_BAD(8, "Too many, malformed or refused IPv6 extension headers."),
     TCP_HEADER_BAD(9, "The TCP header is cut short or its length is impossible."),
-    UDP_HEADER_BAD(10, "The UDP header is cut short, its length is impossible, or port 0."),
+    UDP_HEADER_BAD(10, "The UDP header is cut short or its length is impossible."),
     ICMP_HEADER_BAD(11, "The ICMP message is cut short."),
     ICMP_CHECKSUM_BAD(12, "The checksum of an ICMP error is wrong."),
     OFFLOAD_BAD(13, "The door's offload header does not fit the packet."),

@@ -45,8 +45,7 @@ public final class AfPacketDoor implements PacketDoor {
         socket = Sockets.open(libc, AF_PACKET, SOCK_RAW, "a packet socket on " + name);
         try {
             Sockets.set(libc, socket, SOL_PACKET, PACKET_VNET_HDR, 1, "ask for offload headers");
-            Sockets.set(
-                    libc, socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "ignore own packets");
+            Sockets.set(libc, socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "ignore own packets");
             Sockets.buffers(libc, socket);
             bind();
         } catch (RuntimeException e) {
@@ -114,8 +113,7 @@ public final class AfPacketDoor implements PacketDoor {
     @HotPath
     public void frame(int index, Frame frame) {
         int length = receiving.length(index) - VnetHeader.BYTES;
-        frame.plain(
-                buffers, offset(index), receiving.truncated(index) ? 0 : Math.max(0, length));
+        frame.plain(buffers, offset(index), receiving.truncated(index) ? 0 : Math.max(0, length));
         if (length >= 0) {
             VnetHeader.read(buffers, offset(index) - VnetHeader.BYTES, frame);
         }

@@ -19,7 +19,10 @@ public final class Frame {
     public static final int GSO_NONE = 0;
     public static final int GSO_TCPV4 = 1;
     public static final int GSO_TCPV6 = 4;
+
+    /** UDP datagrams of one flow (USO); the older whole-datagram offload (3) is not taken. */
     public static final int GSO_UDP = 5;
+
     public static final int GSO_ECN = 0x80;
 
     public MemorySegment memory = MemorySegment.NULL;

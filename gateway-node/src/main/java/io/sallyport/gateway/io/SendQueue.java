@@ -40,10 +40,7 @@ final class SendQueue {
         while (from < queued) {
             int sent =
                     libc.send(
-                            descriptor,
-                            batch.address(from),
-                            queued - from,
-                            MessageBatch.DONT_WAIT);
+                            descriptor, batch.address(from), queued - from, MessageBatch.DONT_WAIT);
             if (sent > 0) {
                 from += sent;
             } else if (sent == -Libc.EAGAIN || sent == -Libc.ENOBUFS) {

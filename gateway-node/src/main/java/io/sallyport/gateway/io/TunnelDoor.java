@@ -88,7 +88,9 @@ public final class TunnelDoor implements PacketDoor {
         return (long) index * BUFFER + Frame.HEADROOM;
     }
 
-    /** sockaddr_in: family 2, port 2, address 4; sockaddr_in6: family 2, port 2, flow 4, address 16. */
+    /**
+     * sockaddr_in: family 2, port 2, address 4; sockaddr_in6: family 2, port 2, flow 4, address 16.
+     */
     private void name(MemorySegment memory, long at, long high, long low) {
         memory.set(JAVA_SHORT, at, (short) (v4 ? AF_INET : AF_INET6));
         Octets.put16(memory, at + 2, port);

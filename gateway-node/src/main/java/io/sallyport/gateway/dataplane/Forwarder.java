@@ -1,0 +1,377 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.connections.ConnectionTable.*;
+import static io.sallyport.gateway.wire.Headers.*;
+import static io.sallyport.gateway.wire.Octets.u16;
+import static io.sallyport.gateway.wire.Octets.u48;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.wire.HotPath;
+
+/**
+ * A packet whose connection is known: may it pass, does it fit, where is it going; then the
+ * rewrite, the counters and the door. Everything that can hold it back comes before the first byte
+ * is changed, so that what waits or is quoted in an answer is what was received.
+ */
+@HotPath
+final class Forwarder {
+
+    private static final long STOPPED_NANOS = 2_000_000_000L;
+    private static final long NEXT_HOP_NANOS = 1_000_000_000L;
+
+    private final ConnectionTable table;
+    private final Keeping keeping;
+    private final NextHops nextHops;
+    private final Outbox outbox;
+    private final Answers answers;
+    private final WaitingRoom room;
+    private final Judge judge;
+    private final FragmentTable fragments;
+    private final Counters counters;
+    private final WaitingRoom.Desk desk;
+    private final Cutter cutter;
+    private final int insideMtu;
+    private final Carrier carrier;
+    final GatewayCounters gateways = new GatewayCounters();
+
+    Forwarder(
+            ConnectionTable table,
+            Keeping keeping,
+            NextHops nextHops,
+            Outbox outbox,
+            Answers answers,
+            WaitingRoom room,
+            Judge judge,
+            FragmentTable fragments,
+            Counters counters,
+            WaitingRoom.Desk desk,
+            Carrier carrier,
+            int insideMtu) {
+        this.table = table;
+        this.keeping = keeping;
+        this.nextHops = nextHops;
+        this.outbox = outbox;
+        this.answers = answers;
+        this.room = room;
+        this.judge = judge;
+        this.fragments = fragments;
+        this.counters = counters;
+        this.desk = desk;
+        this.carrier = carrier;
+        this.insideMtu = insideMtu;
+        cutter = new Cutter(outbox);
+    }
+
+    /** ACL for a packet that would open a connection; counts and logs a denial. */
+    boolean deniesOpening(Packet packet, CompiledGateway gateway) {
+        if (gateway.allowsOut(
+                packet.protocol,
+                packet.targetHigh,
+                packet.targetLow,
+                packet.targetPort,
+                packet.icmpType,
+                packet.icmpCode)) {
+            return false;
+        }
+        deny(packet, gateway, true, 0);
+        return true;
+    }
+
+    private void deny(Packet packet, CompiledGateway gateway, boolean outward, int natPort) {
+        judge.denied(packet, gateway, outward, natPort);
+        gateways.denied(gateway.index, packet.segments);
+        lose(packet, outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN);
+    }
+
+    /** A packet of the connection in this slot, either direction. */
+    void forward(
+            PacketDoor from,
+            Packet packet,
+            int slot,
+            boolean outward,
+            CompiledView view,
+            long now) {
+        int state = judge.state(slot, view);
+        CompiledGateway gateway = view.gateway(table.gateway(slot));
+        if ((state & EIP_GONE) != 0 || gateway == null) {
+            lose(packet, DropReason.EIP_GONE);
+            return;
+        }
+        if ((state & (outward ? ALLOWED_OUT : ALLOWED_IN)) == 0) {
+            deny(packet, gateway, outward, table.natPort(slot));
+            return;
+        }
+        if ((state & STOPPED) != 0) {
+            table.count(slot, outward, 0, 0, now); // seen: that calls the end off
+            room.later(from, packet.frame, DropReason.STOPPED, now, STOPPED_NANOS, desk);
+            return;
+        }
+        PacketDoor to = door(slot, outward, view);
+        if (to == null) {
+            lose(packet, DropReason.NO_WAY_IN);
+            return;
+        }
+        if (packet.ttl <= 1) {
+            expired(from, packet, gateway, outward, now);
+            return;
+        }
+        int outsideMtu = nextHops.mtuFor(table.remoteHigh(slot), table.remoteLow(slot));
+        int inside = insideMtu(outward ? from : to);
+        int mtu = outward ? outsideMtu : inside;
+        boolean cut = packet.longest > mtu;
+        if (cut && !mayFragment(packet)) {
+            tooBig(from, packet, gateway, outward, mtu, now);
+            return;
+        }
+        long mac = outward ? nextHop(from, packet, slot, now) : table.clientMac(slot);
+        if (mac == NextHops.UNRESOLVED) {
+            return;
+        }
+        if (outward) {
+            learnPath(slot, packet.frame);
+        }
+        if (packet.moreFragments && packet.fragmentOffset == 0) {
+            fragments.remember(
+                    packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
+            room.retrySoon();
+        }
+        if (packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0) {
+            tcp(packet, slot, outward, Math.min(outsideMtu, inside));
+        }
+        long bytes = packet.wireBytes();
+        table.count(slot, outward, packet.segments, bytes, now);
+        gateways.moved(gateway.index, outward, packet.segments, bytes);
+        counters.add(
+                outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
+        counters.add(outward ? Counters.Name.BYTES_OUT : Counters.Name.BYTES_IN, bytes);
+        if (packet.isFragment()) {
+            counters.add(Counters.Name.FRAGMENTS, 1);
+        }
+        if (outward) {
+            Rewriter.translate(
+                    packet, true, table.eipHigh(slot), table.eipLow(slot), table.natPort(slot));
+        } else {
+            Rewriter.translate(
+                    packet,
+                    false,
+                    table.clientHigh(slot),
+                    table.clientLow(slot),
+                    table.clientPort(slot));
+        }
+        send(to, packet, slot, outward, mac, cut ? mtu : 0);
+    }
+
+    /** An ICMP error about a packet of the connection; it neither refreshes nor ends it. */
+    void error(
+            PacketDoor from,
+            Packet packet,
+            ErrorTranslator error,
+            int slot,
+            boolean outward,
+            CompiledView view,
+            long now) {
+        int state = judge.state(slot, view);
+        CompiledGateway gateway = view.gateway(table.gateway(slot));
+        PacketDoor to = door(slot, outward, view);
+        if ((state & EIP_GONE) != 0 || gateway == null) {
+            lose(packet, DropReason.EIP_GONE);
+        } else if (!allowsError(packet, gateway, outward)) {
+            deny(packet, gateway, outward, 0);
+        } else if (to == null) {
+            lose(packet, DropReason.NO_WAY_IN);
+        } else if (packet.ttl <= 1) {
+            lose(packet, DropReason.TTL_EXPIRED);
+        } else {
+            int mtu =
+                    outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : insideMtu(to);
+            long mac =
+                    outward
+                            ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
+                            : table.clientMac(slot);
+            if (packet.longest > mtu) {
+                lose(packet, DropReason.TOO_BIG);
+            } else if (mac != NextHops.UNRESOLVED) {
+                if (outward) {
+                    error.rewrite(
+                            packet,
+                            false,
+                            table.eipHigh(slot),
+                            table.eipLow(slot),
+                            table.natPort(slot));
+                } else {
+                    error.rewrite(
+                            packet,
+                            true,
+                            table.clientHigh(slot),
+                            table.clientLow(slot),
+                            table.clientPort(slot));
+                }
+                counters.add(Counters.Name.ICMP_ERRORS_TRANSLATED, 1);
+                send(to, packet, slot, outward, mac, 0);
+            }
+        }
+    }
+
+    private static boolean allowsError(Packet packet, CompiledGateway gateway, boolean outward) {
+        return outward
+                ? gateway.allowsOut(
+                        packet.protocol,
+                        packet.targetHigh,
+                        packet.targetLow,
+                        0,
+                        packet.icmpType,
+                        packet.icmpCode)
+                : gateway.allowsIn(
+                        packet.protocol,
+                        packet.sourceHigh,
+                        packet.sourceLow,
+                        0,
+                        packet.icmpType,
+                        packet.icmpCode);
+    }
+
+    private @org.jspecify.annotations.Nullable PacketDoor door(
+            int slot, boolean outward, CompiledView view) {
+        if (outward) {
+            return outbox.outside;
+        }
+        CompiledVpc vpc = view.vpc(table.vpc(slot));
+        return vpc == null
+                ? null
+                : outbox.inside(
+                        table.vtepHigh(slot), table.vtepLow(slot), table.gatewayMac(slot), vpc);
+    }
+
+    private int insideMtu(PacketDoor door) {
+        int own = door.isTunnel() ? DataPlaneSettings.TUNNEL_MTU : door.mtu();
+        return insideMtu == 0 ? own : insideMtu;
+    }
+
+    private long nextHop(PacketDoor from, Packet packet, int slot, long now) {
+        return nextHop(from, packet, table.remoteHigh(slot), table.remoteLow(slot), now);
+    }
+
+    private long nextHop(PacketDoor from, Packet packet, long high, long low, long now) {
+        long mac = nextHops.macFor(high, low);
+        if (mac == NextHops.UNRESOLVED) {
+            room.later(
+                    from, packet.frame, DropReason.NEXT_HOP_UNRESOLVED, now, NEXT_HOP_NANOS, desk);
+        }
+        return mac;
+    }
+
+    private void expired(
+            PacketDoor from, Packet packet, CompiledGateway gateway, boolean outward, long now) {
+        if (outward) {
+            answers.timeExceeded(
+                    from, packet, tellerHigh(packet, gateway), tellerLow(packet, gateway), now);
+        }
+        lose(packet, DropReason.TTL_EXPIRED);
+    }
+
+    private void tooBig(
+            PacketDoor from,
+            Packet packet,
+            CompiledGateway gateway,
+            boolean outward,
+            int mtu,
+            long now) {
+        answers.tooBig(
+                from,
+                packet,
+                outward ? tellerHigh(packet, gateway) : packet.targetHigh,
+                outward ? tellerLow(packet, gateway) : packet.targetLow,
+                mtu,
+                now);
+        lose(packet, DropReason.TOO_BIG);
+    }
+
+    /** Inside hears from the gateway's private address; from the remote where it has none. */
+    static long tellerHigh(Packet packet, CompiledGateway gateway) {
+        boolean none = !packet.v4 && (gateway.privateV6High | gateway.privateV6Low) == 0;
+        return none ? packet.targetHigh : packet.v4 ? 0 : gateway.privateV6High;
+    }
+
+    static long tellerLow(Packet packet, CompiledGateway gateway) {
+        boolean none = !packet.v4 && (gateway.privateV6High | gateway.privateV6Low) == 0;
+        return none ? packet.targetLow : packet.v4 ? gateway.privateLow : gateway.privateV6Low;
+    }
+
+    private static boolean mayFragment(Packet packet) {
+        return packet.v4
+                && packet.segments == 1
+                && (u16(packet.memory, packet.ip + IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT) == 0;
+    }
+
+    /** The client's host may have changed: the newest packet tells. */
+    private void learnPath(int slot, Frame frame) {
+        long clientMac = u48(frame.memory, frame.at + ETHERNET_SOURCE);
+        long gatewayMac = u48(frame.memory, frame.at);
+        if (table.clientMac(slot) != clientMac
+                || table.gatewayMac(slot) != gatewayMac
+                || table.vtepLow(slot) != frame.tunnelLow
+                || table.vtepHigh(slot) != frame.tunnelHigh) {
+            table.path(slot, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+        }
+    }
+
+    private void tcp(Packet packet, int slot, boolean outward, int mtu) {
+        boolean ending = TcpTracker.seen(table, slot, outward, packet);
+        if ((packet.tcpFlags & SYN) != 0 && Rewriter.clampMss(packet, mtu)) {
+            counters.add(Counters.Name.MSS_CLAMPED, 1);
+        }
+        Connection connection = ending ? carrier.connection(slot) : null;
+        if (connection != null) {
+            keeping.flagsSeen(
+                    connection.id(),
+                    table.flags(slot, true) & 0xff,
+                    table.flags(slot, false) & 0xff);
+        }
+    }
+
+    /** {@code cutTo}: fragment to this length; 0: whole. */
+    private void send(
+            PacketDoor to, Packet packet, int slot, boolean outward, long mac, int cutTo) {
+        Frame frame = packet.frame;
+        frame.length = ETHERNET + packet.length; // without the padding
+        frame.vni = -1;
+        frame.tunnelHigh = 0;
+        frame.tunnelLow = 0;
+        if (!packet.partialChecksum) {
+            frame.offloadFlags = 0;
+        }
+        if (packet.segments == 1) {
+            frame.gsoType = Frame.GSO_NONE;
+            frame.gsoSize = 0;
+        }
+        long source = to.mac();
+        if (!outward && to.isTunnel()) {
+            source = table.gatewayMac(slot);
+            frame.vni = table.vpc(slot);
+            frame.tunnelHigh = table.vtepHigh(slot);
+            frame.tunnelLow = table.vtepLow(slot);
+        }
+        Neighbours.ethernet(frame.memory, frame.at, mac, source, packet.v4 ? TYPE_IPV4 : TYPE_IPV6);
+        if (packet.segments > 1 && to.isTunnel()) {
+            counters.add(Counters.Name.SEGMENTED, 1);
+            cutter.segments(to, packet);
+            return;
+        }
+        if (packet.partialChecksum && (to.isTunnel() || cutTo != 0)) {
+            Rewriter.completeChecksum(packet);
+        }
+        if (cutTo != 0) {
+            cutter.fragments(to, packet, cutTo);
+        } else {
+            outbox.send(to, frame);
+        }
+    }
+
+    private void lose(Packet packet, DropReason reason) {
+        desk.lost(packet.frame, reason);
+    }
+}

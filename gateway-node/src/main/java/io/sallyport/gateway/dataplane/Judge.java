@@ -1,0 +1,93 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.connections.ConnectionTable.*;
+import static io.sallyport.gateway.wire.Headers.ICMPV6_PROTOCOL;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.wire.HotPath;
+
+/**
+ * Whether packets of a connection may pass under the view of now: its EIP is still its gateway's,
+ * and the ACL allows it. Judged once per connection and view; the verdict of both directions lies
+ * in the record. Ingress rules judge by the port a packet comes in at, which is the NAT port.
+ */
+@HotPath
+final class Judge {
+
+    private final ConnectionTable table;
+    private final Carrier carrier;
+    private final RejectSamples rejects;
+
+    Judge(ConnectionTable table, Carrier carrier, RejectSamples rejects) {
+        this.table = table;
+        this.carrier = carrier;
+        this.rejects = rejects;
+    }
+
+    /** The record's state bits, fresh. */
+    int state(int slot, CompiledView view) {
+        if (table.aclVersion(slot) != view.serial) {
+            judge(slot, view);
+        }
+        return table.state(slot);
+    }
+
+    private void judge(int slot, CompiledView view) {
+        CompiledGateway gateway = view.gateway(table.gateway(slot));
+        Connection connection = carrier.connection(slot);
+        if (gateway == null && connection != null) {
+            // It came from a peer before the view that names its gateway.
+            int index = view.indexOf(connection.gateway());
+            gateway = view.gateway(index);
+            table.gateway(slot, gateway == null ? Carrier.NO_GATEWAY : index);
+        }
+        int state = table.state(slot) & (OPEN | STOPPED);
+        if (gateway == null
+                || view.eips.get(table.eipHigh(slot), table.eipLow(slot)) != gateway.index) {
+            state |= EIP_GONE;
+        } else {
+            int protocol = table.protocol(slot);
+            boolean v6 = protocol == ICMPV6_PROTOCOL;
+            long high = table.remoteHigh(slot);
+            long low = table.remoteLow(slot);
+            int remotePort = table.remotePort(slot);
+            int natPort = table.natPort(slot);
+            state |=
+                    gateway.allowsOut(protocol, high, low, remotePort, v6 ? 128 : 8, 0)
+                            ? ALLOWED_OUT
+                            : 0;
+            state |=
+                    gateway.allowsIn(protocol, high, low, natPort, v6 ? 129 : 0, 0)
+                            ? ALLOWED_IN
+                            : 0;
+        }
+        table.state(slot, state);
+        table.aclVersion(slot, view.serial);
+    }
+
+    /** A denied packet shows in the flow log on the leg where it arrived. */
+    void denied(Packet packet, CompiledGateway gateway, boolean outward, int natPort) {
+        if (!gateway.view.logged()) {
+            return;
+        }
+        long nearHigh = packet.v4 ? 0 : gateway.privateV6High;
+        long nearLow = packet.v4 ? gateway.privateLow : gateway.privateV6Low;
+        boolean icmp = packet.protocol == 1 || packet.protocol == ICMPV6_PROTOCOL;
+        int flags = packet.tcpFlags & 7;
+        rejects.add(
+                gateway.index,
+                outward ? 0 : 2,
+                packet.sourceHigh,
+                packet.sourceLow,
+                icmp ? 0 : packet.sourcePort,
+                nearHigh,
+                nearLow,
+                icmp ? 0 : outward ? packet.targetPort : natPort,
+                packet.protocol,
+                packet.segments,
+                packet.wireBytes(),
+                (packet.tcpFlags & 0x12) == 0x12 ? flags | 16 : flags,
+                System.currentTimeMillis());
+    }
+}

@@ -1,0 +1,157 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.wire.HotPath;
+
+/**
+ * Walks the table, a sixteenth at a time, and gives what was counted since its last visit to the
+ * flow sink: a direction's packets show on both sides of the gateway (legs 0 and 1, or 2 and 3).
+ */
+@HotPath
+final class Meter {
+
+    private static final int PARTS = 16;
+    private static final long STEP_NANOS = 60_000_000L;
+    private static final int PER_SLOT = 4;
+
+    private final ConnectionTable table;
+    private final FlowSink sink;
+    private final RejectSamples rejects;
+    private final Counters counters;
+    private final long[] told;
+    private final long[] createdNanos;
+    private final long[] passedNanos = new long[PARTS];
+    private long next = Long.MIN_VALUE;
+    private int part;
+
+    Meter(ConnectionTable table, FlowSink sink, RejectSamples rejects, Counters counters) {
+        this.table = table;
+        this.sink = sink;
+        this.rejects = rejects;
+        this.counters = counters;
+        told = new long[PER_SLOT * (table.capacity() + 1)];
+        createdNanos = new long[table.capacity() + 1];
+    }
+
+    void created(int slot, long now) {
+        createdNanos[slot] = now;
+        java.util.Arrays.fill(told, PER_SLOT * slot, PER_SLOT * (slot + 1), 0);
+    }
+
+    long createdNanos(int slot) {
+        return createdNanos[slot];
+    }
+
+    /** One step where it is time; whether anything was done. */
+    boolean turn(long now, CompiledView view) {
+        if (next != Long.MIN_VALUE && now - next < 0) {
+            return false;
+        }
+        next = now + STEP_NANOS;
+        long toMillis = System.currentTimeMillis() - now / 1_000_000;
+        int size = table.capacity() + 1;
+        int from = Math.max(1, (int) ((long) size * part / PARTS));
+        int until = (int) ((long) size * (part + 1) / PARTS);
+        if (table.size() != 0) {
+            for (int slot = from; slot < until; slot++) {
+                if (table.isUsed(slot)) {
+                    read(slot, view, passedNanos[part], toMillis);
+                }
+            }
+        }
+        passedNanos[part] = now;
+        part = (part + 1) % PARTS;
+        if (part == 0) {
+            rejects.flush(sink);
+        }
+        counters.set(Counters.Name.CONNECTIONS, table.size());
+        return true;
+    }
+
+    /** The last visit to a connection that goes. */
+    void last(int slot, CompiledView view, long now) {
+        int index = (int) ((long) slot * PARTS / (table.capacity() + 1L));
+        read(
+                slot,
+                view,
+                passedNanos[Math.min(index, PARTS - 1)],
+                System.currentTimeMillis() - now / 1_000_000);
+    }
+
+    private void read(int slot, CompiledView view, long passed, long toMillis) {
+        direction(slot, true, view, passed, toMillis);
+        direction(slot, false, view, passed, toMillis);
+    }
+
+    private void direction(
+            int slot, boolean outward, CompiledView view, long passed, long toMillis) {
+        int at = PER_SLOT * slot + (outward ? 0 : 2);
+        long packets = table.packets(slot, outward) - told[at];
+        if (packets == 0) {
+            return;
+        }
+        long bytes = table.bytes(slot, outward) - told[at + 1];
+        told[at] += packets;
+        told[at + 1] += bytes;
+        int flags = table.flags(slot, outward);
+        int fresh = flags >>> 8;
+        table.flags(slot, outward, flags & 0xff);
+        CompiledGateway gateway = view.gateway(table.gateway(slot));
+        if (gateway == null || !gateway.view.logged()) {
+            return;
+        }
+        long lastNanos = table.last(slot, outward);
+        long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos[slot]);
+        long last = toMillis + lastNanos / 1_000_000;
+        long first = packets == 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
+        boolean v4 = table.remoteHigh(slot) == 0 && table.remoteLow(slot) >>> 32 == 0xffffL;
+        long nearHigh = v4 ? 0 : gateway.privateV6High;
+        long nearLow = v4 ? gateway.privateLow : gateway.privateV6Low;
+        if (outward) {
+            offer(slot, gateway, 0, nearHigh, nearLow, packets, bytes, first, last, fresh);
+            offer(slot, gateway, 1, nearHigh, nearLow, packets, bytes, first, last, fresh);
+        } else {
+            offer(slot, gateway, 2, nearHigh, nearLow, packets, bytes, first, last, fresh);
+            offer(slot, gateway, 3, nearHigh, nearLow, packets, bytes, first, last, fresh);
+        }
+    }
+
+    private void offer(
+            int slot,
+            CompiledGateway gateway,
+            int leg,
+            long nearHigh,
+            long nearLow,
+            long packets,
+            long bytes,
+            long first,
+            long last,
+            int flags) {
+        boolean client = leg == 0 || leg == 3;
+        boolean away = leg == 1 || leg == 3;
+        long farHigh = client ? table.clientHigh(slot) : table.remoteHigh(slot);
+        long farLow = client ? table.clientLow(slot) : table.remoteLow(slot);
+        int farPort = client ? table.clientPort(slot) : table.remotePort(slot);
+        int nearPort = client ? table.remotePort(slot) : table.natPort(slot);
+        boolean taken =
+                sink.offer(
+                        gateway.index,
+                        leg,
+                        away ? nearHigh : farHigh,
+                        away ? nearLow : farLow,
+                        away ? nearPort : farPort,
+                        away ? farHigh : nearHigh,
+                        away ? farLow : nearLow,
+                        away ? farPort : nearPort,
+                        table.protocol(slot),
+                        packets,
+                        bytes,
+                        first,
+                        last,
+                        flags,
+                        true);
+        if (!taken) {
+            counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
+        }
+    }
+}

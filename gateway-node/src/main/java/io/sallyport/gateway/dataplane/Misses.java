@@ -1,0 +1,150 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.wire.Headers.*;
+import static io.sallyport.gateway.wire.Octets.u48;
+
+import io.sallyport.gateway.connections.ClientPath;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.view.GatewayView;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.Protocol;
+import java.util.Optional;
+
+/**
+ * Packets whose connection is not in the table: they wait while the keepers' side is asked. The one
+ * place on a packet's way that makes objects, once per connection and not per packet.
+ */
+final class Misses {
+
+    private final Keeping keeping;
+    private final WaitingRoom room;
+    private final WaitingRoom.Desk desk;
+    private boolean again;
+
+    Misses(Keeping keeping, WaitingRoom room, WaitingRoom.Desk desk) {
+        this.keeping = keeping;
+        this.room = room;
+        this.desk = desk;
+    }
+
+    /** Packets that waited already do not ask a second time. */
+    void again(boolean waited) {
+        again = waited;
+    }
+
+    void fromInside(
+            PacketDoor door,
+            Frame frame,
+            CompiledVpc vpc,
+            CompiledGateway gateway,
+            Packet packet,
+            long now) {
+        boolean opens =
+                packet.protocol != TCP_PROTOCOL || (packet.tcpFlags & (SYN | ACK | RST)) == SYN;
+        InsideKey key =
+                new InsideKey(
+                        vpc.number,
+                        protocol(packet.protocol),
+                        endpoint(packet.sourceHigh, packet.sourceLow, packet.sourcePort),
+                        endpoint(packet.targetHigh, packet.targetLow, packet.targetPort));
+        GatewayView.Eip eip = gateway.eipFor(packet.v4, packet.sourceHigh, packet.sourceLow);
+        if (opens && eip == null) {
+            desk.lost(frame, DropReason.NO_EIP);
+            return;
+        }
+        Keeping.Waiter waiter = seat(key, opens, door, frame, now);
+        if (waiter == null) {
+            return;
+        }
+        if (opens && eip != null) {
+            keeping.open(
+                    new Keeping.Wish(
+                            gateway.view.id(),
+                            key,
+                            eip.address(),
+                            eip.poolGeneration(),
+                            gateway.view.copies(),
+                            path(door, frame)),
+                    waiter);
+        } else {
+            keeping.find(key, waiter);
+        }
+    }
+
+    /** An ICMP error from inside about a packet that went to the client. */
+    void fromInside(
+            PacketDoor door, Frame frame, CompiledVpc vpc, ErrorTranslator error, long now) {
+        InsideKey key =
+                new InsideKey(
+                        vpc.number,
+                        protocol(error.protocol),
+                        endpoint(error.targetHigh, error.targetLow, error.targetPort),
+                        endpoint(error.sourceHigh, error.sourceLow, error.sourcePort));
+        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        if (waiter != null) {
+            keeping.find(key, waiter);
+        }
+    }
+
+    void fromOutside(PacketDoor door, Frame frame, Packet packet, long now) {
+        OutsideKey key =
+                new OutsideKey(
+                        protocol(packet.protocol),
+                        endpoint(packet.targetHigh, packet.targetLow, packet.targetPort),
+                        endpoint(packet.sourceHigh, packet.sourceLow, packet.sourcePort));
+        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        if (waiter != null) {
+            keeping.find(key, waiter);
+        }
+    }
+
+    /** An ICMP error from outside about a packet that left through the EIP. */
+    void fromOutside(PacketDoor door, Frame frame, ErrorTranslator error, long now) {
+        OutsideKey key =
+                new OutsideKey(
+                        protocol(error.protocol),
+                        endpoint(error.sourceHigh, error.sourceLow, error.sourcePort),
+                        endpoint(error.targetHigh, error.targetLow, error.targetPort));
+        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        if (waiter != null) {
+            keeping.find(key, waiter);
+        }
+    }
+
+    private Keeping.@org.jspecify.annotations.Nullable Waiter seat(
+            Object key, boolean opens, PacketDoor door, Frame frame, long now) {
+        if (again) {
+            desk.lost(frame, DropReason.UNKNOWN_CONNECTION);
+            return null;
+        }
+        return room.wait(new WaitingRoom.Ticket(key, opens), door, frame, now, desk);
+    }
+
+    private static ClientPath path(PacketDoor door, Frame frame) {
+        return new ClientPath(
+                door.isTunnel()
+                        ? Optional.of(IpAddress.of(frame.tunnelHigh, frame.tunnelLow))
+                        : Optional.empty(),
+                u48(frame.memory, frame.at + ETHERNET_SOURCE),
+                u48(frame.memory, frame.at));
+    }
+
+    private static Endpoint endpoint(long high, long low, int port) {
+        return new Endpoint(IpAddress.of(high, low), port);
+    }
+
+    private static Protocol protocol(int number) {
+        return switch (number) {
+            case ICMP_PROTOCOL -> Protocol.ICMP;
+            case TCP_PROTOCOL -> Protocol.TCP;
+            case UDP_PROTOCOL -> Protocol.UDP;
+            case ICMPV6_PROTOCOL -> Protocol.ICMPV6;
+            default -> new Protocol(number);
+        };
+    }
+}

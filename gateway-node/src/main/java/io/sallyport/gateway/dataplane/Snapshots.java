@@ -1,0 +1,64 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.ids.GatewayId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table for people; worker thread, so bounded. */
+final class Snapshots {
+
+    private final ConnectionTable table;
+    private final Carrier carrier;
+    private final Meter meter;
+
+    Snapshots(ConnectionTable table, Carrier carrier, Meter meter) {
+        this.table = table;
+        this.carrier = carrier;
+        this.meter = meter;
+    }
+
+    List<ConnectionSnapshot> of(GatewayId gateway, int limit, long now) {
+        List<ConnectionSnapshot> found = new ArrayList<>();
+        for (int slot = 1; slot <= table.capacity() && found.size() < limit; slot++) {
+            Connection connection = carrier.connection(slot);
+            if (connection != null && connection.gateway().equals(gateway)) {
+                found.add(snapshot(slot, connection, now));
+            }
+        }
+        return found;
+    }
+
+    private ConnectionSnapshot snapshot(int slot, Connection connection, long now) {
+        long age = now - meter.createdNanos(slot);
+        long out = table.last(slot, true);
+        long in = table.last(slot, false);
+        // Never is Long.MIN_VALUE, which no difference survives.
+        long idle = age;
+        idle = out == Long.MIN_VALUE ? idle : Math.min(idle, now - out);
+        idle = in == Long.MIN_VALUE ? idle : Math.min(idle, now - in);
+        return new ConnectionSnapshot(
+                connection,
+                table.packets(slot, true),
+                table.bytes(slot, true),
+                table.packets(slot, false),
+                table.bytes(slot, false),
+                age / 1_000_000,
+                Math.max(0, idle) / 1_000_000,
+                table.flags(slot, true) & 0xff,
+                table.flags(slot, false) & 0xff,
+                (table.state(slot) & ConnectionTable.STOPPED) != 0);
+    }
+
+    /** Connections per gateway index; those whose gateway is unknown are left out. */
+    long[] perGateway(int gateways) {
+        long[] count = new long[gateways];
+        for (int slot = 1; slot <= table.capacity(); slot++) {
+            if (table.isUsed(slot) && table.gateway(slot) < gateways) {
+                count[table.gateway(slot)]++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,38 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.wire.Headers.*;
+
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.wire.HotPath;
+import io.sallyport.gateway.wire.Octets;
+
+/**
+ * Notes which flags each direction has shown, and the last acknowledgement. It ends nothing: the
+ * connection's home does, by time (docs/design/ALLOCATION.md, section 4).
+ */
+@HotPath
+final class TcpTracker {
+
+    private static final int ENDING = FIN | RST;
+
+    private TcpTracker() {}
+
+    /**
+     * @return whether FIN or RST was seen for the first time in this direction
+     */
+    static boolean seen(ConnectionTable table, int slot, boolean outward, Packet packet) {
+        int flags = packet.tcpFlags & 0x3f;
+        int before = table.flags(slot, outward);
+        int told = flags & (FIN | SYN | RST);
+        told |= (flags & (SYN | ACK)) == (SYN | ACK) ? ACK : 0;
+        int after = before | flags | told << 8;
+        if (after != before) {
+            table.flags(slot, outward, after);
+        }
+        if ((flags & ACK) != 0) {
+            table.acknowledged(
+                    slot, outward, Octets.i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
+        }
+        return (flags & ENDING & ~before) != 0;
+    }
+}

@@ -1,0 +1,224 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.connections.Keeping.Waiter;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.io.PacketDoor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where packets wait whose connection is being opened or asked for, and those that may go a little
+ * later (next hop, first fragment, an end that may be called off). Bounded in packets and bytes, in
+ * all and for each key. Answers are noted and acted on at {@link #turn}, since one may come within
+ * the very call that asked.
+ */
+final class WaitingRoom {
+
+    /** A question on the way: who opens is not answered by who only asked. */
+    record Ticket(Object key, boolean opens) {}
+
+    /** Who runs packets again and loses them. */
+    interface Desk {
+        /** Its question was answered: it is not asked again. */
+        void again(PacketDoor door, Frame frame);
+
+        /** As if it came now. */
+        void retry(PacketDoor door, Frame frame);
+
+        void refused(PacketDoor door, Frame frame, Refusal refusal);
+
+        void lost(Frame frame, DropReason reason);
+    }
+
+    static final int PACKETS_PER_KEY = 8;
+    static final int PACKETS = 4096;
+    static final int BYTES = 8 << 20;
+    static final int FRAGMENTS = 1024;
+    static final long PATIENCE_NANOS = 3_000_000_000L;
+    private static final long RETRY_NANOS = 5_000_000L;
+
+    private final class Asked implements Waiter {
+        private final Ticket ticket;
+        private final long since;
+        private final List<Held> packets = new ArrayList<>(2);
+        private @Nullable Refusal refusal;
+        private boolean done;
+
+        Asked(Ticket ticket, long since) {
+            this.ticket = ticket;
+            this.since = since;
+        }
+
+        @Override
+        public void ready(int slot) {
+            answered(this, null);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            answered(this, why);
+        }
+    }
+
+    private record Later(Held packet, DropReason reason, long until) {}
+
+    private final Map<Ticket, Asked> asked = new HashMap<>();
+    private final ArrayDeque<Asked> inOrder = new ArrayDeque<>();
+    private final ArrayDeque<Asked> answered = new ArrayDeque<>();
+    private ArrayDeque<Later> later = new ArrayDeque<>();
+    private final Outbox outbox;
+    private final Counters counters;
+    private final Frame frame = new Frame();
+    private int packets;
+    private int bytes;
+    private int fragments;
+    private long retryAt = Long.MIN_VALUE;
+    private boolean retrySoon;
+
+    WaitingRoom(Outbox outbox, Counters counters) {
+        this.outbox = outbox;
+        this.counters = counters;
+    }
+
+    /**
+     * Keeps a copy until the ticket's question is answered.
+     *
+     * @return the waiter to ask with where nobody has asked yet; null: joined, or lost
+     */
+    @Nullable Waiter wait(Ticket ticket, PacketDoor door, Frame packet, long now, Desk desk) {
+        Asked question = asked.get(ticket);
+        if (full(packet) || (question != null && question.packets.size() >= PACKETS_PER_KEY)) {
+            desk.lost(packet, DropReason.WAITING_ROOM_FULL);
+            return null;
+        }
+        boolean first = question == null;
+        if (question == null) {
+            question = new Asked(ticket, now);
+            asked.put(ticket, question);
+            inOrder.add(question);
+        }
+        question.packets.add(hold(door, packet));
+        return first ? question : null;
+    }
+
+    /** Runs it again every few milliseconds until it goes or {@code patienceNanos} have passed. */
+    void later(
+            PacketDoor door,
+            Frame packet,
+            DropReason reason,
+            long now,
+            long patienceNanos,
+            Desk desk) {
+        if (full(packet)) {
+            desk.lost(packet, DropReason.WAITING_ROOM_FULL);
+        } else if (reason == DropReason.FRAGMENT_WITHOUT_FIRST && fragments >= FRAGMENTS) {
+            desk.lost(packet, DropReason.FRAGMENTS_TOO_MANY);
+        } else {
+            fragments += reason == DropReason.FRAGMENT_WITHOUT_FIRST ? 1 : 0;
+            later.add(new Later(hold(door, packet), reason, now + patienceNanos));
+        }
+    }
+
+    /** Something came that may let the later ones go. */
+    void retrySoon() {
+        retrySoon = true;
+    }
+
+    int waiting() {
+        return packets;
+    }
+
+    /** Acts on answers and on time; how many packets moved. */
+    int turn(long now, Desk desk) {
+        int moved = 0;
+        for (Asked question = answered.poll(); question != null; question = answered.poll()) {
+            moved += settle(question, desk);
+        }
+        for (Asked oldest = inOrder.peek(); oldest != null; oldest = inOrder.peek()) {
+            if (!oldest.done && now - oldest.since < PATIENCE_NANOS) {
+                break;
+            }
+            inOrder.poll();
+            if (!oldest.done) {
+                oldest.done = true;
+                asked.remove(oldest.ticket);
+                for (Held held : oldest.packets) {
+                    release(held);
+                    desk.lost(frame, DropReason.WAITED_TOO_LONG);
+                    moved++;
+                }
+            }
+        }
+        if (!later.isEmpty() && (retrySoon || now - retryAt >= 0)) {
+            moved += retry(now, desk);
+            retryAt = now + RETRY_NANOS;
+        }
+        retrySoon = false;
+        counters.set(Counters.Name.WAITING_PACKETS, packets);
+        return moved;
+    }
+
+    private void answered(Asked question, @Nullable Refusal refusal) {
+        if (!question.done) {
+            question.done = true;
+            question.refusal = refusal;
+            asked.remove(question.ticket);
+            answered.add(question);
+        }
+    }
+
+    private int settle(Asked question, Desk desk) {
+        for (Held held : question.packets) {
+            release(held);
+            Refusal refusal = question.refusal;
+            if (refusal == null) {
+                desk.again(held.door, frame);
+            } else {
+                desk.refused(held.door, frame, refusal);
+            }
+        }
+        return question.packets.size();
+    }
+
+    /** Each is run once; what still cannot go joins the queue again with its own deadline. */
+    private int retry(long now, Desk desk) {
+        ArrayDeque<Later> due = later;
+        later = new ArrayDeque<>();
+        fragments = 0;
+        for (Later one : due) {
+            release(one.packet);
+            if (now - one.until >= 0) {
+                desk.lost(frame, one.reason);
+                continue;
+            }
+            int before = later.size();
+            desk.retry(one.packet.door, frame);
+            if (later.size() > before) {
+                Later again = later.removeLast();
+                later.add(new Later(again.packet, again.reason, one.until));
+            }
+        }
+        return due.size() - later.size();
+    }
+
+    private boolean full(Frame packet) {
+        return packets >= PACKETS || bytes + packet.length > BYTES;
+    }
+
+    private Held hold(PacketDoor door, Frame packet) {
+        packets++;
+        bytes += packet.length;
+        return new Held(door, packet);
+    }
+
+    private void release(Held held) {
+        packets--;
+        bytes -= held.length();
+        held.restore(outbox, frame);
+    }
+}

@@ -1,0 +1,114 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.io.Waker;
+import io.sallyport.gateway.wire.HotPath;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The node's one packet thread: what others asked of it, the keepers' frames and timers, packets
+ * that waited, the doors in turn, the meter; then sleep until a packet or a call, 5 ms at most.
+ */
+final class Worker implements Runnable {
+
+    private static final int SLEEP_MILLIS = 5;
+    private static final int MAIL_PER_TURN = 256;
+
+    private final Keeping keeping;
+    private final Pipeline pipeline;
+    private final Outbox outbox;
+    private final Meter meter;
+    private final Waker waker;
+    private final PacketDoor[] doors;
+    private final ConcurrentLinkedQueue<Runnable> mail;
+    private final Frame frame = new Frame();
+    private volatile boolean running = true;
+    private volatile long lastTurn = System.nanoTime();
+
+    Worker(
+            Keeping keeping,
+            Pipeline pipeline,
+            Outbox outbox,
+            Meter meter,
+            Waker waker,
+            List<PacketDoor> doors,
+            ConcurrentLinkedQueue<Runnable> mail) {
+        this.keeping = keeping;
+        this.pipeline = pipeline;
+        this.outbox = outbox;
+        this.meter = meter;
+        this.waker = waker;
+        this.doors = doors.toArray(PacketDoor[]::new);
+        this.mail = mail;
+    }
+
+    @Override
+    public void run() {
+        while (running) {
+            if (turn() == 0) {
+                waker.drowse();
+                if (mail.isEmpty() && running) {
+                    waker.sleep(SLEEP_MILLIS);
+                } else {
+                    waker.stay();
+                }
+            }
+        }
+    }
+
+    /** How much was done. */
+    @HotPath
+    private int turn() {
+        long now = System.nanoTime();
+        lastTurn = now;
+        int work = mail();
+        pipeline.begin(now, keeping.acting(now));
+        work += keeping.turn(now);
+        work += pipeline.turn();
+        for (PacketDoor door : doors) {
+            work += packets(door);
+        }
+        work += meter.turn(now, pipeline.view) ? 1 : 0;
+        outbox.flush();
+        return work;
+    }
+
+    /** Each batch with its own look at the clock and the right to act, and sent before the next. */
+    @HotPath
+    private int packets(PacketDoor door) {
+        int count = door.receive();
+        if (count > 0) {
+            long now = System.nanoTime();
+            pipeline.begin(now, keeping.acting(now));
+            for (int i = 0; i < count; i++) {
+                door.frame(i, frame);
+                pipeline.handle(door, frame);
+            }
+            outbox.flush();
+        }
+        return count;
+    }
+
+    private int mail() {
+        int done = 0;
+        for (Runnable task = mail.poll(); task != null; task = mail.poll()) {
+            task.run();
+            if (++done == MAIL_PER_TURN) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    long lastTurn() {
+        return lastTurn;
+    }
+
+    void stop() {
+        running = false;
+        waker.wake();
+    }
+}
