@@ -64,8 +64,8 @@ final class Worker implements Runnable {
     private int turn() {
         long now = System.nanoTime();
         lastTurn = now;
-        int work = mail();
         pipeline.begin(now, keeping.acting(now));
+        int work = mail();
         work += keeping.turn(now);
         work += pipeline.turn();
         for (PacketDoor door : doors) {
