@@ -38,6 +38,7 @@ final class Spool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
     private static final String SUFFIX = ".flows";
+    private static final long FAILURES_TOLD_EVERY_MILLIS = 60_000;
 
     /** Hears which records will never be delivered. */
     @FunctionalInterface
@@ -79,6 +80,8 @@ final class Spool implements AutoCloseable {
     private final Map<Growing, Segment> growing = new HashMap<>();
     private long bytes;
     private long lastSequence;
+    private long lastToldMillis;
+    private long failuresUntold;
 
     private Spool(
             ExportSettings settings, ExportCounters counters, InstantSource clock, Losses losses) {
@@ -228,9 +231,13 @@ final class Spool implements AutoCloseable {
     }
 
     private void write(Segment segment) {
-        flush(segment);
+        if (segment.file != null) { // else it was dropped while another one needed its room
+            flush(segment);
+        }
         try {
-            file(segment).sync();
+            if (segment.file != null) { // else it was dropped since nothing of it could be written
+                segment.file.sync();
+            }
         } catch (IOException e) {
             failed("cannot sync " + segment.path, e);
             losses.lost(segment.header.flowLog(), segment.gap());
@@ -411,7 +418,16 @@ final class Spool implements AutoCloseable {
 
     private void failed(String what, IOException e) {
         counters.spoolErrors.increment();
-        LOG.error("spool: {}: {}", what, e.toString());
+        failuresUntold++;
+        if (clock.millis() - lastToldMillis >= FAILURES_TOLD_EVERY_MILLIS) {
+            LOG.error(
+                    "spool: {} (failures since last told: {}): {}",
+                    what,
+                    failuresUntold,
+                    e.toString());
+            lastToldMillis = clock.millis();
+            failuresUntold = 0;
+        }
     }
 
     /** Bytes of all files, those still in memory included. */
