@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -133,6 +134,7 @@ final class Box {
         return addresses().stream()
                 .filter(owned -> devices.contains(owned.device()))
                 .filter(owned -> !owned.address().isLinkLocalAddress())
+                .sorted(Comparator.comparing(Subnet::prefix))
                 .toList();
     }
 

@@ -1,8 +1,9 @@
 package io.sallyport.solo;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,13 +137,16 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    /** IPv4 first, since the gateway's subnet is the first; else the same order at every start. */
     private static List<String> prefixes(List<Box.Subnet> connected) {
-        List<String> prefixes = new ArrayList<>();
-        for (Box.Subnet subnet : connected) {
-            if (!prefixes.contains(subnet.network())) {
-                prefixes.add(subnet.network());
-            }
-        }
+        List<String> prefixes =
+                connected.stream()
+                        .sorted(
+                                Comparator.comparing(
+                                        subnet -> subnet.address() instanceof Inet6Address))
+                        .map(Box.Subnet::network)
+                        .distinct()
+                        .toList();
         if (prefixes.isEmpty()) {
             throw new SoloFailure(
                     SoloFailure.USAGE,

@@ -151,11 +151,11 @@ final class Supervisor implements AutoCloseable {
         return stopped;
     }
 
-    /** One line per child: pid and start time, which together name a process for ever. */
+    /** A child's line: role, and pid with start time, which together name a process for ever. */
     private void remember() {
         List<String> lines = new ArrayList<>();
-        children.values()
-                .forEach(child -> lines.add(child.handle().pid() + " " + born(child.handle())));
+        children.forEach((role, child) ->
+                lines.add(role.label() + " " + child.handle().pid() + " " + born(child.handle())));
         state.write("processes", String.join("\n", lines));
     }
 
@@ -168,8 +168,8 @@ final class Supervisor implements AutoCloseable {
         Optional<String> kept = state.read("processes");
         for (String line : kept.orElse("").lines().toList()) {
             String[] words = line.split(" ");
-            ProcessHandle.of(Long.parseLong(words[0]))
-                    .filter(handle -> born(handle) == Long.parseLong(words[1]))
+            ProcessHandle.of(Long.parseLong(words[1]))
+                    .filter(handle -> born(handle) == Long.parseLong(words[2]))
                     .ifPresent(handle -> {
                         handle.destroyForcibly();
                         handle.onExit().join();
