@@ -1,7 +1,10 @@
 package io.sallyport.control.problems;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -38,19 +42,26 @@ class ProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadable(HttpMessageNotReadableException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BodyLimit.BodyTooLarge tooLarge) {
-                return answer(
-                        new Problem(
-                                HttpStatus.CONTENT_TOO_LARGE,
-                                ProblemCode.TOO_LARGE,
-                                String.valueOf(tooLarge.getMessage())));
-            }
-            if (cause instanceof JacksonException json) {
-                return answer(malformed(json));
-            }
-        }
-        return answer(bad(ProblemCode.MALFORMED_JSON, "a JSON body is expected"));
+        return answer(
+                cause(e, BodyLimit.BodyTooLarge.class)
+                        .map(ProblemAdvice::tooLarge)
+                        .or(() -> cause(e, JacksonException.class).map(ProblemAdvice::malformed))
+                        .orElseGet(
+                                () -> bad(ProblemCode.MALFORMED_JSON, "a JSON body is expected")));
+    }
+
+    private static <E extends Throwable> Optional<E> cause(Throwable thrown, Class<E> kind) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst();
+    }
+
+    private static Problem tooLarge(BodyLimit.BodyTooLarge e) {
+        return new Problem(
+                HttpStatus.CONTENT_TOO_LARGE,
+                ProblemCode.TOO_LARGE,
+                String.valueOf(e.getMessage()));
     }
 
     private static Problem malformed(JacksonException e) {
@@ -63,15 +74,23 @@ class ProblemAdvice {
                             .with("field", at);
             case DatabindException bind when !at.isEmpty() ->
                     bad(ProblemCode.MALFORMED_JSON, at + " cannot be read").with("field", at);
+            case InputCoercionException number ->
+                    bad(
+                            ProblemCode.INVALID_VALUE,
+                            place(number) + "the number is not an integer of 32 bits");
             default ->
                     bad(
                             ProblemCode.MALFORMED_JSON,
-                            "line "
-                                    + e.getLocation().getLineNr()
-                                    + ", column "
-                                    + e.getLocation().getColumnNr()
-                                    + ": not the JSON object that is expected");
+                            place(e) + "not the JSON object that is expected");
         };
+    }
+
+    private static String place(JacksonException e) {
+        return "line "
+                + e.getLocation().getLineNr()
+                + ", column "
+                + e.getLocation().getColumnNr()
+                + ": ";
     }
 
     private static String wanted(MismatchedInputException e) {

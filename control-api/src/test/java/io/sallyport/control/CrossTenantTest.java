@@ -1,0 +1,86 @@
+package io.sallyport.control;
+
+import static io.sallyport.control.Api.call;
+import static io.sallyport.control.Api.create;
+import static io.sallyport.control.Api.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** To a tenant, what is somebody else's is not there: in no list, no single read, no change. */
+class CrossTenantTest {
+
+    @Test
+    void whatIsSomebodyElsesIsNotThere() {
+        Api.pool();
+        String alice = Api.newTenant();
+        String mallory = Api.newTenant();
+        String gateway = Api.newGateway(alice);
+        JsonNode view = expect(200, alice, "GET", "/v1/gateways/" + gateway, null).json();
+        String eip = create(alice, "/v1/elastic-ips", "{}");
+        String acl = create(alice, "/v1/network-acls", "{\"entries\":[]}");
+        String flowLog =
+                create(
+                        alice,
+                        "/v1/flow-logs",
+                        "{\"gatewayId\":\"" + gateway + "\",\"bucket\":\"logs\"}");
+        List<String> things =
+                List.of(
+                        "/v1/vpcs/" + view.path("vpcId").asString(),
+                        "/v1/subnets/" + view.path("subnetId").asString(),
+                        "/v1/gateways/" + gateway,
+                        "/v1/elastic-ips/" + eip,
+                        "/v1/network-acls/" + acl,
+                        "/v1/flow-logs/" + flowLog);
+        List<Api.Answer> answers = new ArrayList<>();
+        for (String thing : things) {
+            expect(200, alice, "GET", thing, null);
+            answers.add(call(mallory, "GET", thing, null));
+            answers.add(call(mallory, "DELETE", thing, null));
+            String list = thing.substring(0, thing.lastIndexOf('/'));
+            assertThat(expect(200, mallory, "GET", list, null).json().path("items")).isEmpty();
+            assertThat(expect(200, alice, "GET", list, null).json().path("items")).isNotEmpty();
+        }
+        String toGateway = "{\"gatewayId\":\"" + gateway + "\"}";
+        String own = create(mallory, "/v1/elastic-ips", "{}");
+        answers.add(call(mallory, "PUT", "/v1/elastic-ips/" + eip + "/attachment", toGateway));
+        answers.add(call(mallory, "PUT", "/v1/elastic-ips/" + own + "/attachment", toGateway));
+        answers.add(call(mallory, "DELETE", "/v1/elastic-ips/" + eip + "/attachment", null));
+        answers.add(call(mallory, "PUT", "/v1/network-acls/" + acl, "{\"entries\":[]}"));
+        answers.add(
+                call(
+                        mallory,
+                        "PUT",
+                        "/v1/gateways/" + gateway + "/network-acl",
+                        "{\"networkAclId\":\"" + acl + "\"}"));
+        answers.add(call(mallory, "DELETE", "/v1/gateways/" + gateway + "/network-acl", null));
+        answers.add(call(mallory, "GET", "/v1/gateways/" + gateway + "/connections", null));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/subnets",
+                        "{\"vpcId\":\"%s\",\"prefix\":\"10.0.9.0/24\"}"
+                                .formatted(view.path("vpcId").asString())));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/gateways",
+                        "{\"subnetId\":\"" + view.path("subnetId").asString() + "\"}"));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/flow-logs",
+                        "{\"gatewayId\":\"" + gateway + "\",\"bucket\":\"mine\"}"));
+        assertThat(answers)
+                .allSatisfy(answer ->
+                        assertThat(answer.status() + " " + answer.code())
+                                .isEqualTo("404 not-found"));
+        things.forEach(thing -> expect(200, alice, "GET", thing, null));
+    }
+}
