@@ -88,6 +88,16 @@ public final class CatalogMirror implements AutoCloseable {
         }
     }
 
+    /** Version of the newest catalog seen; -1 before the first. */
+    public long version() {
+        lock.lock();
+        try {
+            return newest.version();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How often no store answered. */
     public long failures() {
         return feed.failures();

@@ -1,0 +1,69 @@
+package io.sallyport.control;
+
+import static io.sallyport.control.Api.call;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class DescriptionTest {
+
+    @Test
+    void openApiHasEveryPathAndMethodAndNoOther() {
+        JsonNode api = call("", "GET", "/v3/api-docs", null).json();
+        assertThat(api.path("openapi").asString()).startsWith("3.1");
+        Set<String> found = new TreeSet<>();
+        for (String path : api.path("paths").propertyNames()) {
+            found.add(
+                    path
+                            + " "
+                            + String.join(
+                                    " ",
+                                    new TreeSet<>(api.path("paths").path(path).propertyNames())));
+        }
+        assertThat(found)
+                .containsExactly(
+                        "/v1/elastic-ips get post",
+                        "/v1/elastic-ips/{id} delete get",
+                        "/v1/elastic-ips/{id}/attachment delete put",
+                        "/v1/flow-logs get post",
+                        "/v1/flow-logs/{id} delete get",
+                        "/v1/gateways get post",
+                        "/v1/gateways/{id} delete get",
+                        "/v1/gateways/{id}/connections get",
+                        "/v1/gateways/{id}/network-acl delete put",
+                        "/v1/network-acls get post",
+                        "/v1/network-acls/{id} delete get put",
+                        "/v1/nodes get",
+                        "/v1/pools get",
+                        "/v1/pools/{name} delete get put",
+                        "/v1/subnets get post",
+                        "/v1/subnets/{id} delete get",
+                        "/v1/tenants get",
+                        "/v1/tenants/{id} delete get put",
+                        "/v1/vpcs get post",
+                        "/v1/vpcs/{id} delete get",
+                        "/v1/vpcs/{id}/attachment delete put");
+        assertThat(api.toString()).as("a caller is no parameter").doesNotContain("\"operator\"");
+        assertThat(
+                        api.path("components")
+                                .path("securitySchemes")
+                                .path("key")
+                                .path("scheme")
+                                .asString())
+                .isEqualTo("bearer");
+    }
+
+    @Test
+    void healthAndMetricsNeedNoKey() {
+        assertThat(call("", "GET", "/actuator/health", null).field("status")).isEqualTo("UP");
+        call(Api.OPERATOR, "GET", "/v1/nodes", null);
+        assertThat(call("", "GET", "/actuator/prometheus", null, java.util.Map.of()).text())
+                .contains("http_server_requests_seconds_count")
+                .contains("sallyport_control_feed_failures")
+                .contains("sallyport_control_catalog_version");
+        assertThat(call("", "GET", "/actuator/env", null).status()).isEqualTo(404);
+    }
+}

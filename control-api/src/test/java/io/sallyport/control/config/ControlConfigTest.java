@@ -1,0 +1,74 @@
+package io.sallyport.control.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.net.Endpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ControlConfigTest {
+
+    private static final Map<String, String> GOOD =
+            Map.of(
+                    "listen", "127.0.0.1:8080",
+                    "stores", "a=127.0.0.1:1,b=[::1]:2",
+                    "operator.key", "0123456789abcdef",
+                    "cluster.id", "lab");
+
+    @Test
+    void fileThenOverridesMakeTheConfiguration(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("control.properties");
+        StringBuilder text = new StringBuilder();
+        GOOD.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
+        Files.writeString(file, text);
+        ControlConfig config = ControlConfig.read(file, List.of("listen=[::1]:9", "region=eu"));
+        assertThat(config.listen()).isEqualTo(Endpoint.parse("[::1]:9"));
+        assertThat(config.region()).isEqualTo("eu");
+        assertThat(config.stores()).containsOnlyKeys("a", "b");
+        assertThat(ControlConfig.of(GOOD).region()).isEqualTo("us-east-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "nope|1",
+                "listen|here",
+                "listen|",
+                "stores|a",
+                "stores|a=127.0.0.1:1,a=127.0.0.1:2",
+                "stores|a=127.0.0.1:0",
+                "operator.key|short",
+                "region|US",
+                "cluster.id|a b"
+            })
+    void badValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value) {
+        Map<String, String> values = new HashMap<>(GOOD);
+        String given = value == null ? "" : value;
+        values.put(key, given);
+        assertThatThrownBy(() -> ControlConfig.of(values))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching("config: \\Q" + key + "=" + given + "\\E: .+");
+    }
+
+    @Test
+    void missingKeyAndMissingFileAreNamed() {
+        for (String key : GOOD.keySet()) {
+            Map<String, String> values = new HashMap<>(GOOD);
+            values.remove(key);
+            assertThatThrownBy(() -> ControlConfig.of(values))
+                    .hasMessageMatching("config: \\Q" + key + "\\E=: .*missing.*");
+        }
+        assertThatThrownBy(() -> ControlConfig.read(Path.of("/nowhere"), List.of()))
+                .hasMessageContaining("/nowhere");
+    }
+}
