@@ -66,7 +66,7 @@ public final class Main implements Callable<Integer> {
         try {
             StoreConfig config = StoreConfig.read(file, settings);
             try (StoreServer server =
-                    new StoreServer(config, RaftSettings.CHECKPOINT_ENTRIES, Main::die)) {
+                    new StoreServer(config, RaftSettings.Cut.USUAL, Main::die)) {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(() -> shutDown(stop, stopped), "shutdown"));
                 System.out.println(

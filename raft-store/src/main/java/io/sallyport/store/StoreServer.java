@@ -34,12 +34,12 @@ public final class StoreServer implements AutoCloseable {
     /**
      * Starts all of it; returns when clients are answered, if only that there is no leader yet.
      *
-     * @param checkpointEntries after how many log entries a checkpoint is made
+     * @param cut when the log is cut
      * @param fatal hears why this store cannot go on; it should end the process
      * @throws PortBusyException where an address is taken
      * @throws IOException where the directory does not hold a sound state
      */
-    public StoreServer(StoreConfig config, long checkpointEntries, Consumer<Throwable> fatal)
+    public StoreServer(StoreConfig config, RaftSettings.Cut cut, Consumer<Throwable> fatal)
             throws IOException {
         this.config = config;
         raft =
@@ -49,7 +49,7 @@ public final class StoreServer implements AutoCloseable {
                                 config.storeId(),
                                 config.directory(),
                                 config.raftPeers(),
-                                checkpointEntries),
+                                cut),
                         new Events(fatal),
                         Clock.systemUTC());
         try {

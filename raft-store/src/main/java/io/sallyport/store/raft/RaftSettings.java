@@ -25,17 +25,25 @@ import org.apache.ratis.util.TimeDuration;
  * What a Raft server is told.
  *
  * @param peers the Raft address of each store by its id, this one included
- * @param checkpointEntries after how many entries a checkpoint is made and the log cut
  */
 public record RaftSettings(
         String cluster,
         String store,
         Path directory,
         Map<String, Endpoint> peers,
-        long checkpointEntries) {
+        Cut cut) {
 
-    /** At 50 commits a second one checkpoint in some seven minutes; replay takes a second. */
-    public static final long CHECKPOINT_ENTRIES = 20_000;
+    /**
+     * When the log is cut.
+     *
+     * @param entries after how many a checkpoint is made
+     * @param segmentBytes how large a file of the log grows; only whole files are cut off
+     */
+    public record Cut(long entries, int segmentBytes) {
+
+        /** At 50 commits a second one checkpoint in some seven minutes; replay takes a second. */
+        public static final Cut USUAL = new Cut(20_000, 8 << 20);
+    }
 
     /** Entries that stay in the log after a checkpoint, for followers that were away briefly. */
     private static final long KEPT_ENTRIES = 4096;
@@ -100,20 +108,21 @@ public record RaftSettings(
 
     /** Small caches: the default ones keep hundreds of megabytes alive and turn into pauses. */
     private void log(RaftProperties properties) {
-        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("8MB"));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(cut.segmentBytes()));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
-        RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
+        RaftServerConfigKeys.Log.setPreallocatedSize(
+                properties, SizeInBytes.valueOf(Math.min(1 << 20, cut.segmentBytes())));
         // The buffer must hold what one message may carry, and eight bytes.
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(
                 properties, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("2MB"));
-        RaftServerConfigKeys.Log.setPurgeGap(properties, 256);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, (int) Math.min(256, cut.entries()));
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Log.setPurgePreservationLogNum(
-                properties, Math.min(KEPT_ENTRIES, checkpointEntries / 2));
+                properties, Math.min(KEPT_ENTRIES, cut.entries() / 2));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, checkpointEntries);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, cut.entries());
     }
 
     private static void elections(RaftProperties properties) {

@@ -1,0 +1,131 @@
+package io.sallyport.store;
+
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.client.StoreClient;
+import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.config.StoreConfig;
+import io.sallyport.store.raft.RaftSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Whole stores in this process, over real sockets and real disks. */
+final class TestStores implements AutoCloseable {
+
+    static final String CLUSTER = "test";
+
+    private final Path directory;
+    private final RaftSettings.Cut cut;
+    private final Map<String, Endpoint> raft = new TreeMap<>();
+    private final Map<String, Endpoint> fronts = new TreeMap<>();
+    private final Map<String, Endpoint> managements = new TreeMap<>();
+    private final Map<String, StoreServer> running = new HashMap<>();
+
+    /** What made a store stop by itself; empty where all is well. */
+    final List<Throwable> fatal = new CopyOnWriteArrayList<>();
+
+    TestStores(int count, Path directory, RaftSettings.Cut cut) throws IOException {
+        this.directory = directory;
+        this.cut = cut;
+        List<Endpoint> free = freePorts(3 * count);
+        for (int i = 0; i < count; i++) {
+            String id = "store-" + (i + 1);
+            raft.put(id, free.get(3 * i));
+            fronts.put(id, free.get(3 * i + 1));
+            managements.put(id, free.get(3 * i + 2));
+        }
+    }
+
+    /** All held until all are found, so that none comes twice. */
+    static List<Endpoint> freePorts(int count) throws IOException {
+        IpAddress loopback = IpAddress.parse("127.0.0.1");
+        List<ServerSocket> held = new ArrayList<>();
+        List<Endpoint> found = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket();
+                held.add(socket);
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(loopback.toInetAddress(), 0));
+                found.add(new Endpoint(loopback, socket.getLocalPort()));
+            }
+        } finally {
+            for (ServerSocket socket : held) {
+                socket.close();
+            }
+        }
+        return found;
+    }
+
+    List<String> ids() {
+        return List.copyOf(raft.keySet());
+    }
+
+    Path directory(String id) {
+        return directory.resolve(id);
+    }
+
+    Endpoint front(String id) {
+        return Optional.ofNullable(fronts.get(id)).orElseThrow();
+    }
+
+    Endpoint management(String id) {
+        return Optional.ofNullable(managements.get(id)).orElseThrow();
+    }
+
+    StoreConfig config(String id) {
+        return new StoreConfig(CLUSTER, id, directory(id), raft, fronts, management(id));
+    }
+
+    TestStores startAll() throws IOException {
+        for (String id : ids()) {
+            start(id);
+        }
+        return this;
+    }
+
+    StoreServer start(String id) throws IOException {
+        StoreServer server = new StoreServer(config(id), cut, fatal::add);
+        running.put(id, server);
+        return server;
+    }
+
+    void stop(String id) throws IOException {
+        StoreServer server = running.remove(id);
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    StoreServer get(String id) {
+        return Optional.ofNullable(running.get(id)).orElseThrow();
+    }
+
+    /** The store that leads now, where one does. */
+    Optional<String> leader() {
+        return running.entrySet().stream()
+                .filter(each -> each.getValue().report().ready())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    StoreClient client() {
+        return StoreClients.connect(fronts, CLUSTER);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (String id : List.copyOf(running.keySet())) {
+            stop(id);
+        }
+    }
+}
