@@ -1,0 +1,122 @@
+package io.sallyport.store.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.wire.WireException;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.TestCommands;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FramesTest {
+
+    private static final Orphan ORPHAN =
+            new Orphan(
+                    TestCommands.key(IpAddress.parse("203.0.113.1"), 7),
+                    new Incarnation(3),
+                    List.of(1024, 5000, 65535));
+
+    private static final List<Call> CALLS =
+            List.of(
+                    new Call.Hello("test"),
+                    new Call.Submit(new ClientCall(-5, 7, 3, Law.CATALOG, new byte[] {1, 2, 3})),
+                    new Call.CatalogAfter(42, 20_000),
+                    new Call.Members(),
+                    new Call.Orphans(Optional.empty()),
+                    new Call.Orphans(Optional.of(ORPHAN.position())));
+
+    private static final List<Answer> ANSWERS =
+            List.of(
+                    new Answer.Welcome("store-1"),
+                    new Answer.Result(new byte[] {9, 8}),
+                    new Answer.Forgotten(),
+                    new Answer.NotLeader(Optional.of("store-2")),
+                    new Answer.NotLeader(Optional.empty()),
+                    new Answer.Again("stepped down"),
+                    new Answer.Busy("much"),
+                    new Answer.Bad("nonsense"),
+                    new Answer.CatalogNow(new byte[] {4}),
+                    new Answer.MembersNow(new Membership(new Epoch(1, 2), List.of())),
+                    new Answer.OrphansNow(
+                            new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true)));
+
+    @Test
+    void everyFrameComesBackFromItsBytes() {
+        for (Call call : CALLS) {
+            byte[] frame = Frames.encode(77, call);
+            Frames.Framed<Call> back = Frames.decodeCall(frame);
+            assertThat(back.request()).isEqualTo(77);
+            assertThat(back.body()).hasSameClassAs(call);
+            assertThat(Frames.encode(77, back.body())).isEqualTo(frame);
+        }
+        for (Answer answer : ANSWERS) {
+            byte[] frame = Frames.encode(78, answer);
+            Frames.Framed<Answer> back = Frames.decodeAnswer(frame);
+            assertThat(back.request()).isEqualTo(78);
+            assertThat(back.body()).hasSameClassAs(answer);
+            assertThat(Frames.encode(78, back.body())).isEqualTo(frame);
+        }
+    }
+
+    @Test
+    void theBytesOfVersionOneStayAsTheyAre() {
+        assertThat(hex(Frames.encode(1, CALLS.get(0))))
+                .isEqualTo("0100000000000000000001" + "01" + "0000000474657374");
+        assertThat(hex(Frames.encode(2, CALLS.get(1))))
+                .isEqualTo(
+                        "0200000000000000000002"
+                                + "fffffffffffffffb"
+                                + "0000000000000007"
+                                + "0000000000000003"
+                                + "02"
+                                + "00000003010203");
+        assertThat(hex(Frames.encode(3, CALLS.get(2))))
+                .isEqualTo("0300000000000000000003" + "000000000000002a" + "00004e20");
+        assertThat(hex(Frames.encode(4, ANSWERS.get(3))))
+                .isEqualTo("4300000000000000000004" + "01" + "0000000773746f72652d32");
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Test
+    void mutatedFramesAreRefusedAndNothingElseHappens() {
+        long seed = 4711;
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 100_000; i++) {
+            boolean call = random.nextBoolean();
+            byte[] frame =
+                    call
+                            ? Frames.encode(i, CALLS.get(random.nextInt(CALLS.size())))
+                            : Frames.encode(i, ANSWERS.get(random.nextInt(ANSWERS.size())));
+            byte[] mutated = mutate(frame, random);
+            try {
+                Object unused =
+                        call ? Frames.decodeCall(mutated) : Frames.decodeAnswer(mutated);
+            } catch (WireException expected) {
+                assertThat(expected.getMessage()).isNotEmpty();
+            } catch (RuntimeException e) {
+                fail("frame " + hex(mutated), e);
+            }
+        }
+    }
+
+    private static byte[] mutate(byte[] frame, Random random) {
+        byte[] mutated = java.util.Arrays.copyOf(frame, random.nextInt(frame.length + 4));
+        for (int i = random.nextInt(4); i > 0 && mutated.length > 0; i--) {
+            mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
+        }
+        return mutated;
+    }
+}
