@@ -65,8 +65,7 @@ public final class Main implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         try {
             StoreConfig config = StoreConfig.read(file, settings);
-            try (StoreServer server =
-                    new StoreServer(config, RaftSettings.Cut.USUAL, Main::die)) {
+            try (StoreServer server = new StoreServer(config, RaftSettings.Cut.USUAL, Main::die)) {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(() -> shutDown(stop, stopped), "shutdown"));
                 System.out.println(

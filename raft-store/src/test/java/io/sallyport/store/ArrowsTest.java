@@ -33,8 +33,7 @@ class ArrowsTest {
 
     /** Nothing but these rooms knows the giant. */
     private static ArchRule only(String giant, String... rooms) {
-        String[] allowed =
-                Arrays.stream(rooms).map(ArrowsTest::room).toArray(String[]::new);
+        String[] allowed = Arrays.stream(rooms).map(ArrowsTest::room).toArray(String[]::new);
         return noClasses()
                 .that(resideInAPackage(STORE + "..").and(notIn(allowed)))
                 .should()

@@ -113,13 +113,12 @@ class ProcessesTest {
 
     private void awaitReady(String id) {
         await().atMost(START)
-                .until(
-                        () -> {
-                            Process process = running.get(id);
-                            assertThat(process != null && process.isAlive()).as(id).isTrue();
-                            return Files.readString(disk.resolve(id + ".out"))
-                                    .startsWith("ready store " + id + " ");
-                        });
+                .until(() -> {
+                    Process process = running.get(id);
+                    assertThat(process != null && process.isAlive()).as(id).isTrue();
+                    return Files.readString(disk.resolve(id + ".out"))
+                            .startsWith("ready store " + id + " ");
+                });
     }
 
     private void kill(String id) throws InterruptedException {

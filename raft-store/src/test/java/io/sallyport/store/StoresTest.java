@@ -64,14 +64,13 @@ class StoresTest {
                                             joined.membership().epoch()));
             assertThat(new HashSet<>(granted.ports())).hasSize(16);
             await().atMost(Outcomes.PATIENCE)
-                    .untilAsserted(
-                            () -> {
-                                for (String id : stores.ids()) {
-                                    assertThat(stores.get(id).report().destinations()).isEqualTo(1);
-                                    assertThat(stores.get(id).report().membership())
-                                            .isEqualTo(joined.membership());
-                                }
-                            });
+                    .untilAsserted(() -> {
+                        for (String id : stores.ids()) {
+                            assertThat(stores.get(id).report().destinations()).isEqualTo(1);
+                            assertThat(stores.get(id).report().membership())
+                                    .isEqualTo(joined.membership());
+                        }
+                    });
             assertThat(stores.fatal).isEmpty();
         }
     }
@@ -146,8 +145,9 @@ class StoresTest {
                 Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
                 await().atMost(Outcomes.PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
                 assertThat(Outcomes.orphans(client).getFirst().ports()).hasSize(1_400);
-                assertThat(Outcomes.done(client.catalogAfter(0, Duration.ZERO))
-                                .all(Resource.ElasticIp.class))
+                assertThat(
+                                Outcomes.done(client.catalogAfter(0, Duration.ZERO))
+                                        .all(Resource.ElasticIp.class))
                         .hasSize(1);
             }
             assertThat(stores.fatal).isEmpty();
@@ -169,14 +169,10 @@ class StoresTest {
             AllocatorResult.Joined talking = Outcomes.join(client, "gw-2");
             await().atMost(Outcomes.PATIENCE)
                     .pollInterval(Duration.ofMillis(100))
-                    .until(
-                            () ->
-                                    Outcomes.done(
-                                                    client,
-                                                    TestCommands.renew(
-                                                            talking.incarnation(), "gw-1"))
+                    .until(() ->
+                            Outcomes.done(client, TestCommands.renew(talking.incarnation(), "gw-1"))
                                             instanceof AllocatorResult.Renewed renewed
-                                            && !renewed.membership().isLive(silent.incarnation()));
+                                    && !renewed.membership().isLive(silent.incarnation()));
             var back =
                     (AllocatorResult.Renewed)
                             Outcomes.done(client, TestCommands.renew(silent.incarnation()));
@@ -248,8 +244,7 @@ class StoresTest {
                         stores.config("store-1").raftPeers().values().iterator().next(),
                         stores.management("store-1"))) {
             try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(
-                        new InetSocketAddress(taken.address().toInetAddress(), taken.port()));
+                socket.bind(new InetSocketAddress(taken.address().toInetAddress(), taken.port()));
                 assertThatThrownBy(() -> stores.start("store-1"))
                         .isInstanceOf(PortBusyException.class)
                         .hasMessageContaining(taken.toString());
@@ -282,8 +277,7 @@ class StoresTest {
     private static HttpResponse<String> get(HttpClient http, TestStores stores, String path)
             throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(
-                                URI.create("http://" + stores.management("store-1") + path))
+                HttpRequest.newBuilder(URI.create("http://" + stores.management("store-1") + path))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }

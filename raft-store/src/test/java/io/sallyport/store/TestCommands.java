@@ -38,14 +38,11 @@ public final class TestCommands {
         return List.of(
                 tenant(0),
                 new CatalogCommand.PutPool("public", List.of(IpPrefix.parse("203.0.113.0/24"))),
-                new CatalogCommand.CreateVpc(
-                        TENANT, VPC, List.of(IpPrefix.parse("10.0.0.0/16"))),
-                new CatalogCommand.CreateSubnet(
-                        TENANT, SUBNET, VPC, IpPrefix.parse("10.0.1.0/24")),
+                new CatalogCommand.CreateVpc(TENANT, VPC, List.of(IpPrefix.parse("10.0.0.0/16"))),
+                new CatalogCommand.CreateSubnet(TENANT, SUBNET, VPC, IpPrefix.parse("10.0.1.0/24")),
                 new CatalogCommand.CreateGateway(
                         TENANT, GATEWAY, SUBNET, INTERFACE, Optional.empty(), 2),
-                new CatalogCommand.AllocateAddress(
-                        TENANT, EIP, "public", false, Optional.empty()),
+                new CatalogCommand.AllocateAddress(TENANT, EIP, "public", false, Optional.empty()),
                 new CatalogCommand.AttachAddress(TENANT, EIP, GATEWAY));
     }
 

@@ -27,11 +27,7 @@ import org.apache.ratis.util.TimeDuration;
  * @param peers the Raft address of each store by its id, this one included
  */
 public record RaftSettings(
-        String cluster,
-        String store,
-        Path directory,
-        Map<String, Endpoint> peers,
-        Cut cut) {
+        String cluster, String store, Path directory, Map<String, Endpoint> peers, Cut cut) {
 
     /**
      * When the log is cut.
@@ -108,7 +104,8 @@ public record RaftSettings(
 
     /** Small caches: the default ones keep hundreds of megabytes alive and turn into pauses. */
     private void log(RaftProperties properties) {
-        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(cut.segmentBytes()));
+        RaftServerConfigKeys.Log.setSegmentSizeMax(
+                properties, SizeInBytes.valueOf(cut.segmentBytes()));
         RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
         RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("16MB"));
         RaftServerConfigKeys.Log.setPreallocatedSize(

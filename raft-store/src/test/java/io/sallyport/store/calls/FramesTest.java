@@ -46,8 +46,7 @@ class FramesTest {
                     new Answer.Bad("nonsense"),
                     new Answer.CatalogNow(new byte[] {4}),
                     new Answer.MembersNow(new Membership(new Epoch(1, 2), List.of())),
-                    new Answer.OrphansNow(
-                            new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true)));
+                    new Answer.OrphansNow(new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true)));
 
     @Test
     void everyFrameComesBackFromItsBytes() {
@@ -102,8 +101,7 @@ class FramesTest {
                             : Frames.encode(i, ANSWERS.get(random.nextInt(ANSWERS.size())));
             byte[] mutated = mutate(frame, random);
             try {
-                Object unused =
-                        call ? Frames.decodeCall(mutated) : Frames.decodeAnswer(mutated);
+                Object unused = call ? Frames.decodeCall(mutated) : Frames.decodeAnswer(mutated);
             } catch (WireException expected) {
                 assertThat(expected.getMessage()).isNotEmpty();
             } catch (RuntimeException e) {

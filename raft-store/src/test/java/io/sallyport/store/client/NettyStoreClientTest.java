@@ -78,8 +78,7 @@ class NettyStoreClientTest {
                     switch (reply) {
                         case Reply.Say(Answer answer) -> {
                             byte[] bytes = Frames.encode(frame.request(), answer);
-                            out.write(
-                                    new WireWriter().i32(bytes.length).raw(bytes).toBytes());
+                            out.write(new WireWriter().i32(bytes.length).raw(bytes).toBytes());
                         }
                         case Reply.Nothing() -> {}
                         case Reply.HangUp() -> {
@@ -113,8 +112,7 @@ class NettyStoreClientTest {
 
     @Test
     void aBrokenConnectionIsFollowedByTheSameCallAgain() throws IOException {
-        try (ScriptedStore store =
-                        new ScriptedStore(n -> n < 3 ? new Reply.HangUp() : say(DONE));
+        try (ScriptedStore store = new ScriptedStore(n -> n < 3 ? new Reply.HangUp() : say(DONE));
                 StoreClient client =
                         StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
             assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
@@ -167,9 +165,7 @@ class NettyStoreClientTest {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.HangUp());
                 StoreClient client =
                         StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
-            assertThat(
-                            client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE)
-                                    .join())
+            assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Unknown.class);
             assertThat(store.calls).hasSize(1);
         }
@@ -187,11 +183,8 @@ class NettyStoreClientTest {
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.of("b"))));
                 StoreClient client =
                         StoreClients.connect(
-                                Map.of("a", follower.endpoint(), "b", leader.endpoint()),
-                                "test")) {
-            assertThat(
-                            client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE)
-                                    .join())
+                                Map.of("a", follower.endpoint(), "b", leader.endpoint()), "test")) {
+            assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Done.class);
         }
     }
@@ -201,9 +194,7 @@ class NettyStoreClientTest {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing());
                 StoreClient client =
                         StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
-            assertThat(
-                            client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300))
-                                    .join())
+            assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
     }
@@ -216,14 +207,10 @@ class NettyStoreClientTest {
                         StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
             // Now and then the deadline falls between a question and its answer: that is unknown.
             await().atMost(DEADLINE)
-                    .until(
-                            () ->
-                                    client.submit(
-                                                            TestCommands.join("gw-1"),
-                                                            Duration.ofMillis(200))
-                                                    .join()
+                    .until(() ->
+                            client.submit(TestCommands.join("gw-1"), Duration.ofMillis(200)).join()
                                             instanceof Outcome.Refused<AllocatorResult> refused
-                                            && refused.reason().contains("does not lead"));
+                                    && refused.reason().contains("does not lead"));
             assertThat(store.calls.size()).isGreaterThan(1);
         }
     }
@@ -231,16 +218,13 @@ class NettyStoreClientTest {
     @Test
     void aDoubtfulAttemptStaysDoubtfulThoughTheNextWasRefused() throws IOException {
         try (ScriptedStore store =
-                        new ScriptedStore(
-                                n ->
-                                        n == 1
-                                                ? say(new Answer.Again("stepped down"))
-                                                : say(new Answer.NotLeader(Optional.empty())));
+                        new ScriptedStore(n ->
+                                n == 1
+                                        ? say(new Answer.Again("stepped down"))
+                                        : say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
                         StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
-            assertThat(
-                            client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300))
-                                    .join())
+            assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
     }
@@ -262,8 +246,7 @@ class NettyStoreClientTest {
     @Test
     void aClosedClientAnswersEverything() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing())) {
-            StoreClient client =
-                    StoreClients.connect(Map.of("store-1", store.endpoint()), "test");
+            StoreClient client = StoreClients.connect(Map.of("store-1", store.endpoint()), "test");
             var open = client.submit(TestCommands.join("gw-1"), DEADLINE);
             client.close();
             assertThat(open.join()).isNotInstanceOf(Outcome.Done.class);

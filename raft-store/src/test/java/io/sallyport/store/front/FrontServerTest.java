@@ -77,8 +77,7 @@ class FrontServerTest {
 
     /** A client without our client's manners. */
     private final class Wire implements AutoCloseable {
-        private final Socket socket =
-                new Socket(listen.address().toInetAddress(), listen.port());
+        private final Socket socket = new Socket(listen.address().toInetAddress(), listen.port());
         private final DataOutputStream out = new DataOutputStream(socket.getOutputStream());
         private final DataInputStream in = new DataInputStream(socket.getInputStream());
 

@@ -62,8 +62,7 @@ class StoreMachineTest {
             last = apply(machine, call(command));
         }
         if (CatalogCodec.decodeResult(last)
-                        instanceof
-                        CatalogResult.Applied(long version, Optional<Resource> resource)
+                        instanceof CatalogResult.Applied(long version, Optional<Resource> resource)
                 && resource.orElseThrow() instanceof Resource.ElasticIp eip) {
             return TestCommands.key(eip.address(), eip.poolGeneration());
         }
@@ -153,26 +152,21 @@ class StoreMachineTest {
 
         StoreMachine load(long index) {
             StoreMachine machine = new StoreMachine();
-            kept.forEach(
-                    (name, row) -> {
-                        for (StatePart part : StatePart.values()) {
-                            if (name.startsWith(part.name())) {
-                                machine.load(part, row.getKey(), row.getValue());
-                            }
-                        }
-                    });
+            kept.forEach((name, row) -> {
+                for (StatePart part : StatePart.values()) {
+                    if (name.startsWith(part.name())) {
+                        machine.load(part, row.getKey(), row.getValue());
+                    }
+                }
+            });
             machine.loaded(index);
             return machine;
         }
 
         List<String> text() {
             List<String> text = new ArrayList<>();
-            kept.forEach(
-                    (name, row) ->
-                            text.add(
-                                    name
-                                            + " "
-                                            + java.util.HexFormat.of().formatHex(row.getValue())));
+            kept.forEach((name, row) ->
+                    text.add(name + " " + java.util.HexFormat.of().formatHex(row.getValue())));
             return text;
         }
     }

@@ -124,10 +124,7 @@ class LeaderBatcherTest {
         CompletableFuture<Answer> last = CompletableFuture.completedFuture(new Answer.Forgotten());
         for (int i = 0; i < 200 && !(last.join() instanceof Answer.Busy); i++) {
             CompletableFuture<Answer> next = submit(250 * 1024);
-            last =
-                    next.isDone()
-                            ? next
-                            : CompletableFuture.completedFuture(new Answer.Forgotten());
+            last = next.isDone() ? next : CompletableFuture.completedFuture(new Answer.Forgotten());
         }
         assertThat(last.join()).isInstanceOf(Answer.Busy.class);
     }

@@ -51,11 +51,10 @@ class SilenceTest {
         Membership later = members(member(1, 10), member(2, 20, 1), member(3, 20, 1));
         assertThat(silence.judge(later, LONG - 1)).isEmpty();
         assertThat(silence.judge(later, LONG))
-                .hasValueSatisfying(
-                        away -> {
-                            assertThat(away.incarnation()).isEqualTo(new Incarnation(1));
-                            assertThat(away.lastRenew()).isEqualTo(10);
-                        });
+                .hasValueSatisfying(away -> {
+                    assertThat(away.incarnation()).isEqualTo(new Incarnation(1));
+                    assertThat(away.lastRenew()).isEqualTo(10);
+                });
     }
 
     @Test

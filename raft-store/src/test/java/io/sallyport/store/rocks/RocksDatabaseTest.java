@@ -22,17 +22,16 @@ class RocksDatabaseTest {
 
     private static List<String> rows(RocksDatabase database) throws IOException {
         List<String> rows = new ArrayList<>();
-        database.read(
-                (part, key, value) -> {
-                    if (part != StatePart.META) {
-                        rows.add(
-                                part
-                                        + " "
-                                        + new String(key, StandardCharsets.UTF_8)
-                                        + "="
-                                        + new String(value, StandardCharsets.UTF_8));
-                    }
-                });
+        database.read((part, key, value) -> {
+            if (part != StatePart.META) {
+                rows.add(
+                        part
+                                + " "
+                                + new String(key, StandardCharsets.UTF_8)
+                                + "="
+                                + new String(value, StandardCharsets.UTF_8));
+            }
+        });
         return rows;
     }
 
