@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
  *         GET /bytes/N   N bytes, the i-th being i % 251
  *  :9001  TCP echo; a second live connection of one source tuple is a duplicate
  *  :9002  UDP echo
+ *  :9003  TCP: says who you are, "ADDRESS PORT", in a line; then echoes
  * </pre>
  *
  * Each accepted and closed connection of port 9001 is a line of standard output: {@code open|close
@@ -37,6 +38,7 @@ final class TestServer {
     static final int HTTP_PORT = 80;
     static final int TCP_PORT = 9001;
     static final int UDP_PORT = 9002;
+    static final int GREETING_PORT = 9003;
 
     private final Map<InetSocketAddress, Long> live = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> bySource = new ConcurrentHashMap<>();
@@ -54,6 +56,8 @@ final class TestServer {
         DatagramSocket udp = new DatagramSocket(UDP_PORT);
         udp.setReceiveBufferSize(4 << 20);
         Thread.ofPlatform().name("udp").start(() -> echoDatagrams(udp));
+        ServerSocket greeting = new ServerSocket(GREETING_PORT, 8192);
+        Thread.ofPlatform().name("greeting").start(() -> greet(greeting));
         System.out.println("ready server");
         try (tcp) {
             while (true) {
@@ -90,6 +94,30 @@ final class TestServer {
                 live.remove(source);
                 log("close", source);
             }
+        }
+    }
+
+    private static void greet(ServerSocket listener) {
+        while (true) {
+            try {
+                Socket socket = listener.accept();
+                Thread.ofVirtual().start(() -> greet(socket));
+            } catch (IOException e) {
+                System.err.println("greeting: " + e);
+            }
+        }
+    }
+
+    private static void greet(Socket socket) {
+        InetSocketAddress source = (InetSocketAddress) socket.getRemoteSocketAddress();
+        String line = text(source) + " " + source.getPort() + "\n";
+        try (socket) {
+            socket.setTcpNoDelay(true);
+            socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().transferTo(socket.getOutputStream());
+        } catch (IOException e) {
+            // The client's side judges whether that was right.
+            System.err.println("greeted " + line.strip() + ": " + e);
         }
     }
 

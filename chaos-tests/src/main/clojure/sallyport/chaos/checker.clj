@@ -1,0 +1,123 @@
+(ns sallyport.chaos.checker
+  "Judges a run. Each checker is a function of what was recorded and returns {:valid? ...}.
+
+  unique-in-history: how.
+    1. An open that is :ok says which outside end (EIP, port) the server saw.
+    2. Such a connection is surely live from the completion of its open to the invocation of its
+       close; nothing is assumed of the time before and behind that.
+    3. Two connections to one destination whose surely-live times overlap must differ in their
+       outside ends.
+  It is sound: only certain times count, so it never cries without cause. It is blind to
+  connections whose open nobody heard of (:info), and to overlaps at the edges; for those there is
+
+  unique-on-the-wire: how.
+    1. Packets are taken at the server's device, in order.
+    2. A SYN with another initial sequence number than the last one of the same outside end starts
+       a new connection there.
+    3. That is a violation if the one before has neither been reset nor closed from both sides, and
+       its SYN was seen less than half-open-us ago or its SYN was answered.
+  Blind spots: a connection that the client's kernel gave up silently looks live for ever; hence
+  answered connections that saw no close count only while the history holds them too (live-us).
+
+  leaks: a source that is neither in the pool nor the server's own is an inside address outside.
+
+  survived: every word said over a held connection came back.")
+
+(defn- completions
+  "Pairs each invocation with the operation that completed it: {:invoke :complete}."
+  [history]
+  (loop [ops history pending {} pairs []]
+    (if-let [op (first ops)]
+      (if (= :invoke (:type op))
+        (recur (rest ops) (assoc pending (:process op) op) pairs)
+        (if-let [invoke (get pending (:process op))]
+          (recur (rest ops) (dissoc pending (:process op)) (conj pairs {:invoke invoke :complete op}))
+          (recur (rest ops) pending pairs)))
+      (into pairs (map (fn [op] {:invoke op :complete nil}) (vals pending))))))
+
+(defn live-times
+  "The surely-live time of each connection: {:id :outside :from :to}."
+  [history]
+  (let [pairs (completions history)
+        closed (into {} (for [{:keys [invoke]} pairs :when (= :close (:f invoke))]
+                          [(get-in invoke [:value :id]) (:time invoke)]))]
+    (for [{:keys [invoke complete]} pairs
+          :when (and (= :open (:f invoke)) (= :ok (:type complete)))
+          :let [id (get-in invoke [:value :id])]]
+      {:id id
+       :outside (get-in complete [:value :outside])
+       :from (:time complete)
+       :to (get closed id Long/MAX_VALUE)})))
+
+(defn unique-in-history [history]
+  (let [clashes (for [[outside all] (group-by :outside (live-times history))
+                      [a b] (partition 2 1 (sort-by :from all))
+                      :when (< (:from b) (:to a))]
+                  {:outside outside :first a :second b})]
+    {:valid? (empty? clashes)
+     :connections (count (live-times history))
+     :outside-ends (count (distinct (map :outside (live-times history))))
+     :clashes (vec (take 10 clashes))}))
+
+(def half-open-us 3000000)
+
+(defn- step
+  "The state of one outside end after one packet; :clash tells of a violation."
+  [server-port state {:keys [flags time-us source target] :as packet}]
+  (let [from-server? (= server-port (second source))]
+    (cond
+      (flags \R) (assoc state :over? true)
+      (and (flags \S) (not (flags \.)) (not from-server?))
+      (let [seen (:isn state)]
+        (cond
+          (= seen (:seq packet)) (assoc state :syn-us time-us)
+          (and seen
+               (not (:over? state))
+               (or (:held? state) (< (- time-us (:syn-us state)) half-open-us)))
+          {:isn (:seq packet) :syn-us time-us :held? (:held? state)
+           :clash {:outside source :target target :at-us time-us
+                   :isns [seen (:seq packet)]}}
+          :else {:isn (:seq packet) :syn-us time-us}))
+      (flags \F) (let [state (assoc state (if from-server? :server-fin :client-fin) true)]
+                   (cond-> state
+                     (and (:server-fin state) (:client-fin state)) (assoc :over? true)))
+      (and (flags \S) (flags \.)) (assoc state :answered? true)
+      :else state)))
+
+(defn unique-on-the-wire
+  "held?: a predicate of (outside, time in us) that says whether the history surely holds it then."
+  ([packets server-port] (unique-on-the-wire packets server-port (constantly false)))
+  ([packets server-port held?]
+   (let [[_ clashes syns]
+         (reduce (fn [[ends clashes syns] {:keys [source target time-us flags] :as packet}]
+                   (let [outside (if (= server-port (second source)) target source)
+                         before (assoc (get ends outside {}) :held? (held? outside time-us))
+                         after (step server-port before packet)]
+                     [(assoc ends outside (dissoc after :clash))
+                      (cond-> clashes (:clash after) (conj (:clash after)))
+                      (cond-> syns (and (flags \S) (not (flags \.))) inc)]))
+                 [{} [] 0] packets)]
+     {:valid? (empty? clashes) :packets (count packets) :syns syns :clashes (vec (take 10 clashes))})))
+
+(defn leaks
+  "public?: whether an address may appear as a source at the server's device."
+  [packets public?]
+  (let [bad (remove #(public? (first (:source %))) packets)]
+    {:valid? (empty? bad) :leaks (vec (take 10 bad))}))
+
+(defn survived [history]
+  (let [said (filter #(and (= :say (:f %)) (not= :invoke (:type %))) history)
+        lost (remove #(= :ok (:type %)) said)]
+    {:valid? (and (seq said) (empty? lost)) :said (count said) :lost (vec (take 10 lost))}))
+
+(defn progress
+  "A run in which next to nothing worked proves nothing."
+  [history f at-least]
+  (let [ok (count (filter #(and (= f (:f %)) (= :ok (:type %))) history))]
+    {:valid? (>= ok at-least) :ok ok :at-least at-least
+     :by-type (frequencies (map :type (filter #(= f (:f %)) history)))}))
+
+(defn all
+  "Valid if every one is."
+  [named]
+  (assoc named :valid? (every? (comp boolean :valid?) (vals named))))

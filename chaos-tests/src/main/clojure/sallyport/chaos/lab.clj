@@ -1,0 +1,54 @@
+(ns sallyport.chaos.lab
+  "The lab as a black box: its own commands, and what `lab status --json` says of it."
+  (:require [clojure.data.json :as json]
+            [clojure.java.io :as io]
+            [clojure.java.shell :as shell]
+            [clojure.string :as string])
+  (:import (java.lang ProcessBuilder$Redirect)
+           (java.util List)))
+
+(defn- java-command
+  [main args]
+  (into [(str (System/getProperty "java.home") "/bin/java")
+         (str "-Dsallyport.home=" (System/getProperty "sallyport.home" (System/getProperty "user.dir")))
+         (str "-Dsallyport.uid=" (System/getProperty "sallyport.uid" "0"))
+         "-XX:TieredStopAtLevel=1" "-XX:+UseSerialGC" "-Xshare:auto"
+         "-cp" (System/getProperty "java.class.path") main]
+        args))
+
+(defn command!
+  "Runs `lab VERB ARGS` against the lab with this id; throws with what it said if it failed."
+  [id verb & args]
+  (let [words (java-command "io.sallyport.lab.Main" (concat ["lab" verb "--id" id] args))
+        {:keys [exit out err]} (apply shell/sh words)]
+    (when-not (zero? exit)
+      (throw (ex-info (str "lab " verb " " (string/join " " args) " ended with " exit ": " err out)
+                      {:exit exit})))
+    out))
+
+(defn status [id]
+  (json/read-str (command! id "status" "--json") :key-fn keyword))
+
+(defn namespace-of [status host]
+  (get-in status [:hosts (keyword host) :namespace]))
+
+(defn names-of
+  "Names of the hosts of a role, such as \"CLIENT\"."
+  [status role]
+  (->> (:hosts status)
+       (filter (fn [[_ host]] (= role (:role host))))
+       (map (comp name key))
+       sort))
+
+(defn address-of [status host]
+  (get-in status [:hosts (keyword host) :address]))
+
+(defn start-inside
+  "Starts words inside a host's namespace; its errors go to a file."
+  ^Process [status host words log]
+  (-> (ProcessBuilder. ^List (into ["ip" "netns" "exec" (namespace-of status host)] words))
+      (.redirectError (ProcessBuilder$Redirect/appendTo (io/file log)))
+      (.start)))
+
+(defn start-java-inside ^Process [status host main log]
+  (start-inside status host (java-command main []) log))

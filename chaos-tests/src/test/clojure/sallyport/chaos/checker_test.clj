@@ -1,0 +1,94 @@
+(ns sallyport.chaos.checker-test
+  "The checkers against histories that are good and histories that are bad."
+  (:require [clojure.test :refer [deftest is testing]]
+            [sallyport.chaos.checker :as checker]
+            [sallyport.chaos.wire :as wire]))
+
+(defn- history [& ops]
+  (vec (map-indexed (fn [i [process type f value]]
+                      {:index i :time (* 10 i) :process process :type type :f f :value value})
+                    ops)))
+
+(def reused-after-close
+  (history [0 :invoke :open {:id "a"}]
+           [0 :ok :open {:id "a" :outside ["203.0.113.1" 5000]}]
+           [0 :invoke :close {:id "a"}]
+           [0 :ok :close {:id "a"}]
+           [1 :invoke :open {:id "b"}]
+           [1 :ok :open {:id "b" :outside ["203.0.113.1" 5000]}]))
+
+(def used-twice
+  (history [0 :invoke :open {:id "a"}]
+           [1 :invoke :open {:id "b"}]
+           [0 :ok :open {:id "a" :outside ["203.0.113.1" 5000]}]
+           [1 :ok :open {:id "b" :outside ["203.0.113.1" 5000]}]
+           [0 :invoke :close {:id "a"}]
+           [0 :ok :close {:id "a"}]))
+
+(deftest a-port-used-again-after-its-close-is-fine
+  (is (:valid? (checker/unique-in-history reused-after-close))))
+
+(deftest a-port-used-by-two-at-once-is-found
+  (let [verdict (checker/unique-in-history used-twice)]
+    (is (not (:valid? verdict)))
+    (is (= ["203.0.113.1" 5000] (:outside (first (:clashes verdict)))))))
+
+(deftest an-open-that-nobody-heard-of-accuses-nobody
+  (is (:valid? (checker/unique-in-history
+                (history [0 :invoke :open {:id "a"}]
+                         [0 :info :open {:id "a"}]
+                         [1 :invoke :open {:id "b"}]
+                         [1 :ok :open {:id "b" :outside ["203.0.113.1" 5000]}])))))
+
+(defn- packets [& rows]
+  (mapv (fn [[time-us from flags seqno]]
+          (let [outside ["203.0.113.1" 5000] server ["198.51.100.11" 9003]]
+            {:time-us time-us :flags (set flags) :seq seqno
+             :source (if (= from :client) outside server)
+             :target (if (= from :client) server outside)}))
+        rows))
+
+(deftest the-wire-knows-a-retransmitted-syn-from-a-second-connection
+  (is (:valid? (checker/unique-on-the-wire
+                (packets [0 :client "S" 7] [1000 :client "S" 7] [2000 :server "S." 9]) 9003)))
+  (is (not (:valid? (checker/unique-on-the-wire
+                     (packets [0 :client "S" 7] [1000 :client "S" 8]) 9003)))))
+
+(deftest the-wire-lets-an-ended-connection-be-followed
+  (testing "both sides closed"
+    (is (:valid? (checker/unique-on-the-wire
+                  (packets [0 :client "S" 7] [1 :server "S." 9] [2 :client "F." 8]
+                           [3 :server "F." 10] [4 :client "S" 99]) 9003))))
+  (testing "one side closed"
+    (is (not (:valid? (checker/unique-on-the-wire
+                       (packets [0 :client "S" 7] [1 :server "S." 9] [2 :client "F." 8]
+                                [4 :client "S" 99]) 9003)))))
+  (testing "reset"
+    (is (:valid? (checker/unique-on-the-wire
+                  (packets [0 :client "S" 7] [1 :server "R." 9] [2 :client "S" 99]) 9003)))))
+
+(deftest an-old-end-that-the-history-still-holds-counts-for-ever
+  (let [late (packets [0 :client "S" 7] [1 :server "S." 9] [60000000 :client "S" 99])]
+    (is (:valid? (checker/unique-on-the-wire late 9003)))
+    (is (not (:valid? (checker/unique-on-the-wire late 9003 (constantly true)))))))
+
+(deftest an-inside-address-outside-is-a-leak
+  (let [seen (packets [0 :client "S" 7])]
+    (is (:valid? (checker/leaks seen #{"203.0.113.1"})))
+    (is (not (:valid? (checker/leaks seen #{"198.51.100.11"}))))))
+
+(deftest a-word-that-did-not-come-back-is-a-lost-connection
+  (is (:valid? (checker/survived (history [0 :invoke :say {:id "a"}] [0 :ok :say {:id "a"}]))))
+  (is (not (:valid? (checker/survived (history [0 :invoke :say {:id "a"}] [0 :fail :say {:id "a"}])))))
+  (testing "saying nothing proves nothing"
+    (is (not (:valid? (checker/survived []))))))
+
+(deftest tcpdump-lines-become-packets
+  (is (= {:time-us 1700000000123456 :source ["203.0.113.5" 4444] :target ["198.51.100.11" 9003]
+          :flags #{\S} :seq 12345}
+         (wire/packet (str "1700000000.123456 IP 203.0.113.5.4444 > 198.51.100.11.9003: Flags [S],"
+                           " seq 12345, win 64240, options [mss 1400], length 0"))))
+  (is (= #{\S \.}
+         (:flags (wire/packet (str "1700000000.123456 IP6 2001:db8:51::11.9003 > 2001:db8:eee::1.80:"
+                                   " Flags [S.], seq 5, ack 6, win 1, length 0")))))
+  (is (nil? (wire/packet "tcpdump: listening on any"))))
