@@ -17,17 +17,18 @@
         args))
 
 (defn command!
-  "Runs `lab VERB ARGS` against the lab with this id; throws with what it said if it failed."
-  [id verb & args]
-  (let [words (java-command "io.sallyport.lab.Main" (concat ["lab" verb "--id" id] args))
+  "Runs `lab VERB ARGS` against a lab {:id :directory}; throws with what it said if it failed."
+  [{:keys [id directory]} verb & args]
+  (let [place (cond-> ["--id" id] directory (conj "--directory" directory))
+        words (java-command "io.sallyport.lab.Main" (concat ["lab" verb] place args))
         {:keys [exit out err]} (apply shell/sh words)]
     (when-not (zero? exit)
       (throw (ex-info (str "lab " verb " " (string/join " " args) " ended with " exit ": " err out)
                       {:exit exit})))
     out))
 
-(defn status [id]
-  (json/read-str (command! id "status" "--json") :key-fn keyword))
+(defn status [lab]
+  (json/read-str (command! lab "status" "--json") :key-fn keyword))
 
 (defn namespace-of [status host]
   (get-in status [:hosts (keyword host) :namespace]))

@@ -25,6 +25,7 @@
    [nil "--seconds N" "how long" :default 45 :parse-fn parse-long :validate [pos-int? "a positive number"]]
    [nil "--seed N" "of all chance in the harness" :default (System/currentTimeMillis) :parse-fn parse-long]
    [nil "--id ID" "which lab" :default "0"]
+   [nil "--lab-directory DIR" "its files, if not where they are by default"]
    [nil "--directory DIR" "where history and packets go" :default "target/chaos"]
    ["-h" "--help"]])
 
@@ -43,10 +44,11 @@
 
 (defn run-workload
   "Load under faults, then heal, then judge; returns the verdict."
-  [{:keys [workload faults seconds seed id directory]}]
+  [{:keys [workload faults seconds seed id lab-directory directory]}]
   (let [{:keys [name port check harm-ms quiet-ms] :as chosen} (workloads workload)
         names (case faults nil (:faults chosen) "none" [] (string/split faults #","))
-        status (lab/status id)
+        lab {:id id :directory lab-directory}
+        status (lab/status lab)
         server (first (lab/names-of status "SERVER"))
         place (doto (io/file directory (str name "-" seed)) (.mkdirs))
         file (fn [n] (str (io/file place n)))
@@ -57,7 +59,7 @@
         run {:recorder recorder :until until :to (str (lab/address-of status server) ":" port)}
         striking (future
                    (when (seq names)
-                     (nemesis/run! {:id id :names names :recorder recorder :seed seed :until until
+                     (nemesis/strike-until! {:lab lab :names names :recorder recorder :seed seed :until until
                                     :harm-ms harm-ms :quiet-ms quiet-ms :status status})))]
     (try
       (work! chosen run hands seed)
@@ -72,7 +74,7 @@
       (finally
         (run! client/close-hands! hands)
         (.destroyForcibly ^Process (:process sniffer))
-        (lab/command! id "heal")))))
+        (lab/command! lab "heal")))))
 
 (defn -main [& args]
   (let [{:keys [options errors summary]} (cli/parse-opts args options)]

@@ -9,43 +9,43 @@
 (defn- one-of [^Random rng things]
   (nth things (.nextInt rng (count things))))
 
-(defn- killing [id role]
+(defn- killing [lab role]
   {:strike (fn [rng status]
              (let [victim (one-of rng (lab/names-of status role))]
-               (lab/command! id "kill" victim)
+               (lab/command! lab "kill" victim)
                victim))
-   :heal (fn [victim] (lab/command! id "restart" victim))})
+   :heal (fn [victim] (lab/command! lab "restart" victim))})
 
-(defn- pausing [id role]
+(defn- pausing [lab role]
   {:strike (fn [rng status]
              (let [victim (one-of rng (lab/names-of status role))]
-               (lab/command! id "pause" victim)
+               (lab/command! lab "pause" victim)
                victim))
-   :heal (fn [victim] (lab/command! id "resume" victim))})
+   :heal (fn [victim] (lab/command! lab "resume" victim))})
 
-(defn- cutting [id role other]
+(defn- cutting [lab role other]
   {:strike (fn [rng status]
              (let [one (one-of rng (lab/names-of status role))
                    two (one-of rng (remove #{one} (lab/names-of status other)))]
-               (lab/command! id "cut" one "--from" two)
+               (lab/command! lab "cut" one "--from" two)
                [one two]))
-   :heal (fn [_] (lab/command! id "heal"))})
+   :heal (fn [_] (lab/command! lab "heal"))})
 
 (defn faults
   "All faults of a lab, by name."
-  [id]
-  {"kill-gateway" (killing id "GATEWAY")
-   "kill-store" (killing id "STORE")
-   "pause-gateway" (pausing id "GATEWAY")
-   "cut-gateway-store" (cutting id "GATEWAY" "STORE")
-   "cut-gateways" (cutting id "GATEWAY" "GATEWAY")})
+  [lab]
+  {"kill-gateway" (killing lab "GATEWAY")
+   "kill-store" (killing lab "STORE")
+   "pause-gateway" (pausing lab "GATEWAY")
+   "cut-gateway-store" (cutting lab "GATEWAY" "STORE")
+   "cut-gateways" (cutting lab "GATEWAY" "GATEWAY")})
 
-(defn run!
+(defn strike-until!
   "Strikes with the named faults, each in turn and then at random, until `until` (nanoTime): quiet,
   harm, heal, quiet. Deeds are :info operations of process :nemesis."
-  [{:keys [id names recorder seed until harm-ms quiet-ms status]}]
+  [{:keys [lab names recorder seed until harm-ms quiet-ms status]}]
   (let [rng (Random. seed)
-        known (faults id)
+        known (faults lab)
         left? (fn [ms] (< (+ (System/nanoTime) (* 1000000 (long ms))) (long until)))]
     (loop [order (concat names (repeatedly #(one-of rng names)))]
       (Thread/sleep (long quiet-ms))
