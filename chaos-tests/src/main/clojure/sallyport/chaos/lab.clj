@@ -45,11 +45,15 @@
   (get-in status [:hosts (keyword host) :address]))
 
 (defn start-inside
-  "Starts words inside a host's namespace; its errors go to a file."
-  ^Process [status host words log]
-  (-> (ProcessBuilder. ^List (into ["ip" "netns" "exec" (namespace-of status host)] words))
-      (.redirectError (ProcessBuilder$Redirect/appendTo (io/file log)))
-      (.start)))
+  "Starts words inside a host's namespace; its errors go to the file `log`, its output to `output`
+  if there is one, else it is read by the caller."
+  (^Process [status host words log] (start-inside status host words log nil))
+  (^Process [status host words log output]
+   (let [builder (ProcessBuilder. ^List (into ["ip" "netns" "exec" (namespace-of status host)] words))]
+     (.redirectError builder (ProcessBuilder$Redirect/appendTo (io/file log)))
+     (when output
+       (.redirectOutput builder (ProcessBuilder$Redirect/to (io/file output))))
+     (.start builder))))
 
 (defn start-java-inside ^Process [status host main log]
   (start-inside status host (java-command main []) log))

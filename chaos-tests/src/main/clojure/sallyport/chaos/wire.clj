@@ -25,9 +25,8 @@
                                   ["tcpdump" "-i" device "-n" "-tt" "-S" "-l" "-s" "96" "-B" "16384"
                                    (str "tcp port " port
                                         " and (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0 or ip6)")]
-                                  (str file ".log"))
-        copying (future (with-open [in (.getInputStream process)]
-                          (io/copy in (io/file file))))]
+                                  (str file ".log")
+                                  file)]
     ;; It says "listening on" once it sees packets; before that nothing may be sent.
     (loop [turns 0]
       (when-not (string/includes? (slurp (str file ".log")) "listening on")
@@ -35,12 +34,12 @@
           (throw (ex-info (str "tcpdump does not start; see " file ".log") {})))
         (Thread/sleep 50)
         (recur (inc turns))))
-    {:process process :copying copying :file file}))
+    {:process process :file file}))
 
 (defn stop!
   "Ends the sniffer and returns its packets in order."
-  [{:keys [^Process process copying file]}]
+  [{:keys [^Process process file]}]
   (.destroy process)
-  @copying
+  (.waitFor process)
   (with-open [lines (io/reader file)]
     (into [] (keep packet) (line-seq lines))))
