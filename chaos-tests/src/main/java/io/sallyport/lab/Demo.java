@@ -107,6 +107,7 @@ final class Demo implements Callable<Integer> {
         private final Host client;
         private final Host server;
         private final Host otherServer;
+        private String seenPort = "";
 
         Scene(LabState state) {
             this.state = state;
@@ -127,6 +128,7 @@ final class Demo implements Callable<Integer> {
             check(
                     one.startsWith(ant.eips().getFirst().address() + " "),
                     "the server saw " + one + ", an elastic IP of tenant ant");
+            seenPort = one.split(" ")[1];
             String two = whoami(twin, server);
             check(
                     two.startsWith(bee.eips().getFirst().address() + " "),
@@ -173,6 +175,7 @@ final class Demo implements Callable<Integer> {
                                         datagrams.sent()));
                 say("starting " + carrier + " again");
                 Lab.restart(state, carrier);
+                traffic.awaitSettled(Duration.ofSeconds(30));
             }
         }
 
@@ -183,8 +186,8 @@ final class Demo implements Callable<Integer> {
                 StreamReport report = stream.report(StreamReport.class);
                 check(
                         report.longestGapMillis() >= STALL.toMillis(),
-                        "the stream stalled (no byte for %.1f s): the fail-over is the probe's doing"
-                                .formatted(report.longestGapMillis() / 1000));
+                        "the stream stalled (no byte for %.1f s, %s): the fail-over is the probe's doing"
+                                .formatted(report.longestGapMillis() / 1000, report.error()));
             }
         }
 
@@ -285,22 +288,26 @@ final class Demo implements Callable<Integer> {
 
         void flowLog() {
             title("the flow log, from the tenant's bucket");
-            S3 s3 = Lab.s3(state);
+            // By AWS' rules it names the gateway's private address, never the elastic IP. The port
+            // is the one that the server saw.
+            String gateway = ant.privateAddress().replace(".", "\\.");
             List<String> wanted =
                     List.of(
-                            "%s %s".formatted(inside(), server.address()),
-                            "%s %s .* REJECT OK".formatted(inside(), otherServer.address()));
+                            " %s %s %s 80 6 .* ACCEPT OK"
+                                    .formatted(gateway, server.address(), seenPort),
+                            " %s %s [0-9]+ 80 6 .* REJECT OK".formatted(inside(), gateway));
+            FlowLogs logs = new FlowLogs(Lab.s3(state), ant.bucket());
             long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (System.nanoTime() < deadline) {
-                FlowLogs logs = FlowLogs.fetch(s3, ant.bucket());
-                if (wanted.stream().allMatch(logs::matches)) {
-                    logs.show(wanted, Demo.this::say);
-                    return;
+            while (!wanted.stream().allMatch(logs::matches)) {
+                if (System.nanoTime() > deadline) {
+                    throw new LabFailure(
+                            "after 60 s the flow log does not tell of %s; it has %d lines in %d objects"
+                                    .formatted(wanted, logs.lines().size(), logs.objects()));
                 }
                 Processes.pause(Duration.ofMillis(500));
+                logs.fetch();
             }
-            throw new LabFailure(
-                    "no flow log of that traffic after 60 s; objects: " + s3.list(ant.bucket()));
+            logs.show(wanted, Demo.this::say);
         }
 
         private String inside() {
@@ -321,6 +328,7 @@ final class Demo implements Callable<Integer> {
         }
         try (Stream<Path> files = Files.walk(directory)) {
             Files.createDirectories(kept);
+            keepMetrics(directory, kept);
             for (Path file : files.sorted(Comparator.naturalOrder()).toList()) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(".log") || name.endsWith(".out")) {
@@ -331,6 +339,22 @@ final class Demo implements Callable<Integer> {
             throw new UncheckedIOException(e);
         }
         System.err.println("logs of all processes: " + kept);
+    }
+
+    private void keepMetrics(Path directory, Path kept) throws IOException {
+        if (!Files.exists(LabState.file(directory))) {
+            return;
+        }
+        LabState state = LabState.read(directory);
+        for (int n = 1; n <= state.gateways(); n++) {
+            Host node = state.topology().gateway(n);
+            String url =
+                    "http://%s:%d/metrics"
+                            .formatted(node.address(), Configurations.MANAGEMENT_PORT);
+            Files.writeString(
+                    kept.resolve(node.name() + ".metrics"),
+                    new Traffic(installation, state).curl(node, url).output());
+        }
     }
 
     private void tell(Rest.Exchange exchange) {

@@ -6,21 +6,29 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/**
- * Flow-log objects as a tenant fetches them.
- *
- * @param objects key to lines, the header line included
- */
-record FlowLogs(Map<String, List<String>> objects) {
+/** The flow-log objects of a bucket as its tenant fetches them. One thread. */
+final class FlowLogs {
 
     private static final int LINES_SHOWN = 6;
 
-    static FlowLogs fetch(S3 s3, String bucket) {
-        Map<String, List<String>> objects = new LinkedHashMap<>();
+    private final S3 s3;
+    private final String bucket;
+
+    /** Key to lines, the header line included. An object never changes, so it is fetched once. */
+    private final Map<String, List<String>> objects = new LinkedHashMap<>();
+
+    FlowLogs(S3 s3, String bucket) {
+        this.s3 = s3;
+        this.bucket = bucket;
+    }
+
+    /** Fetches what is new. */
+    void fetch() {
         for (String key : s3.list(bucket)) {
-            objects.put(key, s3.getText(bucket, key).lines().toList());
+            if (!objects.containsKey(key)) {
+                objects.put(key, s3.getText(bucket, key).lines().toList());
+            }
         }
-        return new FlowLogs(objects);
     }
 
     boolean matches(String expression) {
@@ -30,6 +38,10 @@ record FlowLogs(Map<String, List<String>> objects) {
 
     List<String> lines() {
         return objects.values().stream().flatMap(List::stream).toList();
+    }
+
+    int objects() {
+        return objects.size();
     }
 
     /** For each expression the first object with such lines, and some of them. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 
 /** Makes traffic in a running lab and looks at it from both ends. */
 final class Traffic {
@@ -163,5 +164,42 @@ final class Traffic {
     long resets(Host host) {
         Map<String, Long> counters = tcpCounters(host);
         return counters.getOrDefault("OutRsts", 0L) + counters.getOrDefault("EstabResets", 0L);
+    }
+
+    /** Waits until all gateway nodes are members of one settled epoch and forward. */
+    void awaitSettled(java.time.Duration within) {
+        long deadline = System.nanoTime() + within.toNanos();
+        List<String> seen = seenEpochs();
+        while (seen.contains("") || seen.stream().distinct().count() != 1) {
+            if (System.nanoTime() > deadline) {
+                throw new LabFailure(
+                        "the gateway nodes are not settled after %d s; their epochs: %s"
+                                .formatted(within.toSeconds(), seen));
+            }
+            Processes.pause(java.time.Duration.ofMillis(100));
+            seen = seenEpochs();
+        }
+    }
+
+    /** For each gateway node its epoch; empty where it is not settled or does not forward. */
+    private List<String> seenEpochs() {
+        List<String> epochs = new ArrayList<>();
+        for (int n = 1; n <= topology.gateways(); n++) {
+            Host node = topology.gateway(n);
+            Shell.Result answer =
+                    curl(
+                            node,
+                            "http://%s:%d/status"
+                                    .formatted(node.address(), Configurations.MANAGEMENT_PORT));
+            JsonNode status =
+                    answer.ok()
+                            ? LabState.JSON.readTree(answer.output())
+                            : LabState.JSON.createObjectNode();
+            boolean settled =
+                    status.path("settled").asBoolean(false)
+                            && status.path("carrying").asBoolean(false);
+            epochs.add(settled ? status.path("epoch").asString("") : "");
+        }
+        return epochs;
     }
 }
