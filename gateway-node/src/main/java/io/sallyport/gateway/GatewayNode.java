@@ -76,8 +76,8 @@ final class GatewayNode implements AutoCloseable {
             metrics = opened(new NodeMetrics(config.nodeId()));
             flowLogs =
                     opened(new FlowLogging(config.nodeId(), directory.spool(), config.flowLogs()));
-            guard = opened(armGuard());
             neighbours = opened(outside());
+            guard = opened(armGuard());
             // The peers close after the worker: their Leave says that it has stopped.
             dataPlane = new DataPlane(dataPlaneSettings(), neighbours, flowLogs.sink());
             peers =
