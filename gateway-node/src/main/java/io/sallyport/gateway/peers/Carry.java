@@ -109,6 +109,9 @@ final class Carry {
             return;
         }
         for (Copy copy : local(question.inside, question.outside)) {
+            if (copy.vain()) {
+                continue;
+            }
             switch (copy.state) {
                 case OPEN -> {
                     install(question, copy);
@@ -260,6 +263,9 @@ final class Carry {
             @Nullable InsideKey inside,
             @Nullable OutsideKey outside) {
         for (Copy copy : local(inside, outside)) {
+            if (copy.vain()) {
+                continue;
+            }
             switch (copy.state) {
                 case OPEN -> {
                     give(from, number, copy);

@@ -33,6 +33,9 @@ final class Copy {
     /** This node, or at a home one of those that handed over, agreed to it as gate. */
     boolean gateAgreed;
 
+    /** It was open at some time: an attempt that was given up counts for nobody's key. */
+    private boolean opened;
+
     /** All have dropped it, but someone who may know it is away. Only at the home. */
     boolean frozen;
 
@@ -71,6 +74,7 @@ final class Copy {
         this.state = state;
         this.home = home;
         this.gate = gate;
+        opened = state != State.OPENING;
         stateNanos = nowNanos;
         seenNanos = nowNanos;
         reportedNanos = nowNanos;
@@ -86,7 +90,18 @@ final class Copy {
 
     void become(State next, long nowNanos) {
         state = next;
+        opened |= next == State.OPEN;
         stateNanos = nowNanos;
+    }
+
+    /** Whether its inside key is taken by it: open, or agreed and on its way. */
+    boolean takesKey() {
+        return opened || gateAgreed;
+    }
+
+    /** An attempt that came to nothing: as if it had never been, but for its port. */
+    boolean vain() {
+        return state == State.ENDING && !takesKey();
     }
 
     /** Runs when the state is no longer what keeps {@code waiter} waiting. */

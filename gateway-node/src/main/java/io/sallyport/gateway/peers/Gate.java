@@ -96,7 +96,7 @@ final class Gate {
 
     private @Nullable Copy blocking(Copy copy) {
         for (Copy other : seat.copies.inside(copy.connection.inside())) {
-            if (other != copy && (other.state != Copy.State.OPENING || other.gateAgreed)) {
+            if (other != copy && other.takesKey()) {
                 return other;
             }
         }

@@ -132,6 +132,9 @@ final class Opening {
     /** Whether a copy that is kept here answers the wish, now or soon. */
     private boolean takesWhatIsHere(Wishing wishing) {
         for (Copy copy : seat.copies.inside(wishing.wish.inside())) {
+            if (copy.vain()) {
+                continue;
+            }
             switch (copy.state) {
                 case OPEN -> {
                     install(wishing, copy);

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * else happens on the worker thread, to which every public method belongs.
  *
  * <pre>
- * i32 length | hello: "SPP1" text cluster id, i64 incarnation   (first, both ways)
+ * i32 length | hello: "SPP1" text cluster id, i64 incarnation   (first; a stranger gets none back)
  * i32 length | frame                                            (see FrameCodec)
  * </pre>
  */
@@ -108,7 +108,7 @@ final class PeerLinks implements Links, AutoCloseable {
                             .channel(NioServerSocketChannel.class)
                             .option(ChannelOption.SO_REUSEADDR, true)
                             .childOption(ChannelOption.TCP_NODELAY, true)
-                            .childHandler(initializer())
+                            .childHandler(initializer(false))
                             .bind(address(listen))
                             .sync()
                             .channel();
@@ -132,7 +132,7 @@ final class PeerLinks implements Links, AutoCloseable {
         return new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
     }
 
-    private ChannelInitializer<SocketChannel> initializer() {
+    private ChannelInitializer<SocketChannel> initializer(boolean dialling) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
@@ -143,7 +143,7 @@ final class PeerLinks implements Links, AutoCloseable {
                 channel.pipeline()
                         .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.FRAME_MAX, 0, 4, 0, 4))
                         .addLast(new LengthFieldPrepender(4))
-                        .addLast(new Session(channel));
+                        .addLast(new Session(channel, dialling));
             }
         };
     }
@@ -211,7 +211,7 @@ final class PeerLinks implements Links, AutoCloseable {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .handler(initializer())
+                .handler(initializer(true))
                 .connect(address(endpoint))
                 .addListener(future -> {
                     if (!future.isSuccess()) {
@@ -273,14 +273,22 @@ final class PeerLinks implements Links, AutoCloseable {
     private final class Session extends SimpleChannelInboundHandler<ByteBuf> {
         final Channel channel;
         volatile long heardNanos = clock.getAsLong();
+        private final boolean dialling;
         private @Nullable Incarnation peer;
 
-        Session(Channel channel) {
+        Session(Channel channel, boolean dialling) {
             this.channel = channel;
+            this.dialling = dialling;
         }
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
+            if (dialling) {
+                greet(context);
+            }
+        }
+
+        private void greet(ChannelHandlerContext context) {
             Incarnation life = me;
             if (life == null) {
                 // Not a member yet: the peer dials again.
@@ -301,6 +309,9 @@ final class PeerLinks implements Links, AutoCloseable {
             if (from == null) {
                 Incarnation greeted = WireReader.whole(content, this::hello);
                 peer = greeted;
+                if (!dialling) {
+                    greet(context);
+                }
                 mailbox.execute(() -> begun(this, greeted));
             } else {
                 FrameCodec.Envelope envelope = FrameCodec.decode(content);

@@ -206,6 +206,12 @@ public final class PeerNode implements AutoCloseable {
         links.close();
     }
 
+    /** Ends as a killed process does: no word to the store. */
+    void kill() {
+        closed = true;
+        links.close();
+    }
+
     /** What the worker calls: mail first, then the protocol, then the sessions. */
     private final class Desk implements Keeping {
         private @Nullable ConnectionProtocol protocol;

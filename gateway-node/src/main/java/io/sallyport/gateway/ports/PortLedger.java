@@ -57,6 +57,10 @@ public final class PortLedger {
     private static final long SILENT_NANOS = 1_000_000_000L;
 
     private static final long PASS_NANOS = 500_000_000L;
+
+    /** So many are returned even while an Acquire is under way. */
+    private static final int RETURN_MANY = 256;
+
     private static final int DESTINATIONS_MAX = 1 << 18;
 
     /**
@@ -186,6 +190,7 @@ public final class PortLedger {
             patient.refused(Refusal.STORE_SILENT);
         }
         lease.cool(now, silent(lease, now));
+        serve(lease);
         if (now - lease.lastTakenNanos > UNSPENT_NANOS) {
             lease.surrender();
             lease.lastWant = 0;
@@ -193,13 +198,19 @@ public final class PortLedger {
         if (!lease.waiting.isEmpty()) {
             acquire(key, lease);
         }
-        if (!lease.leaving.isEmpty() && !lease.returning && !silent(lease, now)) {
+        if (!lease.leaving.isEmpty() && !lease.returning && storeAnswers(lease, now)) {
             giveToStore(key, lease);
         }
     }
 
     private boolean silent(Lease lease, long now) {
         return lease.acquiringSince != 0 && now - lease.acquiringSince > SILENT_NANOS;
+    }
+
+    /** While it is not certain that the store answers, used ports are kept: they may be needed. */
+    private boolean storeAnswers(Lease lease, long now) {
+        return lease.acquiringSince == 0
+                || (lease.leaving.size() > RETURN_MANY && !silent(lease, now));
     }
 
     private Lease lease(LeaseKey key) {

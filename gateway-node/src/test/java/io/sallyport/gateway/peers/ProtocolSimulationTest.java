@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  */
 class ProtocolSimulationTest {
 
-    private static final int RUNS = Integer.getInteger("simulation.runs", 120);
+    private static final int RUNS = Integer.getInteger("simulation.runs", 60);
 
     @Test
     void noTwoConnectionsShareAnOutsideTupleAndNoPortIsLost() {

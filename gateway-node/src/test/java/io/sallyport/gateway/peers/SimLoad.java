@@ -5,7 +5,9 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
@@ -70,13 +72,31 @@ final class SimLoad {
         return new InsideKey(7, protocol, client, remote);
     }
 
+    static Connection connection(InsideKey inside, int natPort) {
+        return new Connection(
+                new ConnectionId(1, natPort),
+                GATEWAY,
+                inside,
+                EIP,
+                1,
+                natPort,
+                new Epoch(1, 1),
+                new Incarnation(1),
+                1,
+                PATH);
+    }
+
+    static Keeping.Wish wish(InsideKey key) {
+        return new Keeping.Wish(GATEWAY, key, EIP, 1, 2, PATH);
+    }
+
     void open(SimNode node, InsideKey key) {
         if (!node.up()) {
             return;
         }
         node.protocol()
                 .open(
-                        new Keeping.Wish(GATEWAY, key, EIP, 1, 2, PATH),
+                        wish(key),
                         new Keeping.Waiter() {
                             @Override
                             public void ready(int slot) {

@@ -1,0 +1,126 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.NodeId;
+import io.sallyport.net.Endpoint;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** A {@link PeerNode} with a worker thread, as the data plane will be one. */
+final class MeshNode {
+
+    private static final long TURN_NANOS = 2_000_000L;
+
+    private final SimCarriage carriage = new SimCarriage(c -> {});
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Endpoint listens;
+    private final PeerNode peers;
+    private final Thread worker;
+    private volatile boolean stopping;
+
+    MeshNode(String name, Endpoint listens, SharedStore store) {
+        this.listens = listens;
+        worker = new Thread(this::work, name);
+        peers =
+                new PeerNode(
+                        new PeerSettings(
+                                "mesh",
+                                new NodeId(name),
+                                "machine-" + name + "/boot",
+                                listens,
+                                Endpoint.parse("127.0.0.1:9"),
+                                Timeouts.DEFAULT),
+                        store,
+                        carriage,
+                        () -> LockSupport.unpark(worker),
+                        () -> 0,
+                        why -> {
+                            throw new AssertionError("fenced: " + why);
+                        });
+    }
+
+    Endpoint listens() {
+        return listens;
+    }
+
+    PeerStatus status() {
+        return peers.status();
+    }
+
+    Keeping keeping() {
+        return peers.keeping();
+    }
+
+    void start() {
+        CompletableFuture<?> joined = peers.start();
+        worker.start();
+        joined.orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    private void work() {
+        while (!stopping) {
+            Runnable task = tasks.poll();
+            if (task != null) {
+                task.run();
+            }
+            if (peers.keeping().turn(System.nanoTime()) == 0 && tasks.isEmpty()) {
+                LockSupport.parkNanos(TURN_NANOS);
+            }
+        }
+    }
+
+    /** As a process dies: the worker stops in the middle, then the sockets close. */
+    void kill() {
+        stopping = true;
+        try {
+            worker.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        peers.kill();
+    }
+
+    CompletableFuture<Connection> opening(InsideKey key) {
+        return ask(waiter -> keeping().open(SimLoad.wish(key), waiter));
+    }
+
+    Connection open(InsideKey key) throws Exception {
+        return opening(key).get(30, TimeUnit.SECONDS);
+    }
+
+    Connection find(OutsideKey key) throws Exception {
+        return ask(waiter -> keeping().find(key, waiter)).get(30, TimeUnit.SECONDS);
+    }
+
+    Connection find(InsideKey key) throws Exception {
+        return ask(waiter -> keeping().find(key, waiter)).get(30, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<Connection> ask(Consumer<Keeping.Waiter> question) {
+        CompletableFuture<Connection> answer = new CompletableFuture<>();
+        Keeping.Waiter waiter =
+                new Keeping.Waiter() {
+                    @Override
+                    public void ready(int slot) {
+                        carriage.entries.values().stream()
+                                .filter(e -> e.slot == slot)
+                                .forEach(e -> answer.complete(e.connection));
+                    }
+
+                    @Override
+                    public void refused(Keeping.Refusal refusal) {
+                        answer.completeExceptionally(new AssertionError(refusal.toString()));
+                    }
+                };
+        tasks.add(() -> question.accept(waiter));
+        LockSupport.unpark(worker);
+        return answer;
+    }
+}

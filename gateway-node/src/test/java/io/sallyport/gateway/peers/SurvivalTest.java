@@ -1,0 +1,183 @@
+package io.sallyport.gateway.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A5 and A6, in simulated time: what a death costs. */
+class SurvivalTest {
+
+    private static final class Answer implements Keeping.Waiter {
+        final long asked;
+        final SimWorld world;
+        long answered = -1;
+        Keeping.@Nullable Refusal refusal;
+
+        Answer(SimWorld world) {
+            this.world = world;
+            asked = world.now();
+        }
+
+        @Override
+        public void ready(int slot) {
+            answered = world.now();
+        }
+
+        @Override
+        public void refused(Keeping.Refusal why) {
+            answered = world.now();
+            refusal = why;
+        }
+
+        long millis() {
+            return (answered - asked) / SimWorld.MS;
+        }
+    }
+
+    private static SimLoad opened(SimWorld world, int count) {
+        SimLoad load = new SimLoad(world, count, 1);
+        for (int i = 0; i < count; i++) {
+            load.open(world.nodes.get(i % world.nodes.size()), load.key(i));
+        }
+        world.run(1_000 * SimWorld.MS);
+        assertThat(load.believed).hasSize(count);
+        return load;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void everyConnectionIsFoundAtOnceAfterADeathAlsoWithoutTheStore(long seed) {
+        SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+        world.start();
+        SimLoad load = opened(world, 40);
+        world.storeSilent = true;
+        world.nodes.get((int) (seed % 3)).crash();
+        world.run(20 * SimWorld.MS);
+        List<Answer> answers = new ArrayList<>();
+        for (Connection c : load.believed.values()) {
+            for (SimNode node : world.nodes) {
+                if (node.up()) {
+                    Answer outside = new Answer(world);
+                    node.protocol().find(c.outside(), outside);
+                    Answer inside = new Answer(world);
+                    node.protocol().find(c.inside(), inside);
+                    answers.add(outside);
+                    answers.add(inside);
+                }
+            }
+        }
+        world.run(3_000 * SimWorld.MS);
+        assertThat(answers)
+                .hasSize(160)
+                .allSatisfy(a -> {
+                    assertThat(a.refusal).isNull();
+                    assertThat(a.millis()).isBetween(0L, 50L);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void opensStallForLessThanTwoSecondsAfterADeath(long seed) {
+        SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+        world.start();
+        SimLoad load = new SimLoad(world, 60, 1);
+        world.nodes.get((int) (seed % 3)).crash();
+        world.run(SimWorld.MS);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            SimNode node = world.nodes.get(i % 3);
+            if (node.up()) {
+                Answer answer = new Answer(world);
+                answers.add(answer);
+                InsideKey key = load.key(i);
+                node.protocol().open(SimLoad.wish(key), answer);
+            }
+        }
+        world.run(4_000 * SimWorld.MS);
+        assertThat(answers)
+                .isNotEmpty()
+                .allSatisfy(a -> {
+                    assertThat(a.refusal).isNull();
+                    assertThat(a.millis()).isBetween(0L, 2_000L);
+                });
+    }
+
+    @Test
+    void aLoneNodeOpensAloneAndActsForEver() {
+        SimWorld world = new SimWorld(1, 1, 64, Rules.ALL);
+        world.start();
+        opened(world, 20);
+        world.storeSilent = true;
+        world.run(60_000 * SimWorld.MS);
+        assertThat(world.nodes.getFirst().forwards()).isTrue();
+        world.storeSilent = false;
+        world.run(60_000 * SimWorld.MS);
+        assertThat(world.nodes.getFirst().protocol().status().copies()).isZero();
+    }
+
+    @Test
+    void twoNodesWithoutTheStoreActForEverAndOneOfThemNot() {
+        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        world.start();
+        world.storeSilent = true;
+        SimNode lonely = world.nodes.get(2);
+        world.network.cut(lonely, world.nodes.get(0));
+        world.network.cut(lonely, world.nodes.get(1));
+        world.run(14_000 * SimWorld.MS);
+        assertThat(lonely.forwards()).isTrue();
+        world.run(2_000 * SimWorld.MS);
+        assertThat(lonely.forwards()).isFalse();
+        world.run(60_000 * SimWorld.MS);
+        assertThat(world.nodes.get(0).forwards()).isTrue();
+        assertThat(world.nodes.get(1).forwards()).isTrue();
+    }
+
+    @Test
+    void aForgedResetNeitherEndsNorShortensAStreamThatGoesOn() {
+        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        world.start();
+        SimLoad load = opened(world, 3);
+        Connection tcp =
+                load.believed.values().stream()
+                        .filter(c -> c.inside().protocol().number() == 6)
+                        .findFirst()
+                        .orElseThrow();
+        load.packet(world.nodes.get(1), tcp, false, 4);
+        for (int i = 0; i < 100; i++) {
+            world.run(500 * SimWorld.MS);
+            load.packet(world.nodes.get(i % 3), tcp, i % 2 == 0, 16);
+        }
+        assertThat(load.refusals).isEmpty();
+        world.run(5_000 * SimWorld.MS);
+        long carriers =
+                world.nodes.stream()
+                        .filter(n -> n.entries().stream().anyMatch(e -> e.connection.equals(tcp)))
+                        .count();
+        assertThat(carriers).as("once silent it is over within the closing time").isZero();
+    }
+
+    @Test
+    void oneInsideKeyMetAtAllNodesAtOnceGetsOneMapping() {
+        for (long seed = 1; seed <= 20; seed++) {
+            SimWorld world = new SimWorld(seed, 5, 64, Rules.ALL);
+            world.start();
+            SimLoad load = new SimLoad(world, 10, 1);
+            for (int i = 0; i < 10; i++) {
+                for (SimNode node : world.nodes) {
+                    load.open(node, load.key(i));
+                }
+            }
+            world.run(2_000 * SimWorld.MS);
+            assertThat(load.believed).as("seed %d", seed).hasSize(10);
+            assertThat(load.refusals).as("seed %d", seed).isEmpty();
+        }
+    }
+}
