@@ -125,10 +125,24 @@ compose() {
   fi
 }
 
+# inside_of SERVICE COMMAND... : podman-compose would mix its own words into the answer and hide the
+# exit code
 inside_of() {
   local service=$1
   shift
-  compose exec -T "$service" "$@" 2>>"$LOG"
+  if [[ $ENGINE == docker ]]; then
+    compose exec -T "$service" "$@" 2>>"$LOG"
+  else
+    in_room podman exec "${PROJECT}_${service}_1" "$@" 2>>"$LOG"
+  fi
+}
+
+logs_of() {
+  if [[ $ENGINE == docker ]]; then
+    compose logs --no-log-prefix "$1" 2>&1
+  else
+    in_room podman logs "${PROJECT}_${1}_1" 2>&1
+  fi
 }
 
 up() {
@@ -150,7 +164,7 @@ down() {
   {
     for service in store-1 store-2 store-3 gateway-1 gateway-2 control s3 setup client server; do
       echo "== $service"
-      compose logs "$service" || true
+      logs_of "$service" || true
     done
     if [[ $ENGINE == docker ]]; then compose down -v --remove-orphans; else close_room; fi
   } >>"$WORK/containers.log" 2>&1 || true
@@ -172,16 +186,16 @@ eventually() {
   done
 }
 
-is_set_up() { compose logs setup 2>/dev/null | grep -q 'is available with'; }
+is_set_up() { logs_of setup | grep -q 'is available with'; }
 
 sees_elastic_ip() {
   SEEN=$(inside_of client curl -sS --max-time 5 http://server/whoami) || return 1
-  [[ $SEEN == *203.0.113.* ]]
+  [[ $SEEN == 203.0.113.* ]]
 }
 
 all_scraped() {
   inside_of prometheus curl -sS 'http://127.0.0.1:9090/api/v1/query?query=sum(up)' |
-    grep -q '"6"\]'
+    grep -q ',"6"\]'
 }
 
 has_flow_log() {
@@ -198,8 +212,8 @@ all_healthy() {
 
 look() {
   say "waiting for the tenant's gateway"
-  eventually 180 is_set_up || fail "the setup did not end well: $(compose logs setup 2>&1 | tail -n 3)"
-  compose logs setup 2>/dev/null | grep 'is available with' | sed 's/, API key.*//'
+  eventually 180 is_set_up || fail "the setup did not end well: $(logs_of setup | tail -n 3)"
+  logs_of setup | grep 'is available with' | sed 's/, API key.*//'
   say 'client: curl http://server/whoami'
   eventually 30 sees_elastic_ip || fail "no answer through the gateway, or from another source: ${SEEN:-}"
   echo "$SEEN"
