@@ -9,6 +9,7 @@ import io.sallyport.store.client.StoreClients;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.boot.web.server.PortInUseException;
@@ -26,7 +27,13 @@ public final class Main {
 
     private Main() {}
 
+    @SuppressWarnings("SystemOut")
     public static void main(String[] arguments) {
+        if (Arrays.asList(arguments).contains("--help")) {
+            System.out.println(
+                    "control --config FILE [--set key=value]...\nkeys: " + ControlConfig.KEYS);
+            return;
+        }
         ControlConfig config;
         try {
             config = configuration(arguments);

@@ -28,7 +28,8 @@ public record ControlConfig(
         String region,
         String clusterId) {
 
-    private static final List<String> KEYS =
+    /** All keys that there are. */
+    public static final List<String> KEYS =
             List.of("listen", "stores", "operator.key", "region", "cluster.id");
 
     public ControlConfig {
@@ -80,8 +81,8 @@ public record ControlConfig(
                 matching(
                         values,
                         "cluster.id",
-                        "[A-Za-z0-9._-]{1,63}",
-                        "1 to 63 letters, digits" + " and ._-"));
+                        "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+                        "1 to 63 of a-z, 0-9 and -"));
     }
 
     private static Map<String, String> withDefault(
