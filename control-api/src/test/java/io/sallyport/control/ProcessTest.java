@@ -3,8 +3,6 @@ package io.sallyport.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.net.Endpoint;
-import io.sallyport.store.StoreServer;
-import io.sallyport.store.config.StoreConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,6 +33,10 @@ class ProcessTest {
                 file,
                 "cluster.id=test\noperator.key=%s\nstores=%s\nlisten=%s\n"
                         .formatted(Api.OPERATOR, stores, listen));
+        return java("io.sallyport.control.Main", file, more);
+    }
+
+    private Process java(String main, Path config, String... more) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -46,9 +47,9 @@ class ProcessTest {
                                 "--sun-misc-unsafe-memory-access=allow",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                "io.sallyport.control.Main",
+                                main,
                                 "--config",
-                                file.toString()));
+                                config.toString()));
         command.addAll(List.of(more));
         return new ProcessBuilder(command)
                 .redirectError(directory.resolve("stderr").toFile())
@@ -82,17 +83,21 @@ class ProcessTest {
     }
 
     @Test
-    void processIsReadyWithARealStoreAndWhatItWasToldOutlivesTheStoresProcess() throws Exception {
+    void processIsReadyWithARealStoreAndWhatItWasToldOutlivesAKillOfTheStore() throws Exception {
         Endpoint front = freePort();
-        StoreConfig config =
-                new StoreConfig(
-                        "test",
-                        "store-1",
-                        directory.resolve("store"),
-                        Map.of("store-1", freePort()),
-                        Map.of("store-1", front),
-                        freePort());
-        StoreServer store = new StoreServer(config, 20_000, ProcessTest::fatal);
+        Path config = directory.resolve("store.properties");
+        Files.writeString(
+                config,
+                """
+                cluster.id=test
+                store.id=store-1
+                store.directory=%s
+                store.raft.peers=store-1=%s
+                store.front.peers=store-1=%s
+                management.listen=%s
+                """
+                        .formatted(directory.resolve("store"), freePort(), front, freePort()));
+        Process store = java("io.sallyport.store.Main", config);
         Process process = start("store-1=" + front, "127.0.0.1:0");
         try (BufferedReader lines = process.inputReader()) {
             String ready = Objects.requireNonNullElse(lines.readLine(), "");
@@ -101,21 +106,18 @@ class ProcessTest {
                     .startsWith("ready control http://127.0.0.1:");
             String url = ready.substring("ready control ".length());
             assertThat(put(url, "/v1/tenants/111122223333", "{\"name\":\"real\"}")).isEqualTo(201);
-            store.close();
-            store = new StoreServer(config, 20_000, ProcessTest::fatal);
+            store.destroyForcibly().waitFor();
+            store = java("io.sallyport.store.Main", config);
+            assertThat(store.inputReader().readLine()).startsWith("ready store");
             assertThat(put(url, "/v1/tenants/111122223333", "{\"name\":\"real\"}")).isEqualTo(200);
 
-            process.destroy();
+            process.toHandle().destroy();
             assertThat(process.waitFor()).isIn(0, 143);
             assertThat(lines.readLine()).as("ready is the only line").isNull();
         } finally {
             process.destroyForcibly();
-            store.close();
+            store.destroyForcibly();
         }
-    }
-
-    private static void fatal(Throwable thrown) {
-        throw new AssertionError("the store ended", thrown);
     }
 
     private static int put(String url, String path, String body) throws Exception {
