@@ -5,11 +5,9 @@ import io.sallyport.flowlogs.format.DefaultFormat;
 import io.sallyport.ids.FlowLogId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,7 +20,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +34,6 @@ import org.slf4j.LoggerFactory;
 final class Spool implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-    private static final String SUFFIX = ".flows";
     private static final long FAILURES_TOLD_EVERY_MILLIS = 60_000;
 
     /** Hears which records will never be delivered. */
@@ -47,27 +43,6 @@ final class Spool implements AutoCloseable {
     }
 
     private record Growing(FlowLogId flowLog, long periodSeconds) {}
-
-    private static final class Segment {
-        final SegmentHeader header;
-        final Path path;
-        @Nullable RecordFile file; // null: sealed
-        long bytes;
-        long lines;
-        long pendingLines;
-        long lastEnd;
-        boolean claimed;
-
-        Segment(SegmentHeader header, Path path) {
-            this.header = header;
-            this.path = path;
-            this.lastEnd = header.periodSeconds();
-        }
-
-        Gap gap() {
-            return new Gap(header.periodSeconds(), lastEnd);
-        }
-    }
 
     private final ExportSettings settings;
     private final ExportCounters counters;
@@ -100,7 +75,7 @@ final class Spool implements AutoCloseable {
         Spool spool = new Spool(settings, counters, clock, losses);
         Files.createDirectories(settings.spool());
         try (Stream<Path> files = Files.list(settings.spool())) {
-            for (Path path : files.filter(it -> it.toString().endsWith(SUFFIX)).toList()) {
+            for (Path path : files.filter(it -> it.toString().endsWith(Segment.SUFFIX)).toList()) {
                 spool.recover(path);
             }
         }
@@ -108,33 +83,13 @@ final class Spool implements AutoCloseable {
     }
 
     private void recover(Path path) throws IOException {
-        RecordFile.Content content = RecordFile.read(path);
-        if (content.records().size() < 2) {
-            Files.delete(path); // killed before the first line was written
-            return;
+        Optional<Segment> left = Segment.recover(path, losses);
+        if (left.isPresent()) {
+            Segment segment = left.get();
+            segments.put(segment.header.sequence(), segment);
+            bytes += segment.bytes;
+            lastSequence = Math.max(lastSequence, segment.header.sequence());
         }
-        SegmentHeader header;
-        try {
-            header = SegmentHeader.decode(content.records().getFirst());
-        } catch (IOException e) {
-            Path aside = path.resolveSibling(path.getFileName() + ".foreign");
-            Files.move(path, aside);
-            LOG.warn("{} is not a spool file of this version: kept as {}", path, aside, e);
-            return;
-        }
-        Segment segment = new Segment(header, path);
-        segment.lastEnd = header.periodEnd() - 1;
-        segment.lines = content.records().size() - 1;
-        segment.bytes = content.goodBytes();
-        if (Files.size(path) > content.goodBytes()) {
-            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-                channel.truncate(content.goodBytes());
-            }
-            losses.lost(header.flowLog(), segment.gap());
-        }
-        segments.put(header.sequence(), segment);
-        bytes += segment.bytes;
-        lastSequence = Math.max(lastSequence, header.sequence());
     }
 
     /** Adds a line; it is safe from a kill after the next {@link #sync}. */
@@ -196,7 +151,7 @@ final class Spool implements AutoCloseable {
                         period,
                         settings.delivery().toSeconds(),
                         lastSequence);
-        Path path = settings.spool().resolve("%015d%s".formatted(lastSequence, SUFFIX));
+        Path path = settings.spool().resolve("%015d%s".formatted(lastSequence, Segment.SUFFIX));
         Segment segment = new Segment(header, path);
         segment.file = RecordFile.create(path);
         byte[] first = header.encode();
