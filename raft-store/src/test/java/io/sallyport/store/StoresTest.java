@@ -16,6 +16,7 @@ import io.sallyport.store.client.CatalogFeed;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.config.StoreConfig;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftSettings;
 import java.io.IOException;
@@ -253,6 +254,26 @@ class StoresTest {
         // And nothing of the failed starts holds the directory or a port.
         stores.start("store-1");
         stores.close();
+    }
+
+    @Test
+    void aDirectoryOfAnotherClusterIsLeftAlone() throws IOException {
+        try (TestStores stores = new TestStores(1, disk, NEVER)) {
+            stores.start("store-1");
+            stores.stop("store-1");
+            StoreConfig ours = stores.config("store-1");
+            StoreConfig theirs =
+                    new StoreConfig(
+                            "another",
+                            ours.storeId(),
+                            ours.directory(),
+                            ours.raftPeers(),
+                            ours.frontPeers(),
+                            ours.management());
+            assertThatThrownBy(() -> new StoreServer(theirs, NEVER, stores.fatal::add))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("a cluster that is not another");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.sallyport.store.client.StoreClients;
 import io.sallyport.store.config.StoreConfig;
 import io.sallyport.store.raft.RaftSettings;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Whole stores in this process, over real sockets and real disks. */
 final class TestStores implements AutoCloseable {
@@ -45,18 +47,22 @@ final class TestStores implements AutoCloseable {
         }
     }
 
-    /** All held until all are found, so that none comes twice. */
+    /**
+     * Below the ports that the kernel gives to outgoing connections, so that none is taken between
+     * now and its use; all held until all are found, so that none comes twice.
+     */
     static List<Endpoint> freePorts(int count) throws IOException {
         IpAddress loopback = IpAddress.parse("127.0.0.1");
         List<ServerSocket> held = new ArrayList<>();
         List<Endpoint> found = new ArrayList<>();
         try {
-            for (int i = 0; i < count; i++) {
+            while (found.size() < count) {
+                int port = ThreadLocalRandom.current().nextInt(12_000, 32_000);
                 ServerSocket socket = new ServerSocket();
                 held.add(socket);
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(loopback.toInetAddress(), 0));
-                found.add(new Endpoint(loopback, socket.getLocalPort()));
+                if (free(socket, new InetSocketAddress(loopback.toInetAddress(), port))) {
+                    found.add(new Endpoint(loopback, port));
+                }
             }
         } finally {
             for (ServerSocket socket : held) {
@@ -64,6 +70,16 @@ final class TestStores implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    private static boolean free(ServerSocket socket, InetSocketAddress address)
+            throws IOException {
+        try {
+            socket.bind(address);
+            return true;
+        } catch (BindException taken) {
+            return false;
+        }
     }
 
     List<String> ids() {

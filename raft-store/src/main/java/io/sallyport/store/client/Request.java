@@ -1,5 +1,6 @@
 package io.sallyport.store.client;
 
+import io.sallyport.allocator.wire.WireException;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +109,14 @@ final class Request<T> {
     }
 
     void finish(Answer answer) {
-        future.complete(meaning.apply(answer));
+        future.complete(understood(answer));
+    }
+
+    private Outcome<T> understood(Answer answer) {
+        try {
+            return meaning.apply(answer);
+        } catch (WireException e) {
+            return new Outcome.Unknown<>("an answer in words that are not known: " + e.getMessage());
+        }
     }
 }

@@ -131,11 +131,21 @@ final class Checkpoints implements StateMachineStorage {
     void take(StoreMachine machine, TermIndex covered) throws IOException {
         RocksDatabase open = database;
         if (open == null) {
-            throw new IOException("no checkpoint is made before the state was loaded");
+            throw new IOException("no checkpoint is made before the state was loaded, or after a failed one");
         }
-        open.write(
-                new RocksDatabase.Covers(covered.getTerm(), covered.getIndex()),
-                machine::drainDirty);
+        // Rows that were drained and not written would be missing from every later checkpoint. So
+        // after a failure there is none, until a restart makes the state anew from copy and log.
+        database = null;
+        try {
+            open.write(
+                    new RocksDatabase.Covers(covered.getTerm(), covered.getIndex()),
+                    machine::drainDirty);
+            database = open;
+        } finally {
+            if (database == null) {
+                open.close();
+            }
+        }
         Directories.delete(temporary());
         open.checkpoint(temporary());
         Path place = copies().resolve("checkpoint." + covered.getTerm() + "_" + covered.getIndex());

@@ -4,6 +4,8 @@ import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.machine.StoreMachine;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,6 +109,7 @@ public final class RaftNode implements AutoCloseable {
     public static RaftNode start(RaftSettings settings, Events events, Clock clock)
             throws IOException {
         PortProbe.check("raft", settings.self());
+        refuseForeign(settings);
         Consumer<StoreMachine.View> changed = events::changed;
         RatisStateMachine stateMachine =
                 new RatisStateMachine(settings.directory(), changed, events::fatal);
@@ -124,6 +127,19 @@ public final class RaftNode implements AutoCloseable {
         } catch (RuntimeException e) {
             server.close();
             throw new IOException("the Raft server does not start", e);
+        }
+    }
+
+    /** Ratis would start every group that it finds, on the one state machine. */
+    private static void refuseForeign(RaftSettings settings) throws IOException {
+        String ours = settings.groupId().getUuid().toString();
+        for (Path found : Directories.children(settings.directory().resolve("raft"))) {
+            if (Files.isDirectory(found) && !found.getFileName().toString().equals(ours)) {
+                throw new IOException(
+                        settings.directory()
+                                + " holds the state of a cluster that is not "
+                                + settings.cluster());
+            }
         }
     }
 
