@@ -29,8 +29,7 @@ final class Measurements {
     /** The first argument is a directory on the disk to be measured. */
     public static void main(String[] arguments) throws Exception {
         Path directory = Files.createTempDirectory(Path.of(arguments[0]), "stores");
-        try (TestStores stores =
-                        new TestStores(3, directory, RaftSettings.Cut.USUAL).startAll();
+        try (TestStores stores = new TestStores(3, directory, RaftSettings.Cut.USUAL).startAll();
                 StoreClient client = stores.client()) {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
@@ -43,18 +42,14 @@ final class Measurements {
         System.exit(0);
     }
 
-    private static void oneByOne(
-            StoreClient client, AllocatorResult.Joined joined, LeaseKey key) {
+    private static void oneByOne(StoreClient client, AllocatorResult.Joined joined, LeaseKey key) {
         long[] nanos = new long[ONE_BY_ONE];
         for (int i = 0; i < nanos.length; i++) {
             long began = System.nanoTime();
             Outcomes.done(
                     client,
                     TestCommands.acquire(
-                            joined.incarnation(),
-                            towards(key, i),
-                            1,
-                            joined.membership().epoch()));
+                            joined.incarnation(), towards(key, i), 1, joined.membership().epoch()));
             nanos[i] = System.nanoTime() - began;
         }
         Arrays.sort(nanos);
@@ -80,17 +75,15 @@ final class Measurements {
                                             1,
                                             joined.membership().epoch()),
                                     Outcomes.PATIENCE)
-                            .thenAccept(
-                                    outcome -> {
-                                        granted.incrementAndGet();
-                                        window.release();
-                                        left.countDown();
-                                    });
+                            .thenAccept(outcome -> {
+                                granted.incrementAndGet();
+                                window.release();
+                                left.countDown();
+                            });
         }
         left.await();
         double seconds = (System.nanoTime() - began) / 1e9;
-        System.out.printf(
-                "%d in flight: %.0f allocations/s%n", IN_FLIGHT, granted.get() / seconds);
+        System.out.printf("%d in flight: %.0f allocations/s%n", IN_FLIGHT, granted.get() / seconds);
     }
 
     private static LeaseKey towards(LeaseKey key, int number) {
@@ -98,8 +91,6 @@ final class Measurements {
                 key.eip(),
                 key.poolGeneration(),
                 new Destination(
-                        Protocol.TCP,
-                        IpAddress.of(0, 0xffff_c633_0000L + number % 50_000),
-                        443));
+                        Protocol.TCP, IpAddress.of(0, 0xffff_c633_0000L + number % 50_000), 443));
     }
 }

@@ -72,8 +72,7 @@ final class TestStores implements AutoCloseable {
         return found;
     }
 
-    private static boolean free(ServerSocket socket, InetSocketAddress address)
-            throws IOException {
+    private static boolean free(ServerSocket socket, InetSocketAddress address) throws IOException {
         try {
             socket.bind(address);
             return true;

@@ -116,7 +116,8 @@ final class Request<T> {
         try {
             return meaning.apply(answer);
         } catch (WireException e) {
-            return new Outcome.Unknown<>("an answer in words that are not known: " + e.getMessage());
+            return new Outcome.Unknown<>(
+                    "an answer in words that are not known: " + e.getMessage());
         }
     }
 }

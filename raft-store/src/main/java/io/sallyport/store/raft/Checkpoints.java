@@ -131,7 +131,8 @@ final class Checkpoints implements StateMachineStorage {
     void take(StoreMachine machine, TermIndex covered) throws IOException {
         RocksDatabase open = database;
         if (open == null) {
-            throw new IOException("no checkpoint is made before the state was loaded, or after a failed one");
+            throw new IOException(
+                    "no checkpoint is made before the state was loaded, or after a failed one");
         }
         // Rows that were drained and not written would be missing from every later checkpoint. So
         // after a failure there is none, until a restart makes the state anew from copy and log.

@@ -98,6 +98,8 @@ public record RaftSettings(
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(
                 properties, TimeDuration.valueOf(0, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+        // A store that comes back is found within half a second, however long it was away.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 500ms,1000000");
         RaftServerConfigKeys.Write.setElementLimit(properties, 65536);
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(10));
     }
