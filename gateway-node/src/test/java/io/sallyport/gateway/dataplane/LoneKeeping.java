@@ -1,0 +1,125 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keepers of a node that is alone: a port at once, or when told to, or never. */
+final class LoneKeeping implements Keeping {
+
+    private final Random random = new Random(4);
+    final Map<InsideKey, Connection> open = new HashMap<>();
+    private final Set<OutsideKey> taken = new HashSet<>();
+    final ArrayDeque<Runnable> pending = new ArrayDeque<>();
+    @Nullable Carriage carriage;
+    @Nullable Refusal refusal;
+    boolean later;
+    boolean acting = true;
+    int flagsTold;
+    int asked;
+    private long sequence;
+
+    @Override
+    public void open(Wish wish, Waiter waiter) {
+        asked++;
+        run(() -> answer(wish, waiter));
+    }
+
+    private void answer(Wish wish, Waiter waiter) {
+        if (refusal != null) {
+            waiter.refused(refusal);
+            return;
+        }
+        Connection known = open.get(wish.inside());
+        waiter.ready(install(known == null ? fresh(wish) : known));
+    }
+
+    private Connection fresh(Wish wish) {
+        Connection connection;
+        do {
+            connection =
+                    new Connection(
+                            new ConnectionId(1, ++sequence),
+                            wish.gateway(),
+                            wish.inside(),
+                            wish.eip(),
+                            wish.poolGeneration(),
+                            1024 + random.nextInt(64512),
+                            new Epoch(1, 1),
+                            new Incarnation(1),
+                            1,
+                            wish.path());
+        } while (!taken.add(connection.outside()));
+        open.put(wish.inside(), connection);
+        return connection;
+    }
+
+    private int install(Connection connection) {
+        int slot = java.util.Objects.requireNonNull(carriage).install(connection);
+        if (slot == Carriage.FULL) {
+            throw new IllegalStateException("the table is full");
+        }
+        return slot;
+    }
+
+    @Override
+    public void find(InsideKey key, Waiter waiter) {
+        asked++;
+        run(() -> found(open.get(key), waiter));
+    }
+
+    @Override
+    public void find(OutsideKey key, Waiter waiter) {
+        asked++;
+        run(() ->
+                found(
+                        open.values().stream()
+                                .filter(c -> c.outside().equals(key))
+                                .findAny()
+                                .orElse(null),
+                        waiter));
+    }
+
+    private void found(@Nullable Connection connection, Waiter waiter) {
+        if (connection == null) {
+            waiter.refused(Refusal.UNKNOWN_CONNECTION);
+        } else {
+            waiter.ready(install(connection));
+        }
+    }
+
+    private void run(Runnable answer) {
+        if (later) {
+            pending.add(answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    @Override
+    public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
+        flagsTold++;
+    }
+
+    @Override
+    public boolean acting(long nowNanos) {
+        return acting;
+    }
+
+    @Override
+    public int turn(long nowNanos) {
+        return 0;
+    }
+}

@@ -1,0 +1,282 @@
+package io.sallyport.gateway.dataplane;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.view.GatewayView;
+import io.sallyport.gateway.view.NodeView;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.net.Protocol;
+import io.sallyport.store.catalog.AclEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A pipeline between doors in memory: VPC 100 in tunnels (10.0.0.0/16, fd00:1::/64), VPC 0xf00000
+ * on the plain device "in0" (192.168.7.0/24), one gateway each, with one EIP of each family.
+ */
+final class Rig {
+
+    static final int VPC = 100;
+    static final int PLAIN_VPC = 0xf00000;
+    static final IpAddress CLIENT = IpAddress.parse("10.0.1.5");
+    static final IpAddress CLIENT6 = IpAddress.parse("fd00:1::5");
+    static final IpAddress PLAIN_CLIENT = IpAddress.parse("192.168.7.9");
+    static final IpAddress REMOTE = IpAddress.parse("198.51.100.11");
+    static final IpAddress REMOTE6 = IpAddress.parse("2001:db8:51::11");
+    static final IpAddress EIP = IpAddress.parse("203.0.113.7");
+    static final IpAddress EIP6 = IpAddress.parse("2001:db8:eee::7");
+    static final IpAddress PLAIN_EIP = IpAddress.parse("203.0.113.8");
+    static final IpAddress GATEWAY = IpAddress.parse("10.0.0.4");
+    static final IpAddress GATEWAY6 = IpAddress.parse("fd00:1::4");
+    static final IpAddress HOST = IpAddress.parse("10.99.0.7");
+    static final long CLIENT_MAC = 0x0200_0000_0011L;
+    static final long VIRTUAL_MAC = 0x025a_0000_0000L | VPC;
+    static final long OUTSIDE_MAC = 0x0200_0000_00aaL;
+    static final long INSIDE_MAC = 0x0200_0000_00bbL;
+    static final long ROUTER_MAC = 0x0200_0000_00ccL;
+
+    /** What the flow sink was given. */
+    record Flow(
+            int gateway,
+            int leg,
+            IpAddress source,
+            int sourcePort,
+            IpAddress target,
+            int targetPort,
+            int protocol,
+            long packets,
+            long bytes,
+            int flags,
+            boolean accepted) {}
+
+    final MemoryDoor outside = new MemoryDoor("out0", OUTSIDE_MAC, false);
+    final MemoryDoor tunnel = new MemoryDoor("tunnel", 0, true);
+    final MemoryDoor plain = new MemoryDoor("in0", INSIDE_MAC, false);
+    final Counters counters = new Counters();
+    final ConnectionTable table;
+    final LoneKeeping keeping = new LoneKeeping();
+    final List<Flow> flows = new ArrayList<>();
+    final RejectSamples rejects = new RejectSamples(counters);
+    final Meter meter;
+    final Outbox outbox = new Outbox(List.of(outside, tunnel, plain), counters);
+    final Pipeline pipeline;
+    final Carrier carrier;
+    CompiledView view;
+    final FlowSink sink = this::flow;
+    long now = 1_000_000_000L;
+    long nextHop = ROUTER_MAC;
+    int outsideMtu = 1500;
+    private int serial;
+
+    Rig() {
+        this(4096);
+    }
+
+    Rig(int connections) {
+        table = new ConnectionTable(connections);
+        meter = new Meter(table, sink, rejects, counters);
+        carrier = new Carrier(table, meter, () -> now);
+        keeping.carriage = carrier;
+        NextHops hops =
+                new NextHops() {
+                    @Override
+                    public long macFor(long high, long low) {
+                        return nextHop;
+                    }
+
+                    @Override
+                    public int mtuFor(long high, long low) {
+                        return outsideMtu;
+                    }
+                };
+        pipeline = new Pipeline(table, carrier, keeping, hops, outbox, rejects, counters, 0);
+        view = new CompiledView(NodeView.EMPTY, 0);
+        view(Optional.empty(), true);
+        pipeline.local = CompiledView.setOf(Set.of(IpAddress.parse("192.168.7.1")));
+        pipeline.begin(now, true);
+    }
+
+    private boolean flow(
+            int gateway,
+            int leg,
+            long sourceHigh,
+            long sourceLow,
+            int sourcePort,
+            long targetHigh,
+            long targetLow,
+            int targetPort,
+            int protocol,
+            long packets,
+            long bytes,
+            long firstMillis,
+            long lastMillis,
+            int tcpFlags,
+            boolean accepted) {
+        if (firstMillis > lastMillis) {
+            throw new AssertionError("a flow begins after it ends");
+        }
+        flows.add(
+                new Flow(
+                        gateway,
+                        leg,
+                        IpAddress.of(sourceHigh, sourceLow),
+                        sourcePort,
+                        IpAddress.of(targetHigh, targetLow),
+                        targetPort,
+                        protocol,
+                        packets,
+                        bytes,
+                        tcpFlags,
+                        accepted));
+        return true;
+    }
+
+    void view(Optional<List<AclEntry>> acl, boolean withEips) {
+        List<GatewayView.Eip> eips =
+                withEips
+                        ? List.of(new GatewayView.Eip(EIP, 1), new GatewayView.Eip(EIP6, 1))
+                        : List.of();
+        GatewayView first =
+                gateway(0, "nat-00000000000000001", VPC, GATEWAY, Optional.of(GATEWAY6), eips, acl);
+        GatewayView second =
+                gateway(
+                        1,
+                        "nat-00000000000000002",
+                        PLAIN_VPC,
+                        IpAddress.parse("192.168.7.4"),
+                        Optional.empty(),
+                        List.of(new GatewayView.Eip(PLAIN_EIP, 1)),
+                        Optional.empty());
+        NodeView node =
+                new NodeView(
+                        1,
+                        Map.of(
+                                VPC,
+                                new NodeView.VpcView(
+                                        VPC,
+                                        prefixes("10.0.0.0/16", "fd00:1::/64"),
+                                        prefixes("10.99.0.0/16"),
+                                        List.of(),
+                                        0),
+                                PLAIN_VPC,
+                                new NodeView.VpcView(
+                                        PLAIN_VPC,
+                                        prefixes("192.168.7.0/24"),
+                                        List.of(),
+                                        List.of("in0"),
+                                        1)),
+                        Map.of(0, first, 1, second),
+                        withEips ? Map.of(EIP, 0, EIP6, 0, PLAIN_EIP, 1) : Map.of(PLAIN_EIP, 1));
+        view = new CompiledView(node, ++serial);
+        pipeline.view(view);
+        carrier.view(view);
+    }
+
+    private static List<IpPrefix> prefixes(String... texts) {
+        return java.util.Arrays.stream(texts).map(IpPrefix::parse).toList();
+    }
+
+    private static GatewayView gateway(
+            int index,
+            String id,
+            int vpc,
+            IpAddress privateAddress,
+            Optional<IpAddress> privateAddressV6,
+            List<GatewayView.Eip> eips,
+            Optional<List<AclEntry>> acl) {
+        return new GatewayView(
+                index,
+                new GatewayId(id),
+                new TenantId("123456789012"),
+                new InterfaceId("eni-00000000000000001"),
+                vpc,
+                privateAddress,
+                privateAddressV6,
+                eips,
+                acl,
+                1,
+                2,
+                true);
+    }
+
+    Frame fromTunnel(byte[] packet) {
+        return fromTunnel(packet, HOST);
+    }
+
+    Frame fromTunnel(byte[] packet, IpAddress host) {
+        return tunnelFrame(Naive.frame(VIRTUAL_MAC, CLIENT_MAC, packet), host);
+    }
+
+    Frame tunnelFrame(byte[] bytes, IpAddress host) {
+        Frame frame = tunnel.frame(bytes);
+        frame.vni = VPC;
+        frame.tunnelHigh = host.high();
+        frame.tunnelLow = host.low();
+        return frame;
+    }
+
+    /** A packet from a tunnel client; answers of the keepers are acted on. */
+    void out(byte[] packet) {
+        pipeline.handle(tunnel, fromTunnel(packet));
+        settle();
+    }
+
+    /** A packet from the internet. */
+    void in(byte[] packet) {
+        pipeline.handle(outside, outside.frame(Naive.frame(OUTSIDE_MAC, ROUTER_MAC, packet)));
+        settle();
+    }
+
+    void plain(byte[] packet) {
+        pipeline.handle(plain, plain.frame(Naive.frame(INSIDE_MAC, CLIENT_MAC, packet)));
+        settle();
+    }
+
+    void settle() {
+        pipeline.begin(now, keeping.acting);
+        pipeline.turn();
+        outbox.flush();
+    }
+
+    void pass(long millis) {
+        now += millis * 1_000_000;
+        settle();
+    }
+
+    byte[] lastOutside() {
+        return outside.sent.getLast().ip();
+    }
+
+    byte[] lastInside() {
+        return tunnel.sent.getLast().ip();
+    }
+
+    long drops() {
+        long all = 0;
+        for (DropReason reason : DropReason.values()) {
+            all += counters.drops(reason);
+        }
+        return all;
+    }
+
+    Connection connection(
+            Protocol protocol, IpAddress client, int port, IpAddress remote, int remotePort) {
+        InsideKey key =
+                new InsideKey(
+                        client.equals(PLAIN_CLIENT) ? PLAIN_VPC : VPC,
+                        protocol,
+                        new Endpoint(client, port),
+                        new Endpoint(remote, remotePort));
+        return java.util.Objects.requireNonNull(keeping.open.get(key));
+    }
+}
