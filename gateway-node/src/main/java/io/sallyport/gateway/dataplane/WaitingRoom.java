@@ -77,7 +77,7 @@ final class WaitingRoom {
     private int packets;
     private int bytes;
     private int fragments;
-    private long retryAt = Long.MIN_VALUE;
+    private long retryAt;
     private boolean retrySoon;
 
     WaitingRoom(Outbox outbox, Counters counters) {
@@ -120,6 +120,9 @@ final class WaitingRoom {
             desk.lost(packet, DropReason.FRAGMENTS_TOO_MANY);
         } else {
             fragments += reason == DropReason.FRAGMENT_WITHOUT_FIRST ? 1 : 0;
+            if (later.isEmpty()) {
+                retryAt = now + RETRY_NANOS;
+            }
             later.add(new Later(hold(door, packet), reason, now + patienceNanos));
         }
     }

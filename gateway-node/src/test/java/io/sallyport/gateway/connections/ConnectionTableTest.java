@@ -1,0 +1,178 @@
+package io.sallyport.gateway.connections;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.Protocol;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ConnectionTableTest {
+
+    private static final GatewayId GATEWAY = new GatewayId("nat-00000000000000001");
+    private static final ClientPath PATH =
+            new ClientPath(Optional.of(IpAddress.parse("10.99.0.1")), 0x0200_0000_0001L, 0x025aL);
+
+    private static Connection connection(Random random, long sequence) {
+        boolean v4 = random.nextBoolean();
+        IpAddress client =
+                v4
+                        ? IpAddress.of(0, 0xffff_0a00_0000L | random.nextInt(8))
+                        : IpAddress.of(0xfd00_0000_0000_0000L, random.nextInt(8));
+        IpAddress remote =
+                v4
+                        ? IpAddress.of(0, 0xffff_c633_6400L | random.nextInt(8))
+                        : IpAddress.of(0x2001_0db8_0000_0000L, random.nextInt(8));
+        IpAddress eip =
+                v4
+                        ? IpAddress.of(0, 0xffff_cb00_7100L | random.nextInt(3))
+                        : IpAddress.of(0x2001_0db8_0eee_0000L, random.nextInt(3));
+        Protocol protocol = random.nextBoolean() ? Protocol.TCP : Protocol.UDP;
+        return new Connection(
+                new ConnectionId(1, sequence),
+                GATEWAY,
+                new InsideKey(
+                        0xefffff - random.nextInt(2),
+                        protocol,
+                        new Endpoint(client, random.nextInt(64)),
+                        new Endpoint(remote, random.nextInt(4))),
+                eip,
+                1,
+                random.nextInt(256),
+                new Epoch(1, 1),
+                new Incarnation(1),
+                1,
+                PATH);
+    }
+
+    private static int findOut(ConnectionTable table, InsideKey key) {
+        return table.findOut(
+                key.vpc(),
+                key.protocol().number(),
+                key.client().address().high(),
+                key.client().address().low(),
+                key.client().port(),
+                key.remote().address().high(),
+                key.remote().address().low(),
+                key.remote().port());
+    }
+
+    private static int findIn(ConnectionTable table, OutsideKey key) {
+        return table.findIn(
+                key.protocol().number(),
+                key.outside().address().high(),
+                key.outside().address().low(),
+                key.outside().port(),
+                key.remote().address().high(),
+                key.remote().address().low(),
+                key.remote().port());
+    }
+
+    @Test
+    void itSaysWhatAHashMapSays() {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        int capacity = 3000;
+        try (ConnectionTable table = new ConnectionTable(capacity)) {
+            Map<InsideKey, Integer> out = new HashMap<>();
+            Map<OutsideKey, Integer> in = new HashMap<>();
+            List<Connection> present = new ArrayList<>();
+            for (int i = 0; i < 60_000; i++) {
+                if (random.nextInt(5) < 3) {
+                    Connection connection = connection(random, i);
+                    boolean known =
+                            out.containsKey(connection.inside())
+                                    || in.containsKey(connection.outside());
+                    int slot = table.install(connection, 7);
+                    if (known || present.size() == capacity) {
+                        assertThat(slot).isEqualTo(ConnectionTable.MISS);
+                    } else {
+                        assertThat(slot).isBetween(1, capacity);
+                        assertThat(table.natPort(slot)).isEqualTo(connection.natPort());
+                        assertThat(table.vpc(slot)).isEqualTo(connection.inside().vpc());
+                        assertThat(table.eipLow(slot)).isEqualTo(connection.eip().low());
+                        assertThat(table.gateway(slot)).isEqualTo(7);
+                        out.put(connection.inside(), slot);
+                        in.put(connection.outside(), slot);
+                        present.add(connection);
+                    }
+                } else if (!present.isEmpty()) {
+                    int last = present.size() - 1;
+                    int which = random.nextInt(present.size());
+                    Connection gone = present.set(which, present.get(last));
+                    present.remove(last);
+                    table.remove(java.util.Objects.requireNonNull(out.remove(gone.inside())));
+                    in.remove(gone.outside());
+                }
+                Connection probe = connection(random, -1);
+                assertThat(findOut(table, probe.inside()))
+                        .isEqualTo(out.getOrDefault(probe.inside(), ConnectionTable.MISS));
+                assertThat(findIn(table, probe.outside()))
+                        .isEqualTo(in.getOrDefault(probe.outside(), ConnectionTable.MISS));
+                assertThat(table.size()).isEqualTo(present.size());
+            }
+            for (Connection connection : present) {
+                assertThat(findOut(table, connection.inside()))
+                        .isEqualTo(out.get(connection.inside()));
+                assertThat(findIn(table, connection.outside()))
+                        .isEqualTo(in.get(connection.outside()));
+            }
+        }
+    }
+
+    @Test
+    void itFillsToItsCapacityAndRefusesOneMore() {
+        try (ConnectionTable table = new ConnectionTable(200_000)) {
+            Endpoint remote = Endpoint.parse("198.51.100.1:443");
+            for (int i = 0; i <= 200_000; i++) {
+                IpAddress client = IpAddress.of(0, 0xffff_0a00_0000L | i >> 14);
+                IpAddress eip = IpAddress.of(0, 0xffff_cb00_7100L | i >> 14);
+                Connection connection =
+                        new Connection(
+                                new ConnectionId(1, i),
+                                GATEWAY,
+                                new InsideKey(
+                                        1, Protocol.TCP, new Endpoint(client, i & 0x3fff), remote),
+                                eip,
+                                1,
+                                i & 0x3fff,
+                                new Epoch(1, 1),
+                                new Incarnation(1),
+                                1,
+                                PATH);
+                int slot = table.install(connection, 0);
+                assertThat(slot == ConnectionTable.MISS).isEqualTo(i == 200_000);
+            }
+        }
+    }
+
+    @Test
+    void countersLiveInTheRecordAndBeginAtNothing() {
+        try (ConnectionTable table = new ConnectionTable(4)) {
+            Connection connection = connection(new Random(1), 1);
+            int slot = table.install(connection, 3);
+            table.count(slot, true, 2, 300, 77);
+            table.count(slot, true, 1, 40, 78);
+            assertThat(table.packets(slot, true)).isEqualTo(3);
+            assertThat(table.bytes(slot, true)).isEqualTo(340);
+            assertThat(table.last(slot, true)).isEqualTo(78);
+            assertThat(table.last(slot, false)).isEqualTo(Long.MIN_VALUE);
+            int before = table.generation(slot);
+            table.remove(slot);
+            int again = table.install(connection, 3);
+            assertThat(again).isEqualTo(slot);
+            assertThat(table.packets(again, true)).isZero();
+            assertThat(table.generation(again)).isNotEqualTo(before);
+        }
+    }
+}
