@@ -148,8 +148,7 @@ final class ConnectionProtocol implements Keeping {
 
     @Override
     public int turn(long nowNanos) {
-        horizon.majority(nowNanos);
-        if (horizon.fenced()) {
+        if (!horizon.acting(nowNanos)) {
             return 0;
         }
         int done = seat.runTimers(TIMERS_PER_TURN) + toMyself();
@@ -185,6 +184,7 @@ final class ConnectionProtocol implements Keeping {
             return;
         }
         nextHeartbeatNanos = now + Watch.HEARTBEAT_NANOS;
+        horizon.majority(now);
         tellAll(new Frame.Heartbeat(now));
     }
 

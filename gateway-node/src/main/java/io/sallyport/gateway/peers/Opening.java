@@ -43,6 +43,10 @@ final class Opening {
         final List<Waiter> waiters = new ArrayList<>(1);
         final long untilNanos;
         @Nullable Attempt attempt;
+
+        /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
+        @Nullable LeasedPort drawn;
+
         boolean taking;
         boolean parked;
         boolean over;
@@ -125,6 +129,12 @@ final class Opening {
                         wish.inside().protocol(),
                         wish.inside().remote().address(),
                         wish.inside().remote().port());
+        LeasedPort drawn = wishing.drawn;
+        if (drawn != null) {
+            wishing.drawn = null;
+            ported(wishing, drawn);
+            return;
+        }
         wishing.taking = true;
         ledger.take(new LeaseKey(wish.eip(), wish.poolGeneration(), destination), wishing);
     }
@@ -199,8 +209,9 @@ final class Opening {
         Incarnation home = keepers.home(connection.outside());
         Incarnation gate = keepers.gate(wish.inside());
         if (!awaited.stream().allMatch(seat::reachable)) {
-            // No other port is tried for the sake of another home: that would tell ports by homes.
-            ledger.giveBack(port);
+            // It waits with this port: another, drawn for the sake of a reachable home, would make
+            // ports guessable from who is down.
+            wishing.drawn = port;
             wishing.parked = true;
             return;
         }
@@ -335,6 +346,11 @@ final class Opening {
     private void over(Wishing wishing) {
         wishing.over = true;
         wishes.remove(wishing.wish.inside(), wishing);
+        LeasedPort drawn = wishing.drawn;
+        if (drawn != null) {
+            wishing.drawn = null;
+            ledger.giveBack(drawn);
+        }
         Attempt attempt = wishing.attempt;
         if (attempt != null) {
             giveUp(attempt);

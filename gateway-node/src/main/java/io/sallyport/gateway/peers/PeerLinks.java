@@ -68,6 +68,9 @@ final class PeerLinks implements Links, AutoCloseable {
     /** Pause between two dials of one peer. */
     private static final long REDIAL_NANOS = 200_000_000L;
 
+    /** Pause between two looks at who is missing or silent. */
+    private static final long LOOK_NANOS = 20_000_000L;
+
     /** A session without a word for so long is broken, so that a new one is tried. */
     private static final long SILENT_NANOS = 3_000_000_000L;
 
@@ -83,6 +86,7 @@ final class PeerLinks implements Links, AutoCloseable {
     private final Map<Incarnation, Endpoint> peers = new HashMap<>();
     private final Map<Incarnation, Long> dialledNanos = new HashMap<>();
     private final Set<Session> written = new HashSet<>();
+    private long lastLookNanos;
     private volatile @Nullable Incarnation me;
     private @Nullable Listener listener;
     private @Nullable Channel server;
@@ -92,6 +96,7 @@ final class PeerLinks implements Links, AutoCloseable {
         this.listen = listen;
         this.mailbox = mailbox;
         this.clock = clock;
+        lastLookNanos = clock.getAsLong() - LOOK_NANOS;
         loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     }
 
@@ -181,12 +186,15 @@ final class PeerLinks implements Links, AutoCloseable {
 
     /** Sends what was written, dials who is missing, breaks what is silent. Once a turn. */
     void tend(long now) {
-        written.forEach(session -> session.channel.flush());
-        written.clear();
+        if (!written.isEmpty()) {
+            written.forEach(session -> session.channel.flush());
+            written.clear();
+        }
         Incarnation life = me;
-        if (life == null) {
+        if (life == null || now - lastLookNanos < LOOK_NANOS) {
             return;
         }
+        lastLookNanos = now;
         for (Map.Entry<Incarnation, Endpoint> peer : peers.entrySet()) {
             Incarnation other = peer.getKey();
             Session session = sessions.get(other);

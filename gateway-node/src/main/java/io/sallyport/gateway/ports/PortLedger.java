@@ -56,6 +56,9 @@ public final class PortLedger {
     /** An Acquire unanswered for so long: the store is silent. */
     private static final long SILENT_NANOS = 1_000_000_000L;
 
+    /** A newer epoch is learned within about this time. */
+    private static final long LEARN_NANOS = 20_000_000L;
+
     private static final long PASS_NANOS = 500_000_000L;
 
     /** So many are returned even while an Acquire is under way. */
@@ -257,7 +260,9 @@ public final class PortLedger {
                     case AllocatorResult.UnknownIncarnation e ->
                             refuseAll(lease, Refusal.NOT_ACTING);
                     // The takers wait on: the next pass asks again, with the epoch known by then.
-                    case AllocatorResult.StaleEpoch e -> nextPassNanos = 0;
+                    case AllocatorResult.StaleEpoch e ->
+                            nextPassNanos =
+                                    Math.min(nextPassNanos, clock.getAsLong() + LEARN_NANOS);
                     case AllocatorResult.Joined e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.NodeTaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Renewed e -> refuseAll(lease, Refusal.STORE_SILENT);

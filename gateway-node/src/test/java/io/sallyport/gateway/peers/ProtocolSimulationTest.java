@@ -44,6 +44,7 @@ class ProtocolSimulationTest {
 
     static SimWorld run(long seed, Rules rules) {
         SimWorld world = new SimWorld(seed, 3 + (int) (seed % 3), 6, rules);
+        world.network.delayMs = seed % 4 == 0 ? 40 : 2;
         world.start();
         SimLoad load = new SimLoad(world, 12, 2);
         SimFaults faults = new SimFaults(world);
