@@ -8,9 +8,7 @@ final class Carriers {
     private Carriers() {}
 
     /**
-     * The node that has forwarded most of the answers of a connection. Answers, because a client's
-     * kernel tries another way by itself when its segments are lost (it draws a new flow hash, and
-     * with it another tunnel port); for answers the router alone decides.
+     * The node that has forwarded most packets of a connection, in both directions together.
      *
      * @throws LabFailure if nobody carries it
      */
@@ -33,7 +31,8 @@ final class Carriers {
                 continue; // It is dead or stopped: then it carries nothing.
             }
             for (JsonNode entry : LabState.JSON.readTree(answer.output())) {
-                long packets = entry.path("packetsIn").asLong(0);
+                long packets =
+                        entry.path("packetsIn").asLong(0) + entry.path("packetsOut").asLong(0);
                 if (portOf(entry.path("client")) == clientPort
                         && portOf(entry.path("remote")) == remotePort
                         && packets > most) {

@@ -152,6 +152,10 @@ final class Network {
                 "net.ipv6.conf.default.accept_dad=0",
                 "net.ipv6.conf.default.router_solicitations=0",
                 "net.ipv6.conf.default.keep_addr_on_down=1",
+                // A kernel whose segments are lost draws a new flow hash, which veth carries to the
+                // router's ECMP: streams would find their way around a dead node by themselves.
+                // Between real machines only the headers count, and they stay.
+                "net.core.txrehash=0",
                 "net.ipv4.fib_multipath_hash_policy=1",
                 "net.ipv6.fib_multipath_hash_policy=1",
                 "net.ipv4.ip_local_port_range=1024 65535");

@@ -76,6 +76,9 @@ final class TestClient {
             Thread sender =
                     Thread.ofPlatform().start(() -> send(socket, sent, seconds, everyMillis, size));
             error = receive(socket, seen);
+            if (!error.isEmpty()) {
+                socket.close(); // Else the sender may wait for ever in a full buffer.
+            }
             sender.join();
         } catch (IOException e) {
             error = e.toString();
