@@ -126,6 +126,7 @@ final class SharedLab implements ParameterResolver {
             return new UnderTest();
         } catch (RuntimeException e) {
             System.out.println("lab: not up: " + e.getMessage());
+            Lab.down(UnderTest.ID, UnderTest.directory());
             throw e;
         }
     }
