@@ -19,10 +19,14 @@ attribute() {
 }
 
 run_tests() {
-  local status=0 module reports tests failures skipped passed=0 failed=0 left=0 line
+  mkdir -p "$TOP/target"
+  local started status=0 module reports tests failures skipped passed=0 failed=0 left=0 line
   find "$TOP" -path '*/target/surefire-reports/*' -name 'TEST-*.xml' -delete
   echo "building and testing (log: $TEST_LOG)"
+  started=$(mktemp "$TOP/target/started.XXXX")
   maven "$TEST_LOG" verify --fail-at-end "-Dexcluded.groups=$EXCLUDED" || status=$?
+  if [[ $status == 0 ]]; then mv "$started" "$STAMP"; else rm -f "$started"; fi
+  rm -rf "$TOP/chaos-tests/target/aot" # They belonged to other jars.
   printf '\n%-28s %8s %8s %8s\n' module tests failures skipped
   for module in port-allocator raft-store flowlogs gateway-node control-api chaos-tests; do
     reports=("$TOP/$module"/target/surefire-reports/TEST-*.xml)

@@ -226,8 +226,9 @@ final class LabCommands {
                         5,
                         true,
                         exchange -> {});
+        Lab.down(place.id, place.directory());
         try {
-            LabState state = Lab.up(Installation.find(), wish, line -> {});
+            LabState state = Lab.up(Installation.find(), wish, System.out::println);
             Processes.signal(
                     "TERM", state.processes().stream().map(Processes.Running::pid).toList());
             long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
