@@ -57,6 +57,12 @@ final class Libc {
             call("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle WRITE =
             call("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle IOCTL =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("ioctl"),
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.captureCallState("errno"),
+                    Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
             call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -138,6 +144,14 @@ final class Libc {
     int write(int descriptor, long buffer, long length) {
         try {
             return result((int) (long) WRITE.invokeExact(state, descriptor, buffer, length));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int control(int descriptor, long request, long argument) {
+        try {
+            return result((int) IOCTL.invokeExact(state, descriptor, request, argument));
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -70,7 +70,7 @@ class FuzzTest {
         if (random.nextInt(50) == 0) {
             frame = Arrays.copyOf(frame, random.nextInt(frame.length + 1));
         }
-        rig.now += 3_000_000;
+        rig.now += 30_000_000; // what waits does not pile up
         rig.pipeline.begin(rig.now, true);
         if (out) {
             rig.pipeline.handle(rig.tunnel, rig.tunnelFrame(frame, HOST));
@@ -80,7 +80,8 @@ class FuzzTest {
         rig.settle();
         MemoryDoor to = out ? rig.outside : rig.tunnel;
         for (MemoryDoor.Sent sent : rig.outside.sent) {
-            assertThat(Naive.source(sent.ip())).as("nothing leaks").isIn(EIP, EIP6);
+            IpAddress source = Naive.source(sent.ip());
+            check(source.equals(EIP) || source.equals(EIP6), "nothing leaks");
         }
         boolean passed = to.sent.size() == 1 && frame.length == 14 + packet.length;
         if (passed && rig.drops() == drops) {
@@ -100,14 +101,14 @@ class FuzzTest {
         byte[] packet = Arrays.copyOf(before, length);
         int protocol = Naive.protocol(packet);
         if (v4) {
-            assertThat(Naive.sum(after, 0, (after[0] & 15) * 4, 0)).isEqualTo(0xffff);
+            check(Naive.sum(after, 0, (after[0] & 15) * 4, 0) == 0xffff, "header checksum");
         } else if (packet[6] != (byte) protocol
                 || (protocol != 6 && protocol != 17 && protocol != 58)) {
             return; // extension headers: the reference does not walk them
         }
         boolean later = v4 && (Naive.u16(packet, 6) & 0x1fff) != 0;
         IpAddress eip = v4 ? EIP : EIP6;
-        assertThat(out ? Naive.source(after) : Naive.target(packet)).isEqualTo(eip);
+        check((out ? Naive.source(after) : Naive.target(packet)).equals(eip), "the EIP");
         if (later) {
             return; // only its addresses change
         }
@@ -156,10 +157,19 @@ class FuzzTest {
             return; // a SYN's MSS may be clamped too
         }
         if (whole && !none) {
-            assertThat(Naive.residue(after)).isEqualTo(Naive.residue(packet));
+            check(Naive.residue(after) == Naive.residue(packet), "transport checksum");
         }
         Naive.put16(expected, field, Naive.u16(after, field));
-        assertThat(after).isEqualTo(expected);
+        if (!Arrays.equals(after, expected)) {
+            assertThat(after).isEqualTo(expected);
+        }
+    }
+
+    /** A million times: AssertJ's own work would be most of the test's. */
+    private static void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
     }
 
     private byte[] damage(byte[] seed) {

@@ -142,6 +142,12 @@ final class Rig {
     }
 
     void view(Optional<List<AclEntry>> acl, boolean withEips) {
+        view = new CompiledView(nodeView(acl, withEips), ++serial);
+        pipeline.view(view);
+        carrier.view(view);
+    }
+
+    static NodeView nodeView(Optional<List<AclEntry>> acl, boolean withEips) {
         List<GatewayView.Eip> eips =
                 withEips
                         ? List.of(new GatewayView.Eip(EIP, 1), new GatewayView.Eip(EIP6, 1))
@@ -157,29 +163,25 @@ final class Rig {
                         Optional.empty(),
                         List.of(new GatewayView.Eip(PLAIN_EIP, 1)),
                         Optional.empty());
-        NodeView node =
-                new NodeView(
-                        1,
-                        Map.of(
+        return new NodeView(
+                1,
+                Map.of(
+                        VPC,
+                        new NodeView.VpcView(
                                 VPC,
-                                new NodeView.VpcView(
-                                        VPC,
-                                        prefixes("10.0.0.0/16", "fd00:1::/64"),
-                                        prefixes("10.99.0.0/16"),
-                                        List.of(),
-                                        0),
+                                prefixes("10.0.0.0/16", "fd00:1::/64"),
+                                prefixes("10.99.0.0/16"),
+                                List.of(),
+                                0),
+                        PLAIN_VPC,
+                        new NodeView.VpcView(
                                 PLAIN_VPC,
-                                new NodeView.VpcView(
-                                        PLAIN_VPC,
-                                        prefixes("192.168.7.0/24"),
-                                        List.of(),
-                                        List.of("in0"),
-                                        1)),
-                        Map.of(0, first, 1, second),
-                        withEips ? Map.of(EIP, 0, EIP6, 0, PLAIN_EIP, 1) : Map.of(PLAIN_EIP, 1));
-        view = new CompiledView(node, ++serial);
-        pipeline.view(view);
-        carrier.view(view);
+                                prefixes("192.168.7.0/24"),
+                                List.of(),
+                                List.of("in0"),
+                                1)),
+                Map.of(0, first, 1, second),
+                withEips ? Map.of(EIP, 0, EIP6, 0, PLAIN_EIP, 1) : Map.of(PLAIN_EIP, 1));
     }
 
     private static List<IpPrefix> prefixes(String... texts) {
