@@ -49,8 +49,9 @@ final class Worker implements Runnable {
     public void run() {
         while (running) {
             if (turn() == 0) {
+                // Whoever came since found nobody asleep and called nobody: look once more.
                 waker.drowse();
-                if (mail.isEmpty() && running) {
+                if (turn() == 0 && running) {
                     waker.sleep(SLEEP_MILLIS);
                 } else {
                     waker.stay();
