@@ -15,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 /** What this box must be and have before it can be a gateway. */
 final class Box {
 
+    private static final int CARRIER_TURNS = 30;
+    private static final int CARRIER_TURN_MILLIS = 100;
+
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_NET_RAW = 13;
 
@@ -118,12 +121,19 @@ final class Box {
                 throw new SoloFailure(
                         SoloFailure.USAGE, "there is no network interface " + name + " (ip link)");
             }
-            if (!device.isUp()) {
-                throw new SoloFailure(
-                        SoloFailure.USAGE,
-                        "interface " + name + " is down: ip link set " + name + " up");
+            // A link that was just set up has no carrier for a moment, and then counts as down.
+            for (int turn = 0; !device.isUp(); turn++) {
+                if (turn == CARRIER_TURNS) {
+                    throw new SoloFailure(
+                            SoloFailure.USAGE,
+                            "interface %s is down, or has no carrier: ip link set %s up"
+                                    .formatted(name, name));
+                }
+                Thread.sleep(CARRIER_TURN_MILLIS);
             }
             return device;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         } catch (SocketException e) {
             throw new SoloFailure(SoloFailure.FAILED, "interface " + name + ": " + e);
         }
