@@ -61,7 +61,8 @@ final class Demo implements Callable<Integer> {
             run(directory, probing);
             worked = true;
         } finally {
-            if (!worked) {
+            // After Ctrl-C they are being deleted already.
+            if (!worked && !ended.get()) {
                 keepLogs(directory);
             }
             end(directory);
