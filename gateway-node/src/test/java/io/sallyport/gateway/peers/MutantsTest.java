@@ -18,7 +18,7 @@ class MutantsTest {
         REGISTER(1, new Rules(true, false, true, true, true, true)),
         ACKNOWLEDGE(1, new Rules(true, true, false, true, true, true)),
         FREEZE(65, new Rules(true, true, true, false, true, true)),
-        BARRIER(165, new Rules(true, true, true, true, true, false));
+        BARRIER(200, new Rules(true, true, true, true, true, false));
 
         final int firstSeed;
         final Rules rules;
