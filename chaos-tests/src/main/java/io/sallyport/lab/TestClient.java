@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,86 +64,12 @@ final class TestClient {
             @Option(names = "--size", defaultValue = "512") int size,
             @Option(names = "--patience-seconds", defaultValue = "30") int patience)
             throws InterruptedException {
-        LongAdder sent = new LongAdder();
-        long[] seen = new long[3]; // received, wrong, longest gap in nanoseconds
-        String error = "";
-        try (Socket socket = new Socket()) {
-            socket.connect(endpoint(to), 10_000);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(patience * 1000);
-            System.out.println("streaming " + socket.getLocalPort());
-            Thread sender =
-                    Thread.ofPlatform().start(() -> send(socket, sent, seconds, everyMillis, size));
-            error = receive(socket, seen);
-            if (!error.isEmpty()) {
-                socket.close(); // Else the sender may wait for ever in a full buffer.
-            }
-            sender.join();
-        } catch (IOException e) {
-            error = e.toString();
-        }
         StreamReport report =
-                new StreamReport(
-                        sent.sum(),
-                        seen[0],
-                        sent.sum() - seen[0],
-                        seen[1],
-                        error.contains("reset"),
-                        seen[2] / 1e6,
-                        error);
+                new CheckedStream(seconds, everyMillis, size).run(endpoint(to), patience);
         print(report);
-        return report.lostBytes() == 0 && report.wrongBytes() == 0 && error.isEmpty() ? 0 : 1;
-    }
-
-    private static void send(
-            Socket socket, LongAdder sent, double seconds, double everyMillis, int size) {
-        long start = System.nanoTime();
-        long position = 0;
-        byte[] chunk = new byte[size];
-        try {
-            for (long n = 0; System.nanoTime() - start < seconds * 1e9; n++) {
-                for (int i = 0; i < size; i++) {
-                    chunk[i] = expected(position++);
-                }
-                socket.getOutputStream().write(chunk);
-                sent.add(size);
-                parkUntil(start + (long) ((n + 1) * everyMillis * 1e6));
-            }
-            socket.shutdownOutput();
-        } catch (IOException e) {
-            // The receiving side meets the same end of the connection and reports it.
-            System.err.println("send: " + e);
-        }
-    }
-
-    private static String receive(Socket socket, long[] seen) {
-        byte[] buffer = new byte[64 << 10];
-        long last = System.nanoTime();
-        try {
-            while (true) {
-                int n = socket.getInputStream().read(buffer);
-                long now = System.nanoTime();
-                seen[2] = Math.max(seen[2], now - last);
-                last = now;
-                if (n < 0) {
-                    return "";
-                }
-                for (int i = 0; i < n; i++) {
-                    if (buffer[i] != expected(seen[0] + i)) {
-                        seen[1]++;
-                    }
-                }
-                seen[0] += n;
-            }
-        } catch (IOException e) {
-            seen[2] = Math.max(seen[2], System.nanoTime() - last);
-            return e.toString();
-        }
-    }
-
-    /** No short period, so that a lost or doubled piece cannot look right. */
-    private static byte expected(long position) {
-        return (byte) (position * 0x9E3779B97F4A7C15L >>> 56);
+        return report.lostBytes() == 0 && report.wrongBytes() == 0 && report.error().isEmpty()
+                ? 0
+                : 1;
     }
 
     @Command(name = "hold", description = "Opens many connections and holds them until stdin ends.")
@@ -354,7 +279,7 @@ final class TestClient {
         }
     }
 
-    private static void parkUntil(long nanos) {
+    static void parkUntil(long nanos) {
         for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
