@@ -3,14 +3,20 @@ package io.sallyport.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.lab.SharedLab.UnderTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is not translated never leaves. */
 @Tag("privileged")
@@ -18,55 +24,51 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class LeakTest {
 
     @Test
-    void noInsideAddressIsEverSeenOutside(UnderTest lab) throws Exception {
-        List<String> taps = new java.util.ArrayList<>();
-        for (int n = 1; n <= lab.topology.gateways(); n++) {
-            taps.add("gw-" + n + "-o");
-        }
-        Path seen = Files.createTempFile("outside", ".txt");
-        List<Process> sniffers = new java.util.ArrayList<>();
+    void noInsideAddressIsEverSeenOutside(UnderTest lab, @TempDir Path files) throws Exception {
+        // A file each: two writers of one file may tear each other's lines.
+        List<Path> seen = new ArrayList<>();
+        List<Process> sniffers = new ArrayList<>();
         try {
-            for (String tap : taps) {
-                Process sniffer =
-                        new ProcessBuilder(
-                                        lab.topology
-                                                .router()
-                                                .inside(
-                                                        "tcpdump",
-                                                        "-i",
-                                                        tap,
-                                                        "-Q",
-                                                        "in",
-                                                        "-nn",
-                                                        "-l",
-                                                        "-q",
-                                                        "ip or ip6"))
-                                .redirectOutput(ProcessBuilder.Redirect.appendTo(seen.toFile()))
-                                .redirectError(ProcessBuilder.Redirect.appendTo(seen.toFile()))
-                                .start();
-                sniffers.add(sniffer);
+            for (int n = 1; n <= lab.topology.gateways(); n++) {
+                seen.add(files.resolve("gw-" + n));
+                sniffers.add(sniff(lab, "gw-" + n + "-o", seen.getLast()));
             }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() ->
-                            Files.readString(seen)
-                                            .lines()
-                                            .filter(l -> l.contains("listening on"))
-                                            .count()
-                                    == taps.size());
+            await(() -> seen.stream().allMatch(file -> text(file).contains("listening on")));
             provoke(lab);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(() -> Files.readString(seen).contains(" " + lab.ipv4(lab.ant) + "."));
+            await(() -> text(seen).contains(" " + lab.ipv4(lab.ant) + "."));
         } finally {
             sniffers.forEach(Process::destroy);
             for (Process sniffer : sniffers) {
                 sniffer.waitFor();
             }
         }
-        assertThat(Files.readString(seen).lines())
+        assertThat(text(seen).lines())
                 .noneMatch(line -> line.contains("10.0.1.") || line.contains("fd00:aa:"));
-        Files.delete(seen);
+    }
+
+    private static Process sniff(UnderTest lab, String device, Path file) throws IOException {
+        List<String> command =
+                List.of("tcpdump", "-i", device, "-Q", "in", "-nn", "-l", "-q", "ip or ip6");
+        return new ProcessBuilder(lab.topology.router().inside(command))
+                .redirectErrorStream(true)
+                .redirectOutput(file.toFile())
+                .start();
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
+    }
+
+    private static String text(List<Path> files) {
+        return files.stream().map(LeakTest::text).collect(Collectors.joining("\n"));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Good traffic, and what a usual NAT lets through untranslated. */
