@@ -95,7 +95,8 @@ final class Carry {
         question.waiters.add(waiter);
         byKey.put(question.key(), question);
         byNumber.put(question.number, question);
-        seat.after(QUESTION_NANOS, () -> answer(question, Refusal.UNKNOWN_CONNECTION));
+        // No answer in time is no "no": whoever asked drops, and does not say that there is none.
+        seat.after(QUESTION_NANOS, () -> answer(question, Refusal.KEEPERS_SILENT));
         search(question);
     }
 
@@ -117,7 +118,13 @@ final class Carry {
                     install(question, copy);
                     return;
                 }
-                case OPENING, STOPPED -> {
+                case OPENING -> {
+                    copy.await(() -> search(question));
+                    // Whoever was to tell that it is open may have died: its opener knows.
+                    seat.after(HEDGE_NANOS, () -> askAll(question));
+                    return;
+                }
+                case STOPPED -> {
                     copy.await(() -> search(question));
                     return;
                 }
@@ -189,7 +196,9 @@ final class Carry {
     private void exhausted(Question question) {
         boolean everybody = question.asked.containsAll(reachableOthers());
         if (question.outstanding.isEmpty() && everybody && settledHere(question.inside)) {
-            answer(question, Refusal.UNKNOWN_CONNECTION);
+            Incarnation judge = judge(question.inside, question.outside);
+            boolean judged = seat.isMe(judge) || seat.reachable(judge);
+            answer(question, judged ? Refusal.UNKNOWN_CONNECTION : Refusal.KEEPERS_SILENT);
         }
     }
 
