@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.gateway.ports.LentPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
@@ -91,7 +92,9 @@ final class Audit {
     private void judge(List<LentPort> ports, BitSet known) {
         for (int i = 0; i < ports.size(); i++) {
             LentPort lent = ports.get(i);
-            if (!known.get(i) && !seat.members.frozen(lent.port().granted())) {
+            boolean frozen =
+                    seat.rules.hold(Rule.LEDGER) && seat.members.frozen(lent.port().granted());
+            if (!known.get(i) && !frozen) {
                 ledger.freed(lent.port().key(), lent.port().port(), lent.borrower());
             }
         }

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ final class Carry {
             known.waiters.add(waiter);
             return;
         }
-        if (!seat.members.live() || !horizon.acting(seat.now())) {
+        if (!seat.member() || !horizon.acting(seat.now())) {
             refuse(waiter, Refusal.NOT_ACTING);
             return;
         }
@@ -106,7 +107,7 @@ final class Carry {
 
     /** Looks here, then asks. */
     private void search(Question question) {
-        if (!open(question) || !seat.members.live() || !horizon.acting(seat.now())) {
+        if (!open(question) || !seat.member() || !horizon.acting(seat.now())) {
             return;
         }
         for (Copy copy : local(question.inside, question.outside)) {
@@ -157,7 +158,7 @@ final class Carry {
     }
 
     private void ask(Question question) {
-        if (!seat.members.live()) {
+        if (!seat.member()) {
             return;
         }
         Incarnation judge = judge(question.inside, question.outside);
@@ -181,7 +182,7 @@ final class Carry {
     }
 
     private void askAll(Question question) {
-        if (!open(question) || !seat.members.live()) {
+        if (!open(question) || !seat.member()) {
             return;
         }
         for (Incarnation peer : seat.members.liveOthers()) {
@@ -303,7 +304,7 @@ final class Carry {
     }
 
     private void give(Incarnation to, long number, Copy copy) {
-        if (rules.register()) {
+        if (rules.hold(Rule.REGISTER)) {
             copy.noted.add(to);
         }
         copy.seenNanos = seat.now();

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -84,7 +85,8 @@ final class ConnectionProtocol implements Keeping {
                         ground.carriage(),
                         ground.links(),
                         watch,
-                        ground.clock());
+                        ground.clock(),
+                        ground.rules());
         horizon = new Horizon(me, members, provedNanos, ground.onFenced());
         ledger =
                 new PortLedger(
@@ -253,9 +255,8 @@ final class ConnectionProtocol implements Keeping {
     }
 
     private boolean sameEpoch(Incarnation from, Epoch epoch) {
-        return members.live()
-                && members.isLive(from)
-                && (!ground.rules().epoch() || epoch.equals(members.epoch()));
+        return seat.exchangesWith(from)
+                && (!ground.rules().hold(Rule.EPOCH) || epoch.equals(members.epoch()));
     }
 
     private void dispatch(Incarnation from, Frame.Deed frame) {

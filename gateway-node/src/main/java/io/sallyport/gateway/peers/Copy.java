@@ -44,6 +44,9 @@ final class Copy {
 
     Incarnation gate;
 
+    /** The newest epoch gave it another home. */
+    boolean homeIsNew;
+
     /** To whom this node gave it in this epoch; complete at the home. */
     final Set<Incarnation> noted = new LinkedHashSet<>();
 

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class Ending {
 
     private void ended(Copy copy) {
         copy.fan = null;
-        if (rules.freeze() && seat.members.frozen(copy.connection.opened())) {
+        if (rules.hold(Rule.FREEZE) && seat.members.frozen(copy.connection.opened())) {
             if (!copy.frozen) {
                 seat.copies.freeze(copy);
             }
@@ -221,7 +222,7 @@ final class Ending {
             }
             return;
         }
-        Set<Incarnation> others = rules.acknowledge() ? others(copy, asker) : Set.of();
+        Set<Incarnation> others = rules.hold(Rule.ACKNOWLEDGE) ? others(copy, asker) : Set.of();
         forwardNoMore(copy);
         copy.fan = new Fan(Fan.Kind.DROP, asker, others);
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
@@ -241,7 +242,7 @@ final class Ending {
 
     private void finishDrop(Copy copy) {
         Fan fan = copy.fan;
-        if (fan == null || (rules.acknowledge() && !fan.awaited.isEmpty())) {
+        if (fan == null || (rules.hold(Rule.ACKNOWLEDGE) && !fan.awaited.isEmpty())) {
             return;
         }
         if (fan.asker != null) {
@@ -253,7 +254,7 @@ final class Ending {
             fan.gateAsked = true;
             fan.awaited.add(copy.gate);
             seat.send(copy.gate, new Frame.Drop(copy.id()));
-            if (rules.acknowledge()) {
+            if (rules.hold(Rule.ACKNOWLEDGE)) {
                 return;
             }
         }

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Gate {
     }
 
     boolean settled() {
-        return !rules.barrier() || seat.members.gateSettled();
+        return !rules.hold(Rule.BARRIER) || seat.members.gateSettled();
     }
 
     /** From the home: as gate or as a further keeper. */
@@ -77,7 +78,7 @@ final class Gate {
             case OPEN -> {
                 withdraw(copy);
                 Incarnation opener = copy.opener();
-                if (rules.register() && !seat.isMe(opener)) {
+                if (rules.hold(Rule.REGISTER) && !seat.isMe(opener)) {
                     other.noted.add(opener);
                 }
                 seat.counters.given++;

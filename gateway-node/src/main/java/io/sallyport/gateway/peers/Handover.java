@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,7 +34,8 @@ final class Handover {
             while (rest.hasNext() && done < PIECE) {
                 Copy copy = rest.next();
                 done++;
-                if (seat.copies.has(copy) && receivers.contains(copy.home)) {
+                boolean due = seat.rules.hold(Rule.EVERY_COPY) || copy.homeIsNew;
+                if (due && seat.copies.has(copy) && receivers.contains(copy.home)) {
                     handOver(copy);
                 }
             }
@@ -62,7 +64,9 @@ final class Handover {
         Keepers keepers = seat.members.keepers();
         for (Copy copy : seat.copies.snapshot()) {
             copy.noted.clear();
+            Incarnation former = copy.home;
             copy.home = keepers.home(copy.outside);
+            copy.homeIsNew = !copy.home.equals(former);
             copy.gate = keepers.gate(copy.connection.inside());
             if (copy.state == Copy.State.STOPPED) {
                 ending.goOn(copy);

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.List;
 import java.util.SequencedSet;
@@ -30,7 +31,7 @@ final class Home {
     }
 
     boolean settled() {
-        return !rules.barrier() || seat.members.homeSettled();
+        return !rules.hold(Rule.BARRIER) || seat.members.homeSettled();
     }
 
     void propose(Incarnation opener, Frame.Held held) {
@@ -38,7 +39,8 @@ final class Home {
         if (seat.copies.get(id) != null) {
             return;
         }
-        if (rules.homePut() && !seat.copies.outside(held.connection().outside()).isEmpty()) {
+        if (rules.hold(Rule.HOME_PUT)
+                && !seat.copies.outside(held.connection().outside()).isEmpty()) {
             seat.send(opener, new Frame.HomeRefused(id));
             return;
         }

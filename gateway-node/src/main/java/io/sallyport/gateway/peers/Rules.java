@@ -1,23 +1,47 @@
 package io.sallyport.gateway.peers;
 
-/**
- * The rules without which a port is used twice (docs/design/ALLOCATION.md 6). All hold, always; the
- * simulation takes one away at a time to see that it would notice.
- *
- * @param epoch nodes of different epochs refuse each other
- * @param register who gives a copy away notes to whom
- * @param acknowledge a port is free when all have dropped
- * @param freeze ... and nobody who may know it is away
- * @param homePut a home refuses a port that it knows
- * @param barrier a home judges only in a settled epoch
- */
-record Rules(
-        boolean epoch,
-        boolean register,
-        boolean acknowledge,
-        boolean freeze,
-        boolean homePut,
-        boolean barrier) {
+import java.util.Set;
 
-    static final Rules ALL = new Rules(true, true, true, true, true, true);
+/**
+ * The rules without which a port is used twice, or lost (docs/design/ALLOCATION.md 6). All hold,
+ * always; the simulation takes one away at a time to see that it would notice.
+ *
+ * @param missing none but in a simulation
+ */
+record Rules(Set<Rule> missing) {
+
+    enum Rule {
+        /** Nodes of different epochs refuse each other. */
+        EPOCH,
+        /** Who gives a copy away notes to whom. */
+        REGISTER,
+        /** A port is free when all have dropped. */
+        ACKNOWLEDGE,
+        /** ... and nobody who may know it is away. */
+        FREEZE,
+        /** A home refuses a port that it knows. */
+        HOME_PUT,
+        /** A home judges, and a gate accepts, only in a settled epoch. */
+        BARRIER,
+        /** Only a member of the epoch it knows gives and takes copies. */
+        MEMBER,
+        /** In a new epoch every copy is handed over, not only those whose home is new. */
+        EVERY_COPY,
+        /** A port in doubt is free on a home's word only while nobody who may know it is away. */
+        LEDGER
+    }
+
+    static final Rules ALL = new Rules(Set.of());
+
+    public Rules {
+        missing = Set.copyOf(missing);
+    }
+
+    static Rules without(Rule... rules) {
+        return new Rules(Set.of(rules));
+    }
+
+    boolean hold(Rule rule) {
+        return !missing.contains(rule);
+    }
 }

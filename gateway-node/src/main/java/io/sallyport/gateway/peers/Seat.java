@@ -2,6 +2,7 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,6 +30,7 @@ final class Seat {
     final Copies copies = new Copies();
     final Carriage carriage;
     final Counters counters = new Counters();
+    final Rules rules;
     private final Links links;
     private final Watch watch;
     private final LongSupplier clock;
@@ -43,7 +45,8 @@ final class Seat {
             Carriage carriage,
             Links links,
             Watch watch,
-            LongSupplier clock) {
+            LongSupplier clock,
+            Rules rules) {
         this.me = me;
         this.timeouts = timeouts;
         this.members = members;
@@ -51,6 +54,7 @@ final class Seat {
         this.links = links;
         this.watch = watch;
         this.clock = clock;
+        this.rules = rules;
     }
 
     /** Nanoseconds, monotonic. */
@@ -68,11 +72,20 @@ final class Seat {
                 || (members.isLive(peer) && links.isUp(peer) && !watch.suspected(peer, now()));
     }
 
+    boolean member() {
+        return members.live() || !rules.hold(Rule.MEMBER);
+    }
+
+    /** Whether both are members: only then deeds are said and heard. */
+    boolean exchangesWith(Incarnation peer) {
+        return member() && (members.isLive(peer) || !rules.hold(Rule.MEMBER));
+    }
+
     /** What I tell myself comes back by {@link #nextToMyself()}, never within the call. */
     void send(Incarnation to, Frame.Deed frame) {
         if (isMe(to)) {
             toMyself.add(frame);
-        } else if (members.live() && members.isLive(to)) {
+        } else if (exchangesWith(to)) {
             counters.framesOut++;
             links.send(to, members.epoch(), frame);
         }

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.gateway.peers.Rules.Rule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,18 +15,18 @@ class MutantsTest {
 
     /** Each begins its search at a seed that was good once; any other will do. */
     enum Mutant {
-        EPOCH(30, new Rules(false, true, true, true, true, true)),
-        REGISTER(1, new Rules(true, false, true, true, true, true)),
-        ACKNOWLEDGE(1, new Rules(true, true, false, true, true, true)),
-        FREEZE(65, new Rules(true, true, true, false, true, true)),
-        BARRIER(200, new Rules(true, true, true, true, true, false));
+        EPOCH(30, Rule.EPOCH),
+        REGISTER(1, Rule.REGISTER),
+        ACKNOWLEDGE(1, Rule.ACKNOWLEDGE),
+        FREEZE(65, Rule.FREEZE),
+        BARRIER(200, Rule.BARRIER);
 
         final int firstSeed;
         final Rules rules;
 
-        Mutant(int firstSeed, Rules rules) {
+        Mutant(int firstSeed, Rule missing) {
             this.firstSeed = firstSeed;
-            this.rules = rules;
+            this.rules = Rules.without(missing);
         }
     }
 
@@ -53,7 +54,7 @@ class MutantsTest {
     @Test
     void aHomeRefusesAPortThatItKnowsEvenWhenTheStoreGrantsItTwice() {
         runWithAStoreThatGrantsTwice(Rules.ALL);
-        Rules withoutHomePut = new Rules(true, true, true, true, false, true);
+        Rules withoutHomePut = Rules.without(Rule.HOME_PUT);
         assertThatThrownBy(() -> runWithAStoreThatGrantsTwice(withoutHomePut))
                 .isInstanceOf(SimWorld.Violation.class)
                 .hasMessageContaining("A1");
