@@ -87,7 +87,7 @@ record Installation(Path home) {
             case PROBE, SERVER, CLIENT -> command.add("@" + launch.resolve("tool.args"));
             case S3 -> {
                 command.add("@" + launch.resolve("tool.args"));
-                command.add("-Dlogback.configurationFile=" + launch.resolve("s3-logback.xml"));
+                command.add("-Dlogback.configurationFile=" + launch.resolve("quiet-logback.xml"));
             }
         }
         return command;

@@ -1,0 +1,186 @@
+package io.sallyport.bench;
+
+import io.sallyport.bench.Figures.Better;
+import io.sallyport.bench.Figures.Line;
+import io.sallyport.store.client.StoreClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * How fast three processes agree on a port: Sallyport's stores with their state in memory-backed
+ * files and on disk, and etcd on the same disk. Each round measures all of them, one after the
+ * other, so that a noisy neighbour meets all of them.
+ */
+@Command(
+        name = "allocator",
+        description = "Agreed port allocations a second and their latency, beside etcd.")
+final class AllocatorBench implements Callable<Integer> {
+
+    private static final long DESTINATIONS = 50_000;
+    private static final int OPEN_MAX = 20_000;
+
+    @Option(names = "--quick", description = "3 short rounds instead of 5 long ones")
+    boolean quick;
+
+    @Option(names = "--rounds", description = "how many rounds; 0: 5, or 3 with --quick")
+    int rounds;
+
+    @Option(names = "--json", description = "writes the figures there as well")
+    @Nullable Path json;
+
+    @Option(
+            names = "--set",
+            description = "KEY=VALUE of the stores' configuration, to compare settings")
+    List<String> settings = new ArrayList<>();
+
+    @Option(names = "--no-rival", description = "without etcd")
+    boolean alone;
+
+    @Option(names = "--disk", description = "where on disk the state lies (default: target/bench)")
+    @Nullable Path disk;
+
+    private final Figures figures = new Figures();
+    private final AtomicLong numbers = new AtomicLong();
+
+    @Override
+    public Integer call() throws IOException {
+        Path home = Main.home();
+        Path onDisk = fresh(disk == null ? home.resolve("target/bench") : disk);
+        Path inMemory = fresh(Path.of("/dev/shm"));
+        int count = rounds > 0 ? rounds : quick ? 3 : 5;
+        Duration time = quick ? Duration.ofMillis(800) : Duration.ofSeconds(2);
+        try (StoreTrio memory = new StoreTrio(home, inMemory, settings);
+                StoreTrio durable = new StoreTrio(home, onDisk.resolve("stores"), settings);
+                StoreClient memoryClient = memory.connect();
+                StoreClient durableClient = durable.connect();
+                StoreContender onTmpfs = StoreContender.enter(memoryClient);
+                StoreContender onDiskToo = StoreContender.enter(durableClient)) {
+            if (alone) {
+                measure(count, time, onTmpfs, onDiskToo, null);
+            } else {
+                try (EtcdTrio etcd = new EtcdTrio(onDisk.resolve("etcd"));
+                        EtcdContender rival = etcd.connect()) {
+                    measure(count, time, onTmpfs, onDiskToo, rival);
+                }
+            }
+        } finally {
+            delete(inMemory);
+            delete(onDisk);
+        }
+        Report report = new Report(MachineFacts.read(home), figures, count);
+        report.print(System.out, "etcd");
+        if (json != null) {
+            report.writeJson(json);
+        }
+        return 0;
+    }
+
+    private void measure(
+            int count,
+            Duration time,
+            StoreContender onTmpfs,
+            StoreContender onDisk,
+            @Nullable Contender rival) {
+        warm(onTmpfs, "sallyport tmpfs");
+        warm(onDisk, "sallyport disk");
+        if (rival != null) {
+            warm(rival, "etcd");
+        }
+        for (int round = 1; round <= count; round++) {
+            System.err.printf("round %d of %d%n", round, count);
+            floor(onTmpfs);
+            all(onTmpfs, "sallyport tmpfs", time);
+            all(onDisk, "sallyport disk", time);
+            if (rival != null) {
+                all(rival, "etcd", time);
+            }
+        }
+    }
+
+    private void warm(Contender contender, String name) {
+        System.err.println("warming " + name);
+        closed(contender, 1, 256, Duration.ofSeconds(quick ? 2 : 6));
+        closed(contender, 1, 1, Duration.ofSeconds(1));
+    }
+
+    /** What no store can be faster than. */
+    private void floor(StoreContender contender) {
+        long[] nanos = new long[2_000];
+        for (int i = 0; i < nanos.length; i++) {
+            long began = System.nanoTime();
+            CompletableFuture<?> answer = contender.pingPong();
+            answer.join();
+            nanos[i] = System.nanoTime() - began;
+        }
+        Arrays.sort(nanos);
+        figures.add(
+                new Line("a question without a commit, p50", "ms", Better.LESS),
+                "floor",
+                nanos[nanos.length / 2] / 1e6);
+    }
+
+    private void all(Contender contender, String name, Duration time) {
+        Sample alone = closed(contender, 1, 1, time);
+        less("one at a time, p50", name, alone.millis(0.5));
+        less("one at a time, p99", name, alone.millis(0.99));
+        less("one at a time, p99.9", name, alone.millis(0.999));
+        for (int open : new int[] {1, 64, 256, 1024}) {
+            Sample sample = open == 1 ? alone : closed(contender, 1, open, time);
+            more("allocations, %,d in flight".formatted(open), name, sample.portsPerSecond());
+        }
+        more(
+                "ports in leases of 16, 1,024 in flight",
+                name,
+                closed(contender, 16, 1024, time).portsPerSecond());
+        for (int rate : new int[] {5_000, 20_000, 50_000}) {
+            if (contender instanceof EtcdContender && rate > 5_000) {
+                continue; // Beyond what it can do its queue only grows.
+            }
+            Sample sample = load(contender, 1).open(rate, time, OPEN_MAX);
+            less("%,d a second, p50".formatted(rate), name, sample.millis(0.5));
+            less("%,d a second, p99".formatted(rate), name, sample.millis(0.99));
+        }
+    }
+
+    private Sample closed(Contender contender, int ports, int open, Duration time) {
+        return load(contender, ports).closed(open, time);
+    }
+
+    private Load load(Contender contender, int ports) {
+        return new Load(contender, ports, DESTINATIONS, numbers);
+    }
+
+    private void less(String line, String contender, double value) {
+        figures.add(new Line(line, "ms", Better.LESS), contender, value);
+    }
+
+    private void more(String line, String contender, double value) {
+        figures.add(new Line(line, "per s", Better.MORE), contender, value);
+    }
+
+    private static Path fresh(Path parent) throws IOException {
+        Files.createDirectories(parent);
+        return Files.createTempDirectory(parent, "sallyport-bench");
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.sallyport.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Where a benchmark ran: what a reader needs to doubt its figures. */
+final class MachineFacts {
+
+    private MachineFacts() {}
+
+    static Map<String, String> read(Path home) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("processor", processor());
+        facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("jdk", Runtime.version().toString());
+        facts.put("commit", said(home, "git", "describe", "--always", "--dirty"));
+        facts.put("etcd", said(home, "etcd", "--version"));
+        return facts;
+    }
+
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 2))
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** The first line that a command prints; "unknown" where it cannot. */
+    private static String said(Path directory, String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(List.of(command))
+                            .directory(directory.toFile())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            String output = new String(process.getInputStream().readAllBytes());
+            process.waitFor(5, TimeUnit.SECONDS);
+            return output.lines().findFirst().orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.sallyport.bench;
+
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.Epoch;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.NodeId;
+import io.sallyport.ids.SubnetId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.Destination;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.net.Protocol;
+import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.CatalogResult;
+import io.sallyport.store.catalog.Resource;
+import io.sallyport.store.client.Outcome;
+import io.sallyport.store.client.StoreClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A gateway node's way to the stores: a client that joined, and one elastic IP. */
+final class StoreContender implements Contender {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final TenantId TENANT = new TenantId("111122223333");
+
+    private final StoreClient client;
+    private final Incarnation incarnation;
+    private final Epoch epoch;
+    private final IpAddress eip;
+    private final long generation;
+
+    private StoreContender(
+            StoreClient client, AllocatorResult.Joined joined, Resource.ElasticIp eip) {
+        this.client = client;
+        this.incarnation = joined.incarnation();
+        this.epoch = joined.membership().epoch();
+        this.eip = eip.address();
+        this.generation = eip.poolGeneration();
+    }
+
+    /** Makes a tenant with a gateway and an elastic IP, and joins as the only node. */
+    static StoreContender enter(StoreClient client) {
+        VpcId vpc = new VpcId("vpc-00000000000000001");
+        SubnetId subnet = new SubnetId("subnet-00000000000000001");
+        GatewayId gateway = new GatewayId("nat-00000000000000001");
+        EipId id = new EipId("eipalloc-00000000000000001");
+        List<CatalogCommand> commands =
+                List.of(
+                        new CatalogCommand.PutTenant(TENANT, "bench", "%064x".formatted(1)),
+                        new CatalogCommand.PutPool(
+                                "public", List.of(IpPrefix.parse("203.0.113.0/24"))),
+                        new CatalogCommand.CreateVpc(
+                                TENANT, vpc, List.of(IpPrefix.parse("10.0.0.0/16"))),
+                        new CatalogCommand.CreateSubnet(
+                                TENANT, subnet, vpc, IpPrefix.parse("10.0.1.0/24")),
+                        new CatalogCommand.CreateGateway(
+                                TENANT,
+                                gateway,
+                                subnet,
+                                new InterfaceId("eni-00000000000000001"),
+                                Optional.empty(),
+                                2),
+                        new CatalogCommand.AllocateAddress(
+                                TENANT, id, "public", false, Optional.empty()),
+                        new CatalogCommand.AttachAddress(TENANT, id, gateway));
+        Resource.ElasticIp eip = null;
+        for (CatalogCommand command : commands) {
+            CatalogResult result = done(client.submit(command, PATIENCE));
+            if (result instanceof CatalogResult.Applied(long v, Optional<Resource> made)
+                    && made.isPresent()
+                    && made.get() instanceof Resource.ElasticIp attached) {
+                eip = attached;
+            }
+        }
+        AllocatorCommand join =
+                new AllocatorCommand.Join(
+                        new NodeId("bench-1"),
+                        "machine-1/boot-1",
+                        Endpoint.parse("127.0.0.1:1"),
+                        Endpoint.parse("127.0.0.1:1"));
+        AllocatorResult joined = done(client.submit(join, PATIENCE));
+        if (eip == null || !(joined instanceof AllocatorResult.Joined life)) {
+            throw new BenchFailure("the stores did not let the benchmark in: " + joined);
+        }
+        return new StoreContender(client, life, eip).warm();
+    }
+
+    /** What was just made may not have reached every lease group yet. */
+    private StoreContender warm() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                allocate(0, 1).join();
+                return this;
+            } catch (RuntimeException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static <T> T done(CompletableFuture<Outcome<T>> future) {
+        return switch (future.join()) {
+            case Outcome.Done<T>(T value) -> value;
+            case Outcome.Refused<T>(String reason) -> throw new BenchFailure("no: " + reason);
+            case Outcome.Unknown<T>(String reason) -> throw new BenchFailure("? " + reason);
+        };
+    }
+
+    @Override
+    public String name() {
+        return "sallyport";
+    }
+
+    @Override
+    public CompletableFuture<Integer> allocate(long destination, int ports) {
+        LeaseKey key =
+                new LeaseKey(
+                        eip,
+                        generation,
+                        new Destination(
+                                Protocol.TCP,
+                                IpAddress.of(0, 0xffff_c612_0000L + destination),
+                                443));
+        return client.submit(new AllocatorCommand.Acquire(incarnation, key, ports, epoch), PATIENCE)
+                .thenApply(StoreContender::granted);
+    }
+
+    private static int granted(Outcome<AllocatorResult> outcome) {
+        if (outcome instanceof Outcome.Done<AllocatorResult>(AllocatorResult result)
+                && result instanceof AllocatorResult.Granted granted) {
+            return granted.ports().size();
+        }
+        throw new BenchFailure("an Acquire was answered " + outcome);
+    }
+
+    /** One question and one answer on the connection that allocations use, without a commit. */
+    CompletableFuture<?> pingPong() {
+        return client.members(PATIENCE);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
