@@ -41,6 +41,7 @@ public final class StoreMachine {
     private final CatalogLaw catalog = new CatalogLaw();
     private final PortAllocator allocator = new PortAllocator(table, catalog::knows);
     private final ClientTable clients = new ClientTable();
+    private final HeldRows held = new HeldRows();
     private volatile View view = new View(0, Catalog.EMPTY, table.membership());
 
     /**
@@ -129,8 +130,25 @@ public final class StoreMachine {
         return clients.size();
     }
 
-    /** Gives every row that changed since the last call, once. On the applying thread. */
-    public synchronized void drainDirty(StateSink sink) {
+    /**
+     * What changed since the last cut is what {@link #drain} gives, as it is now. On the applying
+     * thread, with nothing of the last cut left to drain.
+     */
+    public synchronized void cut() {
+        drainDirty(held);
+    }
+
+    /**
+     * Gives rows of the last cut, each once. From any one thread.
+     *
+     * @param rows at most so many
+     * @return whether there are more
+     */
+    public boolean drain(StateSink sink, int rows) {
+        return held.drain(sink, rows);
+    }
+
+    synchronized void drainDirty(StateSink sink) {
         catalog.drainDirty(
                 new CatalogLaw.CheckpointSink() {
                     @Override

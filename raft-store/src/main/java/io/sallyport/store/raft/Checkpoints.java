@@ -1,6 +1,5 @@
 package io.sallyport.store.raft;
 
-import io.sallyport.store.machine.StoreMachine;
 import io.sallyport.store.rocks.RocksDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.ratis.server.protocol.TermIndex;
@@ -24,20 +24,20 @@ import org.apache.ratis.statemachine.impl.FileListSnapshotInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the state lies on disk.
+ * Where the state of one Raft group lies on disk.
  *
  * <pre>
- * {store.directory}/
- *   raft/{group}/current/       Raft's log
- *   raft/{group}/sm/checkpoint.{term}_{index}/   copies that stay as they are; Ratis sends them to
- *                                                followers that are too far behind, and puts one
- *                                                that it received in the place of the whole sm/
- *   live/                       the database that the next checkpoint is made of
+ * {store.directory}/raft/{group}/
+ *   current/                        Raft's log
+ *   sm/checkpoint.{term}_{index}/   copies that stay as they are; Ratis sends them to followers
+ *                                   that are too far behind, and puts what it received in the
+ *                                   place of the whole sm/
+ *   live/                           the database that the next copy is made of
+ *   checkpoint.making               a copy that is not whole yet
  * </pre>
  *
- * <p>A start begins with the latest copy; {@code live} is used where it covers the same entry and
- * is made anew from the copy where it does not (after a crash between flush and copy, or after a
- * received one). On Ratis' threads, one at a time.
+ * <p>Only the copies count. {@code live} is made anew from the latest one at every start, since
+ * nobody knows what a crash left in it; its files are shared with the copies, so that costs little.
  */
 final class Checkpoints implements StateMachineStorage {
 
@@ -46,23 +46,17 @@ final class Checkpoints implements StateMachineStorage {
     /** A follower may be reading the one before the latest. */
     private static final int KEPT = 2;
 
-    private final Path live;
-    private @Nullable RocksDatabase database;
+    private @Nullable Path root;
     private @Nullable Path copies;
-    private @Nullable Path temporary;
     private volatile @Nullable SnapshotInfo latest;
-
-    Checkpoints(Path directory) {
-        live = directory.resolve("live");
-    }
 
     private record Copy(long term, long index, Path path) {}
 
     @Override
     public void init(RaftStorage storage) throws IOException {
+        root = storage.getStorageDir().getRoot().toPath();
         copies = storage.getStorageDir().getStateMachineDir().toPath();
-        temporary = storage.getStorageDir().getRoot().toPath().resolve("checkpoint.making");
-        Directories.delete(temporary());
+        Directories.delete(making());
         latest = newest().map(Checkpoints::describe).orElse(null);
     }
 
@@ -71,38 +65,31 @@ final class Checkpoints implements StateMachineStorage {
         return latest;
     }
 
-    /** Reads the latest copy into a fresh machine, and says what it covers. */
-    TermIndex load(StoreMachine machine) throws IOException {
-        close();
-        Optional<Copy> newest = newest();
-        latest = newest.map(Checkpoints::describe).orElse(null);
-        RocksDatabase opened = openLive(newest);
-        database = opened;
-        if (newest.isEmpty()) {
-            return TermIndex.INITIAL_VALUE;
-        }
-        Copy copy = newest.get();
-        opened.read(machine::load);
-        machine.loaded(copy.index());
-        return TermIndex.valueOf(copy.term(), copy.index());
+    /** What the latest copy covers; {@link TermIndex#INITIAL_VALUE} without one. */
+    TermIndex covered() {
+        SnapshotInfo known = latest;
+        return known == null ? TermIndex.INITIAL_VALUE : known.getTermIndex();
     }
 
-    private RocksDatabase openLive(Optional<Copy> wanted) throws IOException {
-        RocksDatabase opened = RocksDatabase.open(live);
-        if (opened.covers().equals(wanted.map(Checkpoints::covers))) {
-            return opened;
-        }
-        opened.close();
+    /**
+     * Opens a live database that is as the latest copy is. No other may be open.
+     *
+     * @throws IOException where the copy is not what its name says
+     */
+    RocksDatabase open() throws IOException {
+        Optional<Copy> newest = newest();
+        latest = newest.map(Checkpoints::describe).orElse(null);
+        Path live = root().resolve("live");
         Directories.delete(live);
-        if (wanted.isPresent()) {
-            copyInto(wanted.get().path(), live);
+        if (newest.isPresent()) {
+            copyInto(newest.get().path(), live);
         }
-        RocksDatabase fresh = RocksDatabase.open(live);
-        if (!fresh.covers().equals(wanted.map(Checkpoints::covers))) {
-            fresh.close();
-            throw new IOException("checkpoint " + wanted + " does not cover what its name says");
+        RocksDatabase opened = RocksDatabase.open(live);
+        if (!opened.covers().equals(newest.map(Checkpoints::covers))) {
+            opened.close();
+            throw new IOException("checkpoint " + newest + " does not cover what its name says");
         }
-        return fresh;
+        return opened;
     }
 
     private static RocksDatabase.Covers covers(Copy copy) {
@@ -123,38 +110,28 @@ final class Checkpoints implements StateMachineStorage {
     }
 
     /**
-     * Writes what changed and makes a copy of it.
+     * Makes the latest copy of a live database whose rows are all in files.
      *
      * @throws IOException where that did not succeed: there is no new checkpoint then, and the log
      *     stays
      */
-    void take(StoreMachine machine, TermIndex covered) throws IOException {
-        RocksDatabase open = database;
-        if (open == null) {
-            throw new IOException(
-                    "no checkpoint is made before the state was loaded, or after a failed one");
-        }
-        // Rows that were drained and not written would be missing from every later checkpoint. So
-        // after a failure there is none, until a restart makes the state anew from copy and log.
-        database = null;
-        try {
-            open.write(
-                    new RocksDatabase.Covers(covered.getTerm(), covered.getIndex()),
-                    machine::drainDirty);
-            database = open;
-        } finally {
-            if (database == null) {
-                open.close();
-            }
-        }
-        Directories.delete(temporary());
-        open.checkpoint(temporary());
+    void publish(RocksDatabase live, TermIndex covered, Consumer<Milestone> milestones)
+            throws IOException {
+        Directories.delete(making());
+        live.checkpoint(making());
+        Directories.syncAll(making());
+        milestones.accept(Milestone.COPIED);
         Path place = copies().resolve("checkpoint." + covered.getTerm() + "_" + covered.getIndex());
         Directories.delete(place);
         Files.createDirectories(copies());
-        Files.move(temporary(), place, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(making(), place, StandardCopyOption.ATOMIC_MOVE);
+        milestones.accept(Milestone.NAMED);
         Directories.sync(copies());
+        Directories.sync(root());
         latest = describe(new Copy(covered.getTerm(), covered.getIndex(), place));
+        milestones.accept(Milestone.LATEST);
+        deleteOlder();
+        milestones.accept(Milestone.OLDER_DELETED);
     }
 
     private Optional<Copy> newest() throws IOException {
@@ -195,8 +172,7 @@ final class Checkpoints implements StateMachineStorage {
         }
     }
 
-    @Override
-    public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
+    private void deleteOlder() throws IOException {
         List<Copy> old =
                 found().stream()
                         .sorted(Comparator.comparingLong(Copy::index).reversed())
@@ -208,23 +184,25 @@ final class Checkpoints implements StateMachineStorage {
     }
 
     @Override
+    public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) {
+        // Older copies go when a new one is the latest, not whenever Ratis looks.
+    }
+
+    @Override
     public void format() {
         // Ratis formats the directory itself; there is nothing else of ours in it.
     }
 
-    void close() {
-        RocksDatabase open = database;
-        if (open != null) {
-            open.close();
-            database = null;
-        }
+    /** The group's directory. */
+    Path root() {
+        return Objects.requireNonNull(root, "init comes first");
     }
 
     private Path copies() {
         return Objects.requireNonNull(copies, "init comes first");
     }
 
-    private Path temporary() {
-        return Objects.requireNonNull(temporary, "init comes first");
+    private Path making() {
+        return root().resolve("checkpoint.making");
     }
 }

@@ -112,7 +112,7 @@ public final class RaftNode implements AutoCloseable {
         refuseForeign(settings);
         Consumer<StoreMachine.View> changed = events::changed;
         RatisStateMachine stateMachine =
-                new RatisStateMachine(settings.directory(), changed, events::fatal);
+                new RatisStateMachine(settings.cut(), changed, milestone -> {}, events::fatal);
         RaftServer server =
                 RaftServer.newBuilder()
                         .setServerId(RaftPeerId.valueOf(settings.store()))

@@ -33,13 +33,21 @@ public record RaftSettings(
      * When the log is cut.
      *
      * @param entries after how many a checkpoint is made
+     * @param bytes after how many bytes of entries a checkpoint is made, if that comes first
      * @param segmentBytes how large a file of the log grows; only whole files are cut off
      */
-    public record Cut(long entries, int segmentBytes) {
+    public record Cut(long entries, long bytes, int segmentBytes) {
 
         /** At 50 commits a second one checkpoint in some seven minutes; replay takes a second. */
-        public static final Cut USUAL = new Cut(20_000, 8 << 20);
+        public static final Cut USUAL = new Cut(20_000, 64 << 20, 8 << 20);
+
+        public Cut(long entries, int segmentBytes) {
+            this(entries, 64 << 20, segmentBytes);
+        }
     }
+
+    /** How often Ratis looks whether there is a new checkpoint, in entries. */
+    private static final long LOOK = 64;
 
     /** Entries that stay in the log after a checkpoint, for followers that were away briefly. */
     private static final long KEPT_ENTRIES = 4096;
@@ -120,8 +128,12 @@ public record RaftSettings(
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Log.setPurgePreservationLogNum(
                 properties, Math.min(KEPT_ENTRIES, cut.entries() / 2));
+        // Checkpoints are made when the state machine finds them due; Ratis only asks for the
+        // latest.
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, cut.entries());
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(
+                properties, Math.min(LOOK, cut.entries()));
+        RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
     }
 
     private static void elections(RaftProperties properties) {

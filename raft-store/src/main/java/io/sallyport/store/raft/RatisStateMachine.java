@@ -4,8 +4,9 @@ import io.sallyport.store.calls.Answer;
 import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
 import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.rocks.RocksDatabase;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -21,32 +22,49 @@ import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state machine as Ratis sees it. Applying touches memory only; the disk is touched at
- * checkpoints. Ratis calls it from one thread of its own, but for the installation of a received
- * checkpoint, during which nothing is applied.
+ * The state machine as Ratis sees it. Applying touches memory only; checkpoints are made beside it.
+ * Ratis calls it from one thread of its own, but for the installation of a received checkpoint, and
+ * for a log that failed.
  */
 final class RatisStateMachine extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(RatisStateMachine.class);
 
-    private final Checkpoints checkpoints;
+    /** How long a store that is told to stop may take for its last checkpoint. */
+    private static final Duration LAST = Duration.ofSeconds(20);
+
+    private final RaftSettings.Cut cut;
+    private final Checkpoints checkpoints = new Checkpoints();
+    private final CheckpointMaker maker;
     private final Consumer<StoreMachine.View> changed;
+    private final Consumer<Milestone> milestones;
     private final Consumer<Throwable> fatal;
     private volatile StoreMachine machine = new StoreMachine();
+    private volatile boolean broken;
+    private long cutIndex;
+    private long bytesSinceCut;
 
     /**
+     * @param cut when a checkpoint is made
      * @param changed hears of the state after each entry; on the applying thread, must not block
-     * @param fatal hears of an entry that cannot be applied: the process must stop
+     * @param milestones hears where applying and checkpoints are; for those who end processes there
+     * @param fatal hears of what cannot be applied or written: the process must stop
      */
     RatisStateMachine(
-            Path directory, Consumer<StoreMachine.View> changed, Consumer<Throwable> fatal) {
-        this.checkpoints = new Checkpoints(directory);
+            RaftSettings.Cut cut,
+            Consumer<StoreMachine.View> changed,
+            Consumer<Milestone> milestones,
+            Consumer<Throwable> fatal) {
+        this.cut = cut;
         this.changed = changed;
+        this.milestones = milestones;
         this.fatal = fatal;
+        this.maker = new CheckpointMaker(checkpoints, milestones, fatal);
     }
 
     /** The state; another object after a received checkpoint. */
@@ -71,6 +89,7 @@ final class RatisStateMachine extends BaseStateMachine {
     @Override
     public void pause() {
         getLifeCycle().transition(LifeCycle.State.PAUSING);
+        maker.abandon();
         getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
 
@@ -80,9 +99,17 @@ final class RatisStateMachine extends BaseStateMachine {
     }
 
     private void load() throws IOException {
+        RocksDatabase live = checkpoints.open();
+        TermIndex covered = checkpoints.covered();
         StoreMachine fresh = new StoreMachine();
-        TermIndex covered = checkpoints.load(fresh);
+        if (covered.getIndex() >= 0) {
+            live.read(fresh::load);
+            fresh.loaded(covered.getIndex());
+        }
+        maker.goOnFrom(live);
         machine = fresh;
+        cutIndex = covered.getIndex();
+        bytesSinceCut = 0;
         setLastAppliedTermIndex(covered);
         changed.accept(fresh.view());
     }
@@ -97,14 +124,18 @@ final class RatisStateMachine extends BaseStateMachine {
         LogEntryProto entry = Objects.requireNonNull(transaction.getLogEntry());
         try {
             byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
+            milestones.accept(Milestone.APPLYING);
             List<Answer.Applied> answers = machine.apply(entry.getIndex(), Entry.decode(bytes));
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+            milestones.accept(Milestone.APPLIED);
+            cutWhenDue(bytes.length);
             changed.accept(machine.view());
             byte[] reply = AppliedAnswers.encode(answers);
             return CompletableFuture.completedFuture(
                     Message.valueOf(UnsafeByteOperations.unsafeWrap(reply)));
         } catch (RuntimeException | Error e) {
             // A replica that cannot apply what was agreed must not go on as if it had.
+            broken = true;
             LOG.error(
                     "entry {} of term {} cannot be applied", entry.getIndex(), entry.getTerm(), e);
             fatal.accept(e);
@@ -112,18 +143,45 @@ final class RatisStateMachine extends BaseStateMachine {
         }
     }
 
-    @Override
-    public long takeSnapshot() throws IOException {
-        TermIndex covered = getLastAppliedTermIndex();
-        if (covered.getIndex() < 0) {
-            return covered.getIndex();
+    /**
+     * Not when Ratis asks, since it counts entries only, and an entry may be 20 bytes or 64 KiB.
+     */
+    private void cutWhenDue(int bytes) {
+        bytesSinceCut += bytes;
+        TermIndex applied = getLastAppliedTermIndex();
+        boolean due =
+                applied.getIndex() - cutIndex >= cut.entries() || bytesSinceCut >= cut.bytes();
+        if (due && maker.begin(machine, applied)) {
+            cutIndex = applied.getIndex();
+            bytesSinceCut = 0;
         }
-        checkpoints.take(machine, covered);
-        return covered.getIndex();
+    }
+
+    /**
+     * Only says what the latest checkpoint covers, so that Ratis may cut its log up to there: they
+     * are made when we find them due, and take longer than the applying thread has.
+     */
+    @Override
+    public long takeSnapshot() {
+        return checkpoints.covered().getIndex();
     }
 
     @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failed) {
+        fatal.accept(new DiskException(checkpoints.root(), "the log", cause));
+    }
+
+    /** Makes a last checkpoint, so that the next start has nothing to apply again. */
+    @Override
     public void close() {
-        checkpoints.close();
+        TermIndex applied = getLastAppliedTermIndex();
+        if (!broken
+                && maker.await(LAST)
+                && applied.getIndex() > checkpoints.covered().getIndex()
+                && maker.begin(machine, applied)
+                && !maker.await(LAST)) {
+            LOG.warn("no checkpoint within {}; the next start applies the log again", LAST);
+        }
+        maker.abandon();
     }
 }

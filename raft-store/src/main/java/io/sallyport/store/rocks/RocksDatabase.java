@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
@@ -29,9 +29,9 @@ import org.rocksdb.WriteOptions;
  * | 3 CLIENTS   | client 8                   | last index, floor, answers by sequence
  * </pre>
  *
- * <p>It is written only at a checkpoint, with all that changed and what it covers in one batch, and
- * without RocksDB's own log: Raft's log is the log. One column family, so that a batch is in one
- * memtable and the file that comes of it is whole or absent.
+ * <p>It is written only at a checkpoint, in many batches, and without RocksDB's own log: Raft's log
+ * is the log. So a database that was being written when the process died is worth nothing; what
+ * counts are the copies that {@link #checkpoint} makes once all is in files.
  */
 public final class RocksDatabase implements AutoCloseable {
 
@@ -79,20 +79,35 @@ public final class RocksDatabase implements AutoCloseable {
     }
 
     /**
-     * Writes changed rows and what they cover, all or nothing, and puts them into files.
+     * Writes some of the rows that changed. They count only once {@link #cover} has succeeded.
+     *
+     * @return what the changes returned
+     * @throws IOException where they could not be written; the database is then good for nothing
+     */
+    public boolean write(Predicate<StateSink> changes) throws IOException {
+        try (WriteBatch batch = new WriteBatch();
+                WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+            boolean more = changes.test(new BatchSink(batch));
+            database.write(unlogged, batch);
+            return more;
+        } catch (RocksDBException e) {
+            throw new IOException("rows of the checkpoint cannot be written", e);
+        }
+    }
+
+    /**
+     * Says which entry the rows are of, and puts all of it into files.
      *
      * @throws IOException where they may not be on disk; the database is then good for nothing
      */
-    public void write(Covers covers, Consumer<StateSink> changes) throws IOException {
-        try (WriteBatch batch = new WriteBatch();
-                WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+    public void cover(Covers covers) throws IOException {
+        try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
                 FlushOptions andWait = new FlushOptions().setWaitForFlush(true)) {
-            changes.accept(new BatchSink(batch));
-            batch.put(COVERS, new WireWriter().i64(covers.term()).i64(covers.index()).toBytes());
-            database.write(unlogged, batch);
+            byte[] value = new WireWriter().i64(covers.term()).i64(covers.index()).toBytes();
+            database.put(unlogged, COVERS, value);
             database.flush(andWait);
         } catch (RocksDBException e) {
-            throw new IOException("cannot write the checkpoint of " + covers, e);
+            throw new IOException("the rows of " + covers + " cannot be put into files", e);
         }
     }
 

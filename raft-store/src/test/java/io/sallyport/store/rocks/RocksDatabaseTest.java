@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.store.machine.StatePart;
+import io.sallyport.store.machine.StateSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,18 +37,32 @@ class RocksDatabaseTest {
         return rows;
     }
 
+    private static void write(
+            RocksDatabase database, RocksDatabase.Covers covers, Consumer<StateSink> changes)
+            throws IOException {
+        boolean more =
+                database.write(sink -> {
+                    changes.accept(sink);
+                    return false;
+                });
+        assertThat(more).isFalse();
+        database.cover(covers);
+    }
+
     @Test
     void rowsAndWhatTheyCoverComeBack() throws IOException {
         try (RocksDatabase database = RocksDatabase.open(disk.resolve("live"))) {
             assertThat(database.covers()).isEmpty();
-            database.write(
+            write(
+                    database,
                     new RocksDatabase.Covers(2, 30),
                     sink -> {
                         sink.put(StatePart.CATALOG, bytes("a"), bytes("1"));
                         sink.put(StatePart.CLIENTS, bytes("a"), bytes("2"));
                         sink.put(StatePart.ALLOCATOR, bytes("gone"), bytes("3"));
                     });
-            database.write(
+            write(
+                    database,
                     new RocksDatabase.Covers(2, 40),
                     sink -> sink.remove(StatePart.ALLOCATOR, bytes("gone")));
         }
@@ -59,11 +75,13 @@ class RocksDatabaseTest {
     @Test
     void aCheckpointStaysAsItWas() throws IOException {
         try (RocksDatabase database = RocksDatabase.open(disk.resolve("live"))) {
-            database.write(
+            write(
+                    database,
                     new RocksDatabase.Covers(1, 1),
                     sink -> sink.put(StatePart.CATALOG, bytes("a"), bytes("then")));
             database.checkpoint(disk.resolve("copy"));
-            database.write(
+            write(
+                    database,
                     new RocksDatabase.Covers(1, 2),
                     sink -> sink.put(StatePart.CATALOG, bytes("a"), bytes("now")));
         }
