@@ -80,19 +80,21 @@ final class Horizon {
             return;
         }
         List<Member> counted = members.notDead();
-        if (counted.stream().noneMatch(m -> m.incarnation().equals(me))) {
-            return;
+        long[] proofs = new long[counted.size()];
+        int proven = 0;
+        boolean countsItself = false;
+        for (Member member : counted) {
+            boolean itself = member.incarnation().equals(me);
+            Long proof = itself ? Long.valueOf(nowNanos) : acknowledged.get(member.incarnation());
+            countsItself |= itself;
+            if (proof != null) {
+                proofs[proven++] = proof;
+            }
         }
-        long[] proofs =
-                counted.stream()
-                        .map(Member::incarnation)
-                        .filter(m -> m.equals(me) || acknowledged.containsKey(m))
-                        .mapToLong(m -> m.equals(me) ? nowNanos : acknowledged.getOrDefault(m, 0L))
-                        .toArray();
         int needed = counted.size() / 2 + 1;
-        if (proofs.length >= needed) {
-            Arrays.sort(proofs);
-            untilNanos = Math.max(untilNanos, proofs[proofs.length - needed] + REACH_NANOS);
+        if (countsItself && proven >= needed) {
+            Arrays.sort(proofs, 0, proven);
+            untilNanos = Math.max(untilNanos, proofs[proven - needed] + REACH_NANOS);
         }
     }
 }

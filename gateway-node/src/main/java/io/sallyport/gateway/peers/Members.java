@@ -20,6 +20,11 @@ final class Members {
     private Keepers keepers;
     private boolean live;
 
+    // Asked with every frame.
+    private Set<Incarnation> liveMembers;
+
+    private List<Member> notDead;
+
     /** Members that have told me, as home, all that they have. */
     private final Set<Incarnation> handed = new HashSet<>();
 
@@ -32,10 +37,16 @@ final class Members {
         this.membership = membership;
         keepers = keepersOf(membership);
         live = membership.isLive(me);
+        liveMembers = Set.copyOf(keepers.members());
+        notDead = notDeadOf(membership);
     }
 
     private Keepers keepersOf(Membership m) {
         return new Keepers(hash, m.live().stream().map(Member::incarnation).sorted().toList());
+    }
+
+    private static List<Member> notDeadOf(Membership m) {
+        return m.members().stream().filter(e -> e.status() != Member.Status.DEAD).toList();
     }
 
     /**
@@ -48,6 +59,8 @@ final class Members {
         membership = newer;
         keepers = keepersOf(newer);
         live = newer.isLive(me);
+        liveMembers = Set.copyOf(keepers.members());
+        notDead = notDeadOf(newer);
         handed.clear();
         homesDone.clear();
         return true;
@@ -67,7 +80,7 @@ final class Members {
     }
 
     boolean isLive(Incarnation member) {
-        return membership.isLive(member);
+        return liveMembers.contains(member);
     }
 
     /** Of the newest epoch's live members; only meaningful while {@link #live()}. */
@@ -81,7 +94,7 @@ final class Members {
 
     /** Live and away: whose majority keeps a horizon moving. */
     List<Member> notDead() {
-        return membership.members().stream().filter(m -> m.status() != Member.Status.DEAD).toList();
+        return notDead;
     }
 
     boolean isDead(Incarnation incarnation) {

@@ -18,7 +18,7 @@ final class MeshNode {
 
     private static final long TURN_NANOS = 2_000_000L;
 
-    private final SimCarriage carriage = new SimCarriage(c -> {});
+    private final SimCarriage carriage = new SimCarriage(() -> true, new SimCheck());
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Endpoint listens;
     private final PeerNode peers;
@@ -109,7 +109,7 @@ final class MeshNode {
                 new Keeping.Waiter() {
                     @Override
                     public void ready(int slot) {
-                        carriage.entries.values().stream()
+                        carriage.entries().stream()
                                 .filter(e -> e.slot == slot)
                                 .forEach(e -> answer.complete(e.connection));
                     }

@@ -39,7 +39,7 @@ class MutantsTest {
             seed++;
             try {
                 ProtocolSimulationTest.run(seed, mutant.rules);
-            } catch (SimWorld.Violation | IllegalStateException | AssertionError e) {
+            } catch (SimCheck.Violation | IllegalStateException | AssertionError e) {
                 noticed = e.getMessage();
             }
         }
@@ -56,7 +56,7 @@ class MutantsTest {
         runWithAStoreThatGrantsTwice(Rules.ALL);
         Rules withoutHomePut = Rules.without(Rule.HOME_PUT);
         assertThatThrownBy(() -> runWithAStoreThatGrantsTwice(withoutHomePut))
-                .isInstanceOf(SimWorld.Violation.class)
+                .isInstanceOf(SimCheck.Violation.class)
                 .hasMessageContaining("A1");
     }
 
@@ -66,6 +66,6 @@ class MutantsTest {
         world.start();
         new SimLoad(world, 12, 1).start(10 * SimWorld.MS);
         world.run(20_000 * SimWorld.MS);
-        assertThat(world.opens).isPositive();
+        assertThat(world.tally.openAnswers).isPositive();
     }
 }

@@ -3,9 +3,7 @@ package io.sallyport.gateway.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,8 +24,8 @@ class ProtocolSimulationTest {
         for (long seed = only == null ? 1 : only; seed <= (only == null ? RUNS : only); seed++) {
             try {
                 SimWorld world = run(seed, Rules.ALL);
-                opens += world.opens;
-                forwarded += world.forwarded;
+                opens += world.tally.openAnswers;
+                forwarded += world.tally.packets;
             } catch (RuntimeException | AssertionError e) {
                 failures.add("seed " + seed + ": " + e.getMessage());
                 last = e;
@@ -53,22 +51,11 @@ class ProtocolSimulationTest {
         world.run(20_000 * SimWorld.MS);
         faults.stopAndHeal();
         world.run(5_000 * SimWorld.MS);
-        oneMappingEach(world);
+        world.check.oneMappingEach();
         load.stop();
         world.run(200_000 * SimWorld.MS);
         nothingIsLeft(world);
         return world;
-    }
-
-    private static void oneMappingEach(SimWorld world) {
-        Map<Object, Object> mappings = new HashMap<>();
-        world.forEachCarried(c -> {
-            Object known = mappings.putIfAbsent(c.inside(), c.id());
-            if (known != null && !known.equals(c.id())) {
-                throw new SimWorld.Violation(
-                        "A4: " + c.inside() + " has " + known + " and " + c.id());
-            }
-        });
     }
 
     private static void nothingIsLeft(SimWorld world) {

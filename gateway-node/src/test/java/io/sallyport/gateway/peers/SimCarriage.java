@@ -3,15 +3,23 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The packets' side of a simulated node: a map. */
+/** The packets' side of one life of a simulated node: a map. */
 final class SimCarriage implements Carriage {
 
+    /** Whose packets these are. */
+    interface Carrier {
+        boolean forwards();
+    }
+
+    /** A connection that a node forwards, unless it is stopped. */
     static final class Entry {
+        final Carrier node;
         final Connection connection;
         final int slot;
         boolean stopped;
@@ -20,18 +28,48 @@ final class SimCarriage implements Carriage {
         int flagsOut;
         int flagsIn;
 
-        Entry(Connection connection, int slot) {
+        /** All of its outside key. */
+        List<Entry> sameOutside = List.of();
+
+        Entry(Carrier node, Connection connection, int slot) {
+            this.node = node;
             this.connection = connection;
             this.slot = slot;
         }
+
+        boolean forwards() {
+            return !stopped && node.forwards();
+        }
     }
 
-    final Map<ConnectionId, Entry> entries = new LinkedHashMap<>();
-    private final Consumer<Connection> onInstall;
-    private int slots;
+    private final Carrier node;
+    private final SimCheck check;
+    private final Map<ConnectionId, Entry> entries = new HashMap<>();
+    private final List<Entry> slots = new ArrayList<>();
 
-    SimCarriage(Consumer<Connection> onInstall) {
-        this.onInstall = onInstall;
+    SimCarriage(Carrier node, SimCheck check) {
+        this.node = node;
+        this.check = check;
+    }
+
+    @Nullable Entry get(ConnectionId id) {
+        return entries.get(id);
+    }
+
+    /** Whatever lay in that slot at any time. */
+    Entry at(int slot) {
+        return slots.get(slot);
+    }
+
+    /** In the order in which they came. */
+    List<Entry> entries() {
+        return slots.stream().filter(e -> entries.get(e.connection.id()) == e).toList();
+    }
+
+    /** The process is gone, and all it forwarded with it. */
+    void vanish() {
+        entries().forEach(check::removed);
+        entries.clear();
     }
 
     @Override
@@ -40,9 +78,10 @@ final class SimCarriage implements Carriage {
         if (known != null) {
             return known.slot;
         }
-        Entry entry = new Entry(connection, slots++);
+        Entry entry = new Entry(node, connection, slots.size());
+        slots.add(entry);
         entries.put(connection.id(), entry);
-        onInstall.accept(connection);
+        check.installed(entry);
         return entry.slot;
     }
 
@@ -76,6 +115,9 @@ final class SimCarriage implements Carriage {
 
     @Override
     public void drop(ConnectionId id) {
-        entries.remove(id);
+        Entry e = entries.remove(id);
+        if (e != null) {
+            check.removed(e);
+        }
     }
 }

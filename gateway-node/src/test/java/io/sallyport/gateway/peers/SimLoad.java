@@ -94,20 +94,17 @@ final class SimLoad {
         if (!node.up()) {
             return;
         }
+        world.tally.opens++;
         node.protocol()
                 .open(
                         wish(key),
                         new Keeping.Waiter() {
                             @Override
                             public void ready(int slot) {
-                                world.opens++;
-                                for (SimCarriage.Entry entry : node.entries()) {
-                                    if (entry.slot == slot) {
-                                        Connection c = entry.connection;
-                                        believed.put(c.id(), c);
-                                        node.packet(c.id(), true, SYN);
-                                    }
-                                }
+                                world.tally.openAnswers++;
+                                Connection c = node.at(slot).connection;
+                                believed.put(c.id(), c);
+                                node.packet(c.id(), true, SYN);
                             }
 
                             @Override

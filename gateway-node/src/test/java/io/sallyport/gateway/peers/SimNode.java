@@ -7,7 +7,6 @@ import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -25,14 +24,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One gateway node of the simulation: the real protocol, its own clock turns, pauses, lives. */
-final class SimNode implements Links {
+final class SimNode implements Links, SimCarriage.Carrier {
 
     static final Timeouts TIMEOUTS =
             new Timeouts(
@@ -55,6 +53,7 @@ final class SimNode implements Links {
     private @Nullable SimCarriage carriage;
     private int lives;
     private boolean paused;
+    private boolean draining;
     private boolean starting;
     boolean reachesStore = true;
 
@@ -82,28 +81,19 @@ final class SimNode implements Links {
         return protocol != null && !paused;
     }
 
-    boolean forwards() {
+    @Override
+    public boolean forwards() {
         return up() && protocol().acting(world.now());
-    }
-
-    void forEachCarried(Consumer<Connection> each) {
-        if (carriage != null) {
-            carriage.entries.values().stream()
-                    .filter(e -> !e.stopped)
-                    .map(e -> e.connection)
-                    .toList()
-                    .forEach(each);
-        }
     }
 
     /** A packet of a connection; true when it was forwarded here. */
     boolean packet(ConnectionId connection, boolean fromInside, int flags) {
-        SimCarriage.Entry entry = forwards() ? carriage().entries.get(connection) : null;
+        SimCarriage.Entry entry = forwards() ? carriage().get(connection) : null;
         if (entry == null || entry.stopped) {
             return false;
         }
-        world.check(this, entry.connection);
-        world.forwarded++;
+        world.check.forwarded(entry);
+        world.tally.packets++;
         boolean news;
         if (fromInside) {
             entry.outNanos = world.now();
@@ -149,7 +139,7 @@ final class SimNode implements Links {
     private void begin(Incarnation incarnation, Membership membership, long sent) {
         life = incarnation;
         starting = false;
-        SimCarriage own = new SimCarriage(c -> world.check(this, c));
+        SimCarriage own = new SimCarriage(this, world.check);
         carriage = own;
         int mine = lives;
         protocol =
@@ -165,7 +155,7 @@ final class SimNode implements Links {
                                 this,
                                 task -> post(mine, task),
                                 world::now,
-                                new Random(world.random.nextLong()),
+                                new SplittableRandom(world.random.nextLong()),
                                 () -> 0,
                                 world.rules,
                                 () -> world.at(0, () -> fenced(mine))));
@@ -178,12 +168,19 @@ final class SimNode implements Links {
         }
     }
 
+    SimCarriage.Entry at(int slot) {
+        return carriage().at(slot);
+    }
+
     void crash() {
         lives++;
         starting = false;
         Incarnation former = life;
         life = null;
         protocol = null;
+        if (carriage != null) {
+            carriage.vanish();
+        }
         carriage = null;
         sessions.clear();
         mail.clear();
@@ -208,19 +205,21 @@ final class SimNode implements Links {
     private void post(int of, Runnable task) {
         if (of == lives) {
             mail.add(task);
-            if (!paused) {
-                world.at(0, this::drain);
+            if (!paused && !draining) {
+                drain();
             }
         }
     }
 
     private void drain() {
+        draining = true;
         while (up() && !mail.isEmpty()) {
             mail.remove().run();
             if (protocol != null) {
                 protocol().turn(world.now());
             }
         }
+        draining = false;
     }
 
     private void turn() {
@@ -257,6 +256,7 @@ final class SimNode implements Links {
                 lives,
                 () -> {
                     if (sessions.get(from) == session) {
+                        world.tally.frames++;
                         protocol().received(from, envelope.epoch(), envelope.frame());
                     }
                 });
@@ -327,6 +327,6 @@ final class SimNode implements Links {
     }
 
     List<SimCarriage.Entry> entries() {
-        return carriage == null ? List.of() : List.copyOf(carriage.entries.values());
+        return carriage == null ? List.of() : carriage.entries();
     }
 }

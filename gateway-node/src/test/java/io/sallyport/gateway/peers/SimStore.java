@@ -19,11 +19,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /** The allocation law as the simulated nodes meet it: small, literal, with few ports. */
 final class SimStore {
 
-    private final Random random;
+    private final RandomGenerator random;
     private final int ports;
     private final TreeMap<Long, Member> members = new TreeMap<>();
     private final Map<LeaseKey, TreeMap<Integer, Incarnation>> leases = new HashMap<>();
@@ -36,7 +37,7 @@ final class SimStore {
 
     private final Set<List<Object>> lies = new HashSet<>();
 
-    SimStore(Random random, int ports) {
+    SimStore(RandomGenerator random, int ports) {
         this.random = random;
         this.ports = ports;
     }
@@ -126,7 +127,7 @@ final class SimStore {
         if (free.isEmpty()) {
             return new AllocatorResult.Exhausted(c.key(), leased.size(), List.of());
         }
-        Collections.shuffle(free, random);
+        Collections.shuffle(free, Random.from(random));
         List<Integer> granted = free.subList(0, Math.min(c.want(), Math.min(2, free.size())));
         granted.forEach(port -> leased.put(port, c.incarnation()));
         granted.forEach(port -> lies.add(List.of(c.incarnation(), c.key(), port)));

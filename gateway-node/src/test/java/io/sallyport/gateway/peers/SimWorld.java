@@ -2,18 +2,14 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
-import io.sallyport.gateway.connections.Connection;
-import io.sallyport.gateway.connections.ConnectionId;
-import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,37 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class SimWorld {
 
     static final long MS = 1_000_000L;
+    static final int NODES_MAX = 8;
 
-    private record Event(long at, long order, Runnable task) implements Comparable<Event> {
-        @Override
-        public int compareTo(Event other) {
-            return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
-        }
-    }
-
-    /** One of A1 to A5 does not hold. */
-    static final class Violation extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        Violation(String what) {
-            super(what);
-        }
-    }
-
-    final Random random;
+    final RandomGenerator random;
     final Rules rules;
     final SimStore store;
     final List<SimNode> nodes = new ArrayList<>();
     final SimNetwork network;
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
-    private long order;
+    final SimCheck check = new SimCheck();
+    final SimTally tally = new SimTally();
+    private final SimEvents events = new SimEvents();
     private long now = 1_000_000_000_000L;
     boolean storeSilent;
-    long forwarded;
-    long opens;
 
     SimWorld(long seed, int nodeCount, int ports, Rules rules) {
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
         this.rules = rules;
         store = new SimStore(random, ports);
         network = new SimNetwork(this);
@@ -74,7 +54,7 @@ final class SimWorld {
     }
 
     void at(long delayNanos, Runnable task) {
-        events.add(new Event(now + Math.max(0, delayNanos), order++, task));
+        events.add(now + Math.max(0, delayNanos), task);
     }
 
     void every(long periodNanos, Runnable task) {
@@ -87,16 +67,13 @@ final class SimWorld {
     }
 
     void run(long nanos) {
+        long begun = now;
         long end = now + nanos;
-        while (true) {
-            Event event = events.peek();
-            if (event == null || event.at() > end) {
-                break;
-            }
-            events.poll();
-            now = event.at();
-            event.task().run();
+        while (events.next() <= end) {
+            now = events.next();
+            events.take().run();
         }
+        tally.simulatedNanos += end - begun;
         now = end;
     }
 
@@ -129,28 +106,11 @@ final class SimWorld {
             at(
                     delay,
                     () -> {
+                        SimTally.count(tally.commands, command.getClass().getSimpleName());
                         AllocatorResult result = store.apply(command, now);
                         long back = (long) (3 * random.nextDouble() * MS);
                         at(back, () -> answer.complete(new Outcome.Done<>(result)));
                     });
-        }
-    }
-
-    /** A1: nobody else forwards another connection on this outside key. */
-    void check(SimNode carrier, Connection connection) {
-        OutsideKey key = connection.outside();
-        ConnectionId id = connection.id();
-        for (SimNode other : nodes) {
-            if (!other.forwards()) {
-                continue;
-            }
-            other.forEachCarried(c -> {
-                if (c.outside().equals(key) && !c.id().equals(id)) {
-                    throw new Violation(
-                            "A1: " + key + " is " + id + " at " + carrier + " and " + c.id()
-                                    + " at " + other);
-                }
-            });
         }
     }
 
@@ -165,9 +125,5 @@ final class SimWorld {
 
     SimNode anyNode() {
         return nodes.get(random.nextInt(nodes.size()));
-    }
-
-    void forEachCarried(Consumer<Connection> each) {
-        nodes.stream().filter(SimNode::forwards).forEach(n -> n.forEachCarried(each));
     }
 }
