@@ -49,6 +49,7 @@ public final class StoreServer implements AutoCloseable {
                                 config.storeId(),
                                 config.directory(),
                                 config.raftPeers(),
+                                config.transport() == StoreConfig.Transport.NETTY,
                                 cut),
                         new Events(fatal),
                         Clock.systemUTC());

@@ -101,8 +101,8 @@ class ArrowsTest {
     }
 
     @Test
-    void onlyFrontAndClientSeeNetty() {
-        only("io.netty..", "front", "client").check(CLASSES);
+    void onlyFrontClientAndTransportSeeNetty() {
+        only("io.netty..", "front", "client", "raft.transport").check(CLASSES);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,7 @@ class ProcessesTest {
                     store.directory=%s
                     store.raft.peers=%s
                     store.front.peers=%s
+                    store.transport=%s
                     management.listen=%s
                     """
                             .formatted(
@@ -74,6 +76,7 @@ class ProcessesTest {
                                     disk.resolve(id),
                                     text(raft),
                                     text(fronts),
+                                    TestStores.TRANSPORT.name().toLowerCase(Locale.ROOT),
                                     managements.get(id)));
         }
     }

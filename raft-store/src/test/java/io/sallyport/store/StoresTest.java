@@ -269,6 +269,7 @@ class StoresTest {
                             ours.directory(),
                             ours.raftPeers(),
                             ours.frontPeers(),
+                            ours.transport(),
                             ours.management());
             assertThatThrownBy(() -> new StoreServer(theirs, NEVER, stores.fatal::add))
                     .isInstanceOf(IOException.class)

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +25,11 @@ import java.util.concurrent.ThreadLocalRandom;
 final class TestStores implements AutoCloseable {
 
     static final String CLUSTER = "test";
+
+    /** The whole suite runs on either: {@code -Dstore.transport=netty}. */
+    static final StoreConfig.Transport TRANSPORT =
+            StoreConfig.Transport.valueOf(
+                    System.getProperty("store.transport", "grpc").toUpperCase(Locale.ROOT));
 
     private final Path directory;
     private final RaftSettings.Cut cut;
@@ -98,7 +104,7 @@ final class TestStores implements AutoCloseable {
     }
 
     StoreConfig config(String id) {
-        return new StoreConfig(CLUSTER, id, directory(id), raft, fronts, management(id));
+        return new StoreConfig(CLUSTER, id, directory(id), raft, fronts, TRANSPORT, management(id));
     }
 
     TestStores startAll() throws IOException {

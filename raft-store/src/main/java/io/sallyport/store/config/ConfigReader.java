@@ -67,8 +67,17 @@ final class ConfigReader {
      * @param parse throws IllegalArgumentException for what is not allowed
      */
     <T> T required(String key, String allowed, Function<String, T> parse) {
+        return read(key, values.getOrDefault(key, ""), allowed, parse);
+    }
+
+    /** As {@link #required}; where the key is absent, {@code absent} is read. */
+    <T> T optional(String key, String absent, String allowed, Function<String, T> parse) {
+        return read(key, values.getOrDefault(key, absent), allowed, parse);
+    }
+
+    private <T> T read(String key, String value, String allowed, Function<String, T> parse) {
         known.add(key);
-        String text = values.getOrDefault(key, "").strip();
+        String text = value.strip();
         if (text.isEmpty()) {
             throw new ConfigException(key, "", "required: " + allowed);
         }

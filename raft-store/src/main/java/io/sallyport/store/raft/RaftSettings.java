@@ -1,6 +1,7 @@
 package io.sallyport.store.raft;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.raft.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,9 +26,15 @@ import org.apache.ratis.util.TimeDuration;
  * What a Raft server is told.
  *
  * @param peers the Raft address of each store by its id, this one included
+ * @param ownTransport our own messages between stores, or Ratis' gRPC; the same on all stores
  */
 public record RaftSettings(
-        String cluster, String store, Path directory, Map<String, Endpoint> peers, Cut cut) {
+        String cluster,
+        String store,
+        Path directory,
+        Map<String, Endpoint> peers,
+        boolean ownTransport,
+        Cut cut) {
 
     /**
      * When the log is cut.
@@ -87,9 +94,7 @@ public record RaftSettings(
     /** docs/design/ALLOCATION.md section 8 has the measurements behind these. */
     RaftProperties properties() {
         RaftProperties properties = new RaftProperties();
-        RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
-        GrpcConfigKeys.Server.setHost(properties, host(self()));
-        GrpcConfigKeys.Server.setPort(properties, self().port());
+        messages(properties);
         RaftServerConfigKeys.setStorageDir(properties, List.of(directory.resolve("raft").toFile()));
         commits(properties);
         log(properties);
@@ -97,8 +102,17 @@ public record RaftSettings(
         return properties;
     }
 
-    private static String host(Endpoint endpoint) {
-        return endpoint.address().toString();
+    private void messages(RaftProperties properties) {
+        if (ownTransport) {
+            RaftConfigKeys.Rpc.setType(properties, new Transport());
+            Transport.listen(properties, self());
+            // Entries are appended in the thread that brings them, in the order of its connection.
+            RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+        } else {
+            RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+            GrpcConfigKeys.Server.setHost(properties, self().address().toString());
+            GrpcConfigKeys.Server.setPort(properties, self().port());
+        }
     }
 
     /** A commit waits for nothing but the disks of a majority. */

@@ -1,0 +1,58 @@
+package io.sallyport.store.raft.transport;
+
+import io.sallyport.net.Endpoint;
+import java.util.Objects;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.rpc.RpcType;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpc;
+import org.apache.ratis.server.ServerFactory;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.leader.LogAppender;
+
+/**
+ * What Ratis is given to get our transport: it makes one by its class name, and asks it for the two
+ * ends of a message.
+ */
+public final class Transport implements RpcType, ServerFactory {
+
+    private static final String LISTEN = "sallyport.raft.listen";
+
+    /** For Ratis, which knows the class by its name only. */
+    public Transport() {}
+
+    /** Where the server that gets these properties will listen. */
+    public static void listen(RaftProperties properties, Endpoint endpoint) {
+        properties.set(LISTEN, endpoint.toString());
+    }
+
+    @Override
+    public String name() {
+        return Transport.class.getName();
+    }
+
+    @Override
+    public ServerFactory newFactory(Parameters parameters) {
+        return this;
+    }
+
+    @Override
+    public RpcType getRpcType() {
+        return this;
+    }
+
+    @Override
+    public RaftServerRpc newRaftServerRpc(RaftServer server) {
+        String listen = Objects.requireNonNull(server.getProperties().get(LISTEN), LISTEN);
+        return new TransportRpc(server, Endpoint.parse(listen));
+    }
+
+    @Override
+    public LogAppender newLogAppender(
+            RaftServer.Division server, LeaderState state, FollowerInfo follower) {
+        TransportRpc rpc = (TransportRpc) server.getRaftServer().getServerRpc();
+        return new PipelinedAppender(server, state, follower, rpc);
+    }
+}
