@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *                                   place of the whole sm/
  *   live/                           the database that the next copy is made of
  *   checkpoint.making               a copy that is not whole yet
+ *   tmp/                            a received copy that is not whole yet
  * </pre>
  *
  * <p>Only the copies count. {@code live} is made anew from the latest one at every start, since
@@ -48,6 +49,7 @@ final class Checkpoints implements StateMachineStorage {
 
     private @Nullable Path root;
     private @Nullable Path copies;
+    private @Nullable Path received;
     private volatile @Nullable SnapshotInfo latest;
 
     private record Copy(long term, long index, Path path) {}
@@ -56,8 +58,42 @@ final class Checkpoints implements StateMachineStorage {
     public void init(RaftStorage storage) throws IOException {
         root = storage.getStorageDir().getRoot().toPath();
         copies = storage.getStorageDir().getStateMachineDir().toPath();
+        received = storage.getStorageDir().getTmpDir().toPath();
         Directories.delete(making());
+        Directories.delete(received());
+        restoreReplaced();
         latest = newest().map(Checkpoints::describe).orElse(null);
+        LogFiles.mend(storage.getStorageDir().getCurrentDir().toPath(), covered().getIndex());
+    }
+
+    /**
+     * Ratis puts a received checkpoint in the place of ours by two renames. Between them there is
+     * none under the name that counts; ours, renamed, is the one that fits the log then.
+     */
+    private void restoreReplaced() throws IOException {
+        for (Path child : Directories.children(root())) {
+            if (child.getFileName().toString().startsWith(copies().getFileName() + ".tmp")) {
+                if (Files.exists(copies())) {
+                    Directories.delete(child);
+                } else {
+                    Files.move(child, copies(), StandardCopyOption.ATOMIC_MOVE);
+                }
+            }
+        }
+        Directories.sync(root());
+    }
+
+    /**
+     * Makes what was received survive a power failure, before it takes the place of ours: Ratis
+     * writes it without.
+     */
+    void syncReceived() throws IOException {
+        Directories.syncTree(received());
+    }
+
+    /** Makes the place that it took survive one too. */
+    void syncReplaced() throws IOException {
+        Directories.sync(root());
     }
 
     @Override
@@ -119,7 +155,7 @@ final class Checkpoints implements StateMachineStorage {
             throws IOException {
         Directories.delete(making());
         live.checkpoint(making());
-        Directories.syncAll(making());
+        Directories.syncTree(making());
         milestones.accept(Milestone.COPIED);
         Path place = copies().resolve("checkpoint." + covered.getTerm() + "_" + covered.getIndex());
         Directories.delete(place);
@@ -200,6 +236,10 @@ final class Checkpoints implements StateMachineStorage {
 
     private Path copies() {
         return Objects.requireNonNull(copies, "init comes first");
+    }
+
+    private Path received() {
+        return Objects.requireNonNull(received, "init comes first");
     }
 
     private Path making() {

@@ -14,21 +14,23 @@ final class Directories {
 
     private Directories() {}
 
-    /** Makes names in a directory survive a power failure. */
-    static void sync(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    /** Makes the bytes of a file, or the names in a directory, survive a power failure. */
+    static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Makes a directory and the files in it survive a power failure, but not its own name. */
-    static void syncAll(Path directory) throws IOException {
-        for (Path file : children(directory)) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                channel.force(true);
+    /** Makes all that is in a directory survive a power failure, but not the directory's name. */
+    static void syncTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.toList()) {
+                sync(each);
             }
         }
-        sync(directory);
     }
 
     static List<Path> children(Path directory) throws IOException {

@@ -6,6 +6,7 @@ import io.sallyport.store.machine.Entry;
 import io.sallyport.store.machine.StoreMachine;
 import io.sallyport.store.rocks.RocksDatabase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -90,11 +91,20 @@ final class RatisStateMachine extends BaseStateMachine {
     public void pause() {
         getLifeCycle().transition(LifeCycle.State.PAUSING);
         maker.abandon();
+        try {
+            checkpoints.syncReceived();
+        } catch (IOException e) {
+            DiskException failed =
+                    new DiskException(checkpoints.root(), "a checkpoint of another store", e);
+            fatal.accept(failed);
+            throw new UncheckedIOException(failed);
+        }
         getLifeCycle().transition(LifeCycle.State.PAUSED);
     }
 
     @Override
     public void reinitialize() throws IOException {
+        checkpoints.syncReplaced();
         getLifeCycle().startAndTransition(this::load, IOException.class);
     }
 
