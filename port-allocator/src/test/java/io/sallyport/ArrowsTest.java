@@ -163,7 +163,7 @@ class ArrowsTest {
     @Test
     void theClassesWereSeen() {
         assertThat(MODULE).hasSizeGreaterThan(70);
-        assertThat(MODULE.contain("io.sallyport.allocator.PortAllocator")).isTrue();
+        assertThat(MODULE.contain("io.sallyport.allocator.LeaseLaw")).isTrue();
         assertThat(MODULE.contain("io.sallyport.allocator.wire.WireReader")).isTrue();
         assertThat(MODULE.contain("io.sallyport.net.IpAddress")).isTrue();
         assertThat(MODULE.contain("io.sallyport.ids.NodeId")).isTrue();

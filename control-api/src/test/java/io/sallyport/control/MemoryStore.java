@@ -21,6 +21,7 @@ import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,9 @@ final class MemoryStore implements StoreClient {
                         new Epoch(1, 1),
                         new Epoch(1, 1),
                         1,
+                        new Epoch(1, 1),
                         Set.of(),
+                        Map.of(),
                         catalogVersion));
     }
 

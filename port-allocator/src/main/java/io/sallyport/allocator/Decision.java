@@ -1,15 +1,16 @@
 package io.sallyport.allocator;
 
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What the law says to a command: what changes, in order, and what is answered. */
-public record Decision(List<AllocatorChange> changes, AllocatorResult result) {
+/**
+ * What a law says to a command.
+ *
+ * @param change what happens; null where nothing does
+ * @param result what is answered
+ */
+public record Decision<C>(@Nullable C change, AllocatorResult result) {
 
-    public Decision {
-        changes = List.copyOf(changes);
-    }
-
-    static Decision unchanged(AllocatorResult result) {
-        return new Decision(List.of(), result);
+    static <C> Decision<C> unchanged(AllocatorResult result) {
+        return new Decision<>(null, result);
     }
 }

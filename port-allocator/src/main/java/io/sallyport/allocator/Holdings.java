@@ -16,6 +16,7 @@ public final class Holdings {
 
     private Incarnation[] holders = NOBODY;
     private PortSet[] sets = NOTHING;
+    private long[] grants = {};
 
     /** The ports of all holders; null while there is only one, whose set says the same. */
     private @Nullable PortSet union;
@@ -52,16 +53,35 @@ public final class Holdings {
         return at >= 0 && sets[at].contains(port);
     }
 
-    /** The holder's ports, ascending; a fresh array, empty where it holds none. */
-    public int[] portsOf(Incarnation holder) {
+    /** Those of the asked ports that the holder has, ascending, each once. */
+    public Ports held(Incarnation holder, Ports asked) {
+        Ports sorted = asked.sorted();
+        char[] held = new char[sorted.size()];
+        int count = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            if (holds(holder, sorted.get(i))) {
+                held[count++] = (char) sorted.get(i);
+            }
+        }
+        return Ports.copyOf(held, count);
+    }
+
+    /** The holder's ports, ascending. */
+    public Ports portsOf(Incarnation holder) {
         int at = find(holder);
-        return at >= 0 ? sets[at].toArray() : new int[0];
+        return at >= 0 ? Ports.of(sets[at].toArray()) : Ports.none();
     }
 
     /** How many ports the holder has. */
     public int leasedTo(Incarnation holder) {
         int at = find(holder);
         return at >= 0 ? sets[at].size() : 0;
+    }
+
+    /** The log index of the newest grant to the holder; 0 where it has no port. */
+    public long lastGrant(Incarnation holder) {
+        int at = find(holder);
+        return at >= 0 ? grants[at] : 0;
     }
 
     private int find(Incarnation holder) {
@@ -72,14 +92,16 @@ public final class Holdings {
         return union != null ? union.contains(port) : sets.length == 1 && sets[0].contains(port);
     }
 
-    void lease(Incarnation holder, List<Integer> ports) {
+    void lease(Incarnation holder, long grant, Ports ports) {
         Invariant.check(!ports.isEmpty(), "a lease has ports");
         int at = find(holder);
         if (at < 0) {
             at = -at - 1;
             insert(at, holder);
         }
-        for (int port : ports) {
+        grants[at] = Math.max(grants[at], grant);
+        for (int i = 0; i < ports.size(); i++) {
+            int port = ports.get(i);
             Invariant.check(!taken(port), "no port has two holders");
             sets[at] = sets[at].with(port);
             if (union != null) {
@@ -88,10 +110,11 @@ public final class Holdings {
         }
     }
 
-    void free(Incarnation holder, List<Integer> ports) {
+    void free(Incarnation holder, Ports ports) {
         int at = find(holder);
         Invariant.check(at >= 0, "who frees ports holds some");
-        for (int port : ports) {
+        for (int i = 0; i < ports.size(); i++) {
+            int port = ports.get(i);
             sets[at] = sets[at].without(port);
             if (union != null) {
                 union = union.without(port);
@@ -113,12 +136,17 @@ public final class Holdings {
         System.arraycopy(sets, at, sets, at + 1, count - at);
         holders[at] = holder;
         sets[at] = PortSet.empty();
+        grants = Arrays.copyOf(grants, count + 1);
+        System.arraycopy(grants, at, grants, at + 1, count - at);
+        grants[at] = 0;
     }
 
     private void remove(int at) {
         int count = holders.length - 1;
         System.arraycopy(holders, at + 1, holders, at, count - at);
         System.arraycopy(sets, at + 1, sets, at, count - at);
+        System.arraycopy(grants, at + 1, grants, at, count - at);
+        grants = Arrays.copyOf(grants, count);
         holders = Arrays.copyOf(holders, count);
         sets = Arrays.copyOf(sets, count);
         if (count == 1) {

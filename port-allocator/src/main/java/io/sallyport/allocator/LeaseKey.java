@@ -28,6 +28,11 @@ public record LeaseKey(IpAddress eip, long poolGeneration, Destination destinati
         }
     }
 
+    /** The pool that the destination's ports belong to. */
+    public PoolId pool() {
+        return new PoolId(eip, poolGeneration);
+    }
+
     @Override
     public int compareTo(LeaseKey other) {
         return ORDER.compare(this, other);

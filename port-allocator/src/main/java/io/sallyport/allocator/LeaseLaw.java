@@ -1,52 +1,114 @@
 package io.sallyport.allocator;
 
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Who gets ports, who gives them back, and when a dead incarnation's ports are free again. */
-final class LeaseLaw {
+/**
+ * Who gets ports, who gives them back, and when a dead incarnation's ports are free again: no port
+ * of a destination has two holders, and any number of nodes together can use all of them (promises
+ * A1 and A2 as far as a lease group can hold them; the argument is in docs/design/ALLOCATION.md).
+ *
+ * <p>Of members and pools it knows what it {@link AllocatorCommand.Learn learned}, which may lag
+ * behind what the group of members decided; docs/adr/0017 says why that does no harm.
+ *
+ * <p>{@link #decide} looks and says, {@link #apply} does; nothing else changes the table. Both run
+ * on every replica, live and on replay, and depend on nothing but the log: no clock, no randomness
+ * of their own, no order that differs from one process to the next. What a caller may get wrong is
+ * answered, never thrown; only a broken {@link Invariant} stops the process. One thread at a time.
+ */
+public final class LeaseLaw {
+
+    private static final AllocatorResult DONE = new AllocatorResult.Done();
 
     private final AllocationTable table;
-    private final Pools pools;
 
-    LeaseLaw(AllocationTable table, Pools pools) {
+    public LeaseLaw(AllocationTable table) {
         this.table = table;
-        this.pools = pools;
+    }
+
+    /** Says what the command does to the table as it is, and changes nothing. */
+    public Decision<LeaseChange> decide(AllocatorCommand.OfLeases command, Stamp stamp) {
+        return switch (command) {
+            case AllocatorCommand.Acquire acquire -> acquire(acquire, stamp);
+            case AllocatorCommand.Return returned -> takeBack(returned);
+            case AllocatorCommand.Reconciled reconciled -> reconcile(reconciled);
+            case AllocatorCommand.Learn learn -> learn(learn);
+        };
+    }
+
+    /** Does what {@link #decide} said, before anything else is decided. */
+    public void apply(Decision<LeaseChange> decision) {
+        LeaseChange change = decision.change();
+        if (change == null) {
+            return;
+        }
+        switch (change) {
+            case LeaseChange.Leased leased -> {
+                table.lease(leased.key(), leased.holder(), leased.grant(), leased.ports());
+                table.press(leased.key(), leased.pressed());
+            }
+            case LeaseChange.Freed(var key, var holder, var ports) ->
+                    table.free(key, holder, ports);
+            case LeaseChange.Pressed(var key) -> table.press(key, true);
+            case LeaseChange.Learned(var asOf, var membership, var added, var removed) ->
+                    table.learn(asOf, membership, added, removed);
+        }
     }
 
     /**
-     * Only a live member of the current epoch gets ports: one that is away, or that has not yet
-     * heard of a change, could open connections which its peers refuse to keep.
+     * Only a live member gets ports, and only if it knows the epoch: one that is away, or has not
+     * yet heard of a change, could open connections which its peers refuse to keep.
      */
-    Decision acquire(AllocatorCommand.Acquire acquire, Stamp stamp) {
+    private Decision<LeaseChange> acquire(AllocatorCommand.Acquire acquire, Stamp stamp) {
         Membership membership = table.membership();
-        Optional<Member> member = membership.member(acquire.incarnation());
-        if (member.isEmpty() || member.get().status() == Member.Status.DEAD) {
-            return Decision.unchanged(
-                    new AllocatorResult.UnknownIncarnation(acquire.incarnation()));
-        }
-        if (member.get().status() == Member.Status.AWAY
-                || !acquire.epoch().equals(membership.epoch())) {
-            return Decision.unchanged(new AllocatorResult.StaleEpoch(membership.epoch()));
+        Incarnation holder = acquire.incarnation();
+        AllocatorResult refusal = refusal(membership, holder, acquire.epoch());
+        if (refusal != null) {
+            return Decision.unchanged(refusal);
         }
         LeaseKey key = acquire.key();
-        if (!pools.knows(key.eip(), key.poolGeneration())) {
+        Pool pool = table.poolOf(key);
+        if (pool == null) {
             return Decision.unchanged(new AllocatorResult.UnknownEip(key));
         }
         Holdings holdings = table.holdings(key);
-        if (holdings.free() == 0) {
-            return Decision.unchanged(exhausted(key, holdings));
+        int free = holdings.free();
+        if (free == 0) {
+            return new Decision<>(new LeaseChange.Pressed(key), exhausted(key, holdings));
         }
-        int granted = Math.min(acquire.want(), holdings.free());
-        List<Integer> ports = PortOrder.draw(holdings, granted, new Chance(stamp));
-        return new Decision(
-                List.of(new AllocatorChange.Leased(key, acquire.incarnation(), ports)),
+        int fair = Math.min(acquire.want(), fairShare(free, membership.liveCount()));
+        long allowed = allowed(pool);
+        if (allowed <= 0) {
+            return Decision.unchanged(
+                    new AllocatorResult.OverQuota(
+                            pool.tenant(), table.leasedOf(pool.tenant()), pool.portsMax()));
+        }
+        Ports ports = PortOrder.draw(holdings, (int) Math.min(fair, allowed), new Chance(stamp));
+        boolean pressed = fair < acquire.want();
+        return new Decision<>(
+                new LeaseChange.Leased(key, holder, stamp.index(), ports, pressed),
                 new AllocatorResult.Granted(stamp.index(), ports));
+    }
+
+    /**
+     * A holder whose number no epoch known here has begun will be known in a moment, and so will
+     * the return of one that is away: neither is a definite "no".
+     */
+    private static @Nullable AllocatorResult refusal(
+            Membership membership, Incarnation holder, Epoch epoch) {
+        if (membership.isGone(holder)) {
+            return new AllocatorResult.UnknownIncarnation(holder);
+        }
+        return epoch.compareTo(membership.epoch()) < 0
+                        || membership.statusOf(holder) != Member.Status.LIVE
+                ? new AllocatorResult.StaleEpoch(membership.epoch())
+                : null;
     }
 
     private static AllocatorResult exhausted(LeaseKey key, Holdings holdings) {
@@ -63,20 +125,31 @@ final class LeaseLaw {
         return new AllocatorResult.Exhausted(key, holdings.leased(), largest);
     }
 
+    /** Half of what is free, divided among all: nobody takes so much that the next gets nothing. */
+    private static int fairShare(int free, int live) {
+        return Math.max(1, free / (2 * live));
+    }
+
+    private long allowed(Pool pool) {
+        return pool.portsMax() == 0
+                ? Long.MAX_VALUE
+                : pool.portsMax() - table.leasedOf(pool.tenant());
+    }
+
     /**
      * The holder's own word that ports are free. A dead incarnation's word counts no more: what it
      * knew may be older than what its peers have done with its connections since, so its ports take
      * the way of {@link #reconcile}.
      */
-    Decision takeBack(AllocatorCommand.Return returned) {
-        Optional<Member> member = table.membership().member(returned.incarnation());
-        if (member.isEmpty() || member.get().status() == Member.Status.DEAD) {
-            return Decision.unchanged(
-                    new AllocatorResult.UnknownIncarnation(returned.incarnation()));
+    private Decision<LeaseChange> takeBack(AllocatorCommand.Return returned) {
+        Incarnation holder = returned.incarnation();
+        if (table.membership().isGone(holder)) {
+            return Decision.unchanged(new AllocatorResult.UnknownIncarnation(holder));
         }
-        List<Integer> held = held(returned.key(), returned.incarnation(), returned.ports());
-        return new Decision(
-                freed(returned.key(), returned.incarnation(), held), new AllocatorResult.Done());
+        long newest = table.holdings(returned.key()).lastGrant(holder);
+        return newest > returned.asOf()
+                ? Decision.unchanged(new AllocatorResult.Overtaken(newest))
+                : freed(returned.key(), holder, returned.ports());
     }
 
     /**
@@ -84,38 +157,56 @@ final class LeaseLaw {
      * in which it was judged, and while nobody is away: a node that is away may carry a connection
      * of which the homes have not heard, and would go on with it beside the port's next user.
      */
-    Decision reconcile(AllocatorCommand.Reconciled reconciled) {
+    private Decision<LeaseChange> reconcile(AllocatorCommand.Reconciled reconciled) {
         Membership membership = table.membership();
         if (!reconciled.epoch().equals(membership.epoch()) || membership.isAnyAway()) {
             return Decision.unchanged(new AllocatorResult.StaleEpoch(membership.epoch()));
         }
-        Incarnation dead = reconciled.dead();
-        Optional<Member> member = membership.member(dead);
-        if (member.isEmpty() || member.get().status() != Member.Status.DEAD) {
-            return Decision.unchanged(new AllocatorResult.Done());
-        }
-        List<Integer> held = held(reconciled.key(), dead, reconciled.free());
-        List<AllocatorChange> changes = new ArrayList<>(freed(reconciled.key(), dead, held));
-        if (table.leasedTo(dead) == held.size()) {
-            changes.add(new AllocatorChange.MembershipBecame(membership.without(dead)));
-        }
-        return new Decision(changes, new AllocatorResult.Done());
+        return membership.statusOf(reconciled.dead()) == Member.Status.DEAD
+                ? freed(reconciled.key(), reconciled.dead(), reconciled.free())
+                : Decision.unchanged(DONE);
     }
 
-    private static List<AllocatorChange> freed(
-            LeaseKey key, Incarnation holder, List<Integer> ports) {
-        return ports.isEmpty() ? List.of() : List.of(new AllocatorChange.Freed(key, holder, ports));
+    /** Of those named the ones that the holder has: a repeated word frees nothing twice. */
+    private Decision<LeaseChange> freed(LeaseKey key, Incarnation holder, Ports ports) {
+        Ports held = table.holdings(key).held(holder, ports);
+        return held.isEmpty()
+                ? Decision.unchanged(DONE)
+                : new Decision<>(new LeaseChange.Freed(key, holder, held), DONE);
     }
 
-    /** Those that the holder has, each once: a repeated or retried word frees nothing twice. */
-    private List<Integer> held(LeaseKey key, Incarnation holder, List<Integer> ports) {
-        Holdings holdings = table.holdings(key);
-        Set<Integer> held = new TreeSet<>();
-        for (Integer port : ports) {
-            if (holdings.holds(holder, port)) {
-                held.add(port);
-            }
-        }
-        return List.copyOf(held);
+    private Decision<LeaseChange> learn(AllocatorCommand.Learn learn) {
+        return learn.asOf() <= table.learnedAsOf()
+                ? Decision.unchanged(DONE)
+                : new Decision<>(
+                        new LeaseChange.Learned(
+                                learn.asOf(), learn.membership(), learn.added(), learn.removed()),
+                        DONE);
+    }
+
+    /**
+     * What this group should be told, where it does not know it yet. What members merely say about
+     * themselves with every Renew decides nothing here and is not worth an entry.
+     *
+     * @param asOf the log index up to which the group of members was looked at
+     * @param pools all that may be leased from ({@link Pool} says when), ascending
+     */
+    public Optional<AllocatorCommand.Learn> behind(
+            long asOf, Membership membership, List<Pool> pools) {
+        List<Pool> known = table.pools();
+        List<Pool> added = without(pools, new HashSet<>(known));
+        List<PoolId> removed = without(ids(known), new HashSet<>(ids(pools)));
+        boolean same = added.isEmpty() && removed.isEmpty();
+        return asOf <= table.learnedAsOf() || same && table.membership().sameStanding(membership)
+                ? Optional.empty()
+                : Optional.of(new AllocatorCommand.Learn(asOf, membership, added, removed));
+    }
+
+    private static <T> List<T> without(List<T> all, Set<T> these) {
+        return all.stream().filter(each -> !these.contains(each)).toList();
+    }
+
+    private static List<PoolId> ids(List<Pool> pools) {
+        return pools.stream().map(Pool::id).toList();
     }
 }

@@ -17,8 +17,8 @@ public final class Limits {
     /** Most characters of a machine's name: two ids of 36 and a directory's leave room. */
     public static final int MACHINE_MAX = 200;
 
-    /** Most peers that a Renew names: far above any cluster, far below any frame. */
-    public static final int UNREACHABLE_MAX = 1024;
+    /** Most peers that one command names: far above any cluster, far below any frame. */
+    public static final int PEERS_MAX = 1024;
 
     /** Most members that a list on the wire may have, dead ones with leases included. */
     public static final int MEMBERS_MAX = 65536;
@@ -31,6 +31,12 @@ public final class Limits {
 
     /** A page ends after this many ports: each is a question to a home. */
     public static final int PAGE_PORTS = 16384;
+
+    /** Most pools in one Learn or one table. */
+    public static final int POOLS_MAX = 1 << 20;
+
+    /** Most destinations that one answer asks a holder to give back from. */
+    public static final int WANTED_MAX = 1024;
 
     static {
         Invariant.check(WANT_MAX <= PORTS, "a grant is from one destination");

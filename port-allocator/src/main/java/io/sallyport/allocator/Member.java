@@ -4,6 +4,7 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,7 +16,10 @@ import java.util.Set;
  * @param management where its metrics and its connections are read
  * @param since the epoch in which it got its status
  * @param lastRenew log index of its last applied Renew (or its Join)
+ * @param knows the epoch whose member list it went by at its last Renew; at first that of its Join
  * @param unreachable peers that it said it cannot reach, in its last Renew
+ * @param vouches of whom it acknowledged nothing for T + drift, as of which Renew of theirs; in its
+ *     last Renew ({@link AllocatorCommand.Renew})
  * @param catalogVersion the catalog version that it had applied at its last Renew
  */
 public record Member(
@@ -28,7 +32,9 @@ public record Member(
         Epoch joined,
         Epoch since,
         long lastRenew,
+        Epoch knows,
         Set<NodeId> unreachable,
+        Map<Incarnation, Long> vouches,
         long catalogVersion) {
 
     /**
@@ -43,6 +49,7 @@ public record Member(
 
     public Member {
         unreachable = Set.copyOf(unreachable);
+        vouches = Map.copyOf(vouches);
     }
 
     Member with(Status newStatus, Epoch epoch) {
@@ -56,11 +63,13 @@ public record Member(
                 joined,
                 epoch,
                 lastRenew,
+                knows,
                 unreachable,
+                vouches,
                 catalogVersion);
     }
 
-    Member renewed(long index, Set<NodeId> nowUnreachable, long nowCatalogVersion) {
+    Member renewed(long index, AllocatorCommand.Renew renew) {
         return new Member(
                 node,
                 incarnation,
@@ -71,7 +80,9 @@ public record Member(
                 joined,
                 since,
                 index,
-                nowUnreachable,
-                nowCatalogVersion);
+                renew.knows(),
+                renew.unreachable(),
+                renew.vouches(),
+                renew.catalogVersion());
     }
 }

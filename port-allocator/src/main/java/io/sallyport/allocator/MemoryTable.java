@@ -1,7 +1,7 @@
 package io.sallyport.allocator;
 
-import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.TenantId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,7 +23,11 @@ public final class MemoryTable implements AllocationTable {
 
     /** Where changed rows go. */
     public interface ChangedRows {
-        void membership(Membership membership);
+        void learned(long asOf, Membership membership);
+
+        void pool(Pool pool);
+
+        void poolGone(PoolId id);
 
         /**
          * @param holdings a live view, to be read before this returns; nothing leased means that
@@ -37,8 +41,13 @@ public final class MemoryTable implements AllocationTable {
     private final SequencedMap<LeaseKey, Holdings> rows = new LinkedHashMap<>();
     private final TreeMap<Incarnation, Long> leasedTo = new TreeMap<>();
     private final SequencedSet<LeaseKey> changedRows = new LinkedHashSet<>();
+    private final TreeMap<PoolId, Pool> pools = new TreeMap<>();
+    private final TreeMap<PoolId, Long> leasedIn = new TreeMap<>();
+    private final SequencedSet<PoolId> changedPools = new LinkedHashSet<>();
+    private final SequencedSet<LeaseKey> pressed = new LinkedHashSet<>();
     private boolean membershipChanged;
-    private Membership membership = new Membership(new Epoch(1, 0), List.of());
+    private long learnedAsOf;
+    private Membership membership = Membership.EMPTY;
 
     /** Found when first asked for after somebody died; null until then. */
     private @Nullable NavigableSet<Orphan.Position> orphans;
@@ -46,6 +55,21 @@ public final class MemoryTable implements AllocationTable {
     @Override
     public Membership membership() {
         return membership;
+    }
+
+    @Override
+    public long learnedAsOf() {
+        return learnedAsOf;
+    }
+
+    @Override
+    public List<Pool> pools() {
+        return List.copyOf(pools.values());
+    }
+
+    @Override
+    public @Nullable Pool poolOf(LeaseKey key) {
+        return pools.get(key.pool());
     }
 
     @Override
@@ -58,19 +82,52 @@ public final class MemoryTable implements AllocationTable {
         return leasedTo.getOrDefault(holder, 0L);
     }
 
+    @Override
+    public long leasedOf(TenantId tenant) {
+        return pools.values().stream()
+                .filter(each -> each.tenant().equals(tenant))
+                .mapToLong(each -> leasedIn.getOrDefault(each.id(), 0L))
+                .sum();
+    }
+
+    @Override
+    public List<LeaseKey> wanted(Incarnation holder, int most) {
+        return pressed.reversed().stream()
+                .filter(key -> holdings(key).leasedTo(holder) > 0)
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public void press(LeaseKey key, boolean is) {
+        pressed.remove(key);
+        if (is) {
+            pressed.add(key);
+        }
+    }
+
     /** How many destinations have a lease. */
     public int destinations() {
         return rows.size();
     }
 
     @Override
-    public void become(Membership next) {
-        // Most new lists come from a Renew, which kills nobody: what is known stays known then.
+    public void learn(long asOf, Membership next, List<Pool> added, List<PoolId> removed) {
+        // Most new lists kill nobody: what is known stays known then.
         if (!dead(next).equals(dead(membership))) {
             orphans = null;
         }
+        learnedAsOf = asOf;
         membership = next;
         membershipChanged = true;
+        for (Pool pool : added) {
+            pools.put(pool.id(), pool);
+            changedPools.add(pool.id());
+        }
+        for (PoolId id : removed) {
+            pools.remove(id);
+            changedPools.add(id);
+        }
     }
 
     private static Set<Incarnation> dead(Membership list) {
@@ -84,18 +141,20 @@ public final class MemoryTable implements AllocationTable {
     }
 
     @Override
-    public void lease(LeaseKey key, Incarnation holder, List<Integer> ports) {
-        load(key, holder, ports);
+    public void lease(LeaseKey key, Incarnation holder, long grant, Ports ports) {
+        load(key, holder, grant, ports);
         changedRows.add(key);
     }
 
     @Override
-    public void free(LeaseKey key, Incarnation holder, List<Integer> ports) {
+    public void free(LeaseKey key, Incarnation holder, Ports ports) {
         Holdings holdings = holdings(key);
         holdings.free(holder, ports);
         leasedTo.merge(holder, (long) -ports.size(), MemoryTable::sumOrGone);
+        leasedIn.merge(key.pool(), (long) -ports.size(), MemoryTable::sumOrGone);
         if (holdings.leased() == 0) {
             rows.remove(key);
+            pressed.remove(key);
         }
         if (orphans != null && holdings.leasedTo(holder) == 0) {
             orphans.remove(new Orphan.Position(key, holder));
@@ -107,24 +166,40 @@ public final class MemoryTable implements AllocationTable {
         return before + change == 0 ? null : Long.valueOf(before + change);
     }
 
-    /** Puts back a member list that was written behind earlier. */
-    public void load(Membership written) {
+    /** Puts back what was learned and written behind earlier. */
+    public void load(long asOf, Membership written) {
+        learnedAsOf = asOf;
         membership = written;
         orphans = null;
     }
 
+    /** Puts back a pool that was written behind earlier. */
+    public void load(Pool pool) {
+        pools.put(pool.id(), pool);
+    }
+
     /** Puts back ports that were written behind earlier; none may be there yet. */
-    public void load(LeaseKey key, Incarnation holder, List<Integer> ports) {
-        rows.computeIfAbsent(key, absent -> new Holdings()).lease(holder, ports);
+    public void load(LeaseKey key, Incarnation holder, long grant, Ports ports) {
+        rows.computeIfAbsent(key, absent -> new Holdings()).lease(holder, grant, ports);
         leasedTo.merge(holder, (long) ports.size(), Long::sum);
+        leasedIn.merge(key.pool(), (long) ports.size(), Long::sum);
     }
 
     /** Gives every row that changed since the last drain, once, in its present state. */
     public void drainChanged(ChangedRows sink) {
         if (membershipChanged) {
-            sink.membership(membership);
+            sink.learned(learnedAsOf, membership);
             membershipChanged = false;
         }
+        for (PoolId id : changedPools) {
+            Pool pool = pools.get(id);
+            if (pool == null) {
+                sink.poolGone(id);
+            } else {
+                sink.pool(pool);
+            }
+        }
+        changedPools.clear();
         for (LeaseKey key : changedRows) {
             sink.holdings(key, holdings(key));
         }
@@ -140,22 +215,18 @@ public final class MemoryTable implements AllocationTable {
         int ports = 0;
         for (Orphan.Position position : rest) {
             if (page.size() == Limits.PAGE_ORPHANS || ports >= Limits.PAGE_PORTS) {
-                return new OrphansPage(membership.epoch(), page, true);
+                return new OrphansPage(membership.epoch(), page, true, 1);
             }
             Orphan orphan = orphanAt(position);
             page.add(orphan);
             ports += orphan.ports().size();
         }
-        return new OrphansPage(membership.epoch(), page, false);
+        return new OrphansPage(membership.epoch(), page, false, 1);
     }
 
     private Orphan orphanAt(Orphan.Position position) {
-        int[] ports = holdings(position.key()).portsOf(position.dead());
-        List<Integer> list = new ArrayList<>(ports.length);
-        for (int port : ports) {
-            list.add(port);
-        }
-        return new Orphan(position.key(), position.dead(), list);
+        return new Orphan(
+                position.key(), position.dead(), holdings(position.key()).portsOf(position.dead()));
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.sallyport.allocator;
 
 import io.sallyport.ids.Incarnation;
-import java.util.List;
 
 /**
  * Ports of one destination that a dead incarnation left behind. They are free again once the home
@@ -9,11 +8,7 @@ import java.util.List;
  *
  * @param ports ascending
  */
-public record Orphan(LeaseKey key, Incarnation dead, List<Integer> ports) {
-
-    public Orphan {
-        ports = List.copyOf(ports);
-    }
+public record Orphan(LeaseKey key, Incarnation dead, Ports ports) {
 
     /** Where this orphan stands in the order of all orphans: the place to go on after. */
     public Position position() {

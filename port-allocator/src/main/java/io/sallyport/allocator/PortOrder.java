@@ -1,8 +1,6 @@
 package io.sallyport.allocator;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,17 +17,17 @@ final class PortOrder {
     /**
      * @param want 1 to {@code holdings.free()}
      */
-    static List<Integer> draw(Holdings holdings, int want, Chance chance) {
+    static Ports draw(Holdings holdings, int want, Chance chance) {
         int free = holdings.free();
         Invariant.check(want > 0 && want <= free, "no more is drawn than there is");
         Map<Integer, Integer> moved = HashMap.newHashMap(want);
-        List<Integer> ports = new ArrayList<>(want);
+        char[] ports = new char[want];
         for (int i = 0; i < want; i++) {
             int cell = i + chance.below(free - i);
             int rank = moved.getOrDefault(cell, cell);
             moved.put(cell, moved.getOrDefault(i, i));
-            ports.add(holdings.freePort(rank));
+            ports[i] = (char) holdings.freePort(rank);
         }
-        return ports;
+        return Ports.copyOf(ports, want);
     }
 }

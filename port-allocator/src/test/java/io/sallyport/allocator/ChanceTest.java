@@ -80,7 +80,7 @@ class ChanceTest {
         int draws = 63_000;
         int[] observed = new int[cells];
         for (int i = 0; i < draws; i++) {
-            int port = PortOrder.draw(holdings, 1, chance(1000 + i)).getFirst();
+            int port = PortOrder.draw(holdings, 1, chance(1000 + i)).get(0);
             int rank = Collections.binarySearch(free, port);
             assertThat(rank).as("port %d is free", port).isNotNegative();
             observed[(int) ((long) rank * cells / free.size())]++;
@@ -101,7 +101,7 @@ class ChanceTest {
             free.add(holdings.freePort(rank));
         }
         for (int round = 0; round < rounds; round++) {
-            List<Integer> ports = PortOrder.draw(holdings, want, chance(round));
+            List<Integer> ports = PortOrder.draw(holdings, want, chance(round)).toList();
             assertThat(ports).doesNotHaveDuplicates().hasSize(want);
             for (int place = 0; place < want; place++) {
                 observed[place][free.indexOf(ports.get(place))]++;
@@ -119,7 +119,7 @@ class ChanceTest {
     void aDrawOfAllThatIsFreeGivesAllInAnotherOrderThanTheirOwn() {
         Holdings holdings = new Holdings();
         List<Integer> free = takeAtRandom(holdings, Limits.PORTS - 1000);
-        List<Integer> drawn = PortOrder.draw(holdings, 1000, chance(3));
+        List<Integer> drawn = PortOrder.draw(holdings, 1000, chance(3)).toList();
         assertThat(drawn).containsExactlyInAnyOrderElementsOf(free).isNotEqualTo(free);
     }
 
@@ -131,7 +131,7 @@ class ChanceTest {
         }
         Collections.shuffle(all, new Random(5));
         if (count > 0) {
-            holdings.lease(new Incarnation(1), all.subList(0, count));
+            holdings.lease(new Incarnation(1), 1, Ports.of(all.subList(0, count)));
         }
         return all.subList(count, all.size()).stream().sorted().toList();
     }

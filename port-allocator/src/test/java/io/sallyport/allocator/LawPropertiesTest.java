@@ -21,14 +21,14 @@ class LawPropertiesTest {
             NaiveLaw naive = new NaiveLaw();
             RandomCommands commands = new RandomCommands(random);
             for (int i = 0; i < 400; i++) {
-                AllocatorCommand command = commands.next(law.table);
+                AllocatorCommand command = commands.next(law);
                 AllocatorResult result = law.submit(command);
                 naive.heard(command, result, law.index());
                 if (i % 20 == 0) {
-                    naive.agreesWith(law.table);
+                    naive.agreesWith(law);
                 }
             }
-            naive.agreesWith(law.table);
+            naive.agreesWith(law);
         }
     }
 
@@ -37,14 +37,21 @@ class LawPropertiesTest {
         RandomGenerator random = Seed.of(getClass()).random();
         LawUnderTest law = new LawUnderTest();
         RandomCommands commands = new RandomCommands(random);
-        PortAllocator second = new PortAllocator(law.table, (eip, generation) -> true);
         for (int i = 0; i < 500; i++) {
-            AllocatorCommand command = commands.next(law.table);
-            Stamp stamp = new Stamp(law.index() + 1, 0, ChanceTest.entropy(law.index() + 1));
-            Decision once = second.decide(command, stamp);
-            assertThat(second.decide(command, stamp)).isEqualTo(once);
+            AllocatorCommand command = commands.next(law);
+            Decision<?> once = decide(law, command);
+            assertThat(decide(law, command)).isEqualTo(once);
             assertThat(law.submit(command)).isEqualTo(once.result());
         }
+    }
+
+    private static Decision<?> decide(LawUnderTest law, AllocatorCommand command) {
+        long index = law.end() + 1;
+        return switch (command) {
+            case AllocatorCommand.OfMembers ofMembers -> law.members().decide(ofMembers, index);
+            case AllocatorCommand.OfLeases ofLeases ->
+                    law.leases().decide(ofLeases, new Stamp(index, 0, ChanceTest.entropy(index)));
+        };
     }
 
     /**
@@ -60,7 +67,7 @@ class LawPropertiesTest {
         Checkpoint rows = new Checkpoint();
         RandomCommands commands = new RandomCommands(random);
         for (int i = 0; i < 3000; i++) {
-            AllocatorCommand command = commands.next(steady.table);
+            AllocatorCommand command = commands.next(steady);
             AllocatorResult result = steady.submit(command);
             assertThat(restarted.submit(command)).isEqualTo(result);
             if (random.nextInt(40) == 0) {
@@ -68,7 +75,7 @@ class LawPropertiesTest {
             }
             if (random.nextInt(100) == 0) {
                 TableRows.drainChanged(restarted.table, rows);
-                restarted = new LawUnderTest(rows.load(), restarted.index());
+                restarted = restarted.restarted(rows.load());
             }
         }
         TableRows.drainChanged(steady.table, steadyRows);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The law as one would write it down on a page: a map from port to holder for each destination, and
@@ -23,17 +24,21 @@ final class NaiveLaw {
         final Incarnation incarnation;
         Member.Status status = Member.Status.LIVE;
         long lastRenew;
+        Map<Incarnation, Long> vouches = Map.of();
+        long knows;
 
         Life(String node, String machine, Incarnation incarnation, long lastRenew) {
             this.node = node;
             this.machine = machine;
             this.incarnation = incarnation;
             this.lastRenew = lastRenew;
+            this.knows = incarnation.number();
         }
     }
 
     private final List<Life> lives = new ArrayList<>();
     private final Map<LeaseKey, Map<Integer, Incarnation>> leases = new HashMap<>();
+    private final Map<LeaseKey, Map<Incarnation, Long>> newestGrants = new HashMap<>();
     private long epoch;
 
     private Optional<Life> life(Incarnation incarnation) {
@@ -62,12 +67,14 @@ final class NaiveLaw {
                     become(life(who).orElseThrow(), Member.Status.DEAD);
                 }
             }
-            case AllocatorCommand.Renew(var who, var unreachable, var version) -> {
+            case AllocatorCommand.Renew(var who, var knows, var unreachable, var vouches, var version) -> {
                 if (isDeadOrUnknown(who)) {
                     assertThat(result).isEqualTo(new AllocatorResult.UnknownIncarnation(who));
                 } else {
                     become(life(who).orElseThrow(), Member.Status.LIVE);
                     life(who).orElseThrow().lastRenew = index;
+                    life(who).orElseThrow().vouches = vouches;
+                    life(who).orElseThrow().knows = knows.number();
                 }
             }
             case AllocatorCommand.Away(var who, var lastRenew) -> {
@@ -80,12 +87,17 @@ final class NaiveLaw {
                     become(life.get(), Member.Status.AWAY);
                 }
             }
-            case AllocatorCommand.Acquire acquire -> acquire(acquire, result);
-            case AllocatorCommand.Return(var who, var key, var given) -> {
-                if (isDeadOrUnknown(who)) {
+            case AllocatorCommand.Acquire acquire -> acquire(acquire, result, index);
+            case AllocatorCommand.Return(var who, var key, var asOf, var given) -> {
+                if (life(who).isEmpty() && who.number() > epoch) {
+                    assertThat(result).isEqualTo(new AllocatorResult.Done());
+                } else if (isDeadOrUnknown(who)) {
                     assertThat(result).isEqualTo(new AllocatorResult.UnknownIncarnation(who));
+                } else if (newestGrant(key, who) > asOf) {
+                    assertThat(result)
+                            .isEqualTo(new AllocatorResult.Overtaken(newestGrant(key, who)));
                 } else {
-                    given.forEach(port -> ports(key).remove(port, who));
+                    given.stream().forEach(port -> ports(key).remove(port, who));
                 }
             }
             case AllocatorCommand.Reconciled(var dead, var key, var free, var in) -> {
@@ -95,10 +107,14 @@ final class NaiveLaw {
                 } else {
                     assertThat(result).isEqualTo(new AllocatorResult.Done());
                     if (isDeadOrUnknown(dead)) {
-                        free.forEach(port -> ports(key).remove(port, dead));
+                        free.stream().forEach(port -> ports(key).remove(port, dead));
                     }
                 }
             }
+            case AllocatorCommand.Dead(var lastRenews) -> dead(lastRenews);
+            case AllocatorCommand.Fence(var node) -> kill(life -> life.node.equals(node.value()));
+            case AllocatorCommand.Forget(var dead) -> {}
+            case AllocatorCommand.Learn learn -> {}
         }
         lives.removeIf(life -> life.status == Member.Status.DEAD && held(life) == 0);
     }
@@ -121,19 +137,72 @@ final class NaiveLaw {
         lives.add(new Life(join.node().value(), join.machine(), fresh, index));
     }
 
-    private void acquire(AllocatorCommand.Acquire acquire, AllocatorResult result) {
+    private void dead(Map<Incarnation, Long> lastRenews) {
+        List<Life> undead =
+                lives.stream().filter(life -> life.status != Member.Status.DEAD).toList();
+        for (Incarnation who : lastRenews.keySet()) {
+            if (isDeadOrUnknown(who) || life(who).orElseThrow().lastRenew != lastRenews.get(who)) {
+                return;
+            }
+        }
+        long older = Long.MAX_VALUE;
+        for (Incarnation who : lastRenews.keySet()) {
+            older = Math.min(older, life(who).orElseThrow().knows);
+        }
+        int witnesses = 0;
+        for (Life life : undead) {
+            if (!lastRenews.containsKey(life.incarnation) && life.incarnation.number() <= older) {
+                witnesses++;
+            }
+        }
+        if (witnesses < lastRenews.size()) {
+            return;
+        }
+        for (Life witness : undead) {
+            for (Incarnation who : lastRenews.keySet()) {
+                if (!lastRenews.containsKey(witness.incarnation)
+                        && !lastRenews.get(who).equals(witness.vouches.get(who))) {
+                    return;
+                }
+            }
+        }
+        kill(life -> lastRenews.containsKey(life.incarnation));
+    }
+
+    private void kill(Predicate<Life> who) {
+        boolean anyone = false;
+        for (Life life : lives) {
+            if (life.status != Member.Status.DEAD && who.test(life)) {
+                life.status = Member.Status.DEAD;
+                anyone = true;
+            }
+        }
+        epoch += anyone ? 1 : 0;
+    }
+
+    private long newestGrant(LeaseKey key, Incarnation who) {
+        return ports(key).containsValue(who)
+                ? newestGrants.getOrDefault(key, Map.of()).getOrDefault(who, 0L)
+                : 0;
+    }
+
+    private void acquire(AllocatorCommand.Acquire acquire, AllocatorResult result, long index) {
         Incarnation who = acquire.incarnation();
         Map<Integer, Incarnation> taken = ports(acquire.key());
         int free = Limits.PORTS - taken.size();
-        if (isDeadOrUnknown(who)) {
+        if (life(who).isEmpty() && who.number() > epoch) {
+            assertThat(result).isEqualTo(new AllocatorResult.StaleEpoch(new Epoch(1, epoch)));
+        } else if (isDeadOrUnknown(who)) {
             assertThat(result).isEqualTo(new AllocatorResult.UnknownIncarnation(who));
-        } else if (isAway(who) || acquire.epoch().number() != epoch) {
+        } else if (isAway(who) || acquire.epoch().number() < epoch) {
             assertThat(result).isEqualTo(new AllocatorResult.StaleEpoch(new Epoch(1, epoch)));
         } else if (free == 0) {
             assertThat(result).isInstanceOf(AllocatorResult.Exhausted.class);
         } else {
-            List<Integer> ports = ((AllocatorResult.Granted) result).ports();
-            assertThat(ports).hasSize(Math.min(free, acquire.want()));
+            List<Integer> ports = ((AllocatorResult.Granted) result).ports().toList();
+            long share = Math.max(1, free / 2 / count(Member.Status.LIVE));
+            assertThat(ports).hasSize((int) Math.min(share, acquire.want()));
+            newestGrants.computeIfAbsent(acquire.key(), absent -> new HashMap<>()).put(who, index);
             for (int port : ports) {
                 assertThat(port).isBetween(1024, 65535);
                 assertThat(taken.put(port, who)).as("holder of port %d", port).isNull();
@@ -160,9 +229,10 @@ final class NaiveLaw {
     }
 
     /** Everything that the table says must be so here. */
-    void agreesWith(AllocationTable table) {
-        assertThat(table.membership().epoch()).isEqualTo(new Epoch(1, epoch));
-        assertThat(table.membership().members().stream().map(NaiveLaw::line).toList())
+    void agreesWith(LawUnderTest law) {
+        AllocationTable table = law.table;
+        assertThat(law.membership().epoch()).isEqualTo(new Epoch(1, epoch));
+        assertThat(law.membership().members().stream().map(NaiveLaw::line).toList())
                 .isEqualTo(
                         lives.stream()
                                 .map(life ->

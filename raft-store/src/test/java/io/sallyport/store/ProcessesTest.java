@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
-import io.sallyport.allocator.Orphan;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
@@ -187,7 +186,7 @@ class ProcessesTest {
             Set<Integer> ports = new HashSet<>();
             for (var answer : answers) {
                 var granted = (AllocatorResult.Granted) Outcomes.done(answer);
-                assertThat(ports.addAll(granted.ports())).isTrue();
+                assertThat(ports.addAll(granted.ports().toList())).isTrue();
             }
 
             for (String id : List.copyOf(running.keySet())) {
@@ -200,7 +199,7 @@ class ProcessesTest {
             Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
             await().atMost(Outcomes.PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
             Set<Integer> left = new HashSet<>();
-            Outcomes.orphans(client).stream().map(Orphan::ports).forEach(left::addAll);
+            Outcomes.orphans(client).stream().map(o -> o.ports().toList()).forEach(left::addAll);
             assertThat(left).isEqualTo(ports);
         }
         Process last = Optional.ofNullable(running.get("store-1")).orElseThrow();

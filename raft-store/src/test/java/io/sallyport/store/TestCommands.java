@@ -18,6 +18,7 @@ import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.CatalogCommand;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,7 +66,9 @@ public final class TestCommands {
     public static AllocatorCommand.Renew renew(Incarnation incarnation, String... unreachable) {
         return new AllocatorCommand.Renew(
                 incarnation,
+                Epoch.NONE,
                 Set.copyOf(java.util.Arrays.stream(unreachable).map(NodeId::new).toList()),
+                Map.of(),
                 1);
     }
 

@@ -1,8 +1,8 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.LeaseKey;
-import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
@@ -14,13 +14,10 @@ import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.ids.NodeId;
 import io.sallyport.net.Destination;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
 import java.util.BitSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 
 /**
  * Frames as bytes, any thread.
@@ -42,8 +39,8 @@ final class FrameCodec {
     /** Most items in one batch. */
     static final int BATCH_MAX = 512;
 
-    /** Most incarnations in one member list. */
-    private static final int MEMBERS_MAX = 512;
+    /** Longest member list in bytes. */
+    private static final int MEMBERSHIP_BYTES_MAX = FRAME_MAX;
 
     record Envelope(Epoch epoch, Frame frame) {}
 
@@ -248,58 +245,10 @@ final class FrameCodec {
     }
 
     private static WireWriter membership(WireWriter w, Membership membership) {
-        return epoch(w, membership.epoch()).list(membership.members(), FrameCodec::member);
+        return w.bytes(AllocatorCodec.encode(membership));
     }
 
     private static Membership membership(WireReader r) {
-        return new Membership(epoch(r), r.list(MEMBERS_MAX, FrameCodec::member));
-    }
-
-    private static WireWriter member(WireWriter w, Member m) {
-        w.text(m.node().value()).i64(m.incarnation().number()).u8(status(m.status()));
-        w.text(m.machine()).endpoint(m.peers()).endpoint(m.management());
-        epoch(epoch(w, m.joined()), m.since()).i64(m.lastRenew());
-        // Sorted, so that equal lists are equal bytes.
-        w.list(
-                m.unreachable().stream().sorted().toList(),
-                (WireWriter x, NodeId n) -> x.text(n.value()));
-        return w.i64(m.catalogVersion());
-    }
-
-    private static Member member(WireReader r) {
-        return new Member(
-                new NodeId(r.text(63)),
-                new Incarnation(r.i64()),
-                status(r.u8()),
-                r.text(1024),
-                r.endpoint(),
-                r.endpoint(),
-                epoch(r),
-                epoch(r),
-                r.i64(),
-                nodes(r),
-                r.i64());
-    }
-
-    private static LinkedHashSet<NodeId> nodes(WireReader r) {
-        List<NodeId> nodes = r.list(MEMBERS_MAX, x -> new NodeId(x.text(63)));
-        return new LinkedHashSet<>(nodes);
-    }
-
-    private static int status(Member.Status status) {
-        return switch (status) {
-            case LIVE -> 0;
-            case AWAY -> 1;
-            case DEAD -> 2;
-        };
-    }
-
-    private static Member.Status status(int code) {
-        return switch (code) {
-            case 0 -> Member.Status.LIVE;
-            case 1 -> Member.Status.AWAY;
-            case 2 -> Member.Status.DEAD;
-            default -> throw new WireException("status " + code + " is not 0 to 2");
-        };
+        return AllocatorCodec.decodeMembership(r.bytes(MEMBERSHIP_BYTES_MAX));
     }
 }

@@ -5,6 +5,7 @@ import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -90,7 +91,7 @@ final class Reconcile {
         }
         Map<Incarnation, List<Suspect>> byHome = new LinkedHashMap<>();
         for (Orphan orphan : page.orphans()) {
-            for (int port : orphan.ports()) {
+            for (int port : orphan.ports().toList()) {
                 OutsideKey key = Inquiries.outside(orphan.key(), port);
                 byHome.computeIfAbsent(seat.members.keepers().home(key), h -> new ArrayList<>())
                         .add(new Suspect(orphan, port));
@@ -135,7 +136,8 @@ final class Reconcile {
     /** The store refuses what was judged in an older epoch; then the next walk says it again. */
     private void tell(Orphan orphan, List<Integer> free, Epoch epoch) {
         store.submit(
-                        new AllocatorCommand.Reconciled(orphan.dead(), orphan.key(), free, epoch),
+                        new AllocatorCommand.Reconciled(
+                                orphan.dead(), orphan.key(), Ports.of(free), epoch),
                         DEADLINE)
                 .thenAccept(outcome ->
                         mailbox.execute(() -> {

@@ -8,6 +8,7 @@ import io.sallyport.ids.NodeId;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -61,7 +62,11 @@ final class Renewals {
         underWay++;
         store.submit(
                         new AllocatorCommand.Renew(
-                                seat.me, suspected(now), catalogVersion.getAsLong()),
+                                seat.me,
+                                seat.members.epoch(),
+                                suspected(now),
+                                Map.of(),
+                                catalogVersion.getAsLong()),
                         DEADLINE)
                 .thenAccept(o -> mailbox.execute(() -> answered(now, o)));
         return 1;

@@ -31,6 +31,10 @@ final class Lease {
     int lastWant;
 
     long lastRefillNanos;
+
+    /** The newest grant whose answer came; 0 before the first. */
+    long newestGrant;
+
     long lastTakenNanos;
 
     /** Since when an Acquire is under way; 0 when none is. */

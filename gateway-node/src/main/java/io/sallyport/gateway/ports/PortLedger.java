@@ -3,6 +3,7 @@ package io.sallyport.gateway.ports;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.ids.Epoch;
@@ -249,8 +250,9 @@ public final class PortLedger {
         switch (outcome) {
             case Outcome.Done<AllocatorResult>(AllocatorResult result) -> {
                 switch (result) {
-                    case AllocatorResult.Granted(long grant, List<Integer> ports) -> {
-                        for (int port : ports) {
+                    case AllocatorResult.Granted(long grant, Ports ports) -> {
+                        lease.newestGrant = Math.max(lease.newestGrant, grant);
+                        for (int port : ports.toList()) {
                             lease.add(new LeasedPort(key, port, grant, asked));
                         }
                         serve(lease);
@@ -266,6 +268,8 @@ public final class PortLedger {
                     case AllocatorResult.Joined e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.NodeTaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Renewed e -> refuseAll(lease, Refusal.STORE_SILENT);
+                    case AllocatorResult.OverQuota e -> refuseAll(lease, Refusal.PORTS_EXHAUSTED);
+                    case AllocatorResult.Overtaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Done e -> refuseAll(lease, Refusal.STORE_SILENT);
                 }
             }
@@ -296,8 +300,8 @@ public final class PortLedger {
         List<LeasedPort> batch = List.copyOf(lease.leaving.subList(0, count));
         lease.leaving.subList(0, count).clear();
         lease.returning = true;
-        List<Integer> ports = batch.stream().map(LeasedPort::port).toList();
-        store.submit(new AllocatorCommand.Return(me, key, ports), DEADLINE)
+        Ports ports = Ports.of(batch.stream().map(LeasedPort::port).toList());
+        store.submit(new AllocatorCommand.Return(me, key, lease.newestGrant, ports), DEADLINE)
                 .thenAccept(o -> mailbox.execute(() -> gaveToStore(lease, batch, o)));
     }
 
@@ -305,6 +309,9 @@ public final class PortLedger {
             Lease lease, List<LeasedPort> batch, Outcome<AllocatorResult> outcome) {
         lease.returning = false;
         switch (outcome) {
+            // An answer is still under way; the next pass says it again.
+            case Outcome.Done<AllocatorResult>(AllocatorResult.Overtaken o) ->
+                    lease.leaving.addAll(0, batch);
             case Outcome.Done<AllocatorResult> d -> {
                 returned += batch.size();
                 lease.returnInDoubt = false;

@@ -27,6 +27,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -135,7 +136,9 @@ class FrameCodecTest {
                 new Epoch(1, 3),
                 new Epoch(1, 9),
                 88,
+                new Epoch(1, 8),
                 unreachable,
+                Map.of(new Incarnation(4), 77L),
                 12);
     }
 

@@ -9,6 +9,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,9 @@ class HorizonTest {
                 new Epoch(1, 1),
                 new Epoch(1, 1),
                 1,
+                new Epoch(1, 1),
                 Set.of(),
+                Map.of(),
                 0);
     }
 

@@ -7,6 +7,7 @@ import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.Ports;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
@@ -63,11 +64,15 @@ final class SimStore {
             case AllocatorCommand.Return c -> {
                 TreeMap<Integer, Incarnation> leased = leases.get(c.key());
                 if (leased != null) {
-                    c.ports().forEach(p -> leased.remove(p, c.incarnation()));
+                    c.ports().stream().forEach(p -> leased.remove(p, c.incarnation()));
                 }
                 yield new AllocatorResult.Done();
             }
             case AllocatorCommand.Reconciled c -> reconciled(c);
+            case AllocatorCommand.Dead c -> throw new UnsupportedOperationException();
+            case AllocatorCommand.Fence c -> throw new UnsupportedOperationException();
+            case AllocatorCommand.Forget c -> throw new UnsupportedOperationException();
+            case AllocatorCommand.Learn c -> throw new UnsupportedOperationException();
         };
     }
 
@@ -91,7 +96,9 @@ final class SimStore {
                         epoch,
                         epoch,
                         index,
+                        epoch,
                         Set.of(),
+                        Map.of(),
                         0));
         lastRenewNanos.put(incarnation, nowNanos);
         return new AllocatorResult.Joined(incarnation, membership());
@@ -131,7 +138,7 @@ final class SimStore {
         List<Integer> granted = free.subList(0, Math.min(c.want(), Math.min(2, free.size())));
         granted.forEach(port -> leased.put(port, c.incarnation()));
         granted.forEach(port -> lies.add(List.of(c.incarnation(), c.key(), port)));
-        return new AllocatorResult.Granted(index, granted);
+        return new AllocatorResult.Granted(index, Ports.of(granted));
     }
 
     /** To each once, whoever else has it. */
@@ -147,7 +154,7 @@ final class SimStore {
         }
         TreeMap<Integer, Incarnation> leased = leases.get(c.key());
         if (leased != null) {
-            c.free().forEach(p -> leased.remove(p, c.dead()));
+            c.free().stream().forEach(p -> leased.remove(p, c.dead()));
         }
         return new AllocatorResult.Done();
     }
@@ -171,7 +178,9 @@ final class SimStore {
                         m.joined(),
                         epoch,
                         m.lastRenew(),
+                        m.knows(),
                         m.unreachable(),
+                        m.vouches(),
                         m.catalogVersion()));
     }
 
@@ -208,8 +217,10 @@ final class SimStore {
                         .entrySet().stream()
                                 .map(e ->
                                         new Orphan(
-                                                e.getKey().key(), e.getKey().dead(), e.getValue()))
+                                                e.getKey().key(),
+                                                e.getKey().dead(),
+                                                Ports.of(e.getValue())))
                                 .toList();
-        return new OrphansPage(epoch, rest.stream().limit(2).toList(), rest.size() > 2);
+        return new OrphansPage(epoch, rest.stream().limit(2).toList(), rest.size() > 2, 1);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.ids.Epoch;
@@ -72,7 +73,7 @@ class PortLedgerTest {
     private void grant(int first, int count) {
         store.answer(
                 new AllocatorResult.Granted(
-                        99, IntStream.range(first, first + count).boxed().toList()));
+                        99, Ports.of(IntStream.range(first, first + count).toArray())));
     }
 
     /** Grants as many as were asked for, from {@code first} on. */
@@ -183,7 +184,8 @@ class PortLedgerTest {
         pass(4_500);
         assertThat(store.waiting()).isZero();
         pass(1_000);
-        assertThat(store.next()).isEqualTo(new AllocatorCommand.Return(ME, KEY, List.of(2000)));
+        assertThat(store.next())
+                .isEqualTo(new AllocatorCommand.Return(ME, KEY, 99, Ports.of(2000)));
         store.answer(new AllocatorResult.Done());
         assertThat(ledger.portsReturned()).isEqualTo(1);
         pass(20_000);
@@ -223,7 +225,7 @@ class PortLedgerTest {
         int unspent = ledger.portsInHand();
         assertThat(unspent).isPositive();
         pass(61_000);
-        assertThat(((AllocatorCommand.Return) store.next()).ports()).hasSize(unspent);
+        assertThat(((AllocatorCommand.Return) store.next()).ports().size()).isEqualTo(unspent);
         store.answer(new AllocatorResult.Done());
         pass(500);
         assertThat(ledger.portsInHand()).isZero();

@@ -2,9 +2,12 @@ package io.sallyport.allocator.wire;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,10 +19,29 @@ import java.util.Optional;
  */
 public final class AllocatorCodec {
 
+    private static final int WANTED_VERSION = 1;
+
     private AllocatorCodec() {}
 
     public static byte[] encode(AllocatorCommand command) {
-        return CommandCodec.encode(command);
+        WireWriter out = new WireWriter();
+        CommandCodec.write(out, command);
+        return out.toBytes();
+    }
+
+    /** The bytes of {@link #encode(AllocatorCommand)} after what was written before. */
+    public static void write(WireWriter out, AllocatorCommand command) {
+        CommandCodec.write(out, command);
+    }
+
+    /**
+     * One command of several that follow each other.
+     *
+     * @throws IllegalArgumentException also where a constructor refuses what was read: {@link
+     *     WireReader#whole} makes it a {@link WireException}
+     */
+    public static AllocatorCommand readCommand(WireReader in) {
+        return CommandCodec.read(in);
     }
 
     public static AllocatorCommand decodeCommand(byte[] bytes) {
@@ -27,7 +49,19 @@ public final class AllocatorCodec {
     }
 
     public static byte[] encode(AllocatorResult result) {
-        return ResultCodec.encode(result);
+        WireWriter out = new WireWriter();
+        ResultCodec.write(out, result);
+        return out.toBytes();
+    }
+
+    /** The bytes of {@link #encode(AllocatorResult)} after what was written before. */
+    public static void write(WireWriter out, AllocatorResult result) {
+        ResultCodec.write(out, result);
+    }
+
+    /** One answer of several that follow each other, as {@link #readCommand}. */
+    public static AllocatorResult readResult(WireReader in) {
+        return ResultCodec.read(in);
     }
 
     public static AllocatorResult decodeResult(byte[] bytes) {
@@ -59,5 +93,18 @@ public final class AllocatorCodec {
 
     public static OrphansPage decodeOrphans(byte[] bytes) {
         return WireReader.whole(bytes, OrphansCodec::page);
+    }
+
+    /** Destinations that their holders are asked to give back from. */
+    public static byte[] encodeWanted(List<LeaseKey> keys) {
+        return new WireWriter().u8(WANTED_VERSION).list(keys, LawWords::key).toBytes();
+    }
+
+    public static List<LeaseKey> decodeWanted(byte[] bytes) {
+        return WireReader.whole(
+                bytes,
+                in ->
+                        in.expect(WANTED_VERSION, "version of what is wanted")
+                                .list(Limits.WANTED_MAX, LawWords::key));
     }
 }

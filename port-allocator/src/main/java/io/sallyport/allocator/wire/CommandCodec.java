@@ -2,10 +2,16 @@ package io.sallyport.allocator.wire;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Limits;
+import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.Ports;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,7 +20,7 @@ import java.util.Set;
  */
 final class CommandCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int JOIN = 1;
     private static final int LEAVE = 2;
@@ -23,11 +29,15 @@ final class CommandCodec {
     private static final int ACQUIRE = 5;
     private static final int RETURN = 6;
     private static final int RECONCILED = 7;
+    private static final int DEAD = 8;
+    private static final int FENCE = 9;
+    private static final int FORGET = 10;
+    private static final int LEARN = 11;
 
     private CommandCodec() {}
 
-    static byte[] encode(AllocatorCommand command) {
-        WireWriter out = new WireWriter().u8(VERSION);
+    static void write(WireWriter out, AllocatorCommand command) {
+        out.u8(VERSION);
         switch (command) {
             case AllocatorCommand.Join(var node, var machine, var peers, var management) -> {
                 out.u8(JOIN);
@@ -36,9 +46,16 @@ final class CommandCodec {
             }
             case AllocatorCommand.Leave(var incarnation) ->
                     LawWords.incarnation(out.u8(LEAVE), incarnation);
-            case AllocatorCommand.Renew(var incarnation, var unreachable, var catalogVersion) -> {
+            case AllocatorCommand.Renew(
+                            var incarnation,
+                            var knows,
+                            var unreachable,
+                            var vouches,
+                            var catalogVersion) -> {
                 LawWords.incarnation(out.u8(RENEW), incarnation);
+                LawWords.epoch(out, knows);
                 LawWords.nodes(out, unreachable);
+                LawWords.renewals(out, vouches);
                 out.i64(catalogVersion);
             }
             case AllocatorCommand.Away(var incarnation, var lastRenew) -> {
@@ -50,10 +67,10 @@ final class CommandCodec {
                 LawWords.key(out, key);
                 LawWords.epoch(out.u16(want), epoch);
             }
-            case AllocatorCommand.Return(var incarnation, var key, var ports) -> {
+            case AllocatorCommand.Return(var incarnation, var key, var asOf, var ports) -> {
                 LawWords.incarnation(out.u8(RETURN), incarnation);
                 LawWords.key(out, key);
-                LawWords.ports(out, ports);
+                LawWords.ports(out.i64(asOf), ports);
             }
             case AllocatorCommand.Reconciled(var dead, var key, var free, var epoch) -> {
                 LawWords.incarnation(out.u8(RECONCILED), dead);
@@ -61,8 +78,15 @@ final class CommandCodec {
                 LawWords.ports(out, free);
                 LawWords.epoch(out, epoch);
             }
+            case AllocatorCommand.Dead(var lastRenews) ->
+                    LawWords.renewals(out.u8(DEAD), lastRenews);
+            case AllocatorCommand.Fence(var node) -> LawWords.node(out.u8(FENCE), node);
+            case AllocatorCommand.Forget(var dead) -> LawWords.incarnation(out.u8(FORGET), dead);
+            case AllocatorCommand.Learn(var asOf, var membership, var added, var removed) -> {
+                MembershipCodec.write(out.u8(LEARN).i64(asOf), membership);
+                out.list(added, LawWords::pool).list(removed, LawWords::poolId);
+            }
         }
-        return out.toBytes();
     }
 
     static AllocatorCommand read(WireReader in) {
@@ -77,8 +101,11 @@ final class CommandCodec {
             case LEAVE -> new AllocatorCommand.Leave(LawWords.incarnation(in));
             case RENEW -> {
                 Incarnation incarnation = LawWords.incarnation(in);
+                Epoch knows = LawWords.epoch(in);
                 Set<NodeId> unreachable = LawWords.nodes(in);
-                yield new AllocatorCommand.Renew(incarnation, unreachable, in.i64());
+                Map<Incarnation, Long> vouches = LawWords.renewals(in);
+                yield new AllocatorCommand.Renew(
+                        incarnation, knows, unreachable, vouches, in.i64());
             }
             case AWAY -> {
                 Incarnation incarnation = LawWords.incarnation(in);
@@ -93,13 +120,24 @@ final class CommandCodec {
             case RETURN -> {
                 Incarnation incarnation = LawWords.incarnation(in);
                 LeaseKey key = LawWords.key(in);
-                yield new AllocatorCommand.Return(incarnation, key, LawWords.ports(in));
+                long asOf = in.i64();
+                yield new AllocatorCommand.Return(incarnation, key, asOf, LawWords.ports(in));
             }
             case RECONCILED -> {
                 Incarnation dead = LawWords.incarnation(in);
                 LeaseKey key = LawWords.key(in);
-                List<Integer> free = LawWords.ports(in);
+                Ports free = LawWords.ports(in);
                 yield new AllocatorCommand.Reconciled(dead, key, free, LawWords.epoch(in));
+            }
+            case DEAD -> new AllocatorCommand.Dead(LawWords.renewals(in));
+            case FENCE -> new AllocatorCommand.Fence(LawWords.node(in));
+            case FORGET -> new AllocatorCommand.Forget(LawWords.incarnation(in));
+            case LEARN -> {
+                long asOf = in.i64();
+                Membership membership = MembershipCodec.read(in);
+                List<Pool> added = in.list(Limits.POOLS_MAX, LawWords::pool);
+                yield new AllocatorCommand.Learn(
+                        asOf, membership, added, in.list(Limits.POOLS_MAX, LawWords::poolId));
             }
             default -> throw new WireException("command of the unknown kind " + kind);
         };

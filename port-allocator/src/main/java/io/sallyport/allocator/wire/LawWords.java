@@ -2,14 +2,21 @@ package io.sallyport.allocator.wire;
 
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
+import io.sallyport.allocator.Ports;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+import io.sallyport.ids.TenantId;
 import io.sallyport.net.Destination;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The parts that several codecs share.
@@ -18,12 +25,16 @@ import java.util.Set;
  * incarnation  i64                        epoch  i64 generation, i64 number
  * node         text                       nodes  list of node, ascending
  * lease key    address eip, i64 pool generation, protocol, address remote, u16 remote port
- * ports        list of u16
+ * ports        u16 count, then u16 each
+ * renewals     list of (incarnation, i64), incarnations ascending
+ * pool id      address eip, i64 generation
+ * pool         pool id, tenant as text, i64 most ports
  * </pre>
  */
 final class LawWords {
 
     private static final int NODE_BYTES_MAX = 63;
+    private static final int TENANT_BYTES_MAX = 64;
 
     private LawWords() {}
 
@@ -58,7 +69,7 @@ final class LawWords {
     }
 
     static Set<NodeId> nodes(WireReader in) {
-        List<NodeId> nodes = in.list(Limits.UNREACHABLE_MAX, LawWords::node);
+        List<NodeId> nodes = in.list(Limits.PEERS_MAX, LawWords::node);
         for (int i = 1; i < nodes.size(); i++) {
             if (nodes.get(i - 1).compareTo(nodes.get(i)) >= 0) {
                 throw new WireException("nodes are not ascending");
@@ -84,11 +95,82 @@ final class LawWords {
         return new LeaseKey(eip, generation, new Destination(protocol, remote, in.u16()));
     }
 
-    static void ports(WireWriter out, List<Integer> value) {
-        out.list(value, WireWriter::u16);
+    static void ports(WireWriter out, Ports value) {
+        int count = value.size();
+        out.u16(count);
+        for (int i = 0; i < count; i++) {
+            out.u16(value.get(i));
+        }
     }
 
-    static List<Integer> ports(WireReader in) {
-        return in.list(Limits.PORTS, WireReader::u16);
+    static Ports ports(WireReader in) {
+        int count = in.u16();
+        if (count > Limits.PORTS || 2 * count > in.remaining()) {
+            throw new WireException(count + " ports, " + in.remaining() + " bytes left");
+        }
+        char[] ports = new char[count];
+        for (int i = 0; i < count; i++) {
+            ports[i] = (char) in.u16();
+        }
+        return Ports.copyOf(ports, count);
+    }
+
+    /** Sorted, since a map's own order differs from process to process. */
+    static void renewals(WireWriter out, Map<Incarnation, Long> value) {
+        out.list(
+                List.copyOf(new TreeMap<>(value).entrySet()),
+                (each, renewal) -> {
+                    incarnation(each, renewal.getKey());
+                    each.i64(renewal.getValue());
+                });
+    }
+
+    static Map<Incarnation, Long> renewals(WireReader in) {
+        Map<Incarnation, Long> renewals = new HashMap<>();
+        Incarnation last = null;
+        for (Renewal renewal : in.list(Limits.PEERS_MAX, Renewal::read)) {
+            if (last != null && last.compareTo(renewal.who) >= 0) {
+                throw new WireException("incarnations are not ascending");
+            }
+            last = renewal.who;
+            renewals.put(renewal.who, renewal.at);
+        }
+        return renewals;
+    }
+
+    private record Renewal(Incarnation who, long at) {
+        static Renewal read(WireReader in) {
+            Incarnation who = incarnation(in);
+            return new Renewal(who, in.i64());
+        }
+    }
+
+    static void poolId(WireWriter out, PoolId value) {
+        out.address(value.eip()).i64(value.generation());
+    }
+
+    static PoolId poolId(WireReader in) {
+        IpAddress eip = in.address();
+        return new PoolId(eip, in.i64());
+    }
+
+    static void tenant(WireWriter out, TenantId value) {
+        out.text(value.value());
+    }
+
+    static TenantId tenant(WireReader in) {
+        return new TenantId(in.text(TENANT_BYTES_MAX));
+    }
+
+    static void pool(WireWriter out, Pool value) {
+        poolId(out, value.id());
+        tenant(out, value.tenant());
+        out.i64(value.portsMax());
+    }
+
+    static Pool pool(WireReader in) {
+        PoolId id = poolId(in);
+        TenantId tenant = tenant(in);
+        return new Pool(id, tenant, in.i64());
     }
 }

@@ -7,6 +7,7 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,7 +16,7 @@ import java.util.Set;
  */
 final class MembershipCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** Printable ASCII: as many bytes as characters. */
     static final int MACHINE_BYTES_MAX = Limits.MACHINE_MAX;
@@ -45,7 +46,9 @@ final class MembershipCodec {
                 .endpoint(member.management());
         LawWords.epoch(out, member.joined());
         LawWords.epoch(out, member.since());
-        LawWords.nodes(out.i64(member.lastRenew()), member.unreachable());
+        LawWords.epoch(out.i64(member.lastRenew()), member.knows());
+        LawWords.nodes(out, member.unreachable());
+        LawWords.renewals(out, member.vouches());
         out.i64(member.catalogVersion());
     }
 
@@ -59,7 +62,9 @@ final class MembershipCodec {
         Epoch joined = LawWords.epoch(in);
         Epoch since = LawWords.epoch(in);
         long lastRenew = in.i64();
+        Epoch knows = LawWords.epoch(in);
         Set<NodeId> unreachable = LawWords.nodes(in);
+        Map<Incarnation, Long> vouches = LawWords.renewals(in);
         return new Member(
                 node,
                 incarnation,
@@ -70,7 +75,9 @@ final class MembershipCodec {
                 joined,
                 since,
                 lastRenew,
+                knows,
                 unreachable,
+                vouches,
                 in.i64());
     }
 

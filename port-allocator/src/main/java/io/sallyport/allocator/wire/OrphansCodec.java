@@ -13,12 +13,13 @@ import java.util.Optional;
  *
  * <pre>
  * question  u8 version, optional position (lease key, incarnation)
- * answer    u8 version, epoch, list of (lease key, incarnation, packed ports), flag more
+ * answer    u8 version, epoch, list of (lease key, incarnation, packed ports), flag more,
+ *           u16 lease groups
  * </pre>
  */
 final class OrphansCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private OrphansCodec() {}
 
@@ -34,13 +35,17 @@ final class OrphansCodec {
     static byte[] encode(OrphansPage page) {
         WireWriter out = new WireWriter().u8(VERSION);
         LawWords.epoch(out, page.epoch());
-        return out.list(page.orphans(), OrphansCodec::orphan).flag(page.more()).toBytes();
+        return out.list(page.orphans(), OrphansCodec::orphan)
+                .flag(page.more())
+                .u16(page.groups())
+                .toBytes();
     }
 
     static OrphansPage page(WireReader in) {
         Epoch epoch = LawWords.epoch(in.expect(VERSION, "version of a page of orphans"));
         List<Orphan> orphans = in.list(Limits.PAGE_ORPHANS, OrphansCodec::orphan);
-        return new OrphansPage(epoch, orphans, in.flag());
+        boolean more = in.flag();
+        return new OrphansPage(epoch, orphans, more, in.u16());
     }
 
     private static void position(WireWriter out, Orphan.Position position) {

@@ -1,9 +1,8 @@
 package io.sallyport.allocator.wire;
 
 import io.sallyport.allocator.Limits;
-import java.util.ArrayList;
+import io.sallyport.allocator.Ports;
 import java.util.BitSet;
-import java.util.List;
 
 /**
  * A set of ports in the smaller of two forms; which one follows from the set alone.
@@ -25,21 +24,23 @@ final class PackedPorts {
     /**
      * @param ports ascending
      */
-    static void write(WireWriter out, List<Integer> ports) {
+    static void write(WireWriter out, Ports ports) {
         if (ports.size() <= FEW_MAX) {
             out.u8(FEW).u16(ports.size());
-            ports.forEach(out::u16);
+            for (int i = 0; i < ports.size(); i++) {
+                out.u16(ports.get(i));
+            }
             return;
         }
         byte[] bitmap = new byte[BITMAP_BYTES];
-        for (int port : ports) {
-            int bit = port - Limits.PORT_MIN;
+        for (int i = 0; i < ports.size(); i++) {
+            int bit = ports.get(i) - Limits.PORT_MIN;
             bitmap[bit / Byte.SIZE] |= (byte) (1 << bit % Byte.SIZE);
         }
         out.u8(MANY).raw(bitmap);
     }
 
-    static List<Integer> read(WireReader in) {
+    static Ports read(WireReader in) {
         int form = in.u8();
         return switch (form) {
             case FEW -> few(in);
@@ -48,33 +49,34 @@ final class PackedPorts {
         };
     }
 
-    private static List<Integer> few(WireReader in) {
+    private static Ports few(WireReader in) {
         int count = in.u16();
         if (count > FEW_MAX || count * 2 > in.remaining()) {
             throw new WireException(count + " ports, " + in.remaining() + " bytes left");
         }
-        List<Integer> ports = new ArrayList<>(count);
+        char[] ports = new char[count];
         int last = -1;
         for (int i = 0; i < count; i++) {
             int port = in.u16();
             if (port <= last) {
                 throw new WireException("ports are not ascending");
             }
-            ports.add(port);
+            ports[i] = (char) port;
             last = port;
         }
-        return ports;
+        return Ports.copyOf(ports, count);
     }
 
-    private static List<Integer> many(WireReader in) {
+    private static Ports many(WireReader in) {
         BitSet bits = BitSet.valueOf(in.raw(BITMAP_BYTES));
-        List<Integer> ports = new ArrayList<>(bits.cardinality());
+        char[] ports = new char[bits.cardinality()];
+        int count = 0;
         for (int bit = bits.nextSetBit(0); bit >= 0; bit = bits.nextSetBit(bit + 1)) {
-            ports.add(Limits.PORT_MIN + bit);
+            ports[count++] = (char) (Limits.PORT_MIN + bit);
         }
-        if (ports.size() <= FEW_MAX) {
+        if (count <= FEW_MAX) {
             throw new WireException("a bitmap of few ports");
         }
-        return ports;
+        return Ports.copyOf(ports, count);
     }
 }

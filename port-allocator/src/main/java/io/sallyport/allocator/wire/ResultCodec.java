@@ -5,6 +5,7 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+import io.sallyport.ids.TenantId;
 
 /**
  * Answers as bytes: u8 version, u8 kind, then the answer's parts in the order of its record.
@@ -12,7 +13,7 @@ import io.sallyport.ids.NodeId;
  */
 final class ResultCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int JOINED = 1;
     private static final int NODE_TAKEN = 2;
@@ -23,11 +24,13 @@ final class ResultCodec {
     private static final int UNKNOWN_EIP = 7;
     private static final int STALE_EPOCH = 8;
     private static final int DONE = 9;
+    private static final int OVER_QUOTA = 10;
+    private static final int OVERTAKEN = 11;
 
     private ResultCodec() {}
 
-    static byte[] encode(AllocatorResult result) {
-        WireWriter out = new WireWriter().u8(VERSION);
+    static void write(WireWriter out, AllocatorResult result) {
+        out.u8(VERSION);
         switch (result) {
             case AllocatorResult.Joined(var incarnation, var membership) -> {
                 LawWords.incarnation(out.u8(JOINED), incarnation);
@@ -50,9 +53,13 @@ final class ResultCodec {
             case AllocatorResult.UnknownEip(var key) -> LawWords.key(out.u8(UNKNOWN_EIP), key);
             case AllocatorResult.StaleEpoch(var current) ->
                     LawWords.epoch(out.u8(STALE_EPOCH), current);
+            case AllocatorResult.OverQuota(var tenant, var leased, var portsMax) -> {
+                LawWords.tenant(out.u8(OVER_QUOTA), tenant);
+                out.i64(leased).i64(portsMax);
+            }
+            case AllocatorResult.Overtaken(var newestGrant) -> out.u8(OVERTAKEN).i64(newestGrant);
             case AllocatorResult.Done() -> out.u8(DONE);
         }
-        return out.toBytes();
     }
 
     private static void holder(WireWriter out, AllocatorResult.Holder holder) {
@@ -92,6 +99,12 @@ final class ResultCodec {
             }
             case UNKNOWN_EIP -> new AllocatorResult.UnknownEip(LawWords.key(in));
             case STALE_EPOCH -> new AllocatorResult.StaleEpoch(LawWords.epoch(in));
+            case OVER_QUOTA -> {
+                TenantId tenant = LawWords.tenant(in);
+                long leased = in.i64();
+                yield new AllocatorResult.OverQuota(tenant, leased, in.i64());
+            }
+            case OVERTAKEN -> new AllocatorResult.Overtaken(in.i64());
             case DONE -> new AllocatorResult.Done();
             default -> throw new WireException("answer of the unknown kind " + kind);
         };

@@ -5,6 +5,9 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.MemoryTable;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
+import io.sallyport.allocator.Ports;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
 import io.sallyport.net.IpAddress;
@@ -19,9 +22,12 @@ import java.util.List;
  *
  * <pre>
  * key                                                                value
- * 00                                                                 member list
- * 01 | eip 16 | pool generation 8 | protocol 1 | remote 16 | port 2  u8 version 1, list of
- *                                                                    (incarnation, packed ports),
+ * 00                                                                 i64 learned as of,
+ *                                                                    member list
+ * 02 | eip 16 | pool generation 8                                    pool
+ * 01 | eip 16 | pool generation 8 | protocol 1 | remote 16 | port 2  u8 version 2, list of
+ *                                                                    (incarnation, i64 newest
+ *                                                                    grant, packed ports),
  *                                                                    incarnations ascending
  * </pre>
  *
@@ -30,9 +36,10 @@ import java.util.List;
  */
 public final class TableRows {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MEMBERS = 0;
     private static final int LEASES = 1;
+    private static final int POOLS = 2;
     private static final byte[] MEMBERS_KEY = {MEMBERS};
 
     private TableRows() {}
@@ -49,8 +56,22 @@ public final class TableRows {
         table.drainChanged(
                 new MemoryTable.ChangedRows() {
                     @Override
-                    public void membership(Membership membership) {
-                        sink.put(MEMBERS_KEY.clone(), AllocatorCodec.encode(membership));
+                    public void learned(long asOf, Membership membership) {
+                        WireWriter out = new WireWriter().i64(asOf);
+                        MembershipCodec.write(out, membership);
+                        sink.put(MEMBERS_KEY.clone(), out.toBytes());
+                    }
+
+                    @Override
+                    public void pool(Pool pool) {
+                        WireWriter out = new WireWriter().u8(VERSION);
+                        LawWords.pool(out, pool);
+                        sink.put(encode(pool.id()), out.toBytes());
+                    }
+
+                    @Override
+                    public void poolGone(PoolId id) {
+                        sink.delete(encode(id));
                     }
 
                     @Override
@@ -71,12 +92,19 @@ public final class TableRows {
      */
     public static void load(MemoryTable table, byte[] key, byte[] value) {
         if (Arrays.equals(key, MEMBERS_KEY)) {
-            table.load(AllocatorCodec.decodeMembership(value));
+            WireReader in = new WireReader(value);
+            long asOf = in.i64();
+            table.load(asOf, MembershipCodec.read(in));
+            in.end();
+            return;
+        }
+        if (key.length > 0 && key[0] == POOLS) {
+            table.load(WireReader.whole(value, TableRows::pool));
             return;
         }
         LeaseKey leaseKey = WireReader.whole(key, TableRows::leaseKey);
         for (Share share : WireReader.whole(value, TableRows::shares)) {
-            table.load(leaseKey, share.holder, share.ports);
+            table.load(leaseKey, share.holder, share.grant, share.ports);
         }
     }
 
@@ -94,6 +122,19 @@ public final class TableRows {
                 .toBytes();
     }
 
+    private static byte[] encode(PoolId id) {
+        return new WireWriter(25)
+                .u8(POOLS)
+                .i64(id.eip().high())
+                .i64(id.eip().low())
+                .i64(id.generation())
+                .toBytes();
+    }
+
+    private static Pool pool(WireReader in) {
+        return LawWords.pool(in.expect(VERSION, "version of a pool"));
+    }
+
     private static LeaseKey leaseKey(WireReader in) {
         IpAddress eip = wideAddress(in.expect(LEASES, "kind of a row"));
         long generation = in.i64();
@@ -107,19 +148,19 @@ public final class TableRows {
         return IpAddress.of(high, in.i64());
     }
 
-    private record Share(Incarnation holder, List<Integer> ports) {}
+    private record Share(Incarnation holder, long grant, Ports ports) {}
 
     private static byte[] encode(Holdings holdings) {
         List<Share> shares = new ArrayList<>();
         for (Incarnation holder : holdings.holders()) {
-            shares.add(new Share(holder, Arrays.stream(holdings.portsOf(holder)).boxed().toList()));
+            shares.add(new Share(holder, holdings.lastGrant(holder), holdings.portsOf(holder)));
         }
         return new WireWriter().u8(VERSION).list(shares, TableRows::share).toBytes();
     }
 
     private static void share(WireWriter out, Share share) {
         LawWords.incarnation(out, share.holder);
-        PackedPorts.write(out, share.ports);
+        PackedPorts.write(out.i64(share.grant), share.ports);
     }
 
     private static List<Share> shares(WireReader in) {
@@ -128,6 +169,7 @@ public final class TableRows {
 
     private static Share share(WireReader in) {
         Incarnation holder = LawWords.incarnation(in);
-        return new Share(holder, PackedPorts.read(in));
+        long grant = in.i64();
+        return new Share(holder, grant, PackedPorts.read(in));
     }
 }

@@ -9,9 +9,13 @@ import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.MemoryTable;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
+import io.sallyport.allocator.Ports;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+import io.sallyport.ids.TenantId;
 import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
@@ -35,7 +39,7 @@ final class Samples {
     private static final LeaseKey ECHO = key("198.51.100.7", Protocol.ICMP, "192.0.2.1", 0);
     private static final Epoch EPOCH = new Epoch(1, 17);
     private static final Incarnation LIFE = new Incarnation(12);
-    private static final List<Integer> PORTS = List.of(40_000, 1024, 65_535);
+    private static final Ports PORTS = Ports.of(40_000, 1024, 65_535);
     private static final Membership MEMBERS =
             new Membership(
                     EPOCH,
@@ -47,6 +51,12 @@ final class Samples {
                                     12,
                                     Member.Status.LIVE,
                                     Set.of(new NodeId("gateway-2"), new NodeId("a")))));
+
+    private static final Map<Incarnation, Long> RENEWALS =
+            Map.of(new Incarnation(5), 1200L, new Incarnation(3), 1100L);
+    private static final TenantId TENANT = new TenantId("111122223333");
+    private static final Pool POOL = new Pool(V6.pool(), TENANT, 100_000);
+    private static final PoolId FORMER = new PoolId(V6.eip(), 8);
 
     private Samples() {}
 
@@ -67,7 +77,9 @@ final class Samples {
                 new Epoch(1, incarnation),
                 EPOCH,
                 1234,
+                new Epoch(1, 16),
                 unreachable,
+                Map.of(new Incarnation(5), 1200L, new Incarnation(3), 1100L),
                 77);
     }
 
@@ -89,10 +101,16 @@ final class Samples {
                                 new OrphansPage(
                                         EPOCH,
                                         List.of(
-                                                new Orphan(V4, LIFE, List.of(1024, 5000)),
-                                                new Orphan(V6, LIFE, List.of(53))),
-                                        true)),
+                                                new Orphan(V4, LIFE, Ports.of(1024, 5000)),
+                                                new Orphan(V6, LIFE, Ports.of(53))),
+                                        true,
+                                        3)),
                         bytes -> AllocatorCodec.encode(AllocatorCodec.decodeOrphans(bytes))));
+        all.put(
+                "wanted",
+                new Sample(
+                        AllocatorCodec.encodeWanted(List.of(V4, V6)),
+                        bytes -> AllocatorCodec.encodeWanted(AllocatorCodec.decodeWanted(bytes))));
         return all;
     }
 
@@ -114,11 +132,16 @@ final class Samples {
         all.put("leave", new AllocatorCommand.Leave(LIFE));
         all.put(
                 "renew",
-                new AllocatorCommand.Renew(LIFE, Set.of(new NodeId("b"), new NodeId("a")), 77));
+                new AllocatorCommand.Renew(
+                        LIFE, EPOCH, Set.of(new NodeId("b"), new NodeId("a")), RENEWALS, 77));
         all.put("away", new AllocatorCommand.Away(LIFE, 1234));
         all.put("acquire", new AllocatorCommand.Acquire(LIFE, V6, 1024, EPOCH));
-        all.put("return", new AllocatorCommand.Return(LIFE, ECHO, PORTS));
+        all.put("return", new AllocatorCommand.Return(LIFE, ECHO, 88, PORTS));
         all.put("reconciled", new AllocatorCommand.Reconciled(LIFE, V4, PORTS, EPOCH));
+        all.put("dead", new AllocatorCommand.Dead(RENEWALS));
+        all.put("fence", new AllocatorCommand.Fence(new NodeId("gateway-1")));
+        all.put("forget", new AllocatorCommand.Forget(LIFE));
+        all.put("learn", new AllocatorCommand.Learn(4321, MEMBERS, List.of(POOL), List.of(FORMER)));
         return all;
     }
 
@@ -135,6 +158,8 @@ final class Samples {
                         V4, Limits.PORTS, List.of(new AllocatorResult.Holder(LIFE, 64_512))));
         all.put("unknown-eip", new AllocatorResult.UnknownEip(V6));
         all.put("stale-epoch", new AllocatorResult.StaleEpoch(EPOCH));
+        all.put("over-quota", new AllocatorResult.OverQuota(TENANT, 1000, 999));
+        all.put("overtaken", new AllocatorResult.Overtaken(4321));
         all.put("done", new AllocatorResult.Done());
         return all;
     }
@@ -154,11 +179,11 @@ final class Samples {
     /** Rows with few ports of one holder, with two holders, and with nearly all ports. */
     static MemoryTable table() {
         MemoryTable table = new MemoryTable();
-        table.become(MEMBERS);
-        table.lease(V4, LIFE, PORTS);
-        table.lease(V6, LIFE, List.of(5000));
-        table.lease(V6, new Incarnation(5), List.of(4000, 6000));
-        table.lease(ECHO, LIFE, IntStream.range(1100, 60_000).boxed().toList());
+        table.learn(4321, MEMBERS, List.of(POOL, new Pool(V4.pool(), TENANT, 0)), List.of());
+        table.lease(V4, LIFE, 99, PORTS);
+        table.lease(V6, LIFE, 100, Ports.of(5000));
+        table.lease(V6, new Incarnation(5), 101, Ports.of(4000, 6000));
+        table.lease(ECHO, LIFE, 102, Ports.of(IntStream.range(1100, 60_000).toArray()));
         return table;
     }
 }

@@ -5,7 +5,8 @@ public enum StatePart {
     META(0),
     CATALOG(1),
     ALLOCATOR(2),
-    CLIENTS(3);
+    CLIENTS(3),
+    MEMBERS(4);
 
     private final int number;
 

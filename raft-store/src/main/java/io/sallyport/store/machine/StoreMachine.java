@@ -2,21 +2,29 @@ package io.sallyport.store.machine;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.Decision;
+import io.sallyport.allocator.LeaseChange;
+import io.sallyport.allocator.LeaseLaw;
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.MemberLaw;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.MemoryTable;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
-import io.sallyport.allocator.PortAllocator;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Stamp;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.TableRows;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogLaw;
+import io.sallyport.store.catalog.Resource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,12 +45,18 @@ public final class StoreMachine {
      */
     public record View(long index, Catalog catalog, Membership membership) {}
 
+    private static final byte[] MEMBERS_KEY = {0};
+
     private final MemoryTable table = new MemoryTable();
     private final CatalogLaw catalog = new CatalogLaw();
-    private final PortAllocator allocator = new PortAllocator(table, catalog::knows);
+    private final MemberLaw members = new MemberLaw();
+    private final LeaseLaw leases = new LeaseLaw(table);
     private final ClientTable clients = new ClientTable();
     private final HeldRows held = new HeldRows();
-    private volatile View view = new View(0, Catalog.EMPTY, table.membership());
+    private Membership written = Membership.EMPTY;
+    private Catalog pooled = Catalog.EMPTY;
+    private List<Pool> pools = List.of();
+    private volatile View view = new View(0, Catalog.EMPTY, Membership.EMPTY);
 
     /**
      * Whether an entry may hold this call: what does not decode must never reach the log, where it
@@ -69,8 +83,41 @@ public final class StoreMachine {
         for (ClientCall call : entry.calls()) {
             answers.add(answer(call, new Stamp(index, ordinal++, entry.entropy())));
         }
+        learn(index);
         publish(index);
         return answers;
+    }
+
+    /** Members and leases share this log: what an entry made of the members holds after it. */
+    private void learn(long index) {
+        learnAsOf(index);
+        for (Member member : members.membership().members()) {
+            Incarnation who = member.incarnation();
+            if (member.status() == Member.Status.DEAD && table.leasedTo(who) == 0) {
+                members.apply(members.decide(new AllocatorCommand.Forget(who), index));
+            }
+        }
+    }
+
+    private void learnAsOf(long index) {
+        leases.behind(index, members.membership(), pools())
+                .ifPresent(learn ->
+                        leases.apply(
+                                leases.decide(learn, new Stamp(index, 0, new byte[32]))));
+    }
+
+    private List<Pool> pools() {
+        if (pooled.version() == catalog.catalog().version()) {
+            return pools;
+        }
+        pooled = catalog.catalog();
+        pools = pooled.all(Resource.ElasticIp.class).stream()
+                .filter(eip -> eip.gateway().isPresent())
+                .map(eip ->
+                        new Pool(new PoolId(eip.address(), eip.poolGeneration()), eip.tenant(), 0))
+                .sorted(Comparator.comparing(Pool::id))
+                .toList();
+        return pools;
     }
 
     private Answer.Applied answer(ClientCall call, Stamp stamp) {
@@ -93,9 +140,20 @@ public final class StoreMachine {
         return switch (call.law()) {
             case ALLOCATOR -> {
                 AllocatorCommand command = AllocatorCodec.decodeCommand(call.command());
-                Decision decision = allocator.decide(command, stamp);
-                allocator.apply(decision.changes());
-                yield AllocatorCodec.encode(decision.result());
+                yield AllocatorCodec.encode(
+                        switch (command) {
+                            case AllocatorCommand.OfMembers ofMembers -> {
+                                Decision<Membership> decision =
+                                        members.decide(ofMembers, stamp.index());
+                                members.apply(decision);
+                                yield decision.result();
+                            }
+                            case AllocatorCommand.OfLeases ofLeases -> {
+                                Decision<LeaseChange> decision = leases.decide(ofLeases, stamp);
+                                leases.apply(decision);
+                                yield decision.result();
+                            }
+                        });
             }
             case CATALOG -> {
                 CatalogCommand command = CatalogCodec.decodeCommand(call.command());
@@ -107,7 +165,7 @@ public final class StoreMachine {
     }
 
     private void publish(long index) {
-        view = new View(index, catalog.catalog(), table.membership());
+        view = new View(index, catalog.catalog(), members.membership());
     }
 
     /** The latest whole state; from any thread, without waiting. */
@@ -174,6 +232,10 @@ public final class StoreMachine {
                         sink.remove(StatePart.ALLOCATOR, key);
                     }
                 });
+        if (!written.equals(members.membership())) {
+            written = members.membership();
+            sink.put(StatePart.MEMBERS, MEMBERS_KEY, AllocatorCodec.encode(written));
+        }
         clients.drainDirty(sink);
     }
 
@@ -187,6 +249,10 @@ public final class StoreMachine {
         switch (part) {
             case META -> {}
             case CATALOG -> catalog.load(key, value);
+            case MEMBERS -> {
+                written = AllocatorCodec.decodeMembership(value);
+                members.load(written);
+            }
             case ALLOCATOR -> TableRows.load(table, key, value);
             case CLIENTS -> clients.load(key, value);
         }

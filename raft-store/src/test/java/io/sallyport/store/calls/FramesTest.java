@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -23,7 +24,7 @@ class FramesTest {
             new Orphan(
                     TestCommands.key(IpAddress.parse("203.0.113.1"), 7),
                     new Incarnation(3),
-                    List.of(1024, 5000, 65535));
+                    Ports.of(1024, 5000, 65535));
 
     private static final List<Call> CALLS =
             List.of(
@@ -46,7 +47,8 @@ class FramesTest {
                     new Answer.Bad("nonsense"),
                     new Answer.CatalogNow(new byte[] {4}),
                     new Answer.MembersNow(new Membership(new Epoch(1, 2), List.of())),
-                    new Answer.OrphansNow(new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true)));
+                    new Answer.OrphansNow(
+                            new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true, 1)));
 
     @Test
     void everyFrameComesBackFromItsBytes() {

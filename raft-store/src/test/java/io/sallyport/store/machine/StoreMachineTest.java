@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.store.TestCommands;
@@ -90,7 +91,7 @@ class StoreMachineTest {
         apply(machine, call(new AllocatorCommand.Leave(joined.incarnation())));
         assertThat(machine.orphans(Optional.empty()).orphans())
                 .singleElement()
-                .satisfies(orphan -> assertThat(orphan.ports()).hasSize(5));
+                .satisfies(orphan -> assertThat(orphan.ports().size()).isEqualTo(5));
     }
 
     @Test
@@ -108,7 +109,10 @@ class StoreMachineTest {
         Set<Integer> ports = new HashSet<>();
         for (Answer.Applied answer : machine.apply(++index, entry(calls))) {
             byte[] result = ((Answer.Result) answer).result();
-            ports.addAll(((AllocatorResult.Granted) AllocatorCodec.decodeResult(result)).ports());
+            ports.addAll(
+                    ((AllocatorResult.Granted) AllocatorCodec.decodeResult(result))
+                            .ports()
+                            .toList());
         }
         assertThat(ports).hasSize(300);
     }
@@ -229,8 +233,8 @@ class StoreMachineTest {
             case 0 -> call(TestCommands.tenant(1 + random.nextInt(20)));
             case 1 -> call(TestCommands.renew(joined.incarnation()));
             case 2 -> {
-                List<Integer> some = random.ints(20, 1024, 65536).distinct().boxed().toList();
-                yield call(new AllocatorCommand.Return(joined.incarnation(), key, some));
+                Ports some = Ports.of(random.ints(20, 1024, 65536).distinct().toArray());
+                yield call(new AllocatorCommand.Return(joined.incarnation(), key, index, some));
             }
             default ->
                     call(

@@ -10,6 +10,7 @@ import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,9 @@ class SilenceTest {
                 EPOCH,
                 EPOCH,
                 lastRenew,
+                EPOCH,
                 missed,
+                Map.of(),
                 0);
     }
 
