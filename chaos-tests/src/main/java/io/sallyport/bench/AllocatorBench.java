@@ -2,19 +2,17 @@ package io.sallyport.bench;
 
 import io.sallyport.bench.Figures.Better;
 import io.sallyport.bench.Figures.Line;
+import io.sallyport.bench.StoreTrio.Place;
 import io.sallyport.store.client.StoreClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,12 +56,14 @@ final class AllocatorBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path home = Main.home();
-        Path onDisk = fresh(disk == null ? home.resolve("target/bench") : disk);
-        Path inMemory = fresh(Path.of("/dev/shm"));
+        Path onDisk = Scratch.in(disk == null ? home.resolve("target/bench") : disk);
+        Path inMemory = Scratch.in(Path.of("/dev/shm"));
         int count = rounds > 0 ? rounds : quick ? 3 : 5;
         Duration time = quick ? Duration.ofMillis(800) : Duration.ofSeconds(2);
-        try (StoreTrio memory = new StoreTrio(home, inMemory, settings);
-                StoreTrio durable = new StoreTrio(home, onDisk.resolve("stores"), settings);
+        try (StoreTrio memory = new StoreTrio(home, inMemory, Place.onLoopback(), settings);
+                StoreTrio durable =
+                        new StoreTrio(
+                                home, onDisk.resolve("stores"), Place.onLoopback(), settings);
                 StoreClient memoryClient = memory.connect();
                 StoreClient durableClient = durable.connect();
                 StoreContender onTmpfs = StoreContender.enter(memoryClient);
@@ -77,8 +77,8 @@ final class AllocatorBench implements Callable<Integer> {
                 }
             }
         } finally {
-            delete(inMemory);
-            delete(onDisk);
+            Scratch.delete(inMemory);
+            Scratch.delete(onDisk);
         }
         Report report = new Report(MachineFacts.read(home), figures, count);
         report.print(System.out, "etcd");
@@ -169,18 +169,5 @@ final class AllocatorBench implements Callable<Integer> {
 
     private void more(String line, String contender, double value) {
         figures.add(new Line(line, "per s", Better.MORE), contender, value);
-    }
-
-    private static Path fresh(Path parent) throws IOException {
-        Files.createDirectories(parent);
-        return Files.createTempDirectory(parent, "sallyport-bench");
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

@@ -31,6 +31,10 @@ import java.util.concurrent.CompletableFuture;
 final class StoreContender implements Contender {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** 198.18.0.0, of the range for benchmarks (RFC 2544), as a v4-mapped address. */
+    private static final long FIRST_DESTINATION = 0xffff_c612_0000L;
+
     private static final TenantId TENANT = new TenantId("111122223333");
 
     private final StoreClient client;
@@ -125,22 +129,33 @@ final class StoreContender implements Contender {
 
     @Override
     public CompletableFuture<Integer> allocate(long destination, int ports) {
-        LeaseKey key =
-                new LeaseKey(
-                        eip,
-                        generation,
-                        new Destination(
-                                Protocol.TCP,
-                                IpAddress.of(0, 0xffff_c612_0000L + destination),
-                                443));
-        return client.submit(new AllocatorCommand.Acquire(incarnation, key, ports, epoch), PATIENCE)
+        return acquire(destination, ports).thenApply(granted -> granted.ports().size());
+    }
+
+    /** Takes one port; completes with it. */
+    CompletableFuture<Integer> take(int destination) {
+        return acquire(destination, 1).thenApply(granted -> granted.ports().get(0));
+    }
+
+    private CompletableFuture<AllocatorResult.Granted> acquire(long destination, int ports) {
+        return client.submit(
+                        new AllocatorCommand.Acquire(incarnation, key(destination), ports, epoch),
+                        PATIENCE)
                 .thenApply(StoreContender::granted);
     }
 
-    private static int granted(Outcome<AllocatorResult> outcome) {
+    private LeaseKey key(long destination) {
+        return new LeaseKey(
+                eip,
+                generation,
+                new Destination(
+                        Protocol.TCP, IpAddress.of(0, FIRST_DESTINATION + destination), 443));
+    }
+
+    private static AllocatorResult.Granted granted(Outcome<AllocatorResult> outcome) {
         if (outcome instanceof Outcome.Done<AllocatorResult>(AllocatorResult result)
                 && result instanceof AllocatorResult.Granted granted) {
-            return granted.ports().size();
+            return granted;
         }
         throw new BenchFailure("an Acquire was answered " + outcome);
     }

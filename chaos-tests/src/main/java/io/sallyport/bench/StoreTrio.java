@@ -11,51 +11,106 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Three store processes on this box, as the launcher would start them. */
 final class StoreTrio implements AutoCloseable {
 
     private static final String CLUSTER = "bench";
+    private static final Duration READY = Duration.ofSeconds(60);
 
+    /**
+     * Where one of them runs.
+     *
+     * @param inside what goes before its command: nothing, or how to enter its namespace
+     */
+    record Place(Endpoint raft, Endpoint front, Endpoint management, List<String> inside) {
+
+        Place {
+            inside = List.copyOf(inside);
+        }
+
+        /** Three stores on the loopback device, on ports that are free now. */
+        static List<Place> onLoopback() {
+            int[] ports = Children.freePorts(9);
+            return IntStream.range(0, 3)
+                    .mapToObj(i ->
+                            new Place(
+                                    loopback(ports[3 * i]),
+                                    loopback(ports[3 * i + 1]),
+                                    loopback(ports[3 * i + 2]),
+                                    List.of()))
+                    .toList();
+        }
+
+        private static Endpoint loopback(int port) {
+            return Endpoint.parse("127.0.0.1:" + port);
+        }
+    }
+
+    private final Path home;
+    private final Path directory;
+    private final List<String> settings;
     private final Children children;
-    private final Map<String, Endpoint> fronts = new TreeMap<>();
-    private final Map<String, Endpoint> raft = new TreeMap<>();
+    private final Map<String, Place> places = new TreeMap<>();
+    private final Map<String, Process> running = new TreeMap<>();
 
     /**
      * @param home the source tree, built
      * @param directory for the stores' state and logs
      * @param settings more of the stores' configuration, "key=value"
      */
-    StoreTrio(Path home, Path directory, List<String> settings) {
+    StoreTrio(Path home, Path directory, List<Place> where, List<String> settings) {
+        this.home = home;
+        this.directory = directory;
+        this.settings = List.copyOf(settings);
         children = new Children(directory);
-        int[] ports = Children.freePorts(9);
-        for (int i = 0; i < 3; i++) {
-            raft.put("store-" + (i + 1), Endpoint.parse("127.0.0.1:" + ports[3 * i]));
-            fronts.put("store-" + (i + 1), Endpoint.parse("127.0.0.1:" + ports[3 * i + 1]));
+        for (int i = 0; i < where.size(); i++) {
+            places.put("store-" + (i + 1), where.get(i));
         }
-        int each = 0;
-        for (String id : fronts.keySet()) {
-            Path file = directory.resolve(id + ".properties");
-            write(
-                    file,
-                    List.of(
-                            "cluster.id=" + CLUSTER,
-                            "store.id=" + id,
-                            "store.directory=" + directory.resolve(id),
-                            "store.raft.peers=" + words(raft),
-                            "store.front.peers=" + words(fronts),
-                            "management.listen=127.0.0.1:" + ports[3 * each++ + 2]));
-            children.start(id, command(home, file, settings));
-        }
-        fronts.keySet()
-                .forEach(id -> children.awaitLine(id, "ready store", Duration.ofSeconds(60)));
+        ids().forEach(this::start);
+        ids().forEach(this::awaitReady);
     }
 
-    private static String words(Map<String, Endpoint> endpoints) {
-        return endpoints.entrySet().stream()
-                .map(each -> each.getKey() + "=" + each.getValue())
+    List<String> ids() {
+        return List.copyOf(places.keySet());
+    }
+
+    Place place(String id) {
+        return Optional.ofNullable(places.get(id)).orElseThrow();
+    }
+
+    /** The process of a store that runs. */
+    Process process(String id) {
+        return Optional.ofNullable(running.get(id)).orElseThrow();
+    }
+
+    /** Starts a store, also one that was killed. */
+    void start(String id) {
+        Path file = directory.resolve(id + ".properties");
+        write(
+                file,
+                List.of(
+                        "cluster.id=" + CLUSTER,
+                        "store.id=" + id,
+                        "store.directory=" + directory.resolve(id),
+                        "store.raft.peers=" + words(Place::raft),
+                        "store.front.peers=" + words(Place::front),
+                        "management.listen=" + place(id).management()));
+        running.put(id, children.start(id, command(place(id), file)));
+    }
+
+    void awaitReady(String id) {
+        children.awaitLine(id, "ready store", READY);
+    }
+
+    private String words(Function<Place, Endpoint> which) {
+        return places.entrySet().stream()
+                .map(each -> each.getKey() + "=" + which.apply(each.getValue()))
                 .collect(Collectors.joining(","));
     }
 
@@ -68,24 +123,22 @@ final class StoreTrio implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path home, Path file, List<String> settings) {
+    private List<String> command(Place place, Path file) {
         Path target = home.resolve("raft-store/target");
         Path launch = home.resolve("chaos-tests/launch");
         try {
             String libraries = Files.readString(target.resolve("classpath")).strip();
-            List<String> command =
-                    new ArrayList<>(
-                            List.of(
-                                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                    "@" + launch.resolve("common.args"),
-                                    "@" + launch.resolve("store.args"),
-                                    "-cp",
-                                    target.resolve("raft-store-0.1.0-SNAPSHOT.jar")
-                                            + ":"
-                                            + libraries,
-                                    "io.sallyport.store.Main",
-                                    "--config",
-                                    file.toString()));
+            List<String> command = new ArrayList<>(place.inside());
+            command.addAll(
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                            "@" + launch.resolve("common.args"),
+                            "@" + launch.resolve("store.args"),
+                            "-cp",
+                            target.resolve("raft-store-0.1.0-SNAPSHOT.jar") + ":" + libraries,
+                            "io.sallyport.store.Main",
+                            "--config",
+                            file.toString()));
             settings.forEach(setting -> command.addAll(List.of("--set", setting)));
             return command;
         } catch (IOException e) {
@@ -94,6 +147,8 @@ final class StoreTrio implements AutoCloseable {
     }
 
     StoreClient connect() {
+        Map<String, Endpoint> fronts = new TreeMap<>();
+        places.forEach((id, place) -> fronts.put(id, place.front()));
         return StoreClients.connect(fronts, CLUSTER);
     }
 

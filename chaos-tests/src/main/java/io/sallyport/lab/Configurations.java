@@ -24,11 +24,16 @@ final class Configurations {
     private final LabState state;
     private final Topology topology;
     private final int flowLogSeconds;
+    private final List<String> settings;
 
-    Configurations(LabState state, int flowLogSeconds) {
+    /**
+     * @param settings {@code ROLE.KEY=VALUE}, over what is written here
+     */
+    Configurations(LabState state, int flowLogSeconds, List<String> settings) {
         this.state = state;
         this.topology = state.topology();
         this.flowLogSeconds = flowLogSeconds;
+        this.settings = settings;
     }
 
     List<String> store(int n) {
@@ -40,6 +45,7 @@ final class Configurations {
         keys.put("store.raft.peers", stores(RAFT_PORT));
         keys.put("store.front.peers", stores(FRONT_PORT));
         keys.put("management.listen", host.address() + ":" + MANAGEMENT_PORT);
+        set("store.", keys);
         return config(host.name(), keys);
     }
 
@@ -66,6 +72,7 @@ final class Configurations {
         keys.put("s3.access.key", state.s3().accessKey());
         keys.put("s3.secret.key", state.s3().secretKey());
         keys.put("s3.path.style", "true");
+        set("gateway.", keys);
         return config(host.name(), keys);
     }
 
@@ -92,6 +99,18 @@ final class Configurations {
         keys.put("jclouds.filesystem.basedir", objects.toString());
         create(objects);
         return List.of("--properties", write("s3", keys).toString());
+    }
+
+    private void set(String role, Map<String, String> keys) {
+        for (String setting : settings) {
+            String[] words = setting.split("=", 2);
+            if (words.length != 2) {
+                throw new LabFailure("--set " + setting + ": ROLE.KEY=VALUE is allowed");
+            }
+            if (words[0].startsWith(role)) {
+                keys.put(words[0].substring(role.length()), words[1]);
+            }
+        }
     }
 
     private String cluster() {

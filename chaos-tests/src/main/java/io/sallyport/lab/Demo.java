@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -75,6 +76,7 @@ final class Demo implements Callable<Integer> {
                                 probing,
                                 FLOW_LOG_SECONDS,
                                 false,
+                                List.of(),
                                 narration::tell),
                         narration::say);
         DemoScenes scene = new DemoScenes(installation, state, narration);

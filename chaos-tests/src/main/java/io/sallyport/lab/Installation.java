@@ -22,7 +22,9 @@ record Installation(Path home) {
         S3("chaos-tests/s3server", "org.gaul.s3proxy.Main"),
         PROBE("chaos-tests", "io.sallyport.lab.RouterProbe"),
         SERVER("chaos-tests", "io.sallyport.lab.TestServer"),
-        CLIENT("chaos-tests", "io.sallyport.lab.TestClient");
+        CLIENT("chaos-tests", "io.sallyport.lab.TestClient"),
+        CROWD("chaos-tests", "io.sallyport.lab.Crowd"),
+        CROWD_SERVER("chaos-tests", "io.sallyport.lab.CrowdServer");
 
         private final String module;
         private final String main;
@@ -84,7 +86,8 @@ record Installation(Path home) {
             case STORE -> command.add("@" + launch.resolve("store.args"));
             case GATEWAY -> command.add("@" + launch.resolve("gateway.args"));
             case CONTROL -> command.add("@" + launch.resolve("control.args"));
-            case PROBE, SERVER, CLIENT -> command.add("@" + launch.resolve("tool.args"));
+            case PROBE, SERVER, CLIENT, CROWD, CROWD_SERVER ->
+                    command.add("@" + launch.resolve("tool.args"));
             case S3 -> {
                 command.add("@" + launch.resolve("tool.args"));
                 command.add("-Dlogback.configurationFile=" + launch.resolve("quiet-logback.xml"));

@@ -33,6 +33,7 @@ final class Lab {
      *
      * @param flowLogSeconds aggregation window and delivery period
      * @param training whether the processes write ahead-of-time caches when they end
+     * @param settings more configuration, {@code ROLE.KEY=VALUE} with store or gateway as role
      */
     record Wish(
             Topology topology,
@@ -40,7 +41,13 @@ final class Lab {
             boolean probe,
             int flowLogSeconds,
             boolean training,
-            Consumer<Rest.Exchange> calls) {}
+            List<String> settings,
+            Consumer<Rest.Exchange> calls) {
+
+        Wish {
+            settings = List.copyOf(settings);
+        }
+    }
 
     /**
      * Starts everything, provisions two tenants, connects the clients.
@@ -148,7 +155,8 @@ final class Lab {
     /** Everything at once: each waits for those it needs by itself. */
     private LabState startAll(Wish wish) {
         Topology topology = state.topology();
-        Configurations configurations = new Configurations(state, wish.flowLogSeconds());
+        Configurations configurations =
+                new Configurations(state, wish.flowLogSeconds(), wish.settings());
         List<Running> all = new ArrayList<>();
         step("starting processes");
         for (int n = 1; n <= topology.stores(); n++) {

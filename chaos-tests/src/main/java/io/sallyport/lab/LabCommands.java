@@ -57,7 +57,11 @@ final class LabCommands {
             @Option(names = "--servers", defaultValue = "2") int servers,
             @Option(names = "--flow-log-seconds", defaultValue = "10") int flowLogSeconds,
             @Option(names = "--probe", defaultValue = "on", description = "on|off: the router's")
-                    String probe) {
+                    String probe,
+            @Option(
+                            names = "--set",
+                            description = "ROLE.KEY=VALUE: more configuration of store or gateway")
+                    @Nullable List<String> settings) {
         Lab.Wish wish =
                 new Lab.Wish(
                         new Topology(place.id, stores, gateways, clients, servers),
@@ -65,6 +69,7 @@ final class LabCommands {
                         isOn(probe),
                         flowLogSeconds,
                         false,
+                        settings == null ? List.of() : settings,
                         exchange -> {});
         long start = System.nanoTime();
         LabState state = Lab.up(Installation.find(), wish, line -> said(start, line));
@@ -225,6 +230,7 @@ final class LabCommands {
                         true,
                         5,
                         true,
+                        List.of(),
                         exchange -> {});
         Lab.down(place.id, place.directory());
         try {

@@ -29,7 +29,13 @@ final class SharedLab implements ParameterResolver {
         UnderTest() {
             Lab.Wish wish =
                     new Lab.Wish(
-                            new Topology(ID, 3, 3, 3, 2), directory(), true, 5, false, call -> {});
+                            new Topology(ID, 3, 3, 3, 2),
+                            directory(),
+                            true,
+                            5,
+                            false,
+                            List.of(),
+                            call -> {});
             this.state = Lab.up(installation, wish, line -> System.out.println("lab: " + line));
             this.topology = state.topology();
             this.traffic = new Traffic(installation, state);
