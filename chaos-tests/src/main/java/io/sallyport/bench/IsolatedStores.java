@@ -78,7 +78,7 @@ final class IsolatedStores {
                         "`%s` did not work: %s".formatted(String.join(" ", command), output));
             }
         } catch (IOException e) {
-            throw new BenchFailure(e.getMessage(), e);
+            throw new BenchFailure(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchFailure("interrupted", e);
