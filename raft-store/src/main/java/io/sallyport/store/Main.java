@@ -2,6 +2,7 @@ package io.sallyport.store;
 
 import io.sallyport.store.config.ConfigException;
 import io.sallyport.store.config.StoreConfig;
+import io.sallyport.store.raft.DiskException;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftSettings;
 import java.io.IOException;
@@ -25,13 +26,15 @@ import picocli.CommandLine.Option;
             "0:stopped by SIGTERM",
             "1:the state on disk is not sound, or the log cannot be applied",
             "2:a key of the configuration is unknown, missing or not allowed",
-            "3:a port is taken"
+            "3:a port is taken",
+            "5:the disk does not take what must be written"
         })
 public final class Main implements Callable<Integer> {
 
     private static final int FAILED = 1;
     private static final int BAD_CONFIG = 2;
     private static final int PORT_BUSY = 3;
+    private static final int DISK_FAILED = 5;
 
     @Option(
             names = "--config",
@@ -109,7 +112,8 @@ public final class Main implements Callable<Integer> {
 
     /** Better stopped than wrong; nothing is closed, so that nothing wrong is written. */
     private static void die(Throwable cause) {
-        System.err.println("the store cannot go on: " + cause);
-        Runtime.getRuntime().halt(FAILED);
+        boolean disk = cause instanceof DiskException;
+        System.err.println("the store cannot go on: " + (disk ? cause.getMessage() : cause));
+        Runtime.getRuntime().halt(disk ? DISK_FAILED : FAILED);
     }
 }

@@ -42,9 +42,14 @@ final class TestStores implements AutoCloseable {
     final List<Throwable> fatal = new CopyOnWriteArrayList<>();
 
     TestStores(int count, Path directory, RaftSettings.Cut cut) throws IOException {
+        this(count, directory, cut, IpAddress.parse("127.0.0.1"));
+    }
+
+    TestStores(int count, Path directory, RaftSettings.Cut cut, IpAddress address)
+            throws IOException {
         this.directory = directory;
         this.cut = cut;
-        List<Endpoint> free = freePorts(3 * count);
+        List<Endpoint> free = freePorts(3 * count, address);
         for (int i = 0; i < count; i++) {
             String id = "store-" + (i + 1);
             raft.put(id, free.get(3 * i));
@@ -58,7 +63,10 @@ final class TestStores implements AutoCloseable {
      * now and its use; all held until all are found, so that none comes twice.
      */
     static List<Endpoint> freePorts(int count) throws IOException {
-        IpAddress loopback = IpAddress.parse("127.0.0.1");
+        return freePorts(count, IpAddress.parse("127.0.0.1"));
+    }
+
+    static List<Endpoint> freePorts(int count, IpAddress loopback) throws IOException {
         List<ServerSocket> held = new ArrayList<>();
         List<Endpoint> found = new ArrayList<>();
         try {
