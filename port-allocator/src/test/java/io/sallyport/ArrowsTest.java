@@ -63,10 +63,19 @@ class ArrowsTest {
                             resideInAPackage("io.sallyport..")
                                     .and(not(resideInAPackage("io.sallyport.ids.."))));
 
-    private static final ArchRule THE_LAW_DOES_NOT_KNOW_ITS_BYTES =
+    private static final ArchRule THE_LAW_DOES_NOT_KNOW_ITS_BYTES_NOR_ITS_TABLE =
             noClasses()
                     .that()
                     .resideInAPackage("io.sallyport.allocator")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.sallyport.allocator.wire..", "io.sallyport.allocator.table..");
+
+    private static final ArchRule THE_TABLE_DOES_NOT_KNOW_ITS_BYTES =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.sallyport.allocator.table..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.sallyport.allocator.wire..");
@@ -149,7 +158,8 @@ class ArrowsTest {
     void arrowsPointDown() {
         NET_STANDS_ALONE.check(MODULE);
         IDS_STAND_ALONE.check(MODULE);
-        THE_LAW_DOES_NOT_KNOW_ITS_BYTES.check(MODULE);
+        THE_LAW_DOES_NOT_KNOW_ITS_BYTES_NOR_ITS_TABLE.check(MODULE);
+        THE_TABLE_DOES_NOT_KNOW_ITS_BYTES.check(MODULE);
     }
 
     @Test

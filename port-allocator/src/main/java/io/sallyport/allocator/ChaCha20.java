@@ -7,49 +7,62 @@ package io.sallyport.allocator;
  */
 final class ChaCha20 {
 
+    /** How many words a block has, and its input. */
+    static final int WORDS = 16;
+
     private static final int DOUBLE_ROUNDS = 10;
+    private static final int KEY = 4;
+    private static final int KEY_WORDS = 8;
+    private static final int POSITION = KEY + KEY_WORDS;
 
     private ChaCha20() {}
 
+    /** An input without key and position: they are set before each use. */
+    static int[] input() {
+        int[] input = new int[WORDS];
+        input[0] = 0x61707865;
+        input[1] = 0x3320646e;
+        input[2] = 0x79622d32;
+        input[3] = 0x6b206574;
+        return input;
+    }
+
     /**
-     * @param key 8 words
-     * @param nonce 3 words
-     * @return 16 words
+     * @param key 32 bytes
      */
-    static int[] block(int[] key, int counter, int[] nonce) {
-        int[] input = {
-            0x61707865,
-            0x3320646e,
-            0x79622d32,
-            0x6b206574,
-            key[0],
-            key[1],
-            key[2],
-            key[3],
-            key[4],
-            key[5],
-            key[6],
-            key[7],
-            counter,
-            nonce[0],
-            nonce[1],
-            nonce[2]
-        };
-        int[] state = input.clone();
+    static void key(int[] input, byte[] key) {
+        for (int i = 0; i < KEY_WORDS; i++) {
+            input[KEY + i] =
+                    (key[4 * i] & 0xff)
+                            | (key[4 * i + 1] & 0xff) << 8
+                            | (key[4 * i + 2] & 0xff) << 16
+                            | (key[4 * i + 3] & 0xff) << 24;
+        }
+    }
+
+    static void position(int[] input, int counter, int nonce0, int nonce1, int nonce2) {
+        input[POSITION] = counter;
+        input[POSITION + 1] = nonce0;
+        input[POSITION + 2] = nonce1;
+        input[POSITION + 3] = nonce2;
+    }
+
+    /** Writes the block's 16 words. */
+    static void block(int[] input, int[] words) {
+        System.arraycopy(input, 0, words, 0, WORDS);
         for (int i = 0; i < DOUBLE_ROUNDS; i++) {
-            quarterRound(state, 0, 4, 8, 12);
-            quarterRound(state, 1, 5, 9, 13);
-            quarterRound(state, 2, 6, 10, 14);
-            quarterRound(state, 3, 7, 11, 15);
-            quarterRound(state, 0, 5, 10, 15);
-            quarterRound(state, 1, 6, 11, 12);
-            quarterRound(state, 2, 7, 8, 13);
-            quarterRound(state, 3, 4, 9, 14);
+            quarterRound(words, 0, 4, 8, 12);
+            quarterRound(words, 1, 5, 9, 13);
+            quarterRound(words, 2, 6, 10, 14);
+            quarterRound(words, 3, 7, 11, 15);
+            quarterRound(words, 0, 5, 10, 15);
+            quarterRound(words, 1, 6, 11, 12);
+            quarterRound(words, 2, 7, 8, 13);
+            quarterRound(words, 3, 4, 9, 14);
         }
-        for (int i = 0; i < state.length; i++) {
-            state[i] += input[i];
+        for (int i = 0; i < WORDS; i++) {
+            words[i] += input[i];
         }
-        return state;
     }
 
     private static void quarterRound(int[] s, int a, int b, int c, int d) {

@@ -1,32 +1,67 @@
 package io.sallyport.allocator;
 
-/** The numbers that one command may draw: a function of its {@link Stamp}. One thread at a time. */
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers that commands may draw: for each a function of its {@link Stamp} alone. One thread at
+ * a time; one object serves command after command.
+ *
+ * <p>The bytes of an entry are the key of a ChaCha20 stream. Most commands draw one number, so the
+ * first word of sixteen commands in a row comes from one block; further ones come from blocks that
+ * are the command's own. No word is given twice.
+ */
 final class Chance {
 
-    private final int[] key = new int[8];
-    private final int[] nonce;
-    private int counter;
-    private int[] words = {};
-    private int next;
+    private final int[] input = ChaCha20.input();
+    private final int[] firstWords = new int[ChaCha20.WORDS];
+    private final int[] ownWords = new int[ChaCha20.WORDS];
 
-    Chance(Stamp stamp) {
-        byte[] entropy = stamp.entropy();
-        for (int i = 0; i < key.length; i++) {
-            key[i] =
-                    (entropy[4 * i] & 0xff)
-                            | (entropy[4 * i + 1] & 0xff) << 8
-                            | (entropy[4 * i + 2] & 0xff) << 16
-                            | (entropy[4 * i + 3] & 0xff) << 24;
+    /** What the first words are of. */
+    private byte @Nullable [] entropy;
+
+    private long index;
+    private int block;
+
+    private int ordinal;
+    private int drawn;
+
+    /** Goes on with another command. */
+    @SuppressWarnings("ReferenceEquality") // One array serves a whole entry; another is read anew.
+    void begin(Stamp stamp) {
+        boolean sameBlock =
+                entropy == stamp.entropy()
+                        && index == stamp.index()
+                        && block == stamp.ordinal() / ChaCha20.WORDS;
+        ordinal = stamp.ordinal();
+        drawn = 0;
+        if (!sameBlock) {
+            entropy = stamp.entropy();
+            index = stamp.index();
+            block = ordinal / ChaCha20.WORDS;
+            ChaCha20.key(input, stamp.entropy());
+            words(block, 0, firstWords);
         }
-        nonce = new int[] {stamp.ordinal(), (int) stamp.index(), (int) (stamp.index() >>> 32)};
+    }
+
+    /**
+     * @param counter of the block
+     * @param domain 0 for first words, else the ordinal of the command that owns it, plus one
+     */
+    private void words(int counter, int domain, int[] into) {
+        ChaCha20.position(input, counter, domain, (int) index, (int) (index >>> 32));
+        ChaCha20.block(input, into);
     }
 
     private int word() {
-        if (next == words.length) {
-            words = ChaCha20.block(key, counter++, nonce);
-            next = 0;
+        int at = drawn++;
+        if (at == 0) {
+            return firstWords[ordinal % ChaCha20.WORDS];
         }
-        return words[next++];
+        int own = at - 1;
+        if (own % ChaCha20.WORDS == 0) {
+            words(own / ChaCha20.WORDS, ordinal + 1, ownWords);
+        }
+        return ownWords[own % ChaCha20.WORDS];
     }
 
     /**

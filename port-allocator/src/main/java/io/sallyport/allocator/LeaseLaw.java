@@ -27,6 +27,8 @@ public final class LeaseLaw {
     private static final AllocatorResult DONE = new AllocatorResult.Done();
 
     private final AllocationTable table;
+    private final Chance chance = new Chance();
+    private final PortOrder order = new PortOrder();
 
     public LeaseLaw(AllocationTable table) {
         this.table = table;
@@ -89,7 +91,8 @@ public final class LeaseLaw {
                     new AllocatorResult.OverQuota(
                             pool.tenant(), table.leasedOf(pool.tenant()), pool.portsMax()));
         }
-        Ports ports = PortOrder.draw(holdings, (int) Math.min(fair, allowed), new Chance(stamp));
+        chance.begin(stamp);
+        Ports ports = order.draw(holdings, (int) Math.min(fair, allowed), chance);
         boolean pressed = fair < acquire.want();
         return new Decision<>(
                 new LeaseChange.Leased(key, holder, stamp.index(), ports, pressed),

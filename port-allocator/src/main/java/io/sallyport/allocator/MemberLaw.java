@@ -144,11 +144,11 @@ public final class MemberLaw {
     }
 
     /**
-     * Who is named has a horizon that only an acknowledged Renew or a majority of those that it does
-     * not know as dead can move. No Renew was acknowledged since the one named, for that is still
-     * its last. And it finds no majority without one of the others, who vouch that they gave no
-     * acknowledgement and will give none: of the list that it knows they are at least half. (Of the
-     * present list would not do: it may be longer by those who joined behind its back.) So it
+     * Who is named has a horizon that only an acknowledged Renew or a majority of those that it
+     * does not know as dead can move. No Renew was acknowledged since the one named, for that is
+     * still its last. And it finds no majority without one of the others, who vouch that they gave
+     * no acknowledgement and will give none: of the list that it knows they are at least half. (Of
+     * the present list would not do: it may be longer by those who joined behind its back.) So it
      * stopped by itself.
      */
     private Decision<Membership> dead(Map<Incarnation, Long> lastRenews) {
@@ -157,7 +157,8 @@ public final class MemberLaw {
         List<Member> others = undead.stream().filter(m -> !named.contains(m)).toList();
         boolean vouched =
                 others.stream()
-                        .allMatch(other -> named.stream().allMatch(m -> isLast(other.vouches(), m)));
+                        .allMatch(
+                                other -> named.stream().allMatch(m -> isLast(other.vouches(), m)));
         long knownToAll =
                 others.stream()
                         .filter(other -> named.stream().allMatch(m -> knows(m, other)))

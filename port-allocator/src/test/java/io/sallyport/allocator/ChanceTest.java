@@ -2,6 +2,7 @@ package io.sallyport.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.ids.Incarnation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -17,14 +18,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChanceTest {
 
+    private static final LeaseKey KEY = LawUnderTest.WEB;
+
+    private final MemoryTable table = new MemoryTable();
+    private final PortOrder order = new PortOrder();
+
     /** RFC 8439 section 2.3.2. */
     @Test
     void theBlockFunctionIsTheOneOfTheRfc() {
-        int[] key = new int[8];
-        for (int i = 0; i < 8; i++) {
-            key[i] = 0x03020100 + 0x04040404 * i;
+        byte[] key = new byte[32];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) i;
         }
-        assertThat(ChaCha20.block(key, 1, new int[] {0x09000000, 0x4a000000, 0}))
+        int[] input = ChaCha20.input();
+        ChaCha20.key(input, key);
+        ChaCha20.position(input, 1, 0x09000000, 0x4a000000, 0);
+        int[] words = new int[ChaCha20.WORDS];
+        ChaCha20.block(input, words);
+        assertThat(words)
                 .containsExactly(
                         0xe4e7f110,
                         0x15593bd1,
@@ -59,12 +70,47 @@ class ChanceTest {
     }
 
     private static List<Integer> draws(Stamp stamp) {
-        Chance chance = new Chance(stamp);
+        Chance chance = new Chance();
+        chance.begin(stamp);
+        return draws(chance);
+    }
+
+    private static List<Integer> draws(Chance chance) {
         List<Integer> draws = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             draws.add(chance.below(Integer.MAX_VALUE));
         }
         return draws;
+    }
+
+    /** What one command draws depends on its stamp, not on what others drew before it. */
+    @Test
+    void oneObjectServesCommandAfterCommandInAnyOrder() {
+        Chance chance = new Chance();
+        Random random = new Random(4);
+        Set<Integer> firstWords = new HashSet<>();
+        for (int i = 0; i < 2000; i++) {
+            byte[] entropy = entropy(random.nextInt(2));
+            for (int each = 0; each < 3; each++) {
+                Stamp stamp = new Stamp(1 + random.nextInt(2), random.nextInt(100), entropy);
+                chance.begin(stamp);
+                assertThat(draws(chance)).isEqualTo(draws(stamp));
+                chance.begin(stamp);
+                firstWords.add(chance.below(Integer.MAX_VALUE));
+            }
+        }
+        assertThat(firstWords).as("each stamp has its own").hasSize(400);
+    }
+
+    /** No word of the stream serves two draws: 50 commands draw 40 each, all of them different. */
+    @Test
+    void noWordIsGivenTwice() {
+        Set<Integer> seen = new HashSet<>();
+        for (int ordinal = 0; ordinal < 50; ordinal++) {
+            for (int draw : draws(new Stamp(7, ordinal, entropy(1)))) {
+                assertThat(seen.add(draw)).isTrue();
+            }
+        }
     }
 
     /**
@@ -74,13 +120,13 @@ class ChanceTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.0, 0.01, 0.5, 0.99})
     void aGrantIsUniformOverTheFreePorts(double fill) {
-        Holdings holdings = new Holdings();
-        List<Integer> free = takeAtRandom(holdings, (int) (fill * Limits.PORTS));
+        List<Integer> free = takeAtRandom((int) (fill * Limits.PORTS));
+        Holdings holdings = table.holdings(KEY);
         int cells = 63;
         int draws = 63_000;
         int[] observed = new int[cells];
         for (int i = 0; i < draws; i++) {
-            int port = PortOrder.draw(holdings, 1, chance(1000 + i)).get(0);
+            int port = order.draw(holdings, 1, chance(1000 + i)).get(0);
             int rank = Collections.binarySearch(free, port);
             assertThat(rank).as("port %d is free", port).isNotNegative();
             observed[(int) ((long) rank * cells / free.size())]++;
@@ -91,8 +137,8 @@ class ChanceTest {
     /** Every place of a larger grant is as uniform as a single one: its order tells nothing. */
     @Test
     void everyPlaceOfALeaseIsUniformAndNoPortComesTwice() {
-        Holdings holdings = new Holdings();
-        takeAtRandom(holdings, Limits.PORTS - 64);
+        takeAtRandom(Limits.PORTS - 64);
+        Holdings holdings = table.holdings(KEY);
         int want = 48;
         int rounds = 4000;
         int[][] observed = new int[want][64];
@@ -101,7 +147,7 @@ class ChanceTest {
             free.add(holdings.freePort(rank));
         }
         for (int round = 0; round < rounds; round++) {
-            List<Integer> ports = PortOrder.draw(holdings, want, chance(round)).toList();
+            List<Integer> ports = order.draw(holdings, want, chance(round)).toList();
             assertThat(ports).doesNotHaveDuplicates().hasSize(want);
             for (int place = 0; place < want; place++) {
                 observed[place][free.indexOf(ports.get(place))]++;
@@ -117,21 +163,21 @@ class ChanceTest {
 
     @Test
     void aDrawOfAllThatIsFreeGivesAllInAnotherOrderThanTheirOwn() {
-        Holdings holdings = new Holdings();
-        List<Integer> free = takeAtRandom(holdings, Limits.PORTS - 1000);
-        List<Integer> drawn = PortOrder.draw(holdings, 1000, chance(3)).toList();
+        List<Integer> free = takeAtRandom(Limits.PORTS - 1000);
+        Holdings holdings = table.holdings(KEY);
+        List<Integer> drawn = order.draw(holdings, 1000, chance(3)).toList();
         assertThat(drawn).containsExactlyInAnyOrderElementsOf(free).isNotEqualTo(free);
     }
 
     /** Takes that many ports and tells which are left, ascending. */
-    private static List<Integer> takeAtRandom(Holdings holdings, int count) {
+    private List<Integer> takeAtRandom(int count) {
         List<Integer> all = new ArrayList<>();
         for (int port = Limits.PORT_MIN; port <= Limits.PORT_MAX; port++) {
             all.add(port);
         }
         Collections.shuffle(all, new Random(5));
         if (count > 0) {
-            holdings.lease(new Incarnation(1), 1, Ports.of(all.subList(0, count)));
+            table.lease(KEY, new Incarnation(1), 1, Ports.of(all.subList(0, count)));
         }
         return all.subList(count, all.size()).stream().sorted().toList();
     }
@@ -155,7 +201,9 @@ class ChanceTest {
     }
 
     private static Chance chance(long seed) {
-        return new Chance(new Stamp(1, 0, entropy(seed)));
+        Chance chance = new Chance();
+        chance.begin(new Stamp(1, 0, entropy(seed)));
+        return chance;
     }
 
     static byte[] entropy(long seed) {

@@ -3,6 +3,7 @@ package io.sallyport.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.Seed;
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.allocator.wire.TableRows;
 import java.util.HexFormat;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.sallyport.allocator;
 
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;

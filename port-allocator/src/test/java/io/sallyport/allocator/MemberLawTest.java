@@ -93,7 +93,9 @@ class MemberLawTest {
         Incarnation a = law.joined("a");
         Epoch before = law.epoch();
         AllocatorResult result =
-                law.submit(new AllocatorCommand.Renew(a, law.epoch(), Set.of(new NodeId("b")), Map.of(), 42));
+                law.submit(
+                        new AllocatorCommand.Renew(
+                                a, law.epoch(), Set.of(new NodeId("b")), Map.of(), 42));
         assertThat(result).isEqualTo(new AllocatorResult.Renewed(law.membership()));
         assertThat(law.epoch()).isEqualTo(before);
         assertThat(law.member(a).lastRenew()).isEqualTo(law.index());

@@ -67,7 +67,12 @@ final class NaiveLaw {
                     become(life(who).orElseThrow(), Member.Status.DEAD);
                 }
             }
-            case AllocatorCommand.Renew(var who, var knows, var unreachable, var vouches, var version) -> {
+            case AllocatorCommand.Renew(
+                            var who,
+                            var knows,
+                            var unreachable,
+                            var vouches,
+                            var version) -> {
                 if (isDeadOrUnknown(who)) {
                     assertThat(result).isEqualTo(new AllocatorResult.UnknownIncarnation(who));
                 } else {

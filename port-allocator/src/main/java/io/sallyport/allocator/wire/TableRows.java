@@ -4,10 +4,10 @@ import io.sallyport.allocator.Holdings;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Membership;
-import io.sallyport.allocator.MemoryTable;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Ports;
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
 import io.sallyport.net.IpAddress;
@@ -51,9 +51,20 @@ public final class TableRows {
         void delete(byte[] key);
     }
 
-    /** Gives every row that changed since the last drain, once; the table counts as clean then. */
+    /** Cuts the table and gives all that the cut holds, at once. */
     public static void drainChanged(MemoryTable table, Sink sink) {
-        table.drainChanged(
+        table.cut();
+        while (drain(table, sink, Integer.MAX_VALUE)) {}
+    }
+
+    /**
+     * Gives some of what the last cut holds, as {@link MemoryTable#drain} does.
+     *
+     * @param most how many rows at most
+     * @return whether more is left
+     */
+    public static boolean drain(MemoryTable table, Sink sink, int most) {
+        return table.drain(
                 new MemoryTable.ChangedRows() {
                     @Override
                     public void learned(long asOf, Membership membership) {
@@ -82,7 +93,8 @@ public final class TableRows {
                             sink.put(encode(key), encode(holdings));
                         }
                     }
-                });
+                },
+                most);
     }
 
     /**

@@ -7,12 +7,12 @@ import io.sallyport.allocator.LeaseLaw;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.MemberLaw;
 import io.sallyport.allocator.Membership;
-import io.sallyport.allocator.MemoryTable;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Stamp;
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.TableRows;
 import io.sallyport.ids.Incarnation;
@@ -23,6 +23,7 @@ import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogLaw;
 import io.sallyport.store.catalog.Resource;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class StoreMachine {
 
     private static final byte[] MEMBERS_KEY = {0};
 
-    private final MemoryTable table = new MemoryTable();
+    private final MemoryTable table = new MemoryTable(new SecureRandom().nextLong());
     private final CatalogLaw catalog = new CatalogLaw();
     private final MemberLaw members = new MemberLaw();
     private final LeaseLaw leases = new LeaseLaw(table);
@@ -102,8 +103,7 @@ public final class StoreMachine {
     private void learnAsOf(long index) {
         leases.behind(index, members.membership(), pools())
                 .ifPresent(learn ->
-                        leases.apply(
-                                leases.decide(learn, new Stamp(index, 0, new byte[32]))));
+                        leases.apply(leases.decide(learn, new Stamp(index, 0, new byte[32]))));
     }
 
     private List<Pool> pools() {
@@ -111,12 +111,16 @@ public final class StoreMachine {
             return pools;
         }
         pooled = catalog.catalog();
-        pools = pooled.all(Resource.ElasticIp.class).stream()
-                .filter(eip -> eip.gateway().isPresent())
-                .map(eip ->
-                        new Pool(new PoolId(eip.address(), eip.poolGeneration()), eip.tenant(), 0))
-                .sorted(Comparator.comparing(Pool::id))
-                .toList();
+        pools =
+                pooled.all(Resource.ElasticIp.class).stream()
+                        .filter(eip -> eip.gateway().isPresent())
+                        .map(eip ->
+                                new Pool(
+                                        new PoolId(eip.address(), eip.poolGeneration()),
+                                        eip.tenant(),
+                                        0))
+                        .sorted(Comparator.comparing(Pool::id))
+                        .toList();
         return pools;
     }
 
