@@ -179,10 +179,7 @@ public final class LeaseLaw {
     }
 
     private Decision<LeaseChange> learn(AllocatorCommand.Learn learn) {
-        boolean older =
-                learn.asOf() <= table.learnedAsOf()
-                        || learn.membership().epoch().compareTo(table.membership().epoch()) < 0;
-        return older
+        return learn.asOf() <= table.learnedAsOf()
                 ? Decision.unchanged(DONE)
                 : new Decision<>(
                         new LeaseChange.Learned(

@@ -40,11 +40,7 @@ public final class RandomCommands {
                     new AllocatorCommand.Renew(
                             who,
                             random.nextInt(5) == 0 ? new Epoch(1, 1) : epoch,
-                            random.nextBoolean()
-                                    ? Set.of()
-                                    : Set.of(
-                                            new NodeId("node-" + random.nextInt(5)),
-                                            new NodeId("x")),
+                            Set.of(new NodeId("node-" + random.nextInt(5)), new NodeId("x")),
                             vouches(law),
                             random.nextInt(9));
             case 5 ->

@@ -43,9 +43,9 @@ class DurabilityTest {
         }
         for (var answer : answers) {
             var granted = (AllocatorResult.Granted) Outcomes.done(answer);
-            for (int port : granted.ports()) {
-                assertThat(acknowledged.add(port)).as("port %d", port).isTrue();
-            }
+            granted.ports().stream()
+                    .forEach(port ->
+                            assertThat(acknowledged.add(port)).as("port %d", port).isTrue());
         }
     }
 
@@ -54,7 +54,7 @@ class DurabilityTest {
         Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
         await().atMost(Outcomes.PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
         Set<Integer> left = new HashSet<>();
-        Outcomes.orphans(client).forEach(orphan -> left.addAll(orphan.ports()));
+        Outcomes.orphans(client).forEach(orphan -> orphan.ports().stream().forEach(left::add));
         assertThat(left).isEqualTo(acknowledged);
     }
 

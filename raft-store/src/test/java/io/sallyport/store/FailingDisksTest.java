@@ -65,7 +65,7 @@ class FailingDisksTest {
                 Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
                 await().atMost(PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
                 Set<Integer> left = new HashSet<>();
-                Outcomes.orphans(client).forEach(each -> left.addAll(each.ports()));
+                Outcomes.orphans(client).forEach(each -> each.ports().stream().forEach(left::add));
                 assertThat(left).isEqualTo(ports);
             }
         }
@@ -87,9 +87,7 @@ class FailingDisksTest {
         }
         for (var answer : answers) {
             if (Outcomes.done(answer) instanceof AllocatorResult.Granted granted) {
-                for (int port : granted.ports()) {
-                    assertThat(ports.add(port)).isTrue();
-                }
+                granted.ports().stream().forEach(port -> assertThat(ports.add(port)).isTrue());
             }
         }
     }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,14 +38,19 @@ final class Link extends SimpleChannelInboundHandler<ByteBuf> {
 
     private final String name;
     private final Channel channel;
+    private final CompletableFuture<Link> open;
     private final Map<Long, Reply> waiting = new ConcurrentHashMap<>();
     private final AtomicLong lastCall = new AtomicLong();
     private volatile boolean closed;
     private volatile long quietSinceNanos = System.nanoTime();
 
-    Link(String name, Channel channel) {
+    /**
+     * @param open completed with this when calls may be made
+     */
+    Link(String name, Channel channel, CompletableFuture<Link> open) {
         this.name = name;
         this.channel = channel;
+        this.open = open;
     }
 
     /** Whether there is room for more; where not, the other end is slow. */
@@ -74,20 +80,10 @@ final class Link extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        if (context.channel().isActive()) {
-            greet(context);
-        }
-    }
-
-    @Override
     public void channelActive(ChannelHandlerContext context) {
-        greet(context);
-    }
-
-    private void greet(ChannelHandlerContext context) {
         context.writeAndFlush(
                 Frame.of(context.alloc(), Frame.HELLO, 0, Frame.VERSION), context.voidPromise());
+        open.complete(this);
         lookLater();
     }
 

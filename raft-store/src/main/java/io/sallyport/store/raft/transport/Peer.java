@@ -64,7 +64,8 @@ final class Peer {
     /** The connection where there is one now; where not, one is on its way. */
     @Nullable Link link() {
         CompletableFuture<Link> now = open();
-        return now.isDone() && !now.isCompletedExceptionally() ? now.join() : null;
+        Link made = now.isCompletedExceptionally() ? null : now.getNow(null);
+        return made == null || made.closed() ? null : made;
     }
 
     private synchronized CompletableFuture<Link> open() {
@@ -78,23 +79,22 @@ final class Peer {
 
     private CompletableFuture<Link> connect() {
         CompletableFuture<Link> made = new CompletableFuture<>();
-        bootstrap
-                .clone()
-                .handler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(Channel fresh) {
-                                Framing.of(fresh).addLast(new Link(name, fresh));
+        var unused =
+                bootstrap
+                        .clone()
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel fresh) {
+                                        Framing.of(fresh).addLast(new Link(name, fresh, made));
+                                    }
+                                })
+                        .connect()
+                        .addListener((ChannelFuture done) -> {
+                            if (!done.isSuccess()) {
+                                made.completeExceptionally(done.cause());
                             }
-                        })
-                .connect()
-                .addListener((ChannelFuture done) -> {
-                    if (done.isSuccess()) {
-                        made.complete(done.channel().pipeline().get(Link.class));
-                    } else {
-                        made.completeExceptionally(done.cause());
-                    }
-                });
+                        });
         return made;
     }
 

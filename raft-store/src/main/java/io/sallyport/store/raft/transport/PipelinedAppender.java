@@ -204,9 +204,9 @@ final class PipelinedAppender extends LogAppenderBase {
         boolean success = reply.getResult() == AppendEntriesReplyProto.AppendResult.SUCCESS;
         follower.getErrorState().updateErrorCount(!success);
         synchronized (order) {
-            lastAnswerNanos = System.nanoTime();
             agreed |= success;
             if (!sent.heartbeat && sent.itsRound == round) {
+                lastAnswerNanos = System.nanoTime();
                 inFlight--;
             }
         }
@@ -258,25 +258,35 @@ final class PipelinedAppender extends LogAppenderBase {
     }
 
     @Override
-    public void run() throws InterruptedException, IOException {
+    public void run() throws InterruptedException {
         while (isRunning()) {
-            SnapshotInfo snapshot = shouldInstallSnapshot();
-            synchronized (order) {
-                installing = snapshot != null;
-                if (installing) {
-                    forgetSent();
-                }
+            try {
+                turn();
+            } catch (IOException | RuntimeException e) {
+                // Ratis would begin this thread anew at once, again and again.
+                LOG.warn("{}: a turn failed", this, e);
+                TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
             }
-            if (snapshot != null) {
-                install(snapshot);
-            } else {
-                beat();
-                send();
-                unstick();
-            }
-            getLeaderState().checkHealth(getFollower());
             getEventAwaitForSignal().await(pauseMillis(), TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void turn() throws InterruptedException, IOException {
+        SnapshotInfo snapshot = shouldInstallSnapshot();
+        synchronized (order) {
+            installing = snapshot != null;
+            if (installing) {
+                forgetSent();
+            }
+        }
+        if (snapshot != null) {
+            install(snapshot);
+        } else {
+            beat();
+            send();
+            unstick();
+        }
+        getLeaderState().checkHealth(getFollower());
     }
 
     private void beat() throws IOException {
