@@ -179,7 +179,10 @@ public final class LeaseLaw {
     }
 
     private Decision<LeaseChange> learn(AllocatorCommand.Learn learn) {
-        return learn.asOf() <= table.learnedAsOf()
+        boolean older =
+                learn.asOf() <= table.learnedAsOf()
+                        || learn.membership().epoch().compareTo(table.membership().epoch()) < 0;
+        return older
                 ? Decision.unchanged(DONE)
                 : new Decision<>(
                         new LeaseChange.Learned(

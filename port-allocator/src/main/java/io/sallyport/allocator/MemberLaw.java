@@ -42,7 +42,7 @@ public final class MemberLaw {
             case AllocatorCommand.Leave(var who) -> leave(who);
             case AllocatorCommand.Renew renew -> renew(renew, index);
             case AllocatorCommand.Away away -> away(away);
-            case AllocatorCommand.Dead(var lastRenews) -> dead(lastRenews);
+            case AllocatorCommand.Dead dead -> dead(dead);
             case AllocatorCommand.Fence(var node) -> die(m -> m.node().equals(node));
             case AllocatorCommand.Forget(var who) -> forget(who);
         };
@@ -110,37 +110,58 @@ public final class MemberLaw {
                 : die(m -> m.incarnation().equals(who));
     }
 
-    /** A member that was away is live again, in a new epoch: that is its return. */
+    /**
+     * A member that was away is live again, in a new epoch, once it and all live ones reach each
+     * other: that is its return. Before, it would only be put away again.
+     */
     private Decision<Membership> renew(AllocatorCommand.Renew renew, long index) {
         Optional<Member> found = membership.member(renew.incarnation());
         if (found.isEmpty() || found.get().status() == Member.Status.DEAD) {
             return Decision.unchanged(new AllocatorResult.UnknownIncarnation(renew.incarnation()));
         }
-        Member member = found.get();
-        boolean returns = member.status() == Member.Status.AWAY;
+        Member member = found.get().renewed(index, renew);
+        boolean returns =
+                member.status() == Member.Status.AWAY
+                        && membership.live().stream()
+                                .allMatch(live -> reachEachOther(live, member));
         Epoch epoch = returns ? membership.epoch().next() : membership.epoch();
         Member present = returns ? member.with(Member.Status.LIVE, epoch) : member;
-        return became(membership.with(present.renewed(index, renew), epoch));
+        return became(membership.with(present, epoch));
+    }
+
+    private static boolean reachEachOther(Member one, Member other) {
+        return !one.unreachable().contains(other.node())
+                && !other.unreachable().contains(one.node());
     }
 
     /**
      * The leader may have judged by what it saw before a Renew that was applied since: then its
-     * word is void. The last live member is never put away, for nobody would be left to serve.
+     * word is void. The last live member goes only where others come back for it, those that are
+     * away and renewed since; else nobody would be left to serve.
      */
     private Decision<Membership> away(AllocatorCommand.Away away) {
-        Optional<Member> member = membership.member(away.incarnation());
-        if (member.isEmpty()) {
+        Optional<Member> found = membership.member(away.incarnation());
+        if (found.isEmpty()) {
             return Decision.unchanged(new AllocatorResult.UnknownIncarnation(away.incarnation()));
         }
-        boolean outdated =
-                member.get().status() != Member.Status.LIVE
-                        || member.get().lastRenew() > away.lastRenew()
-                        || membership.live().size() == 1;
-        if (outdated) {
+        Member member = found.get();
+        boolean last = membership.live().size() == 1;
+        Predicate<Member> back =
+                m -> last && m.status() == Member.Status.AWAY && m.lastRenew() > member.lastRenew();
+        if (member.status() != Member.Status.LIVE
+                || member.lastRenew() > away.lastRenew()
+                || last && membership.members().stream().noneMatch(back)) {
             return unchanged();
         }
         Epoch epoch = membership.epoch().next();
-        return became(membership.with(member.get().with(Member.Status.AWAY, epoch), epoch));
+        List<Member> members = new ArrayList<>();
+        for (Member each : membership.members()) {
+            members.add(
+                    each.equals(member)
+                            ? each.with(Member.Status.AWAY, epoch)
+                            : back.test(each) ? each.with(Member.Status.LIVE, epoch) : each);
+        }
+        return became(new Membership(epoch, members));
     }
 
     /**
@@ -151,9 +172,16 @@ public final class MemberLaw {
      * the present list would not do: it may be longer by those who joined behind its back.) So it
      * stopped by itself.
      */
-    private Decision<Membership> dead(Map<Incarnation, Long> lastRenews) {
-        List<Member> undead = membership.notDead();
-        List<Member> named = undead.stream().filter(m -> isLast(lastRenews, m)).toList();
+    private Decision<Membership> dead(AllocatorCommand.Dead word) {
+        return isCertain(membership, word)
+                ? die(m -> word.lastRenews().containsKey(m.incarnation()))
+                : unchanged();
+    }
+
+    /** Whether the word holds of this list: the leader asks before it says it. */
+    public static boolean isCertain(Membership list, AllocatorCommand.Dead word) {
+        List<Member> undead = list.notDead();
+        List<Member> named = undead.stream().filter(m -> isLast(word.lastRenews(), m)).toList();
         List<Member> others = undead.stream().filter(m -> !named.contains(m)).toList();
         boolean vouched =
                 others.stream()
@@ -163,9 +191,7 @@ public final class MemberLaw {
                 others.stream()
                         .filter(other -> named.stream().allMatch(m -> knows(m, other)))
                         .count();
-        return named.size() == lastRenews.size() && vouched && knownToAll >= named.size()
-                ? die(named::contains)
-                : unchanged();
+        return named.size() == word.lastRenews().size() && vouched && knownToAll >= named.size();
     }
 
     private static boolean knows(Member member, Member other) {

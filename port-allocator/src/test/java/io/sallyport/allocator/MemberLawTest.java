@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +130,134 @@ class MemberLawTest {
         assertThat(law.submit(new AllocatorCommand.Away(a, seen)))
                 .isEqualTo(new AllocatorResult.Renewed(before));
         assertThat(law.membership()).isEqualTo(before);
+    }
+
+    private AllocatorResult renewMissing(Incarnation who, String... missed) {
+        Set<NodeId> unreachable = new HashSet<>();
+        for (String node : missed) {
+            unreachable.add(new NodeId(node));
+        }
+        return law.submit(new AllocatorCommand.Renew(who, law.epoch(), unreachable, Map.of(), 0));
+    }
+
+    @Test
+    void whoIsAwayComesBackOnceItAndAllLiveOnesReachEachOther() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        Incarnation c = law.joined("c");
+        law.away(c);
+        renewMissing(c, "a");
+        assertThat(law.member(c).status()).isEqualTo(Member.Status.AWAY);
+        renewMissing(b, "c");
+        renewMissing(c);
+        assertThat(law.member(c).status()).isEqualTo(Member.Status.AWAY);
+        law.away(b);
+        renewMissing(c, "b");
+        assertThat(law.member(c).status()).as("b is away itself").isEqualTo(Member.Status.LIVE);
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.LIVE);
+    }
+
+    @Test
+    void theLastLiveMemberGoesForThoseWhoRenewedSince() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        Incarnation c = law.joined("c");
+        law.away(c);
+        law.away(b);
+        law.renew(a);
+        renewMissing(b, "a");
+        Epoch before = law.epoch();
+        law.away(a);
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.AWAY);
+        assertThat(law.member(b).status()).isEqualTo(Member.Status.LIVE);
+        assertThat(law.member(c).status()).as("not heard of since").isEqualTo(Member.Status.AWAY);
+        assertThat(law.epoch()).isEqualTo(before.next());
+    }
+
+    private void vouch(Incarnation who, Epoch knows, Map<Incarnation, Long> vouches) {
+        law.submit(new AllocatorCommand.Renew(who, knows, Set.of(), vouches, 0));
+    }
+
+    private Map<Incarnation, Long> last(Incarnation... whose) {
+        Map<Incarnation, Long> last = new HashMap<>();
+        for (Incarnation who : whose) {
+            last.put(who, law.member(who).lastRenew());
+        }
+        return last;
+    }
+
+    private boolean dies(Incarnation... who) {
+        law.submit(new AllocatorCommand.Dead(last(who)));
+        return law.membership().member(who[0]).isEmpty();
+    }
+
+    @Test
+    void aDeathNeedsTheWordOfEveryOtherMemberAsOfTheLastRenew() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        Incarnation c = law.joined("c");
+        law.renew(a);
+        assertThat(dies(a)).isFalse();
+        vouch(b, law.epoch(), last(a));
+        law.away(c);
+        assertThat(dies(a)).as("who is away must vouch too").isFalse();
+        vouch(c, law.epoch(), last(a));
+        Map<Incarnation, Long> older = last(a);
+        law.renew(a);
+        assertThat(dies(a)).as("it renewed since").isFalse();
+        law.submit(new AllocatorCommand.Dead(older));
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.LIVE);
+        vouch(a, new Epoch(1, 3), Map.of());
+        vouch(b, law.epoch(), last(a));
+        vouch(c, law.epoch(), last(a));
+        assertThat(dies(a)).isTrue();
+        assertThat(law.member(b).status()).isEqualTo(Member.Status.LIVE);
+    }
+
+    /** Else those named could be a majority of the members that they know, and go on. */
+    @Test
+    void theWitnessesMustBeHalfOfThoseThatTheDeadKnew() {
+        Incarnation a = law.joined("a");
+        Incarnation b = law.joined("b");
+        Incarnation c = law.joined("c");
+        vouch(b, law.epoch(), last(a));
+        vouch(c, law.epoch(), last(a));
+        assertThat(dies(a)).as("a knows nobody but itself").isFalse();
+        vouch(a, law.member(b).joined(), Map.of());
+        vouch(b, law.epoch(), last(a));
+        vouch(c, law.epoch(), last(a));
+        assertThat(dies(a)).as("a knows b, who vouches").isTrue();
+
+        vouch(b, law.epoch(), Map.of());
+        vouch(c, law.epoch(), Map.of());
+        Incarnation d = law.joined("d");
+        vouch(d, law.epoch(), last(b, c));
+        assertThat(dies(b, c)).as("two of three").isFalse();
+    }
+
+    @Test
+    void anOperatorsWordIsEnough() {
+        Incarnation a = law.joined("a");
+        law.joined("b");
+        law.granted(a, WEB, 2);
+        law.submit(new AllocatorCommand.Fence(new NodeId("a")));
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.DEAD);
+        Epoch after = law.epoch();
+        law.submit(new AllocatorCommand.Fence(new NodeId("a")));
+        assertThat(law.epoch()).isEqualTo(after);
+    }
+
+    @Test
+    void onlyTheDeadAreForgotten() {
+        Incarnation a = law.joined("a");
+        law.granted(a, WEB, 2);
+        law.submit(new AllocatorCommand.Forget(a));
+        assertThat(law.member(a).status()).isEqualTo(Member.Status.LIVE);
+        law.submit(new AllocatorCommand.Leave(a));
+        Epoch before = law.epoch();
+        law.submit(new AllocatorCommand.Forget(a));
+        assertThat(law.membership().member(a)).isEmpty();
+        assertThat(law.epoch()).isEqualTo(before);
     }
 
     @Test

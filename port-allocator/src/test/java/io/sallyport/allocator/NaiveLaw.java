@@ -6,9 +6,11 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -26,6 +28,7 @@ final class NaiveLaw {
         long lastRenew;
         Map<Incarnation, Long> vouches = Map.of();
         long knows;
+        final Set<String> unreachable = new HashSet<>();
 
         Life(String node, String machine, Incarnation incarnation, long lastRenew) {
             this.node = node;
@@ -76,20 +79,23 @@ final class NaiveLaw {
                 if (isDeadOrUnknown(who)) {
                     assertThat(result).isEqualTo(new AllocatorResult.UnknownIncarnation(who));
                 } else {
-                    become(life(who).orElseThrow(), Member.Status.LIVE);
-                    life(who).orElseThrow().lastRenew = index;
-                    life(who).orElseThrow().vouches = vouches;
-                    life(who).orElseThrow().knows = knows.number();
+                    Life life = life(who).orElseThrow();
+                    life.lastRenew = index;
+                    life.vouches = vouches;
+                    life.knows = knows.number();
+                    life.unreachable.clear();
+                    unreachable.forEach(node -> life.unreachable.add(node.value()));
+                    if (live().stream().noneMatch(other -> apart(life, other))) {
+                        become(life, Member.Status.LIVE);
+                    }
                 }
             }
             case AllocatorCommand.Away(var who, var lastRenew) -> {
                 Optional<Life> life = life(who);
-                long live = count(Member.Status.LIVE);
                 if (life.isPresent()
                         && life.get().status == Member.Status.LIVE
-                        && life.get().lastRenew <= lastRenew
-                        && live > 1) {
-                    become(life.get(), Member.Status.AWAY);
+                        && life.get().lastRenew <= lastRenew) {
+                    away(life.get());
                 }
             }
             case AllocatorCommand.Acquire acquire -> acquire(acquire, result, index);
@@ -140,6 +146,29 @@ final class NaiveLaw {
         Incarnation fresh = ((AllocatorResult.Joined) result).incarnation();
         assertThat(life(fresh)).as("a number that nobody had").isEmpty();
         lives.add(new Life(join.node().value(), join.machine(), fresh, index));
+    }
+
+    private static boolean apart(Life one, Life other) {
+        return one.unreachable.contains(other.node) || other.unreachable.contains(one.node);
+    }
+
+    private List<Life> live() {
+        return lives.stream().filter(life -> life.status == Member.Status.LIVE).toList();
+    }
+
+    /** Somebody must be left, or come back for it in the same epoch. */
+    private void away(Life silent) {
+        List<Life> back =
+                lives.stream()
+                        .filter(life -> life.status == Member.Status.AWAY)
+                        .filter(life -> life.lastRenew > silent.lastRenew)
+                        .toList();
+        if (live().size() > 1) {
+            become(silent, Member.Status.AWAY);
+        } else if (!back.isEmpty()) {
+            become(silent, Member.Status.AWAY);
+            back.forEach(life -> life.status = Member.Status.LIVE);
+        }
     }
 
     private void dead(Map<Incarnation, Long> lastRenews) {

@@ -40,7 +40,11 @@ public final class RandomCommands {
                     new AllocatorCommand.Renew(
                             who,
                             random.nextInt(5) == 0 ? new Epoch(1, 1) : epoch,
-                            Set.of(new NodeId("node-" + random.nextInt(5)), new NodeId("x")),
+                            random.nextBoolean()
+                                    ? Set.of()
+                                    : Set.of(
+                                            new NodeId("node-" + random.nextInt(5)),
+                                            new NodeId("x")),
                             vouches(law),
                             random.nextInt(9));
             case 5 ->

@@ -173,6 +173,7 @@ class StoresTest {
                             Outcomes.done(client, TestCommands.renew(talking.incarnation(), "gw-1"))
                                             instanceof AllocatorResult.Renewed renewed
                                     && !renewed.membership().isLive(silent.incarnation()));
+            Outcomes.done(client, TestCommands.renew(talking.incarnation()));
             var back =
                     (AllocatorResult.Renewed)
                             Outcomes.done(client, TestCommands.renew(silent.incarnation()));
