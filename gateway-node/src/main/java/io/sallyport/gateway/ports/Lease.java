@@ -1,70 +1,144 @@
 package io.sallyport.gateway.ports;
 
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Limits;
+import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.ports.LeasedPort.Place;
+import io.sallyport.ids.Epoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What this node has of one destination. Each leased port is in exactly one of the four places. */
+/** What this node has of one destination. Worker thread. */
 final class Lease {
 
-    record Cooling(LeasedPort port, long untilNanos) {}
+    /** A taker that waits for the store, and until when. */
+    record Patient(PortLedger.Taker taker, long untilNanos) {}
 
-    /** Never given to a connection since the grant, or spent again while the store is silent. */
-    private final List<LeasedPort> hand = new ArrayList<>();
+    private static final long SECOND_NANOS = 1_000_000_000L;
 
-    private final Map<Integer, LentPort> lent = new HashMap<>();
-    private final Deque<Cooling> cooling = new ArrayDeque<>();
+    final LeaseKey key;
+    final Appetite appetite;
+    private final Holdings holdings;
+    private final Map<Integer, LeasedPort> ports = new HashMap<>(4);
+    private final List<LeasedPort> hand = new ArrayList<>(2);
+    private final PriorityQueue<LeasedPort> cooling =
+            new PriorityQueue<>(
+                    2, Comparator.comparingLong((LeasedPort port) -> port.restsUntilNanos));
 
-    /** Used and cooled, on their way back to the store. */
-    final List<LeasedPort> leaving = new ArrayList<>();
+    /** Used and cooled, or not needed: on their way back; those in doubt among them. */
+    private final List<LeasedPort> leaving = new ArrayList<>(2);
 
     /** Waits for a port; the first in is the first served. */
-    final Deque<PortLedger.Taker> waiting = new ArrayDeque<>();
+    final Deque<Patient> waiting = new ArrayDeque<>(2);
 
-    /** How many were asked for last; 0 before the first time. */
-    int lastWant;
-
-    long lastRefillNanos;
-
-    /** The newest grant whose answer came; 0 before the first. */
+    /** Known newest grant: what a Return speaks of. */
     long newestGrant;
-
-    long lastTakenNanos;
 
     /** Since when an Acquire is under way; 0 when none is. */
     long acquiringSince;
 
+    /** Not to be asked again before this time. */
+    long retryNanos;
+
+    /** Nothing is returned before this time. */
+    long returnNanos;
+
+    /** An Acquire had no answer: there may be a grant that nobody here knows. */
+    boolean grantInDoubt;
+
+    /** There is one: all that is not ours to use goes back, whatever it is. */
+    boolean grantLost;
+
+    /** Why the store gave none, when asked last; null where it gave. */
+    @Nullable Shortage shortage;
+
     boolean returning;
 
-    /** A Return of unknown outcome: what it named must be settled before new ports come. */
-    boolean returnInDoubt;
+    /** Until when the store counts it as under pressure. */
+    long pressedUntilNanos = Long.MIN_VALUE;
+
+    long takenNanos;
+
+    /** When it is looked at next; see {@link Agenda}. */
+    long dueNanos = Long.MAX_VALUE;
+
+    private long second = Long.MIN_VALUE;
+    private int takenThisSecond;
+    private int takenLastSecond;
+
+    Lease(LeaseKey key, Appetite appetite, Holdings holdings) {
+        this.key = key;
+        this.appetite = appetite;
+        this.holdings = holdings;
+    }
 
     int inHand() {
         return hand.size();
     }
 
-    int lentOrCooling() {
-        return lent.size() + cooling.size() + leaving.size();
-    }
-
     boolean isEmpty() {
-        return hand.isEmpty()
-                && lent.isEmpty()
-                && cooling.isEmpty()
-                && leaving.isEmpty()
+        return ports.isEmpty()
                 && waiting.isEmpty()
                 && acquiringSince == 0
-                && !returning;
+                && !returning
+                && !grantInDoubt;
     }
 
-    void add(LeasedPort port) {
-        hand.add(port);
+    boolean pressed(long nowNanos) {
+        return nowNanos < pressedUntilNanos;
+    }
+
+    private void move(LeasedPort port, Place to) {
+        holdings.moved(port.place, to);
+        port.place = to;
+    }
+
+    /** A port that nobody has a claim to any more. */
+    private void lose(LeasedPort port) {
+        move(port, Place.GONE);
+        ports.remove(port.port(), port);
+    }
+
+    /**
+     * @return how many the store granted although this node holds them: a broken promise, and never
+     *     used
+     */
+    int granted(long grant, Ports fresh, Epoch asked) {
+        newestGrant = Math.max(newestGrant, grant);
+        int twice = 0;
+        for (int i = 0; i < fresh.size(); i++) {
+            LeasedPort port = new LeasedPort(key, fresh.get(i), grant, asked);
+            LeasedPort known = ports.get(port.port());
+            if (known != null && !given(known)) {
+                twice++;
+                continue;
+            }
+            ports.put(port.port(), port);
+            move(port, Place.HAND);
+            hand.add(port);
+        }
+        return twice;
+    }
+
+    /** Whether it was returned, as its new grant proves: then the old one is forgotten. */
+    private boolean given(LeasedPort known) {
+        if (known.place == Place.DOUBTFUL) {
+            leaving.remove(known);
+        } else if (known.place != Place.RETURNING) {
+            return false;
+        }
+        lose(known);
+        return true;
     }
 
     /** Any of those in hand, each as likely as the others; null where there is none. */
@@ -78,49 +152,152 @@ final class Lease {
         if (chosen < hand.size()) {
             hand.set(chosen, last);
         }
+        move(port, Place.DRAWN);
         return port;
     }
 
-    void lend(LentPort port) {
-        if (lent.putIfAbsent(port.port().port(), port) != null) {
-            throw new IllegalStateException("port lent twice: " + port);
+    void putBack(LeasedPort port) {
+        if (port.place != Place.DRAWN) {
+            throw new IllegalStateException("not drawn: " + port);
         }
+        move(port, Place.HAND);
+        hand.add(port);
+    }
+
+    void lend(LeasedPort port, ConnectionId borrower, long nowNanos) {
+        if (port.place != Place.DRAWN) {
+            throw new IllegalStateException("lent without being drawn: " + port);
+        }
+        move(port, Place.LENT);
+        port.borrower = borrower;
+        port.lentNanos = nowNanos;
+        port.askedNanos = nowNanos;
+        holdings.lent.add(port);
     }
 
     /** Only the borrower's own word counts: one that comes late must not free the next use. */
-    boolean takeBack(int port, ConnectionId borrower, long coolUntilNanos) {
-        LentPort known = lent.get(port);
-        if (known == null || !known.borrower().equals(borrower)) {
+    boolean takeBack(int number, ConnectionId borrower, long restsUntilNanos) {
+        LeasedPort port = ports.get(number);
+        if (port == null || port.place != Place.LENT || !borrower.equals(port.borrower)) {
             return false;
         }
-        lent.remove(port);
-        cooling.add(new Cooling(known.port(), coolUntilNanos));
+        holdings.lent.remove(port);
+        port.borrower = null;
+        port.restsUntilNanos = restsUntilNanos;
+        move(port, Place.COOLING);
+        cooling.add(port);
         return true;
     }
 
-    Iterable<LentPort> lent() {
-        return lent.values();
+    /** When the first of those that cool has cooled. */
+    long cooledNanos() {
+        LeasedPort first = cooling.peek();
+        return first == null ? Long.MAX_VALUE : first.restsUntilNanos;
     }
 
-    /** Moves what has cooled to the store's pile, or into the hand where the store is silent. */
+    /**
+     * Moves what has cooled to the store's pile. Where the store is silent it is spent again, with
+     * what lay on the pile and is certainly still ours.
+     */
     void cool(long nowNanos, boolean spendAgain) {
-        while (!cooling.isEmpty() && cooling.element().untilNanos() <= nowNanos) {
-            LeasedPort port = cooling.remove().port();
-            if (spendAgain) {
+        while (cooledNanos() <= nowNanos) {
+            leave(cooling.remove());
+        }
+        if (spendAgain && !leaving.isEmpty()) {
+            List<LeasedPort> sure =
+                    leaving.stream().filter(port -> port.place == Place.LEAVING).toList();
+            leaving.removeIf(port -> port.place == Place.LEAVING);
+            for (LeasedPort port : sure) {
+                move(port, Place.HAND);
                 hand.add(port);
-            } else {
-                leaving.add(port);
             }
         }
-        if (spendAgain && !returning && !returnInDoubt) {
-            hand.addAll(leaving);
-            leaving.clear();
-        }
     }
 
-    /** Unspent for long: all in hand goes back. */
-    void surrender() {
-        leaving.addAll(hand);
-        hand.clear();
+    private void leave(LeasedPort port) {
+        move(port, Place.LEAVING);
+        leaving.add(port);
+    }
+
+    /** All in hand but {@code keep} goes back; any of them, since any is as good. */
+    int surrender(int keep) {
+        int count = Math.max(0, hand.size() - keep);
+        for (int i = 0; i < count; i++) {
+            leave(hand.removeLast());
+        }
+        return count;
+    }
+
+    int leaving() {
+        return leaving.size();
+    }
+
+    /** Takes up to {@code most} off the pile: their Return is under way. */
+    List<LeasedPort> handIn(int most) {
+        List<LeasedPort> first = leaving.subList(0, Math.min(most, leaving.size()));
+        List<LeasedPort> batch = List.copyOf(first);
+        first.clear();
+        batch.forEach(port -> move(port, Place.RETURNING));
+        return batch;
+    }
+
+    /** Every port of the range that is not certainly ours to use: of a grant nobody knows, too. */
+    Ports notOurs() {
+        int[] others =
+                IntStream.rangeClosed(Limits.PORT_MIN, Limits.PORT_MAX)
+                        .filter(number -> !isOurs(ports.get(number)))
+                        .toArray();
+        return Ports.of(others);
+    }
+
+    private static boolean isOurs(@Nullable LeasedPort port) {
+        return port != null
+                && switch (port.place) {
+                    case HAND, DRAWN, LENT, COOLING, LEAVING -> true;
+                    case RETURNING, DOUBTFUL, GONE -> false;
+                };
+    }
+
+    /**
+     * The answer to a Return; what was granted anew meanwhile is not touched.
+     *
+     * @param to GONE: the store has them; LEAVING: they are ours still; DOUBTFUL: nobody knows
+     * @return how many of the batch it was
+     */
+    int handedIn(List<LeasedPort> batch, Place to) {
+        int count = 0;
+        for (LeasedPort port : batch) {
+            if (port.place == Place.RETURNING) {
+                count++;
+                if (to == Place.GONE) {
+                    lose(port);
+                } else {
+                    move(port, to);
+                    leaving.add(port);
+                }
+            }
+        }
+        return count;
+    }
+
+    void taken(long nowNanos) {
+        takenNanos = nowNanos;
+        roll(nowNanos);
+        takenThisSecond++;
+    }
+
+    /** What is needed at once: as many as were taken within the last second or so. */
+    int needed(long nowNanos) {
+        roll(nowNanos);
+        return Math.max(takenThisSecond, takenLastSecond);
+    }
+
+    private void roll(long nowNanos) {
+        long current = nowNanos / SECOND_NANOS;
+        if (current != second) {
+            takenLastSecond = current == second + 1 ? takenThisSecond : 0;
+            takenThisSecond = 0;
+            second = current;
+        }
     }
 }

@@ -6,14 +6,14 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.ports.LeasedPort.Place;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -25,11 +25,15 @@ import java.util.random.RandomGenerator;
  * The ports that this node may use, per destination. Worker thread; the store's answers come back
  * through the worker's mailbox.
  *
- * <p>A cold destination is asked one port; the wish doubles while refills come quickly, so that
- * what is in hand lasts for about the time that an election takes. Half spent, more is asked ahead.
- * A used port, once cooled, goes back to the store, so that the next one is drawn from all that are
- * free; only while the store is silent it is spent again. What nobody wanted for a minute goes
- * back.
+ * <p>How many are asked for is {@link Appetite}'s; what is half spent is asked for ahead. A used
+ * port, once cooled, goes back to the store, so that the next one is drawn from all that are free;
+ * only while the store is silent it is spent again. A destination of which others want ports is
+ * <em>under pressure</em>: nothing is asked for or kept that is not needed at once, so that the
+ * last port of the range finds whoever needs it.
+ *
+ * <p>Of each destination at most one Acquire and one Return are under way. A Return names the
+ * newest grant that is known here, so one that is late can never take back what was granted after
+ * it ({@link AllocatorResult.Overtaken}); therefore a Return of unknown outcome holds nothing up.
  */
 public final class PortLedger {
 
@@ -40,32 +44,36 @@ public final class PortLedger {
         void refused(Refusal refusal);
     }
 
-    /** How long a taker waits for the store. */
+    /** How long a taker waits for the store, or for others to give something back. */
     static final long PATIENCE_NANOS = 2_500_000_000L;
 
-    /** A refill within this time doubles the next wish. */
-    static final long QUICK_NANOS = 10_000_000_000L;
+    /** More takers of one destination than this do not wait: the store will not have as many. */
+    static final int WAITING_MAX = 4096;
 
-    static final long UNSPENT_NANOS = 60_000_000_000L;
+    /** Pause between two questions for ports that were not there: others give back meanwhile. */
+    static final long SHORTAGE_NANOS = 200_000_000L;
 
-    /** Largest wish: half of it carries 100 opens a second through a 5 s silence of the store. */
-    static final int WANT_MAX = 1024;
+    /** What the store says about pressure counts for so long. */
+    static final long PRESSED_NANOS = 2_000_000_000L;
 
-    /** Below this a lease is too small to be worth asking ahead: cold stays one commit. */
-    private static final int AHEAD_MIN = 4;
+    /** Used ports wait for each other up to this long, to go back together. */
+    static final long GATHER_NANOS = 500_000_000L;
 
     /** An Acquire unanswered for so long: the store is silent. */
     private static final long SILENT_NANOS = 1_000_000_000L;
 
-    /** A newer epoch is learned within about this time. */
+    /**
+     * A newer epoch is learned, or an answer overtaken by another comes, within about this time.
+     */
     private static final long LEARN_NANOS = 20_000_000L;
 
-    private static final long PASS_NANOS = 500_000_000L;
-
-    /** So many are returned even while an Acquire is under way. */
-    private static final int RETURN_MANY = 256;
+    /** Most in one Return. */
+    private static final int RETURN_MAX = 4096;
 
     private static final int DESTINATIONS_MAX = 1 << 18;
+
+    /** Leases looked at in one turn, so that packets do not wait. */
+    private static final int LOOKS_PER_TURN = 1024;
 
     /**
      * Far longer than any taker waits: the client repeats the same call until the store is back, so
@@ -79,13 +87,13 @@ public final class PortLedger {
     private final LongSupplier clock;
     private final RandomGenerator random;
     private final Supplier<Epoch> epoch;
-    private final long coolingNanos;
-    private final Map<LeaseKey, Lease> leases = new LinkedHashMap<>();
-    private long nextPassNanos;
-    private long acquires;
-    private long returned;
-    private int inHand;
-    private int lent;
+    private final LeaseSettings settings;
+    private final Shortage.Listener shortages;
+    private final Map<LeaseKey, Lease> leases = new HashMap<>();
+    private final Learned learned = new Learned();
+    private final Agenda agenda = new Agenda();
+    private final Holdings holdings = new Holdings();
+    private final LedgerCounters counters = new LedgerCounters(holdings);
 
     /**
      * @param mailbox runs tasks on the worker thread
@@ -100,110 +108,182 @@ public final class PortLedger {
             LongSupplier clock,
             RandomGenerator random,
             Supplier<Epoch> epoch,
-            Duration cooling) {
+            LeaseSettings settings,
+            Shortage.Listener shortages) {
         this.me = me;
         this.store = store;
         this.mailbox = mailbox;
         this.clock = clock;
         this.random = random;
         this.epoch = epoch;
-        this.coolingNanos = cooling.toNanos();
+        this.settings = settings;
+        this.shortages = shortages;
+    }
+
+    /** Whether the store would have to be asked for the first port of this destination. */
+    public boolean isCold(LeaseKey key) {
+        return !leases.containsKey(key);
     }
 
     /** Answers once, perhaps at once. */
     public void take(LeaseKey key, Taker taker) {
         Lease lease = leases.get(key);
+        long now = clock.getAsLong();
         if (lease == null) {
             if (leases.size() >= DESTINATIONS_MAX) {
                 taker.refused(Refusal.OVERLOADED);
                 return;
             }
-            lease = new Lease();
+            lease = new Lease(key, learned.recall(key), holdings);
             leases.put(key, lease);
         }
-        long now = clock.getAsLong();
-        lease.lastTakenNanos = now;
+        lease.taken(now);
         lease.cool(now, silent(lease, now));
         LeasedPort port = lease.draw(random);
         if (port != null) {
-            refillAhead(key, lease);
+            if (!lease.pressed(now) && lease.appetite.runsOut(now, lease.inHand())) {
+                acquire(lease, now);
+            }
             taker.port(port);
             return;
         }
-        lease.waiting.add(new Patient(taker, now + PATIENCE_NANOS));
-        acquire(key, lease);
+        if (lease.waiting.size() >= WAITING_MAX) {
+            taker.refused(whyNot(lease));
+            return;
+        }
+        lease.waiting.add(new Lease.Patient(taker, now + PATIENCE_NANOS));
+        agenda.at(lease, now + PATIENCE_NANOS);
+        acquire(lease, now);
     }
 
     /** Was not used after all. */
     public void giveBack(LeasedPort port) {
-        lease(port.key()).add(port);
+        Lease lease = lease(port);
+        lease.putBack(port);
+        serve(lease);
+        agenda.at(lease, clock.getAsLong() + GATHER_NANOS);
     }
 
     /** From now on {@code borrower} may have it, whatever answers come or do not come. */
     public void lend(LeasedPort port, ConnectionId borrower) {
-        lease(port.key()).lend(new LentPort(port, borrower, clock.getAsLong()));
+        lease(port).lend(port, borrower, clock.getAsLong());
+    }
+
+    private Lease lease(LeasedPort port) {
+        Lease lease = leases.get(port.key());
+        if (lease == null) {
+            throw new IllegalStateException("not of this ledger: " + port);
+        }
+        return lease;
     }
 
     /** Nobody has that connection any more: the port cools down. Ignored where another has it. */
-    public void freed(LeaseKey key, int port, ConnectionId borrower) {
+    public void freed(LeaseKey key, int port, ConnectionId borrower, Ended ended) {
         Lease lease = leases.get(key);
-        if (lease != null) {
-            lease.takeBack(port, borrower, clock.getAsLong() + coolingNanos);
+        long until = clock.getAsLong() + settings.restNanos(ended);
+        if (lease != null && lease.takeBack(port, borrower, until)) {
+            schedule(lease, clock.getAsLong());
         }
     }
 
-    /** Lent before {@code beforeNanos}: to be audited with their homes. */
-    public List<LentPort> lentBefore(long beforeNanos) {
-        List<LentPort> old = new ArrayList<>();
-        for (Lease lease : leases.values()) {
-            for (LentPort port : lease.lent()) {
-                if (port.sinceNanos() < beforeNanos) {
-                    old.add(port);
-                }
+    /**
+     * Lent ports to be audited with their homes, the longest unasked first. They count as asked.
+     *
+     * @param beforeNanos only those not asked about, and not lent, since then
+     */
+    public List<LentPort> toBeAudited(long beforeNanos, int most) {
+        return holdings.lent.ask(beforeNanos, clock.getAsLong(), most);
+    }
+
+    /** The store names destinations of which others want what this node does not use. */
+    public void wanted(List<LeaseKey> keys) {
+        long now = clock.getAsLong();
+        for (LeaseKey key : keys) {
+            Lease lease = leases.get(key);
+            if (lease != null) {
+                lease.pressedUntilNanos = now + PRESSED_NANOS;
+                look(lease, now);
             }
         }
-        return old;
     }
 
     /** Due work: impatient takers, cooled ports, returns. Cheap when called often. */
     public int turn(long nowNanos) {
-        if (nowNanos < nextPassNanos) {
-            return 0;
-        }
-        nextPassNanos = nowNanos + PASS_NANOS;
-        inHand = 0;
-        lent = 0;
-        for (Iterator<Map.Entry<LeaseKey, Lease>> i = leases.entrySet().iterator(); i.hasNext(); ) {
-            Map.Entry<LeaseKey, Lease> entry = i.next();
-            Lease lease = entry.getValue();
-            pass(entry.getKey(), lease, nowNanos);
-            inHand += lease.inHand();
-            lent += lease.lentOrCooling();
-            if (lease.isEmpty() && nowNanos - lease.lastTakenNanos > QUICK_NANOS) {
-                i.remove();
+        for (int looks = 0; looks < LOOKS_PER_TURN; looks++) {
+            Lease lease = agenda.next(nowNanos);
+            if (lease == null) {
+                return looks;
             }
+            look(lease, nowNanos);
         }
-        return 1;
+        return LOOKS_PER_TURN;
     }
 
-    private void pass(LeaseKey key, Lease lease, long now) {
-        while (!lease.waiting.isEmpty()
-                && lease.waiting.element() instanceof Patient patient
-                && patient.untilNanos() <= now) {
-            lease.waiting.remove();
-            patient.refused(Refusal.STORE_SILENT);
-        }
+    private void look(Lease lease, long now) {
+        refuseTheImpatient(lease, now);
         lease.cool(now, silent(lease, now));
         serve(lease);
-        if (now - lease.lastTakenNanos > UNSPENT_NANOS) {
-            lease.surrender();
-            lease.lastWant = 0;
+        if (lease.pressed(now) && lease.waiting.isEmpty()) {
+            counters.givenBack += lease.surrender(lease.needed(now));
+        } else if (now - lease.takenNanos >= settings.unspent().toNanos()) {
+            counters.unspent += lease.surrender(0);
         }
         if (!lease.waiting.isEmpty()) {
-            acquire(key, lease);
+            acquire(lease, now);
         }
-        if (!lease.leaving.isEmpty() && !lease.returning && storeAnswers(lease, now)) {
-            giveToStore(key, lease);
+        giveToStore(lease, now);
+        if (lease.isEmpty()) {
+            leases.remove(lease.key);
+            agenda.never(lease);
+            learned.remember(lease.key, lease.appetite);
+        } else {
+            schedule(lease, now);
+        }
+    }
+
+    /** When it has to be looked at again, as far as time and not an answer brings it about. */
+    private void schedule(Lease lease, long now) {
+        long due = lease.takenNanos + settings.unspent().toNanos();
+        if (due <= now) {
+            due = now + settings.unspent().toNanos();
+        }
+        if (!lease.waiting.isEmpty()) {
+            due = Math.min(due, lease.waiting.element().untilNanos());
+            due = Math.min(due, lease.acquiringSince == 0 ? lease.retryNanos : Long.MAX_VALUE);
+        }
+        if (lease.acquiringSince != 0) {
+            due = Math.min(due, now + GATHER_NANOS);
+        }
+        if ((lease.leaving() > 0 || lease.grantInDoubt) && !lease.returning) {
+            due = Math.min(due, Math.max(now, lease.returnNanos));
+        }
+        long cooled = lease.cooledNanos();
+        if (cooled != Long.MAX_VALUE) {
+            long gathered = Math.ceilDiv(cooled, GATHER_NANOS) * GATHER_NANOS;
+            due = Math.min(due, lease.pressed(now) ? cooled : gathered);
+        }
+        agenda.at(lease, due);
+    }
+
+    private void refuseTheImpatient(Lease lease, long now) {
+        int refused = 0;
+        while (!lease.waiting.isEmpty() && lease.waiting.element().untilNanos() <= now) {
+            lease.waiting.remove().taker().refused(whyNot(lease));
+            refused++;
+        }
+        tell(lease, refused);
+    }
+
+    private static Refusal whyNot(Lease lease) {
+        Shortage shortage = lease.shortage;
+        return shortage == null ? Refusal.STORE_SILENT : shortage.refusal();
+    }
+
+    private void tell(Lease lease, int refused) {
+        Shortage shortage = lease.shortage;
+        if (shortage != null && refused > 0) {
+            counters.refusedForWant += refused;
+            shortages.refused(shortage, refused);
         }
     }
 
@@ -211,151 +291,148 @@ public final class PortLedger {
         return lease.acquiringSince != 0 && now - lease.acquiringSince > SILENT_NANOS;
     }
 
-    /** While it is not certain that the store answers, used ports are kept: they may be needed. */
-    private boolean storeAnswers(Lease lease, long now) {
-        return lease.acquiringSince == 0
-                || (lease.leaving.size() > RETURN_MANY && !silent(lease, now));
-    }
-
-    private Lease lease(LeaseKey key) {
-        return leases.computeIfAbsent(key, k -> new Lease());
-    }
-
-    private void refillAhead(LeaseKey key, Lease lease) {
-        if (lease.lastWant >= AHEAD_MIN && lease.inHand() < lease.lastWant / 2) {
-            acquire(key, lease);
-        }
-    }
-
-    private void acquire(LeaseKey key, Lease lease) {
-        if (lease.acquiringSince != 0 || lease.returnInDoubt) {
+    private void acquire(Lease lease, long now) {
+        if (lease.acquiringSince != 0 || now < lease.retryNanos) {
             return;
         }
-        long now = clock.getAsLong();
-        boolean quick = lease.lastWant > 0 && now - lease.lastRefillNanos < QUICK_NANOS;
-        int wish = quick ? lease.lastWant * 2 : 1;
-        lease.lastWant = Math.min(WANT_MAX, Math.max(wish, lease.waiting.size()));
-        lease.lastRefillNanos = now;
+        int waiting = lease.waiting.size();
+        int want =
+                lease.pressed(now)
+                        ? Math.clamp(waiting, 1, Appetite.MOST)
+                        : lease.appetite.next(now, waiting);
         lease.acquiringSince = now;
-        acquires++;
+        counters.acquires++;
+        agenda.at(lease, now + SILENT_NANOS + 1);
         Epoch asked = epoch.get();
-        store.submit(new AllocatorCommand.Acquire(me, key, lease.lastWant, asked), DEADLINE)
-                .thenAccept(o -> mailbox.execute(() -> acquired(key, lease, asked, o)));
+        store.submit(new AllocatorCommand.Acquire(me, lease.key, want, asked), DEADLINE)
+                .thenAccept(o -> mailbox.execute(() -> acquired(lease, want, asked, o)));
     }
 
-    private void acquired(
-            LeaseKey key, Lease lease, Epoch asked, Outcome<AllocatorResult> outcome) {
+    private void acquired(Lease lease, int want, Epoch asked, Outcome<AllocatorResult> outcome) {
+        long now = clock.getAsLong();
         lease.acquiringSince = 0;
-        leases.putIfAbsent(key, lease);
+        lease.shortage = null;
         switch (outcome) {
             case Outcome.Done<AllocatorResult>(AllocatorResult result) -> {
                 switch (result) {
                     case AllocatorResult.Granted(long grant, Ports ports) -> {
-                        lease.newestGrant = Math.max(lease.newestGrant, grant);
-                        for (int port : ports.toList()) {
-                            lease.add(new LeasedPort(key, port, grant, asked));
+                        counters.grantedTwice += lease.granted(grant, ports, asked);
+                        if (ports.size() < want) {
+                            lease.appetite.cutShort(ports.size());
                         }
-                        serve(lease);
                     }
-                    case AllocatorResult.Exhausted e -> refuseAll(lease, Refusal.PORTS_EXHAUSTED);
+                    case AllocatorResult.Exhausted e ->
+                            wait(lease, new Shortage.OfPorts(e.key(), e.leased(), e.holders()));
+                    case AllocatorResult.OverQuota q ->
+                            wait(
+                                    lease,
+                                    new Shortage.OfQuota(
+                                            lease.key, q.tenant(), q.leased(), q.portsMax()));
                     case AllocatorResult.UnknownEip e -> refuseAll(lease, Refusal.EIP_GONE);
                     case AllocatorResult.UnknownIncarnation e ->
                             refuseAll(lease, Refusal.NOT_ACTING);
-                    // The takers wait on: the next pass asks again, with the epoch known by then.
-                    case AllocatorResult.StaleEpoch e ->
-                            nextPassNanos =
-                                    Math.min(nextPassNanos, clock.getAsLong() + LEARN_NANOS);
+                    // The takers wait on, for the epoch that either side lacks.
+                    case AllocatorResult.StaleEpoch e -> lease.retryNanos = now + LEARN_NANOS;
+                    case AllocatorResult.Overtaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Joined e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.NodeTaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Renewed e -> refuseAll(lease, Refusal.STORE_SILENT);
-                    case AllocatorResult.OverQuota e -> refuseAll(lease, Refusal.PORTS_EXHAUSTED);
-                    case AllocatorResult.Overtaken e -> refuseAll(lease, Refusal.STORE_SILENT);
                     case AllocatorResult.Done e -> refuseAll(lease, Refusal.STORE_SILENT);
                 }
             }
             case Outcome.Refused<AllocatorResult> r -> refuseAll(lease, Refusal.STORE_SILENT);
-            case Outcome.Unknown<AllocatorResult> u -> refuseAll(lease, Refusal.STORE_SILENT);
+            case Outcome.Unknown<AllocatorResult> u -> {
+                lease.grantInDoubt = true;
+                refuseAll(lease, Refusal.STORE_SILENT);
+            }
         }
+        look(lease, now);
+    }
+
+    /** Whoever waits goes on waiting: others may give back what they do not use. */
+    private void wait(Lease lease, Shortage shortage) {
+        lease.shortage = shortage;
+        lease.retryNanos = clock.getAsLong() + SHORTAGE_NANOS;
+        lease.appetite.cutShort(0);
     }
 
     private void serve(Lease lease) {
         while (!lease.waiting.isEmpty()) {
             LeasedPort port = lease.draw(random);
             if (port == null) {
-                nextPassNanos = 0;
                 return;
             }
-            lease.waiting.remove().port(port);
+            lease.waiting.remove().taker().port(port);
         }
     }
 
     private static void refuseAll(Lease lease, Refusal refusal) {
-        List<Taker> takers = List.copyOf(lease.waiting);
+        List<Lease.Patient> takers = new ArrayList<>(lease.waiting);
         lease.waiting.clear();
-        takers.forEach(t -> t.refused(refusal));
+        takers.forEach(patient -> patient.taker().refused(refusal));
     }
 
-    private void giveToStore(LeaseKey key, Lease lease) {
-        int count = Math.min(lease.leaving.size(), WANT_MAX);
-        List<LeasedPort> batch = List.copyOf(lease.leaving.subList(0, count));
-        lease.leaving.subList(0, count).clear();
+    /**
+     * Never beside an Acquire: it would be overtaken, and while it is not certain that the store
+     * answers, used ports are kept: they may be needed.
+     */
+    private void giveToStore(Lease lease, long now) {
+        if ((lease.leaving() == 0 && !lease.grantInDoubt)
+                || lease.returning
+                || lease.acquiringSince != 0
+                || now < lease.returnNanos) {
+            return;
+        }
         lease.returning = true;
-        Ports ports = Ports.of(batch.stream().map(LeasedPort::port).toList());
-        store.submit(new AllocatorCommand.Return(me, key, lease.newestGrant, ports), DEADLINE)
+        List<LeasedPort> batch = lease.handIn(RETURN_MAX);
+        Ports ports =
+                lease.grantLost
+                        ? lease.notOurs()
+                        : Ports.of(batch.stream().mapToInt(LeasedPort::port).toArray());
+        store.submit(new AllocatorCommand.Return(me, lease.key, lease.newestGrant, ports), DEADLINE)
                 .thenAccept(o -> mailbox.execute(() -> gaveToStore(lease, batch, o)));
     }
 
     private void gaveToStore(
             Lease lease, List<LeasedPort> batch, Outcome<AllocatorResult> outcome) {
+        long now = clock.getAsLong();
         lease.returning = false;
+        lease.returnNanos = now + GATHER_NANOS;
         switch (outcome) {
-            // An answer is still under way; the next pass says it again.
-            case Outcome.Done<AllocatorResult>(AllocatorResult.Overtaken o) ->
-                    lease.leaving.addAll(0, batch);
-            case Outcome.Done<AllocatorResult> d -> {
-                returned += batch.size();
-                lease.returnInDoubt = false;
+            case Outcome.Done<AllocatorResult>(AllocatorResult.Done d) -> {
+                counters.returned += lease.handedIn(batch, Place.GONE);
+                lease.returnNanos = now;
+                lease.retryNanos = now;
+                if (lease.acquiringSince == 0) {
+                    lease.grantInDoubt = false;
+                    lease.grantLost = false;
+                }
             }
-            case Outcome.Refused<AllocatorResult> r -> lease.leaving.addAll(0, batch);
-            case Outcome.Unknown<AllocatorResult> u -> {
-                // Perhaps returned: never used again; asked again before any new grant, so that
-                // the second Return cannot hit a port that was granted to us anew.
-                lease.returnInDoubt = true;
-                lease.leaving.addAll(0, batch);
+            case Outcome.Done<AllocatorResult>(AllocatorResult.Overtaken(long newest)) -> {
+                counters.overtaken++;
+                lease.handedIn(batch, Place.LEAVING);
+                lease.returnNanos = now + LEARN_NANOS;
+                if (lease.acquiringSince == 0 && newest > lease.newestGrant) {
+                    // Its answer will never come; what it granted goes back unseen.
+                    lease.newestGrant = newest;
+                    lease.grantInDoubt = true;
+                    lease.grantLost = true;
+                }
             }
+            // This life is over; its ports are orphans.
+            case Outcome.Done<AllocatorResult> d -> lease.handedIn(batch, Place.LEAVING);
+            case Outcome.Refused<AllocatorResult> r -> lease.handedIn(batch, Place.LEAVING);
+            case Outcome.Unknown<AllocatorResult> u -> lease.handedIn(batch, Place.DOUBTFUL);
         }
+        look(lease, now);
     }
 
-    /** Destinations with ports; as all figures here of the last pass, at most half a second old. */
+    public LedgerCounters counters() {
+        return counters;
+    }
+
+    /** Destinations of which this node has, or asks for, ports. */
     public int destinations() {
         return leases.size();
-    }
-
-    public int portsInHand() {
-        return inHand;
-    }
-
-    public int portsLent() {
-        return lent;
-    }
-
-    public long acquires() {
-        return acquires;
-    }
-
-    public long portsReturned() {
-        return returned;
-    }
-
-    private record Patient(Taker taker, long untilNanos) implements Taker {
-        @Override
-        public void port(LeasedPort port) {
-            taker.port(port);
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            taker.refused(refusal);
-        }
     }
 }

@@ -36,6 +36,13 @@ final class ScriptedStore implements StoreClient {
         asked.remove().answer().complete(new Outcome.Done<>(result));
     }
 
+    /** Answers come in another order than questions. */
+    void answerSecond(AllocatorResult result) {
+        Asked first = asked.remove();
+        answer(result);
+        asked.addFirst(first);
+    }
+
     void unknown() {
         asked.remove().answer().complete(new Outcome.Unknown<>("no answer"));
     }
