@@ -63,6 +63,8 @@ final class Libc {
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CLOCK =
+            call("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle CLOSE =
             call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -112,6 +114,14 @@ final class Libc {
     int send(int descriptor, long messages, int count, int flags) {
         try {
             return result((int) SENDMMSG.invokeExact(state, descriptor, messages, count, flags));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    int clock(int clock, long timespec) {
+        try {
+            return result((int) CLOCK.invokeExact(state, clock, timespec));
         } catch (Throwable e) {
             throw broken(e);
         }

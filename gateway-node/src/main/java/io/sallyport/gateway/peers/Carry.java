@@ -40,6 +40,7 @@ final class Carry {
         final List<Waiter> waiters = new ArrayList<>(1);
         final Set<Incarnation> asked = new LinkedHashSet<>();
         final Set<Incarnation> outstanding = new LinkedHashSet<>();
+        boolean resting;
 
         Question(long number, @Nullable InsideKey inside, @Nullable OutsideKey outside) {
             this.number = number;
@@ -198,8 +199,23 @@ final class Carry {
         boolean everybody = question.asked.containsAll(reachableOthers());
         if (question.outstanding.isEmpty() && everybody && settledHere(question.inside)) {
             Incarnation judge = judge(question.inside, question.outside);
-            boolean judged = seat.isMe(judge) || seat.reachable(judge);
-            answer(question, judged ? Refusal.UNKNOWN_CONNECTION : Refusal.KEEPERS_SILENT);
+            if (seat.isMe(judge)) {
+                answer(question, Refusal.UNKNOWN_CONNECTION);
+            } else if (!seat.reachable(judge)) {
+                answer(question, Refusal.KEEPERS_SILENT);
+            } else if (!question.resting) {
+                // It was asked and is not sure: its epoch is not settled yet. That is no "no".
+                question.resting = true;
+                seat.after(HEDGE_NANOS, () -> askAnew(question));
+            }
+        }
+    }
+
+    private void askAnew(Question question) {
+        question.resting = false;
+        if (open(question) && question.outstanding.isEmpty()) {
+            question.asked.clear();
+            search(question);
         }
     }
 

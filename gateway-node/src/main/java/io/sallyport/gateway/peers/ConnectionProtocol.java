@@ -8,7 +8,9 @@ import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
+import io.sallyport.gateway.ports.ColdGuard;
 import io.sallyport.gateway.ports.PortLedger;
+import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClient;
@@ -32,6 +34,7 @@ final class ConnectionProtocol implements Keeping {
      * @param mailbox runs tasks on the worker thread
      * @param clock nanoseconds, monotonic
      * @param random unpredictable in production
+     * @param shortages is told whom the store gave no port, and why
      * @param onFenced this life is over
      */
     record Ground(
@@ -43,10 +46,12 @@ final class ConnectionProtocol implements Keeping {
             RandomGenerator random,
             LongSupplier catalogVersion,
             Rules rules,
+            Shortage.Listener shortages,
             Runnable onFenced) {}
 
     private final Ground ground;
     private final Watch watch = new Watch();
+    private final Vouching vouching;
     private final Members members;
     private final Seat seat;
     private final Horizon horizon;
@@ -72,7 +77,7 @@ final class ConnectionProtocol implements Keeping {
             Incarnation me,
             Membership membership,
             String clusterId,
-            Timeouts timeouts,
+            Tuning tuning,
             long provedNanos,
             Ground ground) {
         this.ground = ground;
@@ -80,7 +85,7 @@ final class ConnectionProtocol implements Keeping {
         seat =
                 new Seat(
                         me,
-                        timeouts,
+                        tuning.timeouts(),
                         members,
                         ground.carriage(),
                         ground.links(),
@@ -88,6 +93,8 @@ final class ConnectionProtocol implements Keeping {
                         ground.clock(),
                         ground.rules());
         horizon = new Horizon(me, members, provedNanos, ground.onFenced());
+        vouching = new Vouching(me, ground.rules());
+        vouching.learned(membership, seat.now());
         ledger =
                 new PortLedger(
                         me,
@@ -96,12 +103,18 @@ final class ConnectionProtocol implements Keeping {
                         ground.clock(),
                         ground.random(),
                         members::epoch,
-                        timeouts.cooling());
+                        tuning.leases(),
+                        ground.shortages());
         Rules rules = ground.rules();
         ending = new Ending(seat, rules);
         gate = new Gate(seat, rules);
         home = new Home(seat, rules, gate, ending);
-        opening = new Opening(seat, horizon, ledger);
+        opening =
+                new Opening(
+                        seat,
+                        horizon,
+                        ledger,
+                        new ColdGuard(tuning.quotas(), ground.random().nextLong()));
         carry = new Carry(seat, rules, horizon);
         handover = new Handover(seat, home, gate, ending, this::settled);
         rounds = new Rounds(seat, home, ending);
@@ -112,8 +125,11 @@ final class ConnectionProtocol implements Keeping {
                 new Renewals(
                         seat,
                         watch,
+                        vouching,
                         horizon,
+                        ledger,
                         ground.store(),
+                        ground.links(),
                         ground.mailbox(),
                         ground.catalogVersion(),
                         this::learn);
@@ -146,6 +162,11 @@ final class ConnectionProtocol implements Keeping {
     @Override
     public boolean acting(long nowNanos) {
         return horizon.acting(nowNanos);
+    }
+
+    /** The machine slept for so long until now. */
+    void slept(long sleptNanos, long nowNanos) {
+        horizon.slept(sleptNanos, nowNanos);
     }
 
     @Override
@@ -242,15 +263,20 @@ final class ConnectionProtocol implements Keeping {
 
     private void watch(Incarnation from, Epoch epoch, Frame.Watching frame) {
         switch (frame) {
-            case Frame.Heartbeat h ->
+            case Frame.Heartbeat h -> {
+                if (vouching.acknowledges(from, seat.now())) {
                     ground.links()
                             .send(from, members.epoch(), new Frame.HeartbeatAck(h.sentNanos()));
+                }
+            }
             case Frame.HeartbeatAck h -> {
                 if (epoch.equals(members.epoch())) {
                     horizon.acknowledged(from, h.sentNanos(), seat.now());
                 }
             }
             case Frame.Notice n -> learn(n.membership());
+            case Frame.RelayRenew r -> renewals.relays().asked(from, r);
+            case Frame.RelayAnswer r -> renewals.relays().answered(r);
         }
     }
 
@@ -280,7 +306,7 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Resume f -> ending.resume(from, f.id());
             case Frame.Drop f -> ending.drop(from, f.id());
             case Frame.Dropped f -> ending.dropped(from, f.id());
-            case Frame.Freed f -> ledger.freed(f.key(), f.port(), f.id());
+            case Frame.Freed f -> ledger.freed(f.key(), f.port(), f.id(), f.ended());
             case Frame.EndAsked f -> home.endAsked(f.id());
             case Frame.HandOver f -> handover.handedOver(from, f);
             case Frame.HandedOver() -> handover.handedOver(from);
@@ -290,9 +316,13 @@ final class ConnectionProtocol implements Keeping {
         }
     }
 
-    /** A member list, from the store or a peer; ignored where it is not newer. */
+    /** A member list, from the store or a peer; of an older epoch it is ignored. */
     void learn(Membership membership) {
+        if (membership.epoch().compareTo(members.epoch()) >= 0) {
+            vouching.learned(membership, seat.now());
+        }
         if (!members.learn(membership)) {
+            members.refresh(membership);
             return;
         }
         seat.forgetMyWords();
@@ -321,6 +351,7 @@ final class ConnectionProtocol implements Keeping {
 
     private void settled() {
         audit.settled();
+        reconcile.settled();
         opening.retryParked();
         carry.again();
     }
@@ -342,9 +373,7 @@ final class ConnectionProtocol implements Keeping {
                 rounds.homed(),
                 ending.frozen(),
                 rounds.carried(),
-                ledger.destinations(),
-                ledger.portsInHand(),
-                ledger.portsLent(),
+                LeaseStatus.of(ledger),
                 c.opened,
                 c.refusals(),
                 c.asked,
@@ -356,8 +385,11 @@ final class ConnectionProtocol implements Keeping {
                 c.framesOut,
                 c.framesRefused,
                 c.collisions,
-                ledger.acquires(),
-                ledger.portsReturned(),
-                c.reconciled);
+                c.reconciled,
+                c.orphansKept,
+                c.reconcileNanos / 1_000_000,
+                vouching.given(),
+                c.relaysAsked,
+                c.relaysDone);
     }
 }

@@ -20,7 +20,16 @@ final class Counters {
     /** Two connections on one outside key met here: must stay 0. */
     long collisions;
 
+    /** Orphaned ports judged free; those still in use, and the time taken, of the last walk. */
     long reconciled;
+
+    long orphansKept;
+    long reconcileNanos;
+
+    /** Renewals that went through a peer, and those carried to the store for others. */
+    long relaysAsked;
+
+    long relaysDone;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal refusal) {

@@ -83,7 +83,13 @@ final class Ending {
         seat.copies.remove(copy);
         seat.counters.ended++;
         Connection c = copy.connection;
-        seat.send(c.lessee(), new Frame.Freed(c.id(), leaseKey(c), c.natPort()));
+        seat.send(
+                c.lessee(),
+                new Frame.Freed(
+                        c.id(),
+                        leaseKey(c),
+                        c.natPort(),
+                        Timeouts.ended(copy.flagsOut, copy.flagsIn)));
         seat.wake(copy);
     }
 
@@ -222,12 +228,23 @@ final class Ending {
             }
             return;
         }
-        Set<Incarnation> others = rules.hold(Rule.ACKNOWLEDGE) ? others(copy, asker) : Set.of();
+        Set<Incarnation> others = rules.hold(Rule.ACKNOWLEDGE) ? given(copy, asker) : Set.of();
         forwardNoMore(copy);
         copy.fan = new Fan(Fan.Kind.DROP, asker, others);
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
         finishDrop(copy);
         seat.wake(copy);
+    }
+
+    /**
+     * To whom this node gave it, the home among them: what was given is on its way there perhaps,
+     * and must not arrive after the port is free.
+     */
+    private Set<Incarnation> given(Copy copy, Incarnation asker) {
+        Set<Incarnation> given = new LinkedHashSet<>(copy.noted);
+        given.remove(seat.me);
+        given.remove(asker);
+        return given;
     }
 
     void dropped(Incarnation from, ConnectionId id) {

@@ -1,17 +1,19 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.ports.Ended;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * What nodes say to each other. Every frame travels with its sender's epoch; all but the first
- * three count only between live members of one and the same epoch.
+ * What nodes say to each other. Every frame travels with its sender's epoch; all but those of
+ * {@link Watching} count only between live members of one and the same epoch.
  */
 sealed interface Frame {
 
@@ -45,6 +47,12 @@ sealed interface Frame {
 
     /** The member list of the sender's epoch: said first in every session and at every epoch. */
     record Notice(Membership membership) implements Watching {}
+
+    /** "The store does not answer me: renew for me." Whoever hears it says it as it is. */
+    record RelayRenew(long question, AllocatorCommand.Renew renew) implements Watching {}
+
+    /** The store acknowledged it. */
+    record RelayAnswer(long question, Membership membership) implements Watching {}
 
     // Opening.
 
@@ -115,7 +123,7 @@ sealed interface Frame {
     record Dropped(ConnectionId id) implements Deed {}
 
     /** Home to lessee: nobody has this connection any more. */
-    record Freed(ConnectionId id, LeaseKey key, int port) implements Deed {}
+    record Freed(ConnectionId id, LeaseKey key, int port, Ended ended) implements Deed {}
 
     /** Gate to home: the younger of two mappings of one inside key. */
     record EndAsked(ConnectionId id) implements Deed {}

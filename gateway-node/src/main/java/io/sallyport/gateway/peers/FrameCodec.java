@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.wire.AllocatorCodec;
@@ -11,6 +12,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.ports.Ended;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
@@ -31,7 +33,7 @@ import java.util.BitSet;
  */
 final class FrameCodec {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     static final int FRAME_MAX = 1 << 18;
@@ -73,7 +75,8 @@ final class FrameCodec {
             case Frame.Resume f -> id(w.u8(20), f.id());
             case Frame.Drop f -> id(w.u8(21), f.id());
             case Frame.Dropped f -> id(w.u8(22), f.id());
-            case Frame.Freed f -> lease(id(w.u8(23), f.id()), f.key()).u16(f.port());
+            case Frame.Freed f ->
+                    lease(id(w.u8(23), f.id()), f.key()).u16(f.port()).u8(ended(f.ended()));
             case Frame.EndAsked f -> id(w.u8(24), f.id());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
@@ -84,6 +87,9 @@ final class FrameCodec {
             case Frame.HandedOver() -> w.u8(26);
             case Frame.HomesDone() -> w.u8(27);
             case Frame.Whether f -> w.u8(28).i64(f.batch()).list(f.keys(), FrameCodec::outside);
+            case Frame.RelayRenew f ->
+                    w.u8(30).i64(f.question()).bytes(AllocatorCodec.encode(f.renew()));
+            case Frame.RelayAnswer f -> membership(w.u8(31).i64(f.question()), f.membership());
             case Frame.Known f ->
                     w.u8(29).i64(f.batch()).flag(f.judged()).bytes(f.known().toByteArray());
         }
@@ -128,13 +134,15 @@ final class FrameCodec {
             case 20 -> new Frame.Resume(id(r));
             case 21 -> new Frame.Drop(id(r));
             case 22 -> new Frame.Dropped(id(r));
-            case 23 -> new Frame.Freed(id(r), lease(r), r.u16());
+            case 23 -> new Frame.Freed(id(r), lease(r), r.u16(), ended(r.u8()));
             case 24 -> new Frame.EndAsked(id(r));
             case 25 -> new Frame.HandOver(held(r), r.flag(), r.flag(), r.flag(), r.flag());
             case 26 -> new Frame.HandedOver();
             case 27 -> new Frame.HomesDone();
             case 28 -> new Frame.Whether(r.i64(), r.list(BATCH_MAX, FrameCodec::outside));
             case 29 -> new Frame.Known(r.i64(), r.flag(), BitSet.valueOf(r.bytes(BATCH_MAX / 8)));
+            case 30 -> new Frame.RelayRenew(r.i64(), renew(r));
+            case 31 -> new Frame.RelayAnswer(r.i64(), membership(r));
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }
@@ -153,6 +161,23 @@ final class FrameCodec {
             case 1 -> Frame.Absence.NOT_HERE;
             case 2 -> Frame.Absence.ENDING;
             default -> throw new WireException("absence " + code + " is not 0 to 2");
+        };
+    }
+
+    private static int ended(Ended ended) {
+        return switch (ended) {
+            case FINISHED -> 0;
+            case RESET -> 1;
+            case IDLE -> 2;
+        };
+    }
+
+    private static Ended ended(int code) {
+        return switch (code) {
+            case 0 -> Ended.FINISHED;
+            case 1 -> Ended.RESET;
+            case 2 -> Ended.IDLE;
+            default -> throw new WireException("end " + code + " is not 0 to 2");
         };
     }
 
@@ -242,6 +267,13 @@ final class FrameCodec {
                         r.i64(),
                         new ClientPath(r.optional(WireReader::address), r.i64(), r.i64()));
         return new Frame.Held(connection, r.u8(), sight(r));
+    }
+
+    private static AllocatorCommand.Renew renew(WireReader r) {
+        if (AllocatorCodec.decodeCommand(r.bytes(FRAME_MAX)) instanceof AllocatorCommand.Renew c) {
+            return c;
+        }
+        throw new WireException("only a Renew is relayed");
     }
 
     private static WireWriter membership(WireWriter w, Membership membership) {

@@ -163,7 +163,7 @@ final class Home {
                 if (older && openedAfterAll(copy)) {
                     becomeOpen(copy, seat.me);
                     remake(copy);
-                } else if (older) {
+                } else if (older && !seat.members.isAway(copy.opener())) {
                     ending.dropAll(copy);
                 }
             }
@@ -182,7 +182,8 @@ final class Home {
 
     /**
      * An opener that is a member has handed it over as open, or has given it up. One that is no
-     * member counts as having opened it if the gate had agreed.
+     * member counts as having opened it if the gate had agreed. Where nobody can say that, one that
+     * is away is waited for: it may carry the connection, and its return must not end it.
      */
     private boolean openedAfterAll(Copy copy) {
         return !seat.members.isLive(copy.opener()) && copy.gateAgreed;

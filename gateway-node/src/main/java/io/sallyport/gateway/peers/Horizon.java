@@ -23,6 +23,10 @@ final class Horizon {
     private final Runnable onFenced;
     private final Map<Incarnation, Long> acknowledged = new HashMap<>();
     private long untilNanos;
+
+    /** Since when the machine did not sleep, as far as is known. */
+    private long awakeNanos = Long.MIN_VALUE;
+
     private boolean fenced;
 
     /**
@@ -57,17 +61,26 @@ final class Horizon {
         return fenced ? 0 : Math.max(0, untilNanos - nowNanos);
     }
 
+    /** The machine slept: that time is gone, and what was under way proves nothing any more. */
+    void slept(long sleptNanos, long nowNanos) {
+        untilNanos -= sleptNanos;
+        awakeNanos = nowNanos;
+        acknowledged.clear();
+    }
+
     /** The store acknowledged a Renew. */
     void renewed(long sentNanos, long nowNanos) {
-        if (acting(nowNanos)) {
+        if (acting(nowNanos) && sentNanos >= awakeNanos) {
             untilNanos = Math.max(untilNanos, sentNanos + REACH_NANOS);
         }
     }
 
     /** A peer of the same epoch acknowledged a heartbeat. */
     void acknowledged(Incarnation peer, long sentNanos, long nowNanos) {
-        acknowledged.merge(peer, sentNanos, Math::max);
-        majority(nowNanos);
+        if (sentNanos >= awakeNanos) {
+            acknowledged.merge(peer, sentNanos, Math::max);
+            majority(nowNanos);
+        }
     }
 
     void learned() {

@@ -66,6 +66,18 @@ final class Members {
         return true;
     }
 
+    /** A look at the epoch that is known: statuses are the same, what members say may be newer. */
+    void refresh(Membership same) {
+        if (same.epoch().equals(membership.epoch()) && asOf(same) >= asOf(membership)) {
+            membership = same;
+        }
+    }
+
+    /** Log index of the newest Renew that the list has seen. */
+    private static long asOf(Membership m) {
+        return m.members().stream().mapToLong(Member::lastRenew).max().orElse(0);
+    }
+
     Membership membership() {
         return membership;
     }
@@ -129,6 +141,10 @@ final class Members {
     boolean frozen(Epoch since) {
         return membership.members().stream()
                 .anyMatch(m -> m.status() == Member.Status.AWAY && m.since().compareTo(since) > 0);
+    }
+
+    boolean isAway(Incarnation member) {
+        return membership.member(member).map(m -> m.status() == Member.Status.AWAY).orElse(false);
     }
 
     boolean anyoneAway() {

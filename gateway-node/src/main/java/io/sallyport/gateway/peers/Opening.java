@@ -8,6 +8,7 @@ import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
+import io.sallyport.gateway.ports.ColdGuard;
 import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
@@ -74,14 +75,16 @@ final class Opening {
     private final Seat seat;
     private final Horizon horizon;
     private final PortLedger ledger;
+    private final ColdGuard coldGuard;
     private final Map<InsideKey, Wishing> wishes = new LinkedHashMap<>();
     private final Map<ConnectionId, Attempt> attempts = new HashMap<>();
     private long sequence;
 
-    Opening(Seat seat, Horizon horizon, PortLedger ledger) {
+    Opening(Seat seat, Horizon horizon, PortLedger ledger, ColdGuard coldGuard) {
         this.seat = seat;
         this.horizon = horizon;
         this.ledger = ledger;
+        this.coldGuard = coldGuard;
     }
 
     void open(Wish wish, Waiter waiter) {
@@ -123,20 +126,34 @@ final class Opening {
         if (takesWhatIsHere(wishing)) {
             return;
         }
-        Wish wish = wishing.wish;
-        Destination destination =
-                new Destination(
-                        wish.inside().protocol(),
-                        wish.inside().remote().address(),
-                        wish.inside().remote().port());
         LeasedPort drawn = wishing.drawn;
         if (drawn != null) {
             wishing.drawn = null;
             ported(wishing, drawn);
             return;
         }
+        take(wishing);
+    }
+
+    private void take(Wishing wishing) {
+        Wish wish = wishing.wish;
+        Destination destination =
+                new Destination(
+                        wish.inside().protocol(),
+                        wish.inside().remote().address(),
+                        wish.inside().remote().port());
+        LeaseKey key = new LeaseKey(wish.eip(), wish.poolGeneration(), destination);
+        int live = seat.members.keepers().members().size();
+        Refusal quota =
+                ledger.isCold(key)
+                        ? coldGuard.refuses(wish.tenant(), wish.inside(), live, seat.now())
+                        : null;
+        if (quota != null) {
+            refuse(wishing, quota);
+            return;
+        }
         wishing.taking = true;
-        ledger.take(new LeaseKey(wish.eip(), wish.poolGeneration(), destination), wishing);
+        ledger.take(key, wishing);
     }
 
     /** Whether a copy that is kept here answers the wish, now or soon. */

@@ -14,6 +14,7 @@ import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,10 +41,12 @@ public final class PeerNode implements AutoCloseable {
     private final Carriage carriage;
     private final Runnable wakeup;
     private final LongSupplier catalogVersion;
+    private final LongSupplier bootNanos;
     private final PeerEvents events;
     private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(1024);
     private final PeerLinks links;
     private final Desk desk = new Desk();
+    private final EventLog eventLog = new EventLog(System::currentTimeMillis);
     private final CompletableFuture<Incarnation> joined = new CompletableFuture<>();
     private volatile PeerStatus status = PeerStatus.BEFORE_JOIN;
     private volatile @Nullable Incarnation life;
@@ -56,6 +59,8 @@ public final class PeerNode implements AutoCloseable {
      *     keeping().turn()}
      * @param wakeup makes that thread call {@code turn} soon; called from any thread
      * @param catalogVersion what this node's packets obey by now; read on the worker thread
+     * @param bootNanos a clock that goes on while the machine is suspended; read on the worker
+     *     thread
      */
     public PeerNode(
             PeerSettings settings,
@@ -63,12 +68,14 @@ public final class PeerNode implements AutoCloseable {
             Carriage carriage,
             Runnable wakeup,
             LongSupplier catalogVersion,
+            LongSupplier bootNanos,
             PeerEvents events) {
         this.settings = settings;
         this.store = store;
         this.carriage = carriage;
         this.wakeup = wakeup;
         this.catalogVersion = catalogVersion;
+        this.bootNanos = bootNanos;
         this.events = events;
         links = new PeerLinks(settings.clusterId(), settings.peers(), this::post, System::nanoTime);
     }
@@ -135,7 +142,7 @@ public final class PeerNode implements AutoCloseable {
                         incarnation,
                         membership,
                         settings.clusterId(),
-                        settings.timeouts(),
+                        settings.tuning(),
                         sentNanos,
                         new ConnectionProtocol.Ground(
                                 store,
@@ -146,13 +153,14 @@ public final class PeerNode implements AutoCloseable {
                                 new SecureRandom(),
                                 catalogVersion,
                                 Rules.ALL,
+                                eventLog::shortage,
                                 () ->
                                         events.fenced(
                                                 "this life's horizon has passed, or it is dead")));
         links.begin(incarnation, new Worker(protocol));
         links.reach(membership);
         life = incarnation;
-        desk.protocol = protocol;
+        desk.begin(protocol);
         status = protocol.status();
         LOG.info("joined as incarnation {} in epoch {}", incarnation, membership.epoch());
         joined.complete(incarnation);
@@ -185,6 +193,11 @@ public final class PeerNode implements AutoCloseable {
         return status;
     }
 
+    /** The newest shortages of ports or quota, the oldest first. From any thread. */
+    public List<PeerEvent> recentEvents() {
+        return eventLog.newest();
+    }
+
     /**
      * Leaves the cluster by its own word. Only after the worker has stopped: what it carried is
      * taken over by its peers at once.
@@ -215,6 +228,7 @@ public final class PeerNode implements AutoCloseable {
     /** What the worker calls: mail first, then the protocol, then the sessions. */
     private final class Desk implements Keeping {
         private @Nullable ConnectionProtocol protocol;
+        private @Nullable Sleep sleep;
         private long nextStatusNanos = Long.MIN_VALUE;
 
         @Override
@@ -251,9 +265,23 @@ public final class PeerNode implements AutoCloseable {
             }
         }
 
+        void begin(ConnectionProtocol begun) {
+            protocol = begun;
+            sleep = new Sleep(bootNanos, System::nanoTime);
+        }
+
+        /** Asked before each batch of packets: whoever has slept may have been called dead. */
         @Override
         public boolean acting(long nowNanos) {
-            return protocol != null && protocol.acting(nowNanos);
+            if (protocol == null || sleep == null) {
+                return false;
+            }
+            long slept = sleep.sinceLastLook();
+            if (slept > 0) {
+                LOG.warn("the machine slept for {} ms", slept / 1_000_000);
+                protocol.slept(slept, nowNanos);
+            }
+            return protocol.acting(nowNanos);
         }
 
         @Override

@@ -17,4 +17,4 @@ public record PeerSettings(
         String machine,
         Endpoint peers,
         Endpoint management,
-        Timeouts timeouts) {}
+        Tuning tuning) {}

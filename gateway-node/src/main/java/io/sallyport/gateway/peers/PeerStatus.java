@@ -18,8 +18,12 @@ import java.util.Set;
  * @param settled every member has handed over what it had in this epoch
  * @param horizonMillis until when it may act without another proof that it counts; at most 15,000
  * @param suspected peers that are not heard at this moment
- * @param portsInHand leased and free to be spent now
- * @param portsLent in use by a connection, cooling or in doubt
+ * @param reconciled ports of the dead that were found free by this node's walks
+ * @param orphansKept ports of the dead that connections still used in the last walk
+ * @param reconcileMillis how long the last walk took
+ * @param vouches peers for whose silence this node vouches now
+ * @param relaysAsked Renewals that went through a peer
+ * @param relaysDone Renewals carried to the store for peers
  */
 public record PeerStatus(
         Incarnation incarnation,
@@ -33,9 +37,7 @@ public record PeerStatus(
         int homed,
         int frozen,
         int carried,
-        int destinations,
-        int portsInHand,
-        int portsLent,
+        LeaseStatus leases,
         long opened,
         Map<Keeping.Refusal, Long> refusals,
         long asked,
@@ -47,9 +49,12 @@ public record PeerStatus(
         long framesOut,
         long framesRefused,
         long collisions,
-        long acquires,
-        long portsReturned,
-        long reconciled) {
+        long reconciled,
+        long orphansKept,
+        long reconcileMillis,
+        int vouches,
+        long relaysAsked,
+        long relaysDone) {
 
     /** Incarnation 0, which no life ever has. */
     public static final PeerStatus BEFORE_JOIN =
@@ -65,11 +70,12 @@ public record PeerStatus(
                     0,
                     0,
                     0,
-                    0,
-                    0,
-                    0,
+                    LeaseStatus.NONE,
                     0,
                     Map.of(),
+                    0,
+                    0,
+                    0,
                     0,
                     0,
                     0,

@@ -4,11 +4,11 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.NodeId;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -16,8 +16,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Tells the store four times a second that this node is here, whom it cannot reach, and what its
- * packets obey. Never retried: an answer proves the moment in which it was asked. Worker thread.
+ * Tells the store four times a second that this node is here, whom it cannot reach, for whose
+ * silence it vouches, and what its packets obey; where the store does not answer, through a peer as
+ * well. Never retried: an answer proves the moment in which it was asked. With it goes the question
+ * which destinations others want ports of. Worker thread.
  */
 final class Renewals {
 
@@ -27,48 +29,70 @@ final class Renewals {
     /** A store that is silent is not flooded. */
     private static final int UNDER_WAY_MAX = 4;
 
+    /** No answer for so long: peers are asked to carry the word. */
+    private static final long SILENT_NANOS = 1_000_000_000L;
+
     private final Seat seat;
     private final Watch watch;
+    private final Vouching vouching;
     private final Horizon horizon;
+    private final PortLedger ledger;
     private final StoreClient store;
     private final Executor mailbox;
     private final LongSupplier catalogVersion;
     private final Consumer<Membership> onMembership;
+    private final Relays relays;
     private long nextNanos;
+    private long answeredNanos;
     private int underWay;
 
     Renewals(
             Seat seat,
             Watch watch,
+            Vouching vouching,
             Horizon horizon,
+            PortLedger ledger,
             StoreClient store,
+            Links links,
             Executor mailbox,
             LongSupplier catalogVersion,
             Consumer<Membership> onMembership) {
         this.seat = seat;
         this.watch = watch;
+        this.vouching = vouching;
         this.horizon = horizon;
+        this.ledger = ledger;
         this.store = store;
         this.mailbox = mailbox;
         this.catalogVersion = catalogVersion;
         this.onMembership = onMembership;
+        relays = new Relays(seat, links, store, mailbox, this::renewed);
+        answeredNanos = seat.now();
+    }
+
+    Relays relays() {
+        return relays;
     }
 
     int turn(long now) {
-        if (now < nextNanos || underWay >= UNDER_WAY_MAX) {
+        if (now < nextNanos) {
             return 0;
         }
         nextNanos = now + PERIOD_NANOS;
-        underWay++;
-        store.submit(
-                        new AllocatorCommand.Renew(
-                                seat.me,
-                                seat.members.epoch(),
-                                suspected(now),
-                                Map.of(),
-                                catalogVersion.getAsLong()),
-                        DEADLINE)
-                .thenAccept(o -> mailbox.execute(() -> answered(now, o)));
+        AllocatorCommand.Renew renew =
+                new AllocatorCommand.Renew(
+                        seat.me,
+                        seat.members.epoch(),
+                        suspected(now),
+                        vouching.vouches(now),
+                        catalogVersion.getAsLong());
+        if (underWay < UNDER_WAY_MAX) {
+            underWay++;
+            store.submit(renew, DEADLINE).thenAccept(o -> mailbox.execute(() -> answered(now, o)));
+        }
+        if (now - answeredNanos > SILENT_NANOS) {
+            relays.send(renew, now);
+        }
         return 1;
     }
 
@@ -84,11 +108,8 @@ final class Renewals {
         underWay--;
         switch (outcome) {
             case Outcome.Done<AllocatorResult>(AllocatorResult.Renewed(Membership membership)) -> {
-                // A store restored from an older state is behind what this node has seen.
-                if (membership.epoch().generation() >= seat.members.epoch().generation()) {
-                    horizon.renewed(sentNanos, seat.now());
-                    onMembership.accept(membership);
-                }
+                answeredNanos = seat.now();
+                renewed(sentNanos, membership);
             }
             case Outcome.Done<AllocatorResult>(AllocatorResult.UnknownIncarnation u) ->
                     horizon.fence();
@@ -96,6 +117,14 @@ final class Renewals {
             case Outcome.Done<AllocatorResult> d -> {}
             case Outcome.Refused<AllocatorResult> r -> {}
             case Outcome.Unknown<AllocatorResult> u -> {}
+        }
+    }
+
+    private void renewed(long sentNanos, Membership membership) {
+        // A store restored from an older state is behind what this node has seen.
+        if (membership.epoch().generation() >= seat.members.epoch().generation()) {
+            horizon.renewed(sentNanos, seat.now());
+            onMembership.accept(membership);
         }
     }
 }

@@ -28,7 +28,9 @@ record Rules(Set<Rule> missing) {
         /** In a new epoch every copy is handed over, not only those whose home is new. */
         EVERY_COPY,
         /** A port in doubt is free on a home's word only while nobody who may know it is away. */
-        LEDGER
+        LEDGER,
+        /** Who vouched for a node's silence does not acknowledge it before it renewed. */
+        VOUCH
     }
 
     static final Rules ALL = new Rules(Set.of());

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.gateway.ports.Ended;
 import io.sallyport.net.Protocol;
 import java.time.Duration;
 
@@ -12,7 +13,6 @@ import java.time.Duration;
  * @param transitory TCP, one side has finished
  * @param halfOpen TCP, no answer from the remote yet
  * @param closing TCP, both sides finished or one was reset
- * @param cooling how long a port rests between two connections
  */
 public record Timeouts(
         Duration established,
@@ -20,8 +20,7 @@ public record Timeouts(
         Duration halfOpen,
         Duration closing,
         Duration udp,
-        Duration icmp,
-        Duration cooling) {
+        Duration icmp) {
 
     private static final int FIN = 1;
     private static final int RST = 4;
@@ -33,8 +32,7 @@ public record Timeouts(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(300),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(5));
+                    Duration.ofSeconds(60));
 
     /**
      * How long silence is allowed, in nanoseconds.
@@ -53,14 +51,20 @@ public record Timeouts(
     }
 
     private Duration tcp(int flagsOut, int flagsIn) {
-        boolean reset = ((flagsOut | flagsIn) & RST) != 0;
-        boolean finishedBoth = (flagsOut & flagsIn & FIN) != 0;
-        if (reset || finishedBoth) {
+        if (ended(flagsOut, flagsIn) != Ended.IDLE) {
             return closing;
         }
         if (((flagsOut | flagsIn) & FIN) != 0) {
             return transitory;
         }
         return flagsIn == 0 ? halfOpen : established;
+    }
+
+    /** How a connection with these flags ends, when it ends. Only TCP has any. */
+    static Ended ended(int flagsOut, int flagsIn) {
+        if (((flagsOut | flagsIn) & RST) != 0) {
+            return Ended.RESET;
+        }
+        return (flagsOut & flagsIn & FIN) != 0 ? Ended.FINISHED : Ended.IDLE;
     }
 }

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
@@ -11,6 +12,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.ports.Ended;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
@@ -115,13 +117,22 @@ class FrameCodecTest {
                 new Frame.Resume(ID),
                 new Frame.Drop(ID),
                 new Frame.Dropped(ID),
-                new Frame.Freed(ID, lease, 1024),
+                new Frame.Freed(ID, lease, 1024, Ended.RESET),
                 new Frame.EndAsked(ID),
                 new Frame.HandOver(V6, false, true, true, false),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),
                 new Frame.Whether(5, List.of(V4.connection().outside())),
-                new Frame.Known(5, true, known));
+                new Frame.Known(5, true, known),
+                new Frame.RelayRenew(
+                        4,
+                        new AllocatorCommand.Renew(
+                                new Incarnation(3),
+                                EPOCH,
+                                Set.of(new NodeId("node-2")),
+                                Map.of(new Incarnation(7), 88L),
+                                12)),
+                new Frame.RelayAnswer(4, membership));
     }
 
     private static Member member(
@@ -206,6 +217,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 2, known is 1");
+                .hasMessageContaining("frame version is 3, known is 2");
     }
 }

@@ -36,11 +36,12 @@ final class MeshNode {
                                 "machine-" + name + "/boot",
                                 listens,
                                 Endpoint.parse("127.0.0.1:9"),
-                                Timeouts.DEFAULT),
+                                Tuning.DEFAULT),
                         store,
                         carriage,
                         () -> LockSupport.unpark(worker),
                         () -> 0,
+                        System::nanoTime,
                         why -> {
                             throw new AssertionError("fenced: " + why);
                         });

@@ -8,6 +8,7 @@ import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.TenantId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
@@ -22,6 +23,7 @@ final class SimLoad {
     private static final int SYN = 2;
     private static final int RST = 4;
     private static final int ACK = 16;
+    private static final TenantId TENANT = new TenantId("123456789012");
     private static final GatewayId GATEWAY = new GatewayId("nat-0123456789abcdef0");
     private static final IpAddress EIP = IpAddress.parse("198.51.100.7");
     private static final ClientPath PATH = new ClientPath(Optional.empty(), 1, 2);
@@ -87,7 +89,7 @@ final class SimLoad {
     }
 
     static Keeping.Wish wish(InsideKey key) {
-        return new Keeping.Wish(GATEWAY, key, EIP, 1, 2, PATH);
+        return new Keeping.Wish(GATEWAY, TENANT, key, EIP, 1, 2, PATH);
     }
 
     void open(SimNode node, InsideKey key) {

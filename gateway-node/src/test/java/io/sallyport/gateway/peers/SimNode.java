@@ -8,6 +8,8 @@ import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.ports.ColdQuotas;
+import io.sallyport.gateway.ports.LeaseSettings;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
@@ -39,8 +41,17 @@ final class SimNode implements Links, SimCarriage.Carrier {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(4),
-                    Duration.ofSeconds(2),
-                    Duration.ofMillis(100));
+                    Duration.ofSeconds(2));
+
+    private static final Tuning TUNING =
+            new Tuning(
+                    TIMEOUTS,
+                    new LeaseSettings(
+                            Duration.ofMillis(100),
+                            Duration.ofMillis(100),
+                            Duration.ofMillis(200),
+                            Duration.ofSeconds(20)),
+                    ColdQuotas.NONE);
 
     final int number;
     final NodeId id;
@@ -147,7 +158,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                         incarnation,
                         membership,
                         "simulation",
-                        TIMEOUTS,
+                        TUNING,
                         sent,
                         new ConnectionProtocol.Ground(
                                 new Store(),
@@ -158,6 +169,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                                 new SplittableRandom(world.random.nextLong()),
                                 () -> 0,
                                 world.rules,
+                                (shortage, takers) -> {},
                                 () -> world.at(0, () -> fenced(mine))));
     }
 

@@ -38,6 +38,9 @@ final class SimStore {
 
     private final Set<List<Object>> lies = new HashSet<>();
 
+    /** The newest grant of each holder and destination. */
+    private final Map<List<Object>, Long> grants = new HashMap<>();
+
     SimStore(RandomGenerator random, int ports) {
         this.random = random;
         this.ports = ports;
@@ -63,6 +66,10 @@ final class SimStore {
             case AllocatorCommand.Acquire c -> acquire(c);
             case AllocatorCommand.Return c -> {
                 TreeMap<Integer, Incarnation> leased = leases.get(c.key());
+                long newest = grants.getOrDefault(List.of(c.incarnation(), c.key()), 0L);
+                if (newest > c.asOf()) {
+                    yield new AllocatorResult.Overtaken(newest);
+                }
                 if (leased != null) {
                     c.ports().stream().forEach(p -> leased.remove(p, c.incarnation()));
                 }
@@ -137,6 +144,7 @@ final class SimStore {
         Collections.shuffle(free, Random.from(random));
         List<Integer> granted = free.subList(0, Math.min(c.want(), Math.min(2, free.size())));
         granted.forEach(port -> leased.put(port, c.incarnation()));
+        grants.put(List.of(c.incarnation(), c.key()), index);
         granted.forEach(port -> lies.add(List.of(c.incarnation(), c.key(), port)));
         return new AllocatorResult.Granted(index, Ports.of(granted));
     }
