@@ -4,6 +4,7 @@ import io.sallyport.gateway.announce.LinkAnnouncer;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.DataPlaneSettings;
+import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.BoxGuard;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.management.ProbeResponder;
@@ -11,6 +12,9 @@ import io.sallyport.gateway.metrics.NodeMetrics;
 import io.sallyport.gateway.neighbours.KernelNeighbours;
 import io.sallyport.gateway.peers.PeerNode;
 import io.sallyport.gateway.peers.PeerSettings;
+import io.sallyport.gateway.peers.Tuning;
+import io.sallyport.gateway.ports.ColdQuotas;
+import io.sallyport.gateway.ports.LeaseSettings;
 import io.sallyport.gateway.view.BoxAddress;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.gateway.view.ViewFollower;
@@ -88,6 +92,7 @@ final class GatewayNode implements AutoCloseable {
                                     dataPlane.carriage(),
                                     dataPlane::wakeup,
                                     follower::appliedVersion,
+                                    new BootClock(),
                                     this::fenced));
             opened(dataPlane);
             announcer = opened(new LinkAnnouncer(dataPlane::announce));
@@ -142,20 +147,27 @@ final class GatewayNode implements AutoCloseable {
 
     private PeerSettings peerSettings(String machine) {
         GatewayConfig.Timeouts timeouts = config.timeouts();
+        GatewayConfig.Ports ports = config.ports();
         return new PeerSettings(
                 config.clusterId(),
                 config.nodeId(),
                 machine,
                 config.peers(),
                 config.management(),
-                new io.sallyport.gateway.peers.Timeouts(
-                        timeouts.tcpEstablished(),
-                        timeouts.tcpTransitory(),
-                        timeouts.tcpHalfOpen(),
-                        timeouts.tcpClosing(),
-                        timeouts.udp(),
-                        timeouts.icmp(),
-                        io.sallyport.gateway.peers.Timeouts.DEFAULT.cooling()));
+                new Tuning(
+                        new io.sallyport.gateway.peers.Timeouts(
+                                timeouts.tcpEstablished(),
+                                timeouts.tcpTransitory(),
+                                timeouts.tcpHalfOpen(),
+                                timeouts.tcpClosing(),
+                                timeouts.udp(),
+                                timeouts.icmp()),
+                        new LeaseSettings(
+                                ports.coolingFin(),
+                                ports.coolingRst(),
+                                ports.coolingIdle(),
+                                ports.unspent()),
+                        new ColdQuotas(ports.clientColdPerSecond(), ports.tenantColdPerSecond())));
     }
 
     private ManagementServer management() {

@@ -1,5 +1,7 @@
 package io.sallyport.gateway;
 
+import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.dataplane.ConnectionSnapshot;
@@ -8,14 +10,19 @@ import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.metrics.GatewayMetrics;
 import io.sallyport.gateway.metrics.NodeMetrics;
+import io.sallyport.gateway.peers.PeerEvent;
 import io.sallyport.gateway.peers.PeerNode;
 import io.sallyport.gateway.peers.PeerStatus;
+import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.gateway.view.ViewFollower;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.NodeId;
+import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -128,10 +135,51 @@ final class NodeStatus implements ManagementServer.Source {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("node", member.node().value());
         fields.put("incarnation", member.incarnation().number());
-        fields.put("status", member.status().name().toLowerCase(java.util.Locale.ROOT));
+        fields.put("status", member.status().name().toLowerCase(Locale.ROOT));
         fields.put("peers", member.peers().toString());
         fields.put("management", member.management().toString());
         fields.put("catalogVersion", member.catalogVersion());
+        return fields;
+    }
+
+    @Override
+    public List<Map<String, Object>> events() {
+        return peers.recentEvents().stream().map(this::event).toList();
+    }
+
+    private Map<String, Object> event(PeerEvent event) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        Shortage shortage = event.shortage();
+        fields.put("at", Instant.ofEpochMilli(event.atMillis()).toString());
+        fields.put("kind", shortage.refusal().name().toLowerCase(Locale.ROOT));
+        fields.put("elasticIp", shortage.key().eip().toString());
+        fields.put("destination", shortage.key().destination().toString());
+        fields.put("refused", event.refused());
+        switch (shortage) {
+            case Shortage.OfPorts(
+                            LeaseKey key,
+                            int leased,
+                            List<AllocatorResult.Holder> holders) -> {
+                fields.put("leased", leased);
+                fields.put("holders", holders.stream().map(this::holder).toList());
+            }
+            case Shortage.OfQuota(LeaseKey key, TenantId tenant, long leased, long portsMax) -> {
+                fields.put("tenant", tenant.value());
+                fields.put("leased", leased);
+                fields.put("portsMax", portsMax);
+            }
+        }
+        return fields;
+    }
+
+    private Map<String, Object> holder(AllocatorResult.Holder holder) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        peers.status()
+                .membership()
+                .member(holder.incarnation())
+                .ifPresent(member -> fields.put("node", member.node().value()));
+        fields.put("incarnation", holder.incarnation().number());
+        fields.put("ports", holder.ports());
         return fields;
     }
 

@@ -39,6 +39,7 @@ public record GatewayConfig(
         int insideMtu,
         int connectionsMax,
         Timeouts timeouts,
+        Ports ports,
         FlowLogs flowLogs) {
 
     /** MTU towards clients behind a tunnel: 1500 less the VXLAN headers over IPv4. */
@@ -52,6 +53,25 @@ public record GatewayConfig(
             Duration tcpClosing,
             Duration udp,
             Duration icmp) {}
+
+    /**
+     * How ports rest, and how many cold destinations may be opened.
+     *
+     * @param coolingFin rest after a connection that both sides finished
+     * @param coolingRst after one that was reset
+     * @param coolingIdle after one that fell silent
+     * @param unspent leased ports that nobody took for so long go back
+     * @param clientColdPerSecond cold destinations per second of one client in the whole cluster;
+     *     0: no quota
+     * @param tenantColdPerSecond the same of one tenant
+     */
+    public record Ports(
+            Duration coolingFin,
+            Duration coolingRst,
+            Duration coolingIdle,
+            Duration unspent,
+            int clientColdPerSecond,
+            int tenantColdPerSecond) {}
 
     /**
      * @param window aggregation window of a record
@@ -111,11 +131,13 @@ public record GatewayConfig(
                         in.integer("inside.mtu", 0, 0, 65535),
                         in.integer("connections.max", 262_144, 64, 16_777_216),
                         timeouts(in),
+                        ports(in),
                         flowLogs(in));
         in.refuseUnknown();
         return config.checked();
     }
 
+    private static final int QUOTA_MAX = 1_000_000_000;
     private static final String NAME = "1 to 63 of a-z, A-Z, 0-9, '.', '_' and '-'";
     private static final String NAME_SHAPE = "[A-Za-z0-9._-]{1,63}";
     private static final String ENDPOINT = "host:port";
@@ -135,6 +157,20 @@ public record GatewayConfig(
                 seconds(in, "timeout.tcp.closing.seconds", 10, 86_400),
                 seconds(in, "timeout.udp.seconds", 300, 86_400),
                 seconds(in, "timeout.icmp.seconds", 60, 86_400));
+    }
+
+    private static Ports ports(ConfigReader in) {
+        return new Ports(
+                millis(in, "cooling.fin", 5_000),
+                millis(in, "cooling.rst", 5_000),
+                millis(in, "cooling.idle", 10_000),
+                seconds(in, "lease.unspent.seconds", 3_600, 864_000),
+                in.integer("quota.client.cold.per.second", 5_000, 0, QUOTA_MAX),
+                in.integer("quota.tenant.cold.per.second", 50_000, 0, QUOTA_MAX));
+    }
+
+    private static Duration millis(ConfigReader in, String key, int fallback) {
+        return Duration.ofMillis(in.integer(key, fallback, 0, 600_000));
     }
 
     private static FlowLogs flowLogs(ConfigReader in) {

@@ -1,6 +1,8 @@
 package io.sallyport.gateway.connections;
 
 import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
 
 /**
  * What the packets' side asks of the keepers' side. Implemented by {@code peers}; worker thread
@@ -33,14 +35,25 @@ public interface Keeping {
         /** Too many opens or questions are under way, or the table is full. */
         OVERLOADED,
         /** The EIP is no longer this gateway's. */
-        EIP_GONE
+        EIP_GONE,
+        /** The tenant leases as many ports as its quota allows. */
+        PORTS_OVER_QUOTA,
+        /** This client opens too many cold destinations per second. */
+        COLD_QUOTA_CLIENT,
+        /** This tenant's clients together open too many cold destinations per second. */
+        COLD_QUOTA_TENANT
     }
 
-    /** A wish for a new connection; {@code eip} was chosen by the caller from the gateway's. */
+    /**
+     * A wish for a new connection; {@code eip} was chosen by the caller from the gateway's.
+     *
+     * @param tenant whose gateway it is, and whose quotas it uses
+     */
     record Wish(
             GatewayId gateway,
+            TenantId tenant,
             InsideKey inside,
-            io.sallyport.net.IpAddress eip,
+            IpAddress eip,
             long poolGeneration,
             int copies,
             ClientPath path) {}

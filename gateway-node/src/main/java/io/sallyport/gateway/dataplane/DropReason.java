@@ -54,7 +54,10 @@ public enum DropReason {
     SEND_FAILED(45, "The kernel refused to send it."),
     SEND_QUEUE_FULL(46, "The kernel's send queue was full."),
     NO_WAY_IN(47, "No door leads to the client."),
-    SEGMENT_BAD(48, "A large receive that cannot be cut into segments.");
+    SEGMENT_BAD(48, "A large receive that cannot be cut into segments."),
+    PORTS_OVER_QUOTA(49, "The tenant leases as many ports as its quota allows."),
+    COLD_QUOTA_CLIENT(50, "This client opens too many cold destinations per second."),
+    COLD_QUOTA_TENANT(51, "This tenant's clients open too many cold destinations per second.");
 
     private static final DropReason[] REFUSED = refused();
 

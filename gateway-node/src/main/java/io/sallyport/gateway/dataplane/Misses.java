@@ -65,6 +65,7 @@ final class Misses {
             keeping.open(
                     new Keeping.Wish(
                             gateway.view.id(),
+                            gateway.view.tenant(),
                             key,
                             eip.address(),
                             eip.poolGeneration(),

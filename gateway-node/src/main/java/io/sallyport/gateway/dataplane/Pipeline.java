@@ -418,7 +418,7 @@ final class Pipeline implements WaitingRoom.Desk {
         if (vpc != null && acting) {
             if (refusal == Keeping.Refusal.UNKNOWN_CONNECTION && packet.protocol == TCP_PROTOCOL) {
                 answers.reset(door, packet, now);
-            } else if (refusal == Keeping.Refusal.PORTS_EXHAUSTED && vpc.gateway != null) {
+            } else if (isWant(refusal) && vpc.gateway != null) {
                 CompiledGateway gateway = vpc.gateway;
                 answers.prohibited(
                         door,
@@ -429,5 +429,13 @@ final class Pipeline implements WaitingRoom.Desk {
             }
         }
         lost(frame, DropReason.of(refusal));
+    }
+
+    /** Refusals that the client should hear of: trying again at once is in vain. */
+    private static boolean isWant(Keeping.Refusal refusal) {
+        return refusal == Keeping.Refusal.PORTS_EXHAUSTED
+                || refusal == Keeping.Refusal.PORTS_OVER_QUOTA
+                || refusal == Keeping.Refusal.COLD_QUOTA_CLIENT
+                || refusal == Keeping.Refusal.COLD_QUOTA_TENANT;
     }
 }

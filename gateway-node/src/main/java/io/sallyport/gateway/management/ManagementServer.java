@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * HTTP on the management address: {@code /metrics}, {@code /health}, {@code /status}, {@code
- * /connections?gateway=ID&limit=N}. Only GET; each request on a virtual thread.
+ * /events}, {@code /connections?gateway=ID&limit=N}. Only GET; each request on a virtual thread.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -34,6 +34,9 @@ public final class ManagementServer implements AutoCloseable {
 
         /** Name to value; values are text, numbers, booleans, lists and maps. */
         Map<String, Object> status();
+
+        /** What happened lately that an operator should know, the oldest first. */
+        List<Map<String, Object>> events();
 
         /** At most {@code limit} of a gateway's connections that this node carries. */
         CompletableFuture<List<Map<String, Object>>> connections(GatewayId gateway, int limit);
@@ -96,8 +99,11 @@ public final class ManagementServer implements AutoCloseable {
                 yield Answer.json(healthy ? 200 : 503, Map.of("healthy", healthy));
             }
             case "/status" -> Answer.json(200, source.status());
+            case "/events" -> Answer.json(200, source.events());
             case "/connections" -> connections(exchange.getRequestURI().getRawQuery());
-            default -> Answer.problem(404, "there are /metrics, /health, /status and /connections");
+            default ->
+                    Answer.problem(
+                            404, "there are /metrics, /health, /status, /events and /connections");
         };
     }
 

@@ -152,9 +152,7 @@ public final class NodeMetrics implements AutoCloseable {
         state(status, "copies", "Connections kept here", PeerStatus::copies);
         state(status, "homed", "Connections whose home is here", PeerStatus::homed);
         state(status, "ports.frozen", "Ports frozen here", PeerStatus::frozen);
-        state(status, "ports.in.hand", "Ports leased and free", PeerStatus::portsInHand);
-        state(status, "ports.lent", "Ports in use, cooling or in doubt", PeerStatus::portsLent);
-        state(status, "lease.destinations", "Destinations with leases", PeerStatus::destinations);
+        leases(status);
         tally(status, "opens", "Connections opened here", PeerStatus::opened);
         tally(status, "carry.asked", "Questions for unknown connections", PeerStatus::asked);
         tally(status, "carry.given", "Copies given away", PeerStatus::given);
@@ -165,10 +163,59 @@ public final class NodeMetrics implements AutoCloseable {
         tally(status, "frames.out", "Frames to peers", PeerStatus::framesOut);
         tally(status, "frames.refused", "Frames of other epochs", PeerStatus::framesRefused);
         tally(status, "collisions", "Inside keys that had a mapping", PeerStatus::collisions);
-        tally(status, "acquires", "Leases asked of the store", PeerStatus::acquires);
-        tally(status, "ports.returned", "Ports given back", PeerStatus::portsReturned);
-        tally(status, "ports.reconciled", "Orphaned ports judged", PeerStatus::reconciled);
+        tally(status, "ports.reconciled", "Ports of the dead found free", PeerStatus::reconciled);
+        state(
+                status,
+                "ports.orphaned",
+                "Ports of the dead still in use, as the last walk of this node saw",
+                PeerStatus::orphansKept);
+        gauge(
+                "sallyport.reconcile.seconds",
+                "How long the last walk through the ports of the dead took",
+                () -> read(status, s -> s.reconcileMillis() / 1000.0));
+        state(status, "vouches", "Peers for whose silence this node vouches", PeerStatus::vouches);
+        tally(status, "relays.asked", "Renewals through a peer", PeerStatus::relaysAsked);
+        tally(status, "relays.done", "Renewals carried for peers", PeerStatus::relaysDone);
         return this;
+    }
+
+    private void leases(Supplier<@Nullable PeerStatus> status) {
+        state(
+                status,
+                "lease.destinations",
+                "Destinations with leases",
+                s -> s.leases().destinations());
+        state(status, "ports.in.hand", "Ports leased and free", s -> s.leases().inHand());
+        state(status, "ports.lent", "Ports in use by connections", s -> s.leases().lent());
+        state(status, "ports.cooling", "Ports that rest", s -> s.leases().cooling());
+        state(status, "ports.leaving", "Ports on their way back", s -> s.leases().leaving());
+        state(status, "ports.in.doubt", "Ports perhaps returned", s -> s.leases().inDoubt());
+        tally(status, "acquires", "Leases asked of the store", s -> s.leases().acquires());
+        gauge(
+                "sallyport.acquires.per.open",
+                "Leases asked of the store per connection opened here, since the start",
+                () -> read(status, s -> (double) s.leases().acquires() / Math.max(1, s.opened())));
+        tally(status, "ports.returned", "Ports given back", s -> s.leases().returned());
+        tally(
+                status,
+                "ports.given.back",
+                "Unspent ports given back because others wanted them",
+                s -> s.leases().givenBack());
+        tally(
+                status,
+                "ports.wanted.in.vain",
+                "Connections refused for want of a port or of quota",
+                s -> s.leases().refused());
+        tally(
+                status,
+                "returns.overtaken",
+                "Returns that a later grant made void",
+                s -> s.leases().overtaken());
+        tally(
+                status,
+                "ports.granted.twice",
+                "Ports granted while held: must stay 0",
+                s -> s.leases().grantedTwice());
     }
 
     /** 0 until the node has joined. */

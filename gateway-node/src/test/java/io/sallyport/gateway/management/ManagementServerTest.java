@@ -53,6 +53,11 @@ class ManagementServerTest {
                             }
 
                             @Override
+                            public List<Map<String, Object>> events() {
+                                return List.of(Map.of("kind", "ports_exhausted"));
+                            }
+
+                            @Override
                             public CompletableFuture<List<Map<String, Object>>> connections(
                                     GatewayId gateway, int limit) {
                                 return limit == 7
