@@ -2,6 +2,7 @@ package io.sallyport.control;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
@@ -116,6 +117,12 @@ final class MemoryStore implements StoreClient {
     }
 
     @Override
+    public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
+            Incarnation holder, Duration deadline) {
+        throw new AssertionError("control never asks what to give back");
+    }
+
+    @Override
     public synchronized CompletableFuture<Outcome<Membership>> members(Duration deadline) {
         return CompletableFuture.completedFuture(
                 mood == Mood.REFUSES
@@ -131,7 +138,7 @@ final class MemoryStore implements StoreClient {
 
     @Override
     public CompletableFuture<Outcome<OrphansPage>> orphans(
-            Optional<Orphan.Position> after, Duration deadline) {
+            int group, Optional<Orphan.Position> after, Duration deadline) {
         throw new AssertionError("control never asks for orphans");
     }
 

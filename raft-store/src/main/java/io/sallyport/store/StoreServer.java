@@ -1,14 +1,19 @@
 package io.sallyport.store;
 
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
+import io.sallyport.store.calls.Stores;
 import io.sallyport.store.config.StoreConfig;
 import io.sallyport.store.front.CatalogWatch;
 import io.sallyport.store.front.FrontServer;
 import io.sallyport.store.front.StoreDesk;
-import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.machine.ControlMachine;
+import io.sallyport.store.metrics.GroupReport;
 import io.sallyport.store.metrics.ManagementServer;
 import io.sallyport.store.metrics.StoreMetrics;
 import io.sallyport.store.metrics.StoreReport;
@@ -17,11 +22,13 @@ import io.sallyport.store.raft.RaftNode;
 import io.sallyport.store.raft.RaftSettings;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** One store: its member of the Raft group, its front, its management address. */
+/** One store: its member of every Raft group, its front, its management address. */
 public final class StoreServer implements AutoCloseable {
 
     private final StoreConfig config;
@@ -48,7 +55,10 @@ public final class StoreServer implements AutoCloseable {
                                 config.clusterId(),
                                 config.storeId(),
                                 config.directory(),
+                                config.leaseGroups(),
                                 config.raftPeers(),
+                                config.frontPeers(),
+                                config.join(),
                                 config.transport() == StoreConfig.Transport.NETTY,
                                 cut),
                         new Events(fatal),
@@ -66,7 +76,7 @@ public final class StoreServer implements AutoCloseable {
             raft.close();
             throw new PortBusyException("management", config.management(), e);
         }
-        metrics.watch(this::report);
+        metrics.watch(this::report, 1 + raft.leaseGroups());
     }
 
     private FrontServer startFront() throws IOException {
@@ -82,17 +92,17 @@ public final class StoreServer implements AutoCloseable {
         }
 
         @Override
-        public void changed(StoreMachine.View view) {
+        public void changed(ControlMachine.View view) {
             watch.saw(view.catalog());
         }
 
         @Override
-        public void committed(int calls, long nanos) {
+        public void committed(int group, int calls, long nanos) {
             metrics.committed(calls, nanos);
         }
 
         @Override
-        public void doubted(int calls) {
+        public void doubted(int group, int calls) {
             metrics.doubted(calls);
         }
 
@@ -104,28 +114,60 @@ public final class StoreServer implements AutoCloseable {
 
     private final class Desk implements StoreDesk {
         @Override
-        public CompletableFuture<Answer> submit(ClientCall call) {
-            return raft.submit(call);
+        public int leaseGroups() {
+            return raft.leaseGroups();
         }
 
         @Override
-        public StoreMachine.View view() {
-            return raft.machine().view();
+        public Stores stores() {
+            return raft.stores();
         }
 
         @Override
-        public OrphansPage orphans(Optional<Orphan.Position> after) {
-            return raft.machine().orphans(after);
+        public void check(int group, ClientCall call) {
+            raft.check(group, call);
+        }
+
+        @Override
+        public CompletableFuture<Answer> submit(int group, ClientCall call) {
+            return raft.submit(group, call);
+        }
+
+        @Override
+        public ControlMachine.View view() {
+            return raft.control().view();
+        }
+
+        @Override
+        public OrphansPage orphans(int group, Optional<Orphan.Position> after) {
+            return raft.lease(group).orphans(after);
+        }
+
+        @Override
+        public List<LeaseKey> wanted(Incarnation holder) {
+            List<LeaseKey> keys = new ArrayList<>();
+            for (int group = 1; group <= raft.leaseGroups(); group++) {
+                keys.addAll(raft.lease(group).wanted(holder, Limits.WANTED_MAX - keys.size()));
+            }
+            return keys;
         }
     }
 
     /** How this store stands now. From any thread. */
     public StoreReport report() {
-        RaftNode.Status status = raft.status();
-        StoreMachine machine = raft.machine();
-        StoreMachine.View view = machine.view();
+        ControlMachine.View view = raft.control().view();
         return new StoreReport(
                 config.storeId(),
+                view.catalog().version(),
+                view.catalog().resources().size(),
+                front.connections(),
+                view.membership(),
+                raft.status().stream().map(this::report).toList());
+    }
+
+    private GroupReport report(RaftNode.Status status) {
+        return new GroupReport(
+                status.group(),
                 status.role(),
                 status.leader(),
                 status.ready(),
@@ -133,11 +175,7 @@ public final class StoreServer implements AutoCloseable {
                 status.applied(),
                 status.logStart(),
                 status.checkpoint(),
-                view.catalog().version(),
-                view.catalog().resources().size(),
-                machine.destinations(),
-                front.connections(),
-                view.membership());
+                status.group() == 0 ? 0 : raft.lease(status.group()).destinations());
     }
 
     /** Cuts clients off, makes a checkpoint, leaves the group for now. */

@@ -43,9 +43,9 @@ class DurabilityTest {
         }
         for (var answer : answers) {
             var granted = (AllocatorResult.Granted) Outcomes.done(answer);
-            granted.ports().stream()
-                    .forEach(port ->
-                            assertThat(acknowledged.add(port)).as("port %d", port).isTrue());
+            for (int port : granted.ports().toList()) {
+                assertThat(acknowledged.add(port)).as("port %d", port).isTrue();
+            }
         }
     }
 
@@ -54,7 +54,7 @@ class DurabilityTest {
         Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
         await().atMost(Outcomes.PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
         Set<Integer> left = new HashSet<>();
-        Outcomes.orphans(client).forEach(orphan -> orphan.ports().stream().forEach(left::add));
+        Outcomes.orphans(client).forEach(orphan -> left.addAll(orphan.ports().toList()));
         assertThat(left).isEqualTo(acknowledged);
     }
 
@@ -72,11 +72,11 @@ class DurabilityTest {
             for (int i = 0; i < 300; i++) {
                 acquire(client, joined, key, 1);
             }
-            long before = stores.get("store-1").report().applied();
+            long before = stores.get("store-1").report().groups().get(1).applied();
             stores.start("store-3");
             await().atMost(Outcomes.PATIENCE)
-                    .until(() -> stores.get("store-3").report().applied() >= before);
-            assertThat(stores.get("store-3").report().logStart()).isGreaterThan(100);
+                    .until(() -> stores.get("store-3").report().groups().get(1).applied() >= before);
+            assertThat(stores.get("store-3").report().groups().get(1).logStart()).isGreaterThan(100);
 
             // What it received is what it starts from.
             stores.stop("store-3");
@@ -108,7 +108,7 @@ class DurabilityTest {
     void storesTalkOverIpv6AndFindTheirStateAgain() throws Exception {
         IpAddress loopback = IpAddress.parse("::1");
         RaftSettings.Cut soon = new RaftSettings.Cut(20, 8 << 10);
-        try (TestStores stores = new TestStores(3, disk, soon, loopback).startAll();
+        try (TestStores stores = new TestStores(3, disk, soon, 1, loopback).startAll();
                 StoreClient client = stores.client()) {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
@@ -118,7 +118,7 @@ class DurabilityTest {
             }
             stores.startAll();
             acquire(client, joined, key, 50);
-            stores.stop(stores.leader().orElse("store-1"));
+            stores.stop(stores.leader(1).orElse("store-1"));
             acquire(client, joined, key, 50);
             assertNothingLost(client, joined);
             assertThat(stores.fatal).isEmpty();

@@ -65,7 +65,7 @@ class FailingDisksTest {
                 Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
                 await().atMost(PATIENCE).until(() -> !Outcomes.orphans(client).isEmpty());
                 Set<Integer> left = new HashSet<>();
-                Outcomes.orphans(client).forEach(each -> each.ports().stream().forEach(left::add));
+                Outcomes.orphans(client).forEach(each -> left.addAll(each.ports().toList()));
                 assertThat(left).isEqualTo(ports);
             }
         }

@@ -57,16 +57,22 @@ public final class Outcomes {
         throw new AssertionError("the EIP is not attached: " + last);
     }
 
+    /** Of all lease groups. */
     public static List<Orphan> orphans(StoreClient client) {
         List<Orphan> all = new ArrayList<>();
-        Optional<Orphan.Position> after = Optional.empty();
-        while (true) {
-            OrphansPage page = done(client.orphans(after, PATIENCE));
-            all.addAll(page.orphans());
-            if (!page.more()) {
-                return all;
-            }
-            after = Optional.of(page.orphans().getLast().position());
+        int groups = 1;
+        for (int group = 1; group <= groups; group++) {
+            Optional<Orphan.Position> after = Optional.empty();
+            OrphansPage page;
+            do {
+                page = done(client.orphans(group, after, PATIENCE));
+                groups = page.groups();
+                all.addAll(page.orphans());
+                if (page.more()) {
+                    after = Optional.of(page.orphans().getLast().position());
+                }
+            } while (page.more());
         }
+        return all;
     }
 }

@@ -108,6 +108,7 @@ final class StoreProcesses implements AutoCloseable {
                 store.directory=%s
                 store.raft.peers=%s
                 store.front.peers=%s
+                store.lease.groups=1
                 management.listen=%s
                 """
                         .formatted(
@@ -211,17 +212,18 @@ final class StoreProcesses implements AutoCloseable {
         }
     }
 
-    /** A number in a store's status. */
+    /** A number in a store's status, of its only lease group. */
     long number(String id, String key) throws IOException, InterruptedException {
         String status = status(id);
-        Matcher found = Pattern.compile("\"" + key + "\":(-?\\d+)").matcher(status);
+        Matcher found = Pattern.compile("\"group\":1,.*?\"" + key + "\":(-?\\d+)").matcher(status);
         assertThat(found.find()).as("%s in %s", key, status).isTrue();
         return Long.parseLong(found.group(1));
     }
 
+    /** The store that leads the only lease group, where one does. */
     Optional<String> leader() throws IOException, InterruptedException {
         for (String id : running.keySet()) {
-            if (status(id).contains("\"ready\":true")) {
+            if (status(id).matches("(?s).*\"group\":1,[^}]*\"ready\":true.*")) {
                 return Optional.of(id);
             }
         }

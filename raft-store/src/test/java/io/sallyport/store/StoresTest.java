@@ -90,7 +90,7 @@ class StoresTest {
                                 Outcomes.PATIENCE));
                 if (i == 1_000) {
                     answers.get(500).join();
-                    stores.stop(stores.leader().orElseThrow());
+                    stores.stop(stores.leader(1).orElseThrow());
                 }
             }
             Set<Integer> ports = new HashSet<>();
@@ -123,19 +123,25 @@ class StoresTest {
                             TestCommands.acquire(
                                     joined.incarnation(), key, 2, joined.membership().epoch()));
                 }
-                String leader = stores.leader().orElseThrow();
+                String leader = stores.leader(1).orElseThrow();
                 await().atMost(Outcomes.PATIENCE)
-                        .until(() -> stores.get(leader).report().logStart() > 0);
+                        .until(() -> stores.get(leader).report().groups().get(1).logStart() > 0);
 
                 stores.start("store-3");
-                long applied = stores.get(leader).report().applied();
+                long applied = stores.get(leader).report().groups().get(1).applied();
                 await().atMost(Outcomes.PATIENCE)
-                        .until(() -> stores.get("store-3").report().applied() >= applied);
-                assertThat(stores.get("store-3").report().checkpoint()).isPositive();
-                assertThat(stores.get("store-3").report().membership())
-                        .isEqualTo(stores.get(leader).report().membership());
-                assertThat(stores.get("store-3").report().catalogVersion())
-                        .isEqualTo(stores.get(leader).report().catalogVersion());
+                        .until(() ->
+                                stores.get("store-3").report().groups().get(1).applied()
+                                        >= applied);
+                assertThat(stores.get("store-3").report().groups().get(1).checkpoint())
+                        .isPositive();
+                await().atMost(Outcomes.PATIENCE)
+                        .untilAsserted(() -> {
+                            assertThat(stores.get("store-3").report().membership())
+                                    .isEqualTo(stores.get(leader).report().membership());
+                            assertThat(stores.get("store-3").report().catalogVersion())
+                                    .isEqualTo(stores.get(leader).report().catalogVersion());
+                        });
                 assertThat(copies(stores.directory(leader))).isBetween(1L, 2L);
 
                 for (String id : stores.ids()) {
@@ -269,6 +275,8 @@ class StoresTest {
                             ours.directory(),
                             ours.raftPeers(),
                             ours.frontPeers(),
+                            ours.leaseGroups(),
+                            ours.join(),
                             ours.transport(),
                             ours.management());
             assertThatThrownBy(() -> new StoreServer(theirs, NEVER, stores.fatal::add))
@@ -283,13 +291,15 @@ class StoresTest {
                 StoreClient client = stores.client();
                 HttpClient http = HttpClient.newHttpClient()) {
             Outcomes.join(client, "gw-1");
-            assertThat(get(http, stores, "/health").statusCode()).isEqualTo(200);
+            await().atMost(Outcomes.PATIENCE)
+                    .until(() -> get(http, stores, "/health").statusCode() == 200);
+            await().atMost(Outcomes.PATIENCE).until(() -> stores.leader(1).isPresent());
             assertThat(get(http, stores, "/status").body())
                     .contains("\"role\":\"leader\"")
                     .contains("\"node\":\"gw-1\"");
             assertThat(get(http, stores, "/metrics").body())
                     .contains("sallyport_store_commit_seconds_count")
-                    .contains("sallyport_store_leads 1.0")
+                    .contains("sallyport_store_leads{group=\"1\"} 1.0")
                     .contains("sallyport_store_members{status=\"live\"} 1.0")
                     .contains("jvm_memory_used_bytes");
             assertThat(get(http, stores, "/nothing").statusCode()).isEqualTo(404);

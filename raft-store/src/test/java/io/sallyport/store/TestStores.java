@@ -33,6 +33,7 @@ final class TestStores implements AutoCloseable {
 
     private final Path directory;
     private final RaftSettings.Cut cut;
+    private final int leaseGroups;
     private final Map<String, Endpoint> raft = new TreeMap<>();
     private final Map<String, Endpoint> fronts = new TreeMap<>();
     private final Map<String, Endpoint> managements = new TreeMap<>();
@@ -41,13 +42,25 @@ final class TestStores implements AutoCloseable {
     /** What made a store stop by itself; empty where all is well. */
     final List<Throwable> fatal = new CopyOnWriteArrayList<>();
 
+    /** With one lease group. */
     TestStores(int count, Path directory, RaftSettings.Cut cut) throws IOException {
-        this(count, directory, cut, IpAddress.parse("127.0.0.1"));
+        this(count, directory, cut, 1, IpAddress.parse("127.0.0.1"));
     }
 
-    TestStores(int count, Path directory, RaftSettings.Cut cut, IpAddress address)
+    TestStores(int count, Path directory, RaftSettings.Cut cut, int leaseGroups)
+            throws IOException {
+        this(count, directory, cut, leaseGroups, IpAddress.parse("127.0.0.1"));
+    }
+
+    TestStores(
+            int count,
+            Path directory,
+            RaftSettings.Cut cut,
+            int leaseGroups,
+            IpAddress address)
             throws IOException {
         this.directory = directory;
+        this.leaseGroups = leaseGroups;
         this.cut = cut;
         List<Endpoint> free = freePorts(3 * count, address);
         for (int i = 0; i < count; i++) {
@@ -112,7 +125,16 @@ final class TestStores implements AutoCloseable {
     }
 
     StoreConfig config(String id) {
-        return new StoreConfig(CLUSTER, id, directory(id), raft, fronts, TRANSPORT, management(id));
+        return new StoreConfig(
+                CLUSTER,
+                id,
+                directory(id),
+                raft,
+                fronts,
+                leaseGroups,
+                false,
+                TRANSPORT,
+                management(id));
     }
 
     TestStores startAll() throws IOException {
@@ -139,10 +161,10 @@ final class TestStores implements AutoCloseable {
         return Optional.ofNullable(running.get(id)).orElseThrow();
     }
 
-    /** The store that leads now, where one does. */
-    Optional<String> leader() {
+    /** The store that leads the group now, where one does. */
+    Optional<String> leader(int group) {
         return running.entrySet().stream()
-                .filter(each -> each.getValue().report().ready())
+                .filter(each -> each.getValue().report().groups().get(group).ready())
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

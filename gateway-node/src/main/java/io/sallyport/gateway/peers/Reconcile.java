@@ -93,7 +93,8 @@ final class Reconcile {
 
     private void ask(Walk of, Optional<Orphan.Position> after) {
         nextNanos = seat.now() + STUCK_NANOS;
-        store.orphans(after, DEADLINE).thenAccept(o -> mailbox.execute(() -> paged(of, o)));
+        store.orphans(of.group, after, DEADLINE)
+                .thenAccept(o -> mailbox.execute(() -> paged(of, o)));
     }
 
     private void paged(Walk of, Outcome<OrphansPage> outcome) {

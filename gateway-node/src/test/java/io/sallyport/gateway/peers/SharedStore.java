@@ -2,15 +2,18 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -49,8 +52,14 @@ final class SharedStore implements StoreClient {
 
     @Override
     public synchronized CompletableFuture<Outcome<OrphansPage>> orphans(
-            Optional<Orphan.Position> after, Duration deadline) {
+            int group, Optional<Orphan.Position> after, Duration deadline) {
         return CompletableFuture.completedFuture(new Outcome.Done<>(store.orphans(after)));
+    }
+
+    @Override
+    public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
+            Incarnation holder, Duration deadline) {
+        return CompletableFuture.completedFuture(new Outcome.Done<>(List.of()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
@@ -321,12 +322,18 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
         @Override
         public CompletableFuture<Outcome<OrphansPage>> orphans(
-                Optional<Orphan.Position> after, Duration deadline) {
+                int group, Optional<Orphan.Position> after, Duration deadline) {
             CompletableFuture<Outcome<OrphansPage>> answer = new CompletableFuture<>();
             world.at(
                     SimWorld.MS,
                     () -> answer.complete(new Outcome.Done<>(world.store.orphans(after))));
             return answer;
+        }
+
+        @Override
+        public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
+                Incarnation holder, Duration deadline) {
+            return CompletableFuture.completedFuture(new Outcome.Done<>(List.of()));
         }
 
         @Override

@@ -2,9 +2,11 @@ package io.sallyport.gateway.ports;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
@@ -13,6 +15,7 @@ import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -68,8 +71,14 @@ final class ScriptedStore implements StoreClient {
 
     @Override
     public CompletableFuture<Outcome<OrphansPage>> orphans(
-            Optional<Orphan.Position> after, Duration deadline) {
+            int group, Optional<Orphan.Position> after, Duration deadline) {
         throw new AssertionError("a ledger has nothing to do with orphans");
+    }
+
+    @Override
+    public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
+            Incarnation holder, Duration deadline) {
+        return CompletableFuture.completedFuture(new Outcome.Done<>(List.of()));
     }
 
     @Override

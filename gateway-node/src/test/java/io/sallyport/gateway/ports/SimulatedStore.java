@@ -4,12 +4,14 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Decision;
 import io.sallyport.allocator.LeaseChange;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.LeaseLaw;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Stamp;
 import io.sallyport.allocator.table.MemoryTable;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
@@ -90,8 +92,14 @@ final class SimulatedStore implements StoreClient {
 
     @Override
     public CompletableFuture<Outcome<OrphansPage>> orphans(
-            Optional<Orphan.Position> after, Duration deadline) {
+            int group, Optional<Orphan.Position> after, Duration deadline) {
         throw new AssertionError("nobody dies here");
+    }
+
+    @Override
+    public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
+            Incarnation holder, Duration deadline) {
+        return CompletableFuture.completedFuture(new Outcome.Done<>(table.wanted(holder, 1024)));
     }
 
     @Override

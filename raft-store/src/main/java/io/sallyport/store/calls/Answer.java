@@ -1,31 +1,40 @@
 package io.sallyport.store.calls;
 
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.OrphansPage;
+import java.util.List;
 import java.util.Optional;
 
 /** What a store's front answers. Each says whether the call was applied: yes, no, or unknown. */
 public sealed interface Answer {
 
-    /** To Hello: this is the store of that name, and the connection may be used. */
-    record Welcome(String store) implements Answer {}
+    /**
+     * To Hello: the connection may be used.
+     *
+     * @param store its name
+     * @param leaseGroups how many lease groups the cluster has
+     * @param stores of the cluster as this one knows them; none while it knows of none
+     */
+    record Welcome(String store, int leaseGroups, Stores stores) implements Answer {}
 
     /** What the state machine says of a call that went through the log. */
     sealed interface Applied extends Answer {}
 
     /**
-     * Yes: the law's result, in the law's own encoding; the same again for a retry.
+     * Yes: what the law says to each command of the call; the same again for a retry.
      *
-     * @param result not copied, nobody writes to it
+     * @param results a {@link Bundle} of results in the law's own encoding, in the order of the
+     *     commands; not copied, nobody writes to it
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared as a value.
-    record Result(byte[] result) implements Applied {}
+    record Result(byte[] results) implements Applied {}
 
     /** Unknown: the call is older than what the state remembers of its client. */
     record Forgotten() implements Applied {}
 
     /** No: ask the leader, perhaps this one. */
-    record NotLeader(Optional<String> hint) implements Answer {}
+    record NotLeader(Optional<StoreAddress> hint) implements Answer {}
 
     /** Unknown: it may yet be applied. The same call may be sent again. */
     record Again(String reason) implements Answer {}
@@ -45,4 +54,10 @@ public sealed interface Answer {
     record MembersNow(Membership membership) implements Answer {}
 
     record OrphansNow(OrphansPage page) implements Answer {}
+
+    record WantedNow(List<LeaseKey> keys) implements Answer {
+        public WantedNow {
+            keys = List.copyOf(keys);
+        }
+    }
 }

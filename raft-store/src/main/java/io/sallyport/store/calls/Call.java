@@ -1,6 +1,7 @@
 package io.sallyport.store.calls;
 
 import io.sallyport.allocator.Orphan;
+import io.sallyport.ids.Incarnation;
 import java.util.Optional;
 
 /** What a client asks of a store's front. */
@@ -9,7 +10,7 @@ public sealed interface Call {
     /** The first word on a connection: stores of another cluster answer {@link Answer.Bad}. */
     record Hello(String cluster) implements Call {}
 
-    /** Apply this; only the leader takes it. */
+    /** Apply this; only the group's leader takes it. */
     record Submit(ClientCall call) implements Call {}
 
     /**
@@ -22,6 +23,9 @@ public sealed interface Call {
     /** The member list as this store knows it; any store answers. */
     record Members() implements Call {}
 
-    /** The next page of orphaned leases as this store knows them; any store answers. */
+    /** The next page of a lease group's orphans as this store knows them; any store answers. */
     record Orphans(Optional<Orphan.Position> after) implements Call {}
+
+    /** Destinations under pressure of which the holder has ports; any store answers. */
+    record Wanted(Incarnation holder) implements Call {}
 }

@@ -1,9 +1,15 @@
 package io.sallyport.store.calls;
 
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Destination;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.Protocol;
 
 /**
  * Calls and answers as bytes. A frame on the connection:
@@ -11,7 +17,7 @@ import io.sallyport.allocator.wire.WireWriter;
  * <pre>
  * | length 4 | kind 1 | group 2 | request 8 | payload ...
  *   length     of all that follows, in bytes; checked before memory is taken
- *   group      the lease group; there is one, 0
+ *   group      whom it is about: 0 the catalog and the members, 1 and up the leases
  *   request    chosen by the client, repeated in the answer
  * </pre>
  *
@@ -20,12 +26,10 @@ import io.sallyport.allocator.wire.WireWriter;
 public final class Frames {
 
     /** Changes with the meaning of any frame; the two ends of a connection must agree. */
-    private static final int VERSION = 1;
-
-    private static final int GROUP = 0;
+    private static final int VERSION = 2;
 
     /** Longest call, in bytes, without its length field. */
-    public static final int CALL_BYTES_MAX = ClientCall.COMMAND_BYTES_MAX + 1024;
+    public static final int CALL_BYTES_MAX = ClientCall.BUNDLE_BYTES_MAX + 1024;
 
     /** Longest answer, in bytes: a whole catalog. */
     public static final int ANSWER_BYTES_MAX = 64 * 1024 * 1024;
@@ -35,24 +39,33 @@ public final class Frames {
 
     private static final int TEXT_BYTES_MAX = 1024;
 
+    /** Most stores of a cluster; a group of more would commit slowly. */
+    private static final int STORES_MAX = 32;
+
     private Frames() {}
 
-    /** A call or an answer with the number that ties the two together. */
-    public record Framed<T>(long request, T body) {}
+    /**
+     * A call or an answer.
+     *
+     * @param request ties the two together
+     */
+    public record Framed<T>(int group, long request, T body) {}
 
-    public static byte[] encode(long request, Call call) {
+    public static byte[] encode(int group, long request, Call call) {
         return switch (call) {
-            case Call.Hello(String cluster) -> head(1, request).u8(VERSION).text(cluster).toBytes();
+            case Call.Hello(String cluster) ->
+                    head(1, group, request).u8(VERSION).text(cluster).toBytes();
             case Call.Submit(ClientCall body) -> {
-                WireWriter writer = head(2, request);
+                WireWriter writer = head(2, group, request);
                 ClientCall.write(writer, body);
                 yield writer.toBytes();
             }
             case Call.CatalogAfter(long known, int waitMillis) ->
-                    head(3, request).i64(known).i32(waitMillis).toBytes();
-            case Call.Members() -> head(4, request).toBytes();
+                    head(3, group, request).i64(known).i32(waitMillis).toBytes();
+            case Call.Members() -> head(4, group, request).toBytes();
             case Call.Orphans(var after) ->
-                    head(5, request).raw(AllocatorCodec.encodeAfter(after)).toBytes();
+                    head(5, group, request).raw(AllocatorCodec.encodeAfter(after)).toBytes();
+            case Call.Wanted(var holder) -> head(6, group, request).i64(holder.number()).toBytes();
         };
     }
 
@@ -61,8 +74,9 @@ public final class Frames {
                 frame,
                 in -> {
                     int kind = in.u8();
-                    long request = request(in);
-                    return new Framed<>(request, call(kind, in));
+                    int group = in.u16();
+                    long request = in.i64();
+                    return new Framed<>(group, request, call(kind, in));
                 });
     }
 
@@ -73,6 +87,7 @@ public final class Frames {
             case 3 -> new Call.CatalogAfter(in.i64(), waitMillis(in.i32()));
             case 4 -> new Call.Members();
             case 5 -> new Call.Orphans(AllocatorCodec.decodeAfter(rest(in)));
+            case 6 -> new Call.Wanted(new Incarnation(in.i64()));
             default -> throw new WireException("no call has the kind " + kind);
         };
     }
@@ -84,22 +99,31 @@ public final class Frames {
         return value;
     }
 
-    public static byte[] encode(long request, Answer answer) {
+    public static byte[] encode(int group, long request, Answer answer) {
         return switch (answer) {
-            case Answer.Welcome(String store) ->
-                    head(64, request).u8(VERSION).text(store).toBytes();
-            case Answer.Result(byte[] result) -> head(65, request).raw(result).toBytes();
-            case Answer.Forgotten() -> head(66, request).toBytes();
+            case Answer.Welcome(String store, int leaseGroups, Stores(long asOf, var stores)) ->
+                    head(64, group, request)
+                            .u8(VERSION)
+                            .text(store)
+                            .u16(leaseGroups)
+                            .i64(asOf)
+                            .list(stores, StoreAddress::write)
+                            .toBytes();
+            case Answer.Result(byte[] results) -> head(65, group, request).raw(results).toBytes();
+            case Answer.Forgotten() -> head(66, group, request).toBytes();
             case Answer.NotLeader(var hint) ->
-                    head(67, request).optional(hint, WireWriter::text).toBytes();
-            case Answer.Again(String reason) -> head(68, request).text(reason).toBytes();
-            case Answer.Busy(String reason) -> head(69, request).text(reason).toBytes();
-            case Answer.Bad(String reason) -> head(70, request).text(reason).toBytes();
-            case Answer.CatalogNow(byte[] catalog) -> head(71, request).raw(catalog).toBytes();
+                    head(67, group, request).optional(hint, StoreAddress::write).toBytes();
+            case Answer.Again(String reason) -> head(68, group, request).text(reason).toBytes();
+            case Answer.Busy(String reason) -> head(69, group, request).text(reason).toBytes();
+            case Answer.Bad(String reason) -> head(70, group, request).text(reason).toBytes();
+            case Answer.CatalogNow(byte[] catalog) ->
+                    head(71, group, request).raw(catalog).toBytes();
             case Answer.MembersNow(var membership) ->
-                    head(72, request).raw(AllocatorCodec.encode(membership)).toBytes();
+                    head(72, group, request).raw(AllocatorCodec.encode(membership)).toBytes();
             case Answer.OrphansNow(var page) ->
-                    head(73, request).raw(AllocatorCodec.encode(page)).toBytes();
+                    head(73, group, request).raw(AllocatorCodec.encode(page)).toBytes();
+            case Answer.WantedNow(var keys) ->
+                    head(74, group, request).list(keys, Frames::key).toBytes();
         };
     }
 
@@ -108,26 +132,50 @@ public final class Frames {
                 frame,
                 in -> {
                     int kind = in.u8();
-                    long request = request(in);
-                    return new Framed<>(request, answer(kind, in));
+                    int group = in.u16();
+                    long request = in.i64();
+                    return new Framed<>(group, request, answer(kind, in));
                 });
     }
 
     private static Answer answer(int kind, WireReader in) {
         return switch (kind) {
-            case 64 ->
-                    new Answer.Welcome(in.expect(VERSION, "protocol version").text(TEXT_BYTES_MAX));
+            case 64 -> {
+                String store = in.expect(VERSION, "protocol version").text(TEXT_BYTES_MAX);
+                int leaseGroups = in.u16();
+                long asOf = in.i64();
+                Stores stores = new Stores(asOf, in.list(STORES_MAX, StoreAddress::read));
+                yield new Answer.Welcome(store, leaseGroups, stores);
+            }
             case 65 -> new Answer.Result(rest(in));
             case 66 -> new Answer.Forgotten();
-            case 67 -> new Answer.NotLeader(in.optional(Frames::reason));
+            case 67 -> new Answer.NotLeader(in.optional(StoreAddress::read));
             case 68 -> new Answer.Again(reason(in));
             case 69 -> new Answer.Busy(reason(in));
             case 70 -> new Answer.Bad(reason(in));
             case 71 -> new Answer.CatalogNow(rest(in));
             case 72 -> new Answer.MembersNow(AllocatorCodec.decodeMembership(rest(in)));
             case 73 -> new Answer.OrphansNow(AllocatorCodec.decodeOrphans(rest(in)));
+            case 74 -> new Answer.WantedNow(in.list(Limits.WANTED_MAX, Frames::key));
             default -> throw new WireException("no answer has the kind " + kind);
         };
+    }
+
+    private static void key(WireWriter out, LeaseKey key) {
+        Destination destination = key.destination();
+        out.address(key.eip())
+                .i64(key.poolGeneration())
+                .protocol(destination.protocol())
+                .address(destination.address())
+                .u16(destination.port());
+    }
+
+    private static LeaseKey key(WireReader in) {
+        IpAddress eip = in.address();
+        long generation = in.i64();
+        Protocol protocol = in.protocol();
+        IpAddress remote = in.address();
+        return new LeaseKey(eip, generation, new Destination(protocol, remote, in.u16()));
     }
 
     private static String reason(WireReader in) {
@@ -138,15 +186,7 @@ public final class Frames {
         return in.raw(in.remaining());
     }
 
-    private static WireWriter head(int kind, long request) {
-        return new WireWriter().u8(kind).u16(GROUP).i64(request);
-    }
-
-    private static long request(WireReader in) {
-        int group = in.u16();
-        if (group != GROUP) {
-            throw new WireException("group " + group + " is unknown; there is only " + GROUP);
-        }
-        return in.i64();
+    private static WireWriter head(int kind, int group, long request) {
+        return new WireWriter().u8(kind).u16(group).i64(request);
     }
 }

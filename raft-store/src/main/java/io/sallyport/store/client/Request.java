@@ -1,17 +1,14 @@
 package io.sallyport.store.client;
 
-import io.sallyport.allocator.wire.WireException;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question on its way, over as many attempts as its deadline allows. On the client's loop only.
+ * One frame on its way, over as many attempts as somebody waits for its answer. On the client's
+ * loop only.
  */
-final class Request<T> {
+abstract class Request {
 
     /** What kind of question it is: what silence means, and whether it may be asked twice. */
     enum Kind {
@@ -24,11 +21,8 @@ final class Request<T> {
     }
 
     final Kind kind;
-    final long deadlineNanos;
+    final Lane lane;
     private final long patienceNanos;
-    private final Supplier<Call> call;
-    private final Function<Answer, Outcome<T>> meaning;
-    private final CompletableFuture<Outcome<T>> future;
 
     /** The connection that has the present attempt; null between attempts. */
     @Nullable StoreConnection at;
@@ -48,25 +42,33 @@ final class Request<T> {
     int redirects;
     private String trouble = "no store could be reached";
 
-    Request(
-            Kind kind,
-            long deadlineNanos,
-            long patienceNanos,
-            Supplier<Call> call,
-            Function<Answer, Outcome<T>> meaning,
-            CompletableFuture<Outcome<T>> future) {
+    Request(Kind kind, Lane lane, long patienceNanos) {
         this.kind = kind;
-        this.deadlineNanos = deadlineNanos;
+        this.lane = lane;
         this.patienceNanos = patienceNanos;
-        this.call = call;
-        this.meaning = meaning;
-        this.future = future;
     }
 
+    /** The group that it is for. */
+    abstract int group();
+
     /** The call as it is to be sent now. */
-    Call call() {
-        return call.get();
-    }
+    abstract Call call();
+
+    /**
+     * Gives up on whoever waited long enough.
+     *
+     * @return whether nobody waits any more
+     */
+    abstract boolean expired(long nowNanos);
+
+    /** Nothing more is tried. */
+    abstract void giveUp();
+
+    /** The stores say no for good, and why. */
+    abstract void refuse(String reason);
+
+    /** The stores answered. */
+    abstract void finish(Answer answer);
 
     void givenTo(StoreConnection connection, long nowNanos) {
         at = connection;
@@ -95,29 +97,11 @@ final class Request<T> {
         trouble = why;
     }
 
-    /** Nothing more is tried. */
-    void giveUp() {
-        boolean unknown = kind != Kind.READ && (inDoubt || underway);
-        future.complete(
-                unknown
-                        ? new Outcome.Unknown<>(underway ? "no answer in time" : trouble)
-                        : new Outcome.Refused<>(underway ? "no answer in time" : trouble));
-    }
-
-    void refuse(String reason) {
-        future.complete(new Outcome.Refused<>(reason));
-    }
-
-    void finish(Answer answer) {
-        future.complete(understood(answer));
-    }
-
-    private Outcome<T> understood(Answer answer) {
-        try {
-            return meaning.apply(answer);
-        } catch (WireException e) {
-            return new Outcome.Unknown<>(
-                    "an answer in words that are not known: " + e.getMessage());
-        }
+    /** What is to be said to somebody for whom nothing more is tried. */
+    <T> Outcome<T> givenUp() {
+        String reason = underway ? "no answer in time" : trouble;
+        return kind != Kind.READ && (inDoubt || underway)
+                ? new Outcome.Unknown<>(reason)
+                : new Outcome.Refused<>(reason);
     }
 }

@@ -38,18 +38,21 @@ final class StoreConnection {
 
     /** Who hears what becomes of requests. */
     interface Listener {
-        void answered(StoreConnection from, Request<?> request, Answer answer);
+        void answered(StoreConnection from, Request request, Answer answer);
 
         /** The request was sent, or never was, and no answer will come from here. */
-        void lost(StoreConnection from, Request<?> request, String why);
+        void lost(StoreConnection from, Request request, String why);
+
+        /** The store is there and told of itself; before anything is sent to it. */
+        void welcomed(StoreConnection by, Answer.Welcome welcome);
     }
 
     private final String store;
     private final String cluster;
     private final Listener listener;
     private final Bootstrap bootstrap;
-    private final Map<Long, Request<?>> inFlight = new HashMap<>();
-    private final List<Request<?>> waiting = new ArrayList<>();
+    private final Map<Long, Request> inFlight = new HashMap<>();
+    private final List<Request> waiting = new ArrayList<>();
     private @Nullable Channel channel;
     private boolean ready;
     private boolean flushing;
@@ -98,7 +101,7 @@ final class StoreConnection {
         return channel != null || nowNanos - notBeforeNanos >= 0;
     }
 
-    void send(Request<?> request) {
+    void send(Request request) {
         if (ready) {
             write(request);
             return;
@@ -119,15 +122,15 @@ final class StoreConnection {
         });
     }
 
-    private void write(Request<?> request) {
+    private void write(Request request) {
         long number = ++lastRequest;
         request.sent(number, System.nanoTime());
         inFlight.put(number, request);
-        writeFrame(Frames.encode(number, request.call()));
+        writeFrame(Frames.encode(request.group(), number, request.call()));
     }
 
     /** Nobody waits for the answer any more. */
-    void forget(Request<?> request) {
+    void forget(Request request) {
         inFlight.remove(request.number, request);
         waiting.remove(request);
     }
@@ -165,7 +168,7 @@ final class StoreConnection {
         channel = null;
         ready = false;
         notBeforeNanos = System.nanoTime() + PAUSE_AFTER_FAILURE_NANOS;
-        List<Request<?>> lost = new ArrayList<>(inFlight.values());
+        List<Request> lost = new ArrayList<>(inFlight.values());
         lost.addAll(waiting);
         inFlight.clear();
         waiting.clear();
@@ -173,9 +176,10 @@ final class StoreConnection {
     }
 
     private void welcomed(Answer answer) {
-        if (answer instanceof Answer.Welcome) {
+        if (answer instanceof Answer.Welcome welcome) {
             ready = true;
-            List<Request<?>> held = List.copyOf(waiting);
+            listener.welcomed(this, welcome);
+            List<Request> held = List.copyOf(waiting);
             waiting.clear();
             held.forEach(this::write);
         } else if (answer instanceof Answer.Bad(String reason)) {
@@ -188,7 +192,7 @@ final class StoreConnection {
     private final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            writeFrame(Frames.encode(HELLO, new Call.Hello(cluster)));
+            writeFrame(Frames.encode(0, HELLO, new Call.Hello(cluster)));
         }
 
         @Override
@@ -201,7 +205,7 @@ final class StoreConnection {
                 welcomed(frame.body());
                 return;
             }
-            Request<?> request = inFlight.remove(frame.request());
+            Request request = inFlight.remove(frame.request());
             if (request != null) {
                 listener.answered(StoreConnection.this, request, frame.body());
             }

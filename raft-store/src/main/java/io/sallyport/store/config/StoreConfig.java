@@ -12,8 +12,12 @@ import java.util.Objects;
  * @param clusterId stores and clients of another cluster are refused
  * @param storeId this store; one of both peer lists
  * @param directory where its state lies; no other process may use it
- * @param raftPeers every store's Raft address, the same on all stores
- * @param frontPeers every store's client-facing address
+ * @param raftPeers the Raft address of every store that the cluster is made of, the same on all of
+ *     them; a store that is added later names itself alone
+ * @param frontPeers the client-facing address of each of these
+ * @param leaseGroups how many groups keep the leases, beside the one of the catalog and the
+ *     members; the same on all stores, and fixed when the cluster is made
+ * @param join whether this store is to be added to a cluster that runs already
  * @param transport how stores talk to each other, the same on all stores
  * @param management where metrics, health and status are read
  */
@@ -23,6 +27,8 @@ public record StoreConfig(
         Path directory,
         Map<String, Endpoint> raftPeers,
         Map<String, Endpoint> frontPeers,
+        int leaseGroups,
+        boolean join,
         Transport transport,
         Endpoint management) {
 
@@ -41,6 +47,12 @@ public record StoreConfig(
             };
         }
     }
+
+    /** docs/adr/0021 has the figures. */
+    public static final int LEASE_GROUPS_DEFAULT = 2;
+
+    /** Each is a log, some threads and a database on every store. */
+    public static final int LEASE_GROUPS_MAX = 64;
 
     private static final String ID = "1 to 63 of a-z, 0-9 and -";
 
@@ -62,11 +74,33 @@ public record StoreConfig(
                         in.required("store.directory", "a directory", Path::of),
                         in.endpoints("store.raft.peers"),
                         in.endpoints("store.front.peers"),
+                        in.optional(
+                                "store.lease.groups",
+                                String.valueOf(LEASE_GROUPS_DEFAULT),
+                                "1 to " + LEASE_GROUPS_MAX,
+                                StoreConfig::leaseGroups),
+                        in.optional("store.join", "false", "true or false", StoreConfig::flag),
                         in.optional("store.transport", "grpc", "grpc or netty", Transport::of),
                         in.required("management.listen", "host:port", ConfigReader::endpoint));
         in.refuseUnknown();
         config.check();
         return config;
+    }
+
+    private static int leaseGroups(String text) {
+        int value = Integer.parseInt(text);
+        if (value < 1 || value > LEASE_GROUPS_MAX) {
+            throw new IllegalArgumentException(text);
+        }
+        return value;
+    }
+
+    private static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     private static String id(String text) {

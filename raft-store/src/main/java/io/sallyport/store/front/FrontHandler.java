@@ -7,14 +7,15 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
+import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Frames;
-import io.sallyport.store.machine.StoreMachine;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,16 +55,21 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
             greet(context, frame);
             return;
         }
+        int group = frame.group();
+        if (group > desk.leaseGroups()) {
+            throw new WireException("there is no group " + group);
+        }
         long request = frame.request();
         switch (frame.body()) {
             case Call.Hello hello -> end(context, request, "a second hello");
-            case Call.Submit(ClientCall call) -> submit(context, request, call);
+            case Call.Submit(ClientCall call) -> submit(context, group, request, call);
             case Call.CatalogAfter(long known, int waitMillis) ->
                     catalogAfter(context, request, known, waitMillis);
             case Call.Members() ->
                     answer(context, request, new Answer.MembersNow(desk.view().membership()));
-            case Call.Orphans(var after) ->
-                    answer(context, request, new Answer.OrphansNow(desk.orphans(after)));
+            case Call.Orphans(var after) -> answer(context, request, orphans(group, after));
+            case Call.Wanted(var holder) ->
+                    answer(context, request, new Answer.WantedNow(desk.wanted(holder)));
         }
     }
 
@@ -74,24 +80,34 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
             end(context, frame.request(), "this is cluster " + cluster + ", not " + theirs);
         } else {
             welcome = true;
-            answer(context, frame.request(), new Answer.Welcome(store));
+            answer(
+                    context,
+                    frame.request(),
+                    new Answer.Welcome(store, desk.leaseGroups(), desk.stores()));
         }
     }
 
+    private Answer orphans(int group, Optional<Orphan.Position> after) {
+        return group == 0
+                ? new Answer.Bad("the control group has no leases")
+                : new Answer.OrphansNow(desk.orphans(group, after));
+    }
+
     private void end(ChannelHandlerContext context, long request, String why) {
-        byte[] frame = Frames.encode(request, new Answer.Bad(why));
+        byte[] frame = Frames.encode(0, request, new Answer.Bad(why));
         context.writeAndFlush(Unpooled.wrappedBuffer(frame))
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
-    private void submit(ChannelHandlerContext context, long request, ClientCall call) {
+    private void submit(ChannelHandlerContext context, int group, long request, ClientCall call) {
         try {
-            StoreMachine.check(call);
+            desk.check(group, call);
         } catch (WireException e) {
             answer(context, request, new Answer.Bad(String.valueOf(e.getMessage())));
             return;
         }
-        var unused = desk.submit(call).thenAccept(answer -> answer(context, request, answer));
+        var unused =
+                desk.submit(group, call).thenAccept(answer -> answer(context, request, answer));
     }
 
     private void catalogAfter(
@@ -121,7 +137,7 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void answer(ChannelHandlerContext context, long request, Answer answer) {
-        byte[] frame = Frames.encode(request, answer);
+        byte[] frame = Frames.encode(0, request, answer);
         if (context.executor().inEventLoop()) {
             write(context, frame);
         } else {

@@ -20,7 +20,7 @@ public final class AppliedAnswers {
 
     private static void write(WireWriter writer, Answer.Applied answer) {
         switch (answer) {
-            case Answer.Result(byte[] result) -> writer.flag(true).bytes(result);
+            case Answer.Result(byte[] results) -> writer.flag(true).bytes(results);
             case Answer.Forgotten() -> writer.flag(false);
         }
     }

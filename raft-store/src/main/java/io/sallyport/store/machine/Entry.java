@@ -20,7 +20,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // Never compared as a value.
 public record Entry(byte[] entropy, long epochMillis, List<ClientCall> calls) {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** Most calls in an entry: bounds the work that one commit brings. */
     public static final int CALLS_MAX = 4096;
@@ -36,7 +36,7 @@ public record Entry(byte[] entropy, long epochMillis, List<ClientCall> calls) {
     public byte[] encode() {
         int bytes = OVERHEAD_BYTES;
         for (ClientCall call : calls) {
-            bytes += ClientCall.OVERHEAD_BYTES + call.command().length;
+            bytes += call.bytes();
         }
         return new WireWriter(bytes)
                 .u8(VERSION)

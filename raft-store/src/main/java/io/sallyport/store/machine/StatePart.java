@@ -6,7 +6,8 @@ public enum StatePart {
     CATALOG(1),
     ALLOCATOR(2),
     CLIENTS(3),
-    MEMBERS(4);
+    CLUSTER(4),
+    POOLS(5);
 
     private final int number;
 

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * {@code /metrics} for Prometheus, {@code /status} as JSON, and {@code /health}: 200 where this
- * store knows a leader, 503 where it does not. GET only; each request on a virtual thread.
+ * store knows a leader of every group, 503 where it does not. GET only; each request on a virtual
+ * thread.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -60,7 +61,8 @@ public final class ManagementServer implements AutoCloseable {
             case "/metrics" -> new Answer(200, "text/plain; version=0.0.4", metrics.scrape());
             case "/status" -> new Answer(200, JSON, report.get().toJson());
             case "/health" -> {
-                boolean healthy = report.get().leader().isPresent();
+                boolean healthy =
+                        report.get().groups().stream().allMatch(g -> g.leader().isPresent());
                 yield new Answer(
                         healthy ? 200 : 503, JSON, "{\"healthy\":%s}\n".formatted(healthy));
             }

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Every metric of a store: its name, unit and meaning. No labels but one of three values, so a
- * store has some sixty series, the JVM's included.
+ * Every metric of a store: its name, unit and meaning. Labels are a member's status (3 values) and
+ * the group (some 3 to 10), so a store has some hundred series, the JVM's included.
  */
 public final class StoreMetrics implements AutoCloseable {
 
@@ -54,16 +54,12 @@ public final class StoreMetrics implements AutoCloseable {
         doubted.increment(count);
     }
 
-    /** Figures that are read when somebody asks. */
-    public void watch(Supplier<StoreReport> report) {
-        gauge(
-                "leads",
-                "1 while this store leads and takes calls",
-                () -> report.get().ready() ? 1 : 0);
-        gauge("term", "Raft term", () -> report.get().term());
-        gauge("applied.index", "last log entry applied here", () -> report.get().applied());
-        gauge("log.start.index", "first entry still in the log", () -> report.get().logStart());
-        gauge("checkpoint.index", "last entry of the checkpoint", () -> report.get().checkpoint());
+    /**
+     * Figures that are read when somebody asks.
+     *
+     * @param groups how many groups there are, the control group included
+     */
+    public void watch(Supplier<StoreReport> report, int groups) {
         gauge(
                 "catalog.version",
                 "log index of the last catalog change",
@@ -77,6 +73,37 @@ public final class StoreMetrics implements AutoCloseable {
                     .tag("status", status)
                     .register(registry);
         }
+        for (int i = 0; i < groups; i++) {
+            int group = i;
+            watch(group, () -> report.get().groups().get(group));
+        }
+    }
+
+    private void watch(int group, Supplier<GroupReport> report) {
+        gauge(
+                group,
+                "leads",
+                "1 while this store leads the group and takes calls",
+                () -> report.get().ready() ? 1 : 0);
+        gauge(group, "term", "Raft term", () -> report.get().term());
+        gauge(group, "applied.index", "last log entry applied here", () -> report.get().applied());
+        gauge(
+                group,
+                "log.start.index",
+                "first entry still in the log",
+                () -> report.get().logStart());
+        gauge(
+                group,
+                "checkpoint.index",
+                "last entry of the checkpoint",
+                () -> report.get().checkpoint());
+    }
+
+    private void gauge(int group, String name, String description, Supplier<Number> value) {
+        Gauge.builder("sallyport.store." + name, value)
+                .description(description)
+                .tag("group", String.valueOf(group))
+                .register(registry);
     }
 
     private void gauge(String name, String description, Supplier<Number> value) {

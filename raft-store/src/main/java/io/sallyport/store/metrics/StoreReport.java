@@ -3,25 +3,36 @@ package io.sallyport.store.metrics;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.ids.Epoch;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How a store stands at one moment. */
+/**
+ * How a store stands at one moment.
+ *
+ * @param groups the control group first, then the lease groups
+ */
 public record StoreReport(
         String store,
-        String role,
-        Optional<String> leader,
-        boolean ready,
-        long term,
-        long applied,
-        long logStart,
-        long checkpoint,
         long catalogVersion,
         int resources,
-        int destinations,
         int connections,
-        Membership membership) {
+        Membership membership,
+        List<GroupReport> groups) {
+
+    public StoreReport {
+        groups = List.copyOf(groups);
+    }
+
+    /** The control group. */
+    public GroupReport control() {
+        return groups.getFirst();
+    }
+
+    /** How many destinations have a lease, of all lease groups together. */
+    public int destinations() {
+        return groups.stream().mapToInt(GroupReport::destinations).sum();
+    }
 
     Epoch epoch() {
         return membership.epoch();
@@ -37,29 +48,26 @@ public record StoreReport(
 
     /** Nothing in it needs escaping: ids, addresses and numbers. */
     String toJson() {
+        String each = groups.stream().map(GroupReport::toJson).collect(Collectors.joining(","));
         String members =
                 membership.members().stream()
                         .map(StoreReport::memberJson)
                         .collect(Collectors.joining(","));
         return """
-        {"store":"%s","role":"%s","leader":"%s","ready":%s,"term":%d,"applied":%d,\
-        "logStart":%d,"checkpoint":%d,"catalogVersion":%d,"resources":%d,"destinations":%d,\
-        "clients":%d,"epoch":"%s","members":[%s]}
+        {"store":"%s","role":"%s","leader":"%s","ready":%s,"catalogVersion":%d,"resources":%d,\
+        "destinations":%d,"clients":%d,"epoch":"%s","groups":[%s],"members":[%s]}
         """
                 .formatted(
                         store,
-                        role,
-                        leader.orElse(""),
-                        ready,
-                        term,
-                        applied,
-                        logStart,
-                        checkpoint,
+                        control().role(),
+                        control().leader().orElse(""),
+                        control().ready(),
                         catalogVersion,
                         resources,
-                        destinations,
+                        destinations(),
                         connections,
                         epoch(),
+                        each,
                         members);
     }
 

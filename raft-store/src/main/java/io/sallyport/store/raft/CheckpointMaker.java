@@ -1,6 +1,6 @@
 package io.sallyport.store.raft;
 
-import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.machine.Machine;
 import io.sallyport.store.rocks.RocksDatabase;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class CheckpointMaker {
      * @param covered the last entry that was applied
      * @return whether it was begun
      */
-    synchronized boolean begin(StoreMachine machine, TermIndex covered) {
+    synchronized boolean begin(Machine machine, TermIndex covered) {
         RocksDatabase live = database;
         if (live == null || abandoned || (making != null && making.isAlive())) {
             return false;
@@ -71,7 +71,7 @@ final class CheckpointMaker {
         return true;
     }
 
-    private void make(RocksDatabase live, StoreMachine machine, TermIndex covered) {
+    private void make(RocksDatabase live, Machine machine, TermIndex covered) {
         long began = System.nanoTime();
         try {
             boolean more = true;

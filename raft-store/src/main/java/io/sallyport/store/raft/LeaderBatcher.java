@@ -4,13 +4,12 @@ import io.sallyport.allocator.Invariant;
 import io.sallyport.allocator.Stamp;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
+import io.sallyport.store.calls.RoundRobin;
 import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -19,6 +18,9 @@ import java.util.function.Function;
  * Group commit: one entry is on its way, the next forms meanwhile and leaves as soon as the first
  * is applied. So a lone call never waits for company, and under load entries grow by themselves: an
  * entry costs about the same however many calls it holds (docs/design/ALLOCATION.md section 8).
+ *
+ * <p>Where more waits than an entry holds the clients take turns, so that one who asks much delays
+ * nobody who asks little.
  *
  * <p>Randomness enters here: the leader stamps each entry with bytes of its own. From any thread.
  */
@@ -34,7 +36,7 @@ final class LeaderBatcher {
 
     private record Waiting(ClientCall call, CompletableFuture<Answer> answer) {
         int bytes() {
-            return ClientCall.OVERHEAD_BYTES + call.command().length;
+            return call.bytes();
         }
     }
 
@@ -45,7 +47,7 @@ final class LeaderBatcher {
     private final Clock clock;
     private final BatchListener listener;
     private final SecureRandom random = new SecureRandom();
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final RoundRobin<Long, Waiting> waiting = new RoundRobin<>();
     private long waitingBytes;
     private boolean underway;
 
@@ -72,7 +74,7 @@ final class LeaderBatcher {
                         new Answer.Busy(waiting.size() + " calls wait for the log already"));
                 return mine.answer;
             }
-            waiting.add(mine);
+            waiting.add(call.client(), mine);
             waitingBytes += mine.bytes();
             batch = next();
         }
@@ -88,13 +90,13 @@ final class LeaderBatcher {
         }
         int bytes = Entry.OVERHEAD_BYTES;
         while (!waiting.isEmpty() && batch.size() < Entry.CALLS_MAX) {
-            int more = waiting.getFirst().bytes();
+            int more = waiting.first().bytes();
             if (!batch.isEmpty() && bytes + more > ENTRY_BYTES_MAX) {
                 break;
             }
             bytes += more;
             waitingBytes -= more;
-            batch.add(waiting.removeFirst());
+            batch.add(waiting.take());
         }
         underway = !batch.isEmpty();
         return batch;

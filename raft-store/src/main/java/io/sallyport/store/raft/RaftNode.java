@@ -1,50 +1,51 @@
 package io.sallyport.store.raft;
 
+import io.sallyport.allocator.Invariant;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
-import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.calls.Stores;
+import io.sallyport.store.machine.ControlMachine;
+import io.sallyport.store.machine.LeaseMachine;
+import io.sallyport.store.machine.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import org.apache.ratis.protocol.ClientId;
-import org.apache.ratis.protocol.Message;
-import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
-import org.apache.ratis.protocol.RaftClientReply;
-import org.apache.ratis.protocol.RaftClientRequest;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.ratis.protocol.RaftPeerId;
-import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.statemachine.SnapshotInfo;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
-/** This store as a member of the Raft group. From any thread. */
+/**
+ * This store as a member of every Raft group: the control group (0) and the lease groups (1 and
+ * up), all in one Raft server. From any thread.
+ */
 public final class RaftNode implements AutoCloseable {
 
-    /** Hears what the group does; must not block. */
+    /** Hears what the groups do; must not block. */
     public interface Events {
-        /** An entry was applied, or a checkpoint loaded. On the applying thread. */
-        void changed(StoreMachine.View view);
+        /** An entry of the control group was applied, or a checkpoint loaded. On its thread. */
+        void changed(ControlMachine.View view);
 
         /** This store led and committed an entry of so many calls in so many nanoseconds. */
-        void committed(int calls, long nanos);
+        void committed(int group, int calls, long nanos);
 
         /** This store led and does not know what became of an entry of so many calls. */
-        void doubted(int calls);
+        void doubted(int group, int calls);
 
-        /** The state machine cannot go on; the process must stop. */
+        /** A state machine cannot go on; the process must stop. */
         void fatal(Throwable cause);
     }
 
     /**
-     * What is to be seen of the group here.
+     * What is to be seen of a group here.
      *
      * @param role leader, follower, candidate, or what Raft calls it else
      * @param leader the leader's store id, where it is known
@@ -53,6 +54,7 @@ public final class RaftNode implements AutoCloseable {
      * @param checkpoint last entry of the latest checkpoint; -1 without one
      */
     public record Status(
+            int group,
             String role,
             Optional<String> leader,
             boolean ready,
@@ -61,47 +63,25 @@ public final class RaftNode implements AutoCloseable {
             long logStart,
             long checkpoint) {}
 
-    private final RaftSettings settings;
-    private final RatisStateMachine stateMachine;
     private final RaftServer server;
-    private final RaftServer.Division division;
-    private final LeaderBatcher batcher;
-    private final ClientId clientId = ClientId.randomId();
-    private final AtomicLong lastCall = new AtomicLong();
-    private final AwayDuty duty;
+    private final GroupMember<ControlMachine> control;
+    private final List<GroupMember<LeaseMachine>> leases;
+    private final LeaderDuty duty;
 
     private RaftNode(
-            RaftSettings settings,
-            RatisStateMachine stateMachine,
             RaftServer server,
-            Events events,
-            Clock clock)
-            throws IOException {
-        this.settings = settings;
-        this.stateMachine = stateMachine;
+            GroupMember<ControlMachine> control,
+            List<GroupMember<LeaseMachine>> leases,
+            LeaderDuty duty) {
         this.server = server;
-        this.division = server.getDivision(settings.groupId());
-        this.batcher =
-                new LeaderBatcher(
-                        this::append,
-                        clock,
-                        new LeaderBatcher.BatchListener() {
-                            @Override
-                            public void committed(int calls, long nanos) {
-                                events.committed(calls, nanos);
-                            }
-
-                            @Override
-                            public void failed(int calls) {
-                                events.doubted(calls);
-                            }
-                        });
-        this.duty = AwayDuty.start(this, events::fatal);
+        this.control = control;
+        this.leases = List.copyOf(leases);
+        this.duty = duty;
     }
 
     /**
-     * Reads the state back and joins the group. Returns when this store can take part in elections,
-     * which says nothing about a leader yet.
+     * Reads the states back and joins the groups. Returns when this store can take part in
+     * elections, which says nothing about leaders yet.
      *
      * @throws PortBusyException where the Raft port is taken
      * @throws IOException where the directory does not hold a sound state
@@ -110,123 +90,107 @@ public final class RaftNode implements AutoCloseable {
             throws IOException {
         PortProbe.check("raft", settings.self());
         refuseForeign(settings);
-        Consumer<StoreMachine.View> changed = events::changed;
-        RatisStateMachine stateMachine =
-                new RatisStateMachine(settings.cut(), changed, milestone -> {}, events::fatal);
+        LeaderDuty duty = new LeaderDuty(settings.leaseGroups(), events::fatal);
+        RaftGroups groups = new RaftGroups(settings, events, duty::wake);
         RaftServer server =
                 RaftServer.newBuilder()
                         .setServerId(RaftPeerId.valueOf(settings.store()))
-                        .setGroup(settings.group())
                         .setOption(RaftStorage.StartupOption.RECOVER)
-                        .setStateMachine(stateMachine)
+                        .setStateMachineRegistry(groups::stateMachine)
                         .setProperties(settings.properties())
                         .build();
         try {
             server.start();
-            return new RaftNode(settings, stateMachine, server, events, clock);
+            GroupMember<ControlMachine> control = groups.control(server, clock);
+            List<GroupMember<LeaseMachine>> leases = new ArrayList<>();
+            for (int group = 1; group <= settings.leaseGroups(); group++) {
+                leases.add(groups.lease(server, group, clock));
+            }
+            duty.start(control, leases);
+            return new RaftNode(server, control, leases, duty);
         } catch (RuntimeException e) {
             server.close();
             throw new IOException("the Raft server does not start", e);
+        } catch (IOException e) {
+            server.close();
+            throw e;
         }
     }
 
-    /** Ratis would start every group that it finds, on the one state machine. */
+    /** Ratis starts every group that it finds: none may be unknown here. */
     private static void refuseForeign(RaftSettings settings) throws IOException {
-        String ours = settings.groupId().getUuid().toString();
+        Set<String> ours = new HashSet<>();
+        IntStream.rangeClosed(0, settings.leaseGroups())
+                .mapToObj(group -> settings.groupId(group).getUuid().toString())
+                .forEach(ours::add);
         for (Path found : Directories.children(settings.directory().resolve("raft"))) {
-            if (Files.isDirectory(found) && !found.getFileName().toString().equals(ours)) {
+            if (Files.isDirectory(found) && !ours.contains(found.getFileName().toString())) {
                 throw new IOException(
                         settings.directory()
                                 + " holds the state of a cluster that is not "
-                                + settings.cluster());
+                                + settings.cluster()
+                                + " with "
+                                + settings.leaseGroups()
+                                + " lease groups");
             }
         }
     }
 
-    /** The state as it is here; it may lag behind the leader's. */
-    public StoreMachine machine() {
-        return stateMachine.machine();
-    }
-
-    /** Whether this store leads and knows all that was committed before it did. */
-    public boolean leads() {
-        return info().isLeader() && info().isLeaderReady();
-    }
-
-    /** The leader's store id, where it is known and not this one. */
-    private Optional<String> hint() {
-        return Optional.ofNullable(info().getLeaderId())
-                .map(RaftPeerId::toString)
-                .filter(leader -> !leader.equals(settings.store()));
-    }
-
-    private DivisionInfo info() {
-        return division.getInfo();
+    /** The control group's state as it is here; it may lag behind the leader's. */
+    public ControlMachine control() {
+        return control.machine();
     }
 
     /**
-     * Puts a call into the log. Completes with Applied, NotLeader, Again or Busy, never
+     * A lease group's state as it is here; it may lag behind the leader's.
+     *
+     * @param group 1 to {@link #leaseGroups}
+     */
+    public LeaseMachine lease(int group) {
+        return leases.get(group - 1).machine();
+    }
+
+    /** How many lease groups there are. */
+    public int leaseGroups() {
+        return leases.size();
+    }
+
+    /** All stores of the cluster, as far as it is known here. */
+    public Stores stores() {
+        return control.stores();
+    }
+
+    /**
+     * Puts a call into a group's log. Completes with Applied, NotLeader, Again, Busy or Bad, never
      * exceptionally; on Raft's threads or the caller's, and never blocks.
      *
-     * @param call must have passed {@link StoreMachine#check}
+     * @param group 0 to {@link #leaseGroups}
+     * @param call must have passed {@link #check}
      */
-    public CompletableFuture<Answer> submit(ClientCall call) {
-        if (!leads()) {
-            return CompletableFuture.completedFuture(new Answer.NotLeader(hint()));
-        }
-        return batcher.submit(call);
+    public CompletableFuture<Answer> submit(int group, ClientCall call) {
+        return member(group).submit(call);
     }
 
-    private CompletableFuture<byte[]> append(byte[] entry) {
-        RaftClientRequest request =
-                RaftClientRequest.newBuilder()
-                        .setClientId(clientId)
-                        .setServerId(server.getId())
-                        .setGroupId(settings.groupId())
-                        .setCallId(lastCall.incrementAndGet())
-                        .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(entry)))
-                        .setType(RaftClientRequest.writeRequestType())
-                        .build();
-        try {
-            // The division itself: one hop between threads less than through the server.
-            return ((RaftClientAsynchronousProtocol) division)
-                    .submitClientRequestAsync(request)
-                    .thenApply(RaftNode::content);
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+    /**
+     * Whether a client may say this to the group.
+     *
+     * @throws io.sallyport.allocator.wire.WireException saying what is wrong with it
+     */
+    public void check(int group, ClientCall call) {
+        member(group).machine().check(call);
     }
 
-    private static byte[] content(RaftClientReply reply) {
-        if (!reply.isSuccess()) {
-            throw new CompletionException(reply.getException());
-        }
-        return reply.getMessage().getContent().toByteArray();
+    private GroupMember<? extends Machine> member(int group) {
+        Invariant.check(group >= 0 && group <= leases.size(), "the front knows the groups");
+        return group == 0 ? control : leases.get(group - 1);
     }
 
-    public Status status() {
-        DivisionInfo info = info();
-        SnapshotInfo snapshot = stateMachine.getLatestSnapshot();
-        return new Status(
-                info.getCurrentRole().name().toLowerCase(Locale.ROOT),
-                Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
-                leads(),
-                info.getCurrentTerm(),
-                stateMachine.getLastAppliedTermIndex().getIndex(),
-                division.getRaftLog().getStartIndex(),
-                snapshot == null ? -1 : snapshot.getIndex());
+    /** Of the control group first, then of the lease groups. */
+    public List<Status> status() {
+        return Stream.concat(Stream.of(control), leases.stream()).map(GroupMember::status).toList();
     }
 
-    /** Whether the server still runs; it closes itself when its disk fails. */
-    boolean alive() {
-        return info().isAlive();
-    }
-
-    long term() {
-        return info().getCurrentTerm();
-    }
-
-    /** Leaves the group for now; makes a checkpoint first, so that the next start is quick. */
+    /** Leaves the groups for now; makes checkpoints first, so that the next start is quick. */
     @Override
     public void close() throws IOException {
         duty.close();

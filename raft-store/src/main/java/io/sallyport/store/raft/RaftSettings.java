@@ -25,14 +25,22 @@ import org.apache.ratis.util.TimeDuration;
 /**
  * What a Raft server is told.
  *
- * @param peers the Raft address of each store by its id, this one included
+ * @param leaseGroups how many groups there are beside the control group
+ * @param peers the Raft address of each store by its id, this one included: those that the cluster
+ *     is made of. Once a group has committed anything, its own list of members counts instead
+ * @param fronts where clients reach each of them
+ * @param join whether this store is none of those that the cluster is made of, and waits for its
+ *     leaders to take it in
  * @param ownTransport our own messages between stores, or Ratis' gRPC; the same on all stores
  */
 public record RaftSettings(
         String cluster,
         String store,
         Path directory,
+        int leaseGroups,
         Map<String, Endpoint> peers,
+        Map<String, Endpoint> fronts,
+        boolean join,
         boolean ownTransport,
         Cut cut) {
 
@@ -61,6 +69,7 @@ public record RaftSettings(
 
     public RaftSettings {
         peers = Map.copyOf(peers);
+        fronts = Map.copyOf(fronts);
         if (!peers.containsKey(store)) {
             throw new IllegalArgumentException("store " + store + " is not among " + peers);
         }
@@ -70,25 +79,32 @@ public record RaftSettings(
         return Objects.requireNonNull(peers.get(store));
     }
 
-    /** There is one group; every store of a cluster finds the same id. */
-    RaftGroupId groupId() {
+    /** Every store of a cluster finds the same id for a group. */
+    RaftGroupId groupId(int group) {
         return RaftGroupId.valueOf(
                 UUID.nameUUIDFromBytes(
-                        ("sallyport:" + cluster + ":0").getBytes(StandardCharsets.UTF_8)));
+                        ("sallyport:" + cluster + ":" + group).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The group as it is before it committed anything. */
+    RaftGroup group(int group) {
+        List<RaftPeer> members =
+                join ? List.of() : new TreeMap<>(peers).keySet().stream().map(this::peer).toList();
+        return RaftGroup.valueOf(groupId(group), members);
+    }
+
+    private RaftPeer peer(String id) {
+        return peer(
+                id, Objects.requireNonNull(peers.get(id)), Objects.requireNonNull(fronts.get(id)));
     }
 
     /** Equal priorities: a preferred leader would cost a second election after each restart. */
-    RaftGroup group() {
-        List<RaftPeer> members =
-                new TreeMap<>(peers)
-                        .entrySet().stream()
-                                .map(peer ->
-                                        RaftPeer.newBuilder()
-                                                .setId(RaftPeerId.valueOf(peer.getKey()))
-                                                .setAddress(peer.getValue().toString())
-                                                .build())
-                                .toList();
-        return RaftGroup.valueOf(groupId(), members);
+    static RaftPeer peer(String id, Endpoint raft, Endpoint front) {
+        return RaftPeer.newBuilder()
+                .setId(RaftPeerId.valueOf(id))
+                .setAddress(raft.toString())
+                .setClientAddress(front.toString())
+                .build();
     }
 
     /** docs/design/ALLOCATION.md section 8 has the measurements behind these. */

@@ -3,7 +3,7 @@ package io.sallyport.store.raft;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
-import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.machine.Machine;
 import io.sallyport.store.rocks.RocksDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Ratis calls it from one thread of its own, but for the installation of a received checkpoint, and
  * for a log that failed.
  */
-final class RatisStateMachine extends BaseStateMachine {
+final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(RatisStateMachine.class);
 
@@ -42,25 +43,30 @@ final class RatisStateMachine extends BaseStateMachine {
     private final RaftSettings.Cut cut;
     private final Checkpoints checkpoints = new Checkpoints();
     private final CheckpointMaker maker;
-    private final Consumer<StoreMachine.View> changed;
+    private final Supplier<M> empty;
+    private final Consumer<M> changed;
     private final Consumer<Milestone> milestones;
     private final Consumer<Throwable> fatal;
-    private volatile StoreMachine machine = new StoreMachine();
+    private volatile M machine;
     private volatile boolean broken;
     private long cutIndex;
     private long bytesSinceCut;
 
     /**
+     * @param empty makes the state before the first entry
      * @param cut when a checkpoint is made
      * @param changed hears of the state after each entry; on the applying thread, must not block
      * @param milestones hears where applying and checkpoints are; for those who end processes there
      * @param fatal hears of what cannot be applied or written: the process must stop
      */
     RatisStateMachine(
+            Supplier<M> empty,
             RaftSettings.Cut cut,
-            Consumer<StoreMachine.View> changed,
+            Consumer<M> changed,
             Consumer<Milestone> milestones,
             Consumer<Throwable> fatal) {
+        this.empty = empty;
+        this.machine = empty.get();
         this.cut = cut;
         this.changed = changed;
         this.milestones = milestones;
@@ -69,7 +75,7 @@ final class RatisStateMachine extends BaseStateMachine {
     }
 
     /** The state; another object after a received checkpoint. */
-    StoreMachine machine() {
+    M machine() {
         return machine;
     }
 
@@ -111,7 +117,7 @@ final class RatisStateMachine extends BaseStateMachine {
     private void load() throws IOException {
         RocksDatabase live = checkpoints.open();
         TermIndex covered = checkpoints.covered();
-        StoreMachine fresh = new StoreMachine();
+        M fresh = empty.get();
         if (covered.getIndex() >= 0) {
             live.read(fresh::load);
             fresh.loaded(covered.getIndex());
@@ -121,7 +127,7 @@ final class RatisStateMachine extends BaseStateMachine {
         cutIndex = covered.getIndex();
         bytesSinceCut = 0;
         setLastAppliedTermIndex(covered);
-        changed.accept(fresh.view());
+        changed.accept(fresh);
     }
 
     @Override
@@ -139,7 +145,7 @@ final class RatisStateMachine extends BaseStateMachine {
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
             milestones.accept(Milestone.APPLIED);
             cutWhenDue(bytes.length);
-            changed.accept(machine.view());
+            changed.accept(machine);
             byte[] reply = AppliedAnswers.encode(answers);
             return CompletableFuture.completedFuture(
                     Message.valueOf(UnsafeByteOperations.unsafeWrap(reply)));

@@ -10,6 +10,7 @@ import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.TestCommands;
 import java.util.HexFormat;
@@ -29,18 +30,29 @@ class FramesTest {
     private static final List<Call> CALLS =
             List.of(
                     new Call.Hello("test"),
-                    new Call.Submit(new ClientCall(-5, 7, 3, Law.CATALOG, new byte[] {1, 2, 3})),
+                    new Call.Submit(ClientCall.of(-5, 7, 3, Law.CATALOG, new byte[] {1, 2, 3})),
                     new Call.CatalogAfter(42, 20_000),
                     new Call.Members(),
                     new Call.Orphans(Optional.empty()),
-                    new Call.Orphans(Optional.of(ORPHAN.position())));
+                    new Call.Orphans(Optional.of(ORPHAN.position())),
+                    new Call.Wanted(new Incarnation(9)));
 
     private static final List<Answer> ANSWERS =
             List.of(
-                    new Answer.Welcome("store-1"),
+                    new Answer.Welcome(
+                            "store-1",
+                            3,
+                            new Stores(
+                                    5,
+                                    List.of(
+                                            new StoreAddress(
+                                                    "store-2",
+                                                    Endpoint.parse("[2001:db8::2]:7000"))))),
                     new Answer.Result(new byte[] {9, 8}),
                     new Answer.Forgotten(),
-                    new Answer.NotLeader(Optional.of("store-2")),
+                    new Answer.NotLeader(
+                            Optional.of(
+                                    new StoreAddress("store-2", Endpoint.parse("192.0.2.2:7000")))),
                     new Answer.NotLeader(Optional.empty()),
                     new Answer.Again("stepped down"),
                     new Answer.Busy("much"),
@@ -48,42 +60,50 @@ class FramesTest {
                     new Answer.CatalogNow(new byte[] {4}),
                     new Answer.MembersNow(new Membership(new Epoch(1, 2), List.of())),
                     new Answer.OrphansNow(
-                            new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true, 1)));
+                            new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true, 1)),
+                    new Answer.WantedNow(List.of(ORPHAN.key())));
 
     @Test
     void everyFrameComesBackFromItsBytes() {
         for (Call call : CALLS) {
-            byte[] frame = Frames.encode(77, call);
+            byte[] frame = Frames.encode(3, 77, call);
             Frames.Framed<Call> back = Frames.decodeCall(frame);
+            assertThat(back.group()).isEqualTo(3);
             assertThat(back.request()).isEqualTo(77);
             assertThat(back.body()).hasSameClassAs(call);
-            assertThat(Frames.encode(77, back.body())).isEqualTo(frame);
+            assertThat(Frames.encode(3, 77, back.body())).isEqualTo(frame);
         }
         for (Answer answer : ANSWERS) {
-            byte[] frame = Frames.encode(78, answer);
+            byte[] frame = Frames.encode(4, 78, answer);
             Frames.Framed<Answer> back = Frames.decodeAnswer(frame);
             assertThat(back.request()).isEqualTo(78);
             assertThat(back.body()).hasSameClassAs(answer);
-            assertThat(Frames.encode(78, back.body())).isEqualTo(frame);
+            assertThat(Frames.encode(4, 78, back.body())).isEqualTo(frame);
         }
     }
 
     @Test
-    void theBytesOfVersionOneStayAsTheyAre() {
-        assertThat(hex(Frames.encode(1, CALLS.get(0))))
-                .isEqualTo("0100000000000000000001" + "01" + "0000000474657374");
-        assertThat(hex(Frames.encode(2, CALLS.get(1))))
+    void theBytesOfVersionTwoStayAsTheyAre() {
+        assertThat(hex(Frames.encode(0, 1, CALLS.get(0))))
+                .isEqualTo("0100000000000000000001" + "02" + "0000000474657374");
+        assertThat(hex(Frames.encode(7, 2, CALLS.get(1))))
                 .isEqualTo(
-                        "0200000000000000000002"
+                        "0200070000000000000002"
                                 + "fffffffffffffffb"
                                 + "0000000000000007"
                                 + "0000000000000003"
                                 + "02"
+                                + "0000000b"
+                                + "00000001"
                                 + "00000003010203");
-        assertThat(hex(Frames.encode(3, CALLS.get(2))))
+        assertThat(hex(Frames.encode(0, 3, CALLS.get(2))))
                 .isEqualTo("0300000000000000000003" + "000000000000002a" + "00004e20");
-        assertThat(hex(Frames.encode(4, ANSWERS.get(3))))
-                .isEqualTo("4300000000000000000004" + "01" + "0000000773746f72652d32");
+        assertThat(hex(Frames.encode(0, 4, ANSWERS.get(3))))
+                .isEqualTo(
+                        "4300000000000000000004"
+                                + "01"
+                                + "0000000773746f72652d32"
+                                + "04c00002021b58");
     }
 
     private static String hex(byte[] bytes) {
@@ -99,8 +119,8 @@ class FramesTest {
             boolean call = random.nextBoolean();
             byte[] frame =
                     call
-                            ? Frames.encode(i, CALLS.get(random.nextInt(CALLS.size())))
-                            : Frames.encode(i, ANSWERS.get(random.nextInt(ANSWERS.size())));
+                            ? Frames.encode(0, i, CALLS.get(random.nextInt(CALLS.size())))
+                            : Frames.encode(0, i, ANSWERS.get(random.nextInt(ANSWERS.size())));
             byte[] mutated = mutate(frame, random);
             try {
                 Object unused = call ? Frames.decodeCall(mutated) : Frames.decodeAnswer(mutated);

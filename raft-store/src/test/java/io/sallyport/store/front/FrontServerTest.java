@@ -3,16 +3,25 @@ package io.sallyport.store.front;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Frames;
 import io.sallyport.store.calls.Law;
-import io.sallyport.store.machine.StoreMachine;
+import io.sallyport.store.calls.StoreAddress;
+import io.sallyport.store.calls.Stores;
+import io.sallyport.store.machine.ClusterCommand;
+import io.sallyport.store.machine.ControlMachine;
+import io.sallyport.store.machine.LeaseMachine;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -31,8 +40,12 @@ import org.junit.jupiter.api.Test;
 
 class FrontServerTest {
 
+    private static final Stores STORES =
+            new Stores(3, List.of(new StoreAddress("store-1", Endpoint.parse("192.0.2.1:7000"))));
+
     private final List<ClientCall> submitted = new ArrayList<>();
-    private final StoreMachine machine = new StoreMachine();
+    private final ControlMachine control = new ControlMachine();
+    private final LeaseMachine lease = new LeaseMachine(1, 1);
     private final CatalogWatch watch = new CatalogWatch();
     private Endpoint listen = Endpoint.parse("127.0.0.1:1");
     private FrontServer server;
@@ -51,20 +64,40 @@ class FrontServerTest {
                         listen,
                         new StoreDesk() {
                             @Override
-                            public CompletableFuture<Answer> submit(ClientCall call) {
+                            public int leaseGroups() {
+                                return 1;
+                            }
+
+                            @Override
+                            public Stores stores() {
+                                return STORES;
+                            }
+
+                            @Override
+                            public void check(int group, ClientCall call) {
+                                (group == 0 ? control : lease).check(call);
+                            }
+
+                            @Override
+                            public CompletableFuture<Answer> submit(int group, ClientCall call) {
                                 submitted.add(call);
                                 return CompletableFuture.completedFuture(
-                                        new Answer.NotLeader(Optional.of("store-2")));
+                                        new Answer.NotLeader(Optional.empty()));
                             }
 
                             @Override
-                            public StoreMachine.View view() {
-                                return machine.view();
+                            public ControlMachine.View view() {
+                                return control.view();
                             }
 
                             @Override
-                            public OrphansPage orphans(Optional<Orphan.Position> after) {
-                                return machine.orphans(after);
+                            public OrphansPage orphans(int group, Optional<Orphan.Position> after) {
+                                return lease.orphans(after);
+                            }
+
+                            @Override
+                            public List<LeaseKey> wanted(Incarnation holder) {
+                                return lease.wanted(holder, 10);
                             }
                         },
                         watch);
@@ -87,7 +120,11 @@ class FrontServerTest {
         }
 
         private Wire say(long request, Call call) throws IOException {
-            return say(Frames.encode(request, call));
+            return say(0, request, call);
+        }
+
+        private Wire say(int group, long request, Call call) throws IOException {
+            return say(Frames.encode(group, request, call));
         }
 
         private Wire say(byte[] frame) throws IOException {
@@ -115,7 +152,7 @@ class FrontServerTest {
 
     private Wire welcome() throws IOException {
         Wire wire = new Wire().say(0, new Call.Hello("test"));
-        assertThat(wire.hear().body()).isEqualTo(new Answer.Welcome("store-1"));
+        assertThat(wire.hear().body()).isEqualTo(new Answer.Welcome("store-1", 1, STORES));
         return wire;
     }
 
@@ -126,8 +163,8 @@ class FrontServerTest {
             assertThat(wire.hear())
                     .isEqualTo(
                             new Frames.Framed<Answer>(
-                                    5, new Answer.MembersNow(machine.view().membership())));
-            wire.say(6, new Call.Orphans(Optional.empty()));
+                                    0, 5, new Answer.MembersNow(control.view().membership())));
+            wire.say(1, 6, new Call.Orphans(Optional.empty()));
             assertThat(wire.hear().body()).isInstanceOf(Answer.OrphansNow.class);
             wire.say(7, new Call.CatalogAfter(-1, 60_000));
             assertThat(wire.hear().body()).isInstanceOf(Answer.CatalogNow.class);
@@ -139,9 +176,35 @@ class FrontServerTest {
     @Test
     void aCommandThatMakesNoSenseNeverReachesTheLog() throws IOException {
         try (Wire wire = welcome()) {
-            wire.say(9, new Call.Submit(new ClientCall(1, 1, 1, Law.ALLOCATOR, new byte[] {99})));
+            wire.say(9, new Call.Submit(ClientCall.of(1, 1, 1, Law.ALLOCATOR, new byte[] {99})));
             assertThat(wire.hear().body()).isInstanceOf(Answer.Bad.class);
             assertThat(submitted).isEmpty();
+        }
+    }
+
+    @Test
+    void whatOnlyTheLeaderSaysIsNotTakenFromAClient() throws IOException {
+        byte[] forget = AllocatorCodec.encode(new AllocatorCommand.Forget(new Incarnation(1)));
+        byte[] found = ClusterCommand.encode(new ClusterCommand.Found(5));
+        byte[] learn =
+                AllocatorCodec.encode(
+                        new AllocatorCommand.Learn(9, Membership.EMPTY, List.of(), List.of()));
+        try (Wire wire = welcome()) {
+            wire.say(0, 1, new Call.Submit(ClientCall.of(1, 1, 1, Law.ALLOCATOR, forget)));
+            assertThat(wire.hear().body()).isInstanceOf(Answer.Bad.class);
+            wire.say(0, 2, new Call.Submit(ClientCall.of(1, 1, 1, Law.CLUSTER, found)));
+            assertThat(wire.hear().body()).isInstanceOf(Answer.Bad.class);
+            wire.say(1, 3, new Call.Submit(ClientCall.of(1, 1, 1, Law.ALLOCATOR, learn)));
+            assertThat(wire.hear().body()).isInstanceOf(Answer.Bad.class);
+            assertThat(submitted).isEmpty();
+        }
+    }
+
+    @Test
+    void aGroupThatIsNotThereEndsTheConnection() throws IOException {
+        try (Wire wire = welcome()) {
+            wire.say(2, 1, new Call.Members());
+            assertThat(wire.ended()).isTrue();
         }
     }
 

@@ -44,7 +44,7 @@ class LeaderBatcherTest {
                     });
 
     private CompletableFuture<Answer> submit(int bytes) {
-        return batcher.submit(new ClientCall(1, ++sequence, 1, Law.CATALOG, new byte[bytes]));
+        return batcher.submit(ClientCall.of(1, ++sequence, 1, Law.CATALOG, new byte[bytes]));
     }
 
     /** Answers each call of an entry with its sequence. */
@@ -57,7 +57,7 @@ class LeaderBatcherTest {
     }
 
     private static int answered(CompletableFuture<Answer> answer) {
-        return ((Answer.Result) answer.join()).result()[0];
+        return ((Answer.Result) answer.join()).results()[0];
     }
 
     @Test
@@ -106,6 +106,17 @@ class LeaderBatcherTest {
         assertThat(entries.get(1).calls()).hasSize(1);
         commit(1);
         assertThat(entries.get(2).calls()).hasSize(1);
+    }
+
+    @Test
+    void clientsTakeTurnsWhereMoreWaitsThanAnEntryHolds() {
+        submit(1);
+        for (int i = 0; i < 10; i++) {
+            submit(20 * 1024);
+        }
+        batcher.submit(ClientCall.of(2, 1, 1, Law.CATALOG, new byte[10]));
+        commit(0);
+        assertThat(entries.get(1).calls()).extracting(ClientCall::client).contains(2L);
     }
 
     @Test

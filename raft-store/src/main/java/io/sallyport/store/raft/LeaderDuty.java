@@ -1,0 +1,132 @@
+package io.sallyport.store.raft;
+
+import io.sallyport.allocator.wire.AllocatorCodec;
+import io.sallyport.store.calls.Law;
+import io.sallyport.store.machine.ClusterCommand;
+import io.sallyport.store.machine.ControlMachine;
+import io.sallyport.store.machine.LeaseMachine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What leaders do without being asked. One thread on every store, ten times a second and whenever
+ * the control group's state moved here; for each group it does something only while this store
+ * leads that one. There is no talk between groups: who leads one reads the other's replica in this
+ * process, whose state is committed and only ever lags (docs/adr/0020). A word of a former leader
+ * does no harm: each names what it saw, and is void where more was applied since.
+ */
+final class LeaderDuty implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderDuty.class);
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final int leaseGroups;
+    private final Consumer<Throwable> fatal;
+    private final Thread thread;
+    private final Silence silence = new Silence();
+    private long term = -1;
+    private volatile boolean closed;
+
+    private record Duties(
+            GroupMember<ControlMachine> control,
+            LeaderVoice toControl,
+            List<GroupMember<LeaseMachine>> leases,
+            List<LeaderVoice> toLeases) {}
+
+    /** Written once, before the thread starts. */
+    private List<Duties> duties = List.of();
+
+    LeaderDuty(int leaseGroups, Consumer<Throwable> fatal) {
+        this.leaseGroups = leaseGroups;
+        this.fatal = fatal;
+        this.thread = Thread.ofPlatform().name("leader-duty").daemon().unstarted(this::run);
+    }
+
+    void start(GroupMember<ControlMachine> control, List<GroupMember<LeaseMachine>> leases) {
+        List<LeaderVoice> voices = new ArrayList<>();
+        leases.forEach(group -> voices.add(new LeaderVoice(group)));
+        duties = List.of(new Duties(control, new LeaderVoice(control), leases, voices));
+        thread.start();
+    }
+
+    /** Something changed. From any thread. */
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!closed) {
+            LockSupport.parkNanos(this, TURN_NANOS);
+            for (Duties each : duties) {
+                if (!alive(each)) {
+                    fatal.accept(new IllegalStateException("the Raft server closed itself"));
+                    return;
+                }
+                turn(each, System.nanoTime());
+            }
+        }
+    }
+
+    private boolean alive(Duties all) {
+        return closed || all.control.alive() && all.leases.stream().allMatch(GroupMember::alive);
+    }
+
+    private void turn(Duties all, long nowNanos) {
+        ControlMachine.View seen = all.control.machine().view();
+        if (seen.leaseGroups() != 0 && seen.leaseGroups() != leaseGroups) {
+            fatal.accept(
+                    new IllegalStateException(
+                            "the cluster has %d lease groups, the configuration says %d"
+                                    .formatted(seen.leaseGroups(), leaseGroups)));
+            return;
+        }
+        if (all.control.leads()) {
+            control(all, seen, nowNanos);
+        } else {
+            term = -1;
+        }
+        for (int i = 0; i < all.leases.size(); i++) {
+            if (all.leases.get(i).leads()) {
+                LeaseMachine.View knows = all.leases.get(i).machine().view();
+                LeaderVoice voice = all.toLeases.get(i);
+                Learning.next(seen, knows)
+                        .ifPresent(learn -> voice.say(Law.ALLOCATOR, AllocatorCodec.encode(learn)));
+            }
+        }
+    }
+
+    private void control(Duties all, ControlMachine.View seen, long nowNanos) {
+        if (seen.leaseGroups() == 0) {
+            all.toControl.say(
+                    Law.CLUSTER, ClusterCommand.encode(new ClusterCommand.Found(leaseGroups)));
+            return;
+        }
+        if (term != all.control.term()) {
+            term = all.control.term();
+            silence.forget();
+        }
+        silence.judge(seen.membership(), nowNanos)
+                .ifPresent(away -> {
+                    if (all.toControl.say(Law.ALLOCATOR, AllocatorCodec.encode(away))) {
+                        LOG.info("{} is silent and its peers miss it", away.incarnation());
+                    }
+                });
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        wake();
+        try {
+            thread.join(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
