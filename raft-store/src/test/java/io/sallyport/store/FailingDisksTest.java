@@ -87,7 +87,9 @@ class FailingDisksTest {
         }
         for (var answer : answers) {
             if (Outcomes.done(answer) instanceof AllocatorResult.Granted granted) {
-                granted.ports().stream().forEach(port -> assertThat(ports.add(port)).isTrue());
+                for (int port : granted.ports().toList()) {
+                    assertThat(ports.add(port)).isTrue();
+                }
             }
         }
     }
