@@ -5,11 +5,11 @@ import io.sallyport.allocator.LeaseGroups;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.LeaseLaw;
 import io.sallyport.allocator.Membership;
-import io.sallyport.allocator.MemoryTable;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.Stamp;
+import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.TableRows;
 import io.sallyport.allocator.wire.WireException;
@@ -38,20 +38,25 @@ public final class LeaseMachine implements Machine {
 
     private final int group;
     private final int groups;
-    private final MemoryTable table = new MemoryTable();
-    private final LeaseLaw law = new LeaseLaw(table);
+    private final MemoryTable table;
+    private final LeaseLaw law;
     private final ClientTable clients = new ClientTable();
     private final Obedience obedience = new Obedience(clients, this::obey);
     private final HeldRows held = new HeldRows();
-    private volatile View view = new View(0, 0, table.membership(), table.pools());
+    private volatile View view;
 
     /**
      * @param group which it is, 1 to {@code groups}
      * @param groups how many lease groups there are
+     * @param seed of the table's hashes: drawn by each process, so that nobody outside can choose
+     *     destinations that collide. No result depends on it
      */
-    public LeaseMachine(int group, int groups) {
+    public LeaseMachine(int group, int groups, long seed) {
         this.group = group;
         this.groups = groups;
+        this.table = new MemoryTable(seed);
+        this.law = new LeaseLaw(table);
+        this.view = new View(0, 0, table.membership(), table.pools());
     }
 
     @Override
@@ -139,25 +144,27 @@ public final class LeaseMachine implements Machine {
 
     @Override
     public synchronized void cut() {
-        TableRows.drainChanged(
-                table,
-                new TableRows.Sink() {
-                    @Override
-                    public void put(byte[] key, byte[] value) {
-                        held.put(StatePart.ALLOCATOR, key, value);
-                    }
-
-                    @Override
-                    public void delete(byte[] key) {
-                        held.remove(StatePart.ALLOCATOR, key);
-                    }
-                });
+        table.cut();
         clients.drainDirty(held);
     }
 
     @Override
-    public boolean drain(StateSink sink, int rows) {
-        return held.drain(sink, rows);
+    public synchronized boolean drain(StateSink sink, int rows) {
+        return held.drain(sink, rows)
+                || TableRows.drain(
+                        table,
+                        new TableRows.Sink() {
+                            @Override
+                            public void put(byte[] key, byte[] value) {
+                                sink.put(StatePart.ALLOCATOR, key, value);
+                            }
+
+                            @Override
+                            public void delete(byte[] key) {
+                                sink.remove(StatePart.ALLOCATOR, key);
+                            }
+                        },
+                        rows);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
 import io.sallyport.store.machine.Machine;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,7 @@ final class RaftGroups {
 
     private static final Logger LOG = LoggerFactory.getLogger(RaftGroups.class);
 
+    private final SecureRandom random = new SecureRandom();
     private final RaftSettings settings;
     private final RaftNode.Events events;
     private final Runnable stir;
@@ -72,7 +74,7 @@ final class RaftGroups {
 
     private RatisStateMachine<LeaseMachine> leaseMachine(int group) {
         return new RatisStateMachine<>(
-                () -> new LeaseMachine(group, settings.leaseGroups()),
+                () -> new LeaseMachine(group, settings.leaseGroups(), random.nextLong()),
                 settings.cut(),
                 machine -> {},
                 milestone -> {},

@@ -45,7 +45,7 @@ class FrontServerTest {
 
     private final List<ClientCall> submitted = new ArrayList<>();
     private final ControlMachine control = new ControlMachine();
-    private final LeaseMachine lease = new LeaseMachine(1, 1);
+    private final LeaseMachine lease = new LeaseMachine(1, 1, 9);
     private final CatalogWatch watch = new CatalogWatch();
     private Endpoint listen = Endpoint.parse("127.0.0.1:1");
     private FrontServer server;

@@ -35,7 +35,7 @@ class LeaseMachineTest {
             new Pool(new PoolId(KEY.eip(), KEY.poolGeneration()), new TenantId("111122223333"), 0);
 
     private final Logs log = new Logs();
-    private final LeaseMachine machine = new LeaseMachine(1, 1);
+    private final LeaseMachine machine = new LeaseMachine(1, 1, 9);
     private final AllocatorResult.Joined joined = joined();
 
     /** What the control group says after one Join. */
@@ -81,8 +81,8 @@ class LeaseMachineTest {
     @Test
     void aDestinationOfAnotherGroupIsRefusedBeforeTheLog() {
         int right = LeaseGroups.of(KEY, 3);
-        new LeaseMachine(right, 3).check(log.call(acquire(1)));
-        LeaseMachine wrong = new LeaseMachine(1 + right % 3, 3);
+        new LeaseMachine(right, 3, 9).check(log.call(acquire(1)));
+        LeaseMachine wrong = new LeaseMachine(1 + right % 3, 3, 9);
         assertThatThrownBy(() -> wrong.check(log.call(acquire(1))))
                 .isInstanceOf(WireException.class)
                 .hasMessageContaining("group " + right);
@@ -105,13 +105,13 @@ class LeaseMachineTest {
             entries.add(log.entry(log.call(commands)));
         }
         DiskRows rows = new DiskRows();
-        LeaseMachine restarted = new LeaseMachine(1, 1);
+        LeaseMachine restarted = new LeaseMachine(1, 1, 9);
         for (int i = 0; i < entries.size(); i++) {
             List<byte[]> expected = results(machine.apply(i + 1, entries.get(i)));
             assertThat(results(restarted.apply(i + 1, entries.get(i))))
                     .containsExactlyElementsOf(expected);
             if (random.nextInt(40) == 0) {
-                restarted = rows.take(restarted).load(new LeaseMachine(1, 1), i + 1);
+                restarted = rows.take(restarted).load(new LeaseMachine(1, 1, 9), i + 1);
             }
         }
         assertThat(restarted.view()).isEqualTo(machine.view());
@@ -135,7 +135,7 @@ class LeaseMachineTest {
 
     @Test
     void orphansSayHowManyGroupsThereAre() {
-        assertThat(new LeaseMachine(2, 3).orphans(Optional.empty()).groups()).isEqualTo(3);
+        assertThat(new LeaseMachine(2, 3, 9).orphans(Optional.empty()).groups()).isEqualTo(3);
         assertThat(machine.wanted(new Incarnation(1), 10)).isEmpty();
     }
 }
