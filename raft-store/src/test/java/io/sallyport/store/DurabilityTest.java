@@ -75,8 +75,10 @@ class DurabilityTest {
             long before = stores.get("store-1").report().groups().get(1).applied();
             stores.start("store-3");
             await().atMost(Outcomes.PATIENCE)
-                    .until(() -> stores.get("store-3").report().groups().get(1).applied() >= before);
-            assertThat(stores.get("store-3").report().groups().get(1).logStart()).isGreaterThan(100);
+                    .until(() ->
+                            stores.get("store-3").report().groups().get(1).applied() >= before);
+            assertThat(stores.get("store-3").report().groups().get(1).logStart())
+                    .isGreaterThan(100);
 
             // What it received is what it starts from.
             stores.stop("store-3");

@@ -52,12 +52,7 @@ final class TestStores implements AutoCloseable {
         this(count, directory, cut, leaseGroups, IpAddress.parse("127.0.0.1"));
     }
 
-    TestStores(
-            int count,
-            Path directory,
-            RaftSettings.Cut cut,
-            int leaseGroups,
-            IpAddress address)
+    TestStores(int count, Path directory, RaftSettings.Cut cut, int leaseGroups, IpAddress address)
             throws IOException {
         this.directory = directory;
         this.leaseGroups = leaseGroups;

@@ -1,5 +1,9 @@
 package io.sallyport.store.raft;
 
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.watch.LeaderWatch;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.machine.ClusterCommand;
@@ -8,6 +12,7 @@ import io.sallyport.store.machine.LeaseMachine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -29,7 +34,7 @@ final class LeaderDuty implements AutoCloseable {
     private final int leaseGroups;
     private final Consumer<Throwable> fatal;
     private final Thread thread;
-    private final Silence silence = new Silence();
+    private final LeaderWatch watch = new LeaderWatch();
     private long term = -1;
     private volatile boolean closed;
 
@@ -109,14 +114,35 @@ final class LeaderDuty implements AutoCloseable {
         }
         if (term != all.control.term()) {
             term = all.control.term();
-            silence.forget();
+            watch.forget();
         }
-        silence.judge(seen.membership(), nowNanos)
-                .ifPresent(away -> {
-                    if (all.toControl.say(Law.ALLOCATOR, AllocatorCodec.encode(away))) {
-                        LOG.info("{} is silent and its peers miss it", away.incarnation());
-                    }
-                });
+        Optional<AllocatorCommand.OfMembers> word =
+                watch.judge(seen.membership(), nowNanos).or(() -> forgotten(all, seen));
+        if (word.isPresent()
+                && all.toControl.say(Law.ALLOCATOR, AllocatorCodec.encode(word.get()))) {
+            LOG.info("as leader: {}", word.get());
+        }
+    }
+
+    /**
+     * A dead incarnation of which nothing is left: every lease group knows here that it is dead, so
+     * it was granted nothing since, and holds nothing of it.
+     */
+    private static Optional<AllocatorCommand.OfMembers> forgotten(
+            Duties all, ControlMachine.View seen) {
+        return seen.membership().members().stream()
+                .filter(member -> member.status() == Member.Status.DEAD)
+                .filter(member ->
+                        all.leases.stream().allMatch(group -> nothingLeft(group.machine(), member)))
+                .<AllocatorCommand.OfMembers>map(
+                        member -> new AllocatorCommand.Forget(member.incarnation()))
+                .findFirst();
+    }
+
+    private static boolean nothingLeft(LeaseMachine lease, Member dead) {
+        Membership learned = lease.view().membership();
+        return learned.epoch().compareTo(dead.since()) >= 0
+                && lease.leasedTo(dead.incarnation()) == 0;
     }
 
     @Override
