@@ -34,9 +34,7 @@ final class Changes {
     void changing(int row) {
         if (rows.has(row, waitingMark)) {
             rows.lower(row, waitingMark);
-            int copy = rows.copy(row);
-            rows.lower(copy, waitingMark);
-            copies.add(copy);
+            copies.add(rows.copy(row));
             given(row);
         }
         mark(row);
@@ -69,7 +67,10 @@ final class Changes {
         changedMark = mark;
     }
 
-    /** A copy that waits to be given out and released, or {@link Rows#NONE}. */
+    /**
+     * A copy that waits to be given out and released, or {@link Rows#NONE}. They all go before
+     * {@link #next}, which would take a copy in the place of a row that is gone for that row.
+     */
     int nextCopy() {
         return copies.isEmpty() ? Rows.NONE : copies.removeLast();
     }
@@ -92,5 +93,10 @@ final class Changes {
         waiting.clear();
         copies.clear();
         return Rows.NONE;
+    }
+
+    /** How much memory the lists of rows take. */
+    long bytes() {
+        return changed.bytes() + waiting.bytes() + copies.bytes();
     }
 }

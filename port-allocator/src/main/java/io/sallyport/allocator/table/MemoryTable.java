@@ -343,7 +343,7 @@ public final class MemoryTable implements AllocationTable {
 
     /** How much memory rows, ports and index take, without the few objects around them. */
     public long bytes() {
-        return rows.bytes() + index.bytes();
+        return rows.bytes() + index.bytes() + changes.bytes();
     }
 
     /** Puts back what was learned and written behind earlier. */

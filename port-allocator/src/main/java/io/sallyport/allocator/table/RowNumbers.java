@@ -25,6 +25,10 @@ final class RowNumbers {
         return rows[--size];
     }
 
+    long bytes() {
+        return (long) rows.length * Integer.BYTES;
+    }
+
     /** Forgets all, and gives back the memory. */
     void clear() {
         rows = NONE;

@@ -7,6 +7,8 @@ import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Ports;
 import io.sallyport.ids.Incarnation;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Where checkpoints go in tests: maps that know what was put and deleted. */
@@ -19,6 +21,14 @@ final class Disk implements MemoryTable.ChangedRows {
 
     /** How many rows were given, of any kind. */
     int given;
+
+    /** Which rows one cut gave. */
+    private final Set<LeaseKey> givenSinceCut = new HashSet<>();
+
+    void cut(MemoryTable table) {
+        givenSinceCut.clear();
+        table.cut();
+    }
 
     @Override
     public void learned(long nowAsOf, Membership now) {
@@ -42,6 +52,9 @@ final class Disk implements MemoryTable.ChangedRows {
     @Override
     public void holdings(LeaseKey key, Holdings holdings) {
         given++;
+        if (!givenSinceCut.add(key)) {
+            throw new AssertionError("gives one row twice: " + key);
+        }
         if (holdings.leased() > 0) {
             rows.put(key, NaiveTable.read(holdings));
         } else if (rows.remove(key) == null) {
@@ -49,8 +62,9 @@ final class Disk implements MemoryTable.ChangedRows {
         }
     }
 
-    /** All that the last cut holds, at once. */
+    /** Cuts, and takes all that the cut holds at once. */
     void takeAll(MemoryTable table) {
+        cut(table);
         while (table.drain(this, Integer.MAX_VALUE)) {}
     }
 

@@ -193,6 +193,10 @@ class SharesTest {
         assertThat(planes.size()).isZero();
         assertThat(planes.freePort(0)).isEqualTo(1024);
         assertThat(planes.freePort(Limits.PORTS - 1)).isEqualTo(65535);
+        planes.leave(0);
+        planes.leave(0);
+        assertThat(planes.holderAt(0)).isEqualTo(101);
+        assertThat(planes.bytes()).as("one plane for one holder").isLessThan(8_400);
     }
 
     @ParameterizedTest

@@ -10,6 +10,8 @@ import io.sallyport.allocator.LeaseLaw;
 import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.Stamp;
@@ -28,6 +30,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -59,6 +62,8 @@ final class TableMeasurements {
         }
         measurements.manyDestinations();
         measurements.largeTable();
+        measurements.changesBesideACheckpoint();
+        measurements.orphans();
     }
 
     private static LeaseKey key(int number) {
@@ -72,11 +77,17 @@ final class TableMeasurements {
 
     private static MemoryTable table() {
         MemoryTable table = new MemoryTable(0x5eed);
+        Pool pool = new Pool(key(0).pool(), new TenantId("000000000001"), 0);
+        table.learn(1, members(Member.Status.LIVE), List.of(pool), List.of());
+        return table;
+    }
+
+    private static Membership members(Member.Status status) {
         Member member =
                 new Member(
                         new NodeId("node"),
                         NODE,
-                        Member.Status.LIVE,
+                        status,
                         "machine",
                         Endpoint.parse("10.0.0.1:7000"),
                         Endpoint.parse("10.0.0.1:7001"),
@@ -87,9 +98,7 @@ final class TableMeasurements {
                         Set.of(),
                         Map.of(),
                         0);
-        Pool pool = new Pool(key(0).pool(), new TenantId("000000000001"), 0);
-        table.learn(1, new Membership(EPOCH, List.of(member)), List.of(pool), List.of());
-        return table;
+        return new Membership(EPOCH, List.of(member));
     }
 
     private Stamp stamp() {
@@ -188,6 +197,70 @@ final class TableMeasurements {
             grant(law, key(random.nextInt(destinations)), 1);
         }
         print("a grant at one of them by chance", System.nanoTime() - nanos, 2_000_000);
+        for (int i = 0; i < 3; i++) {
+            nanos = System.nanoTime();
+            table.hottest(10);
+            print("the ten hottest of them", System.nanoTime() - nanos, 1);
+        }
+    }
+
+    /** Grants go on while a checkpoint of everything is drained a few rows at a time. */
+    private void changesBesideACheckpoint() {
+        MemoryTable table = table();
+        LeaseLaw law = new LeaseLaw(table);
+        int destinations = 200_000;
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < destinations; i++) {
+                grant(law, key(i), 1);
+            }
+            long cut = System.nanoTime();
+            table.cut();
+            cut = System.nanoTime() - cut;
+            long nanos = System.nanoTime();
+            for (int i = 0; i < destinations; i++) {
+                grant(law, key(random.nextInt(destinations)), 1);
+            }
+            print("cut", cut, 1);
+            print(
+                    "a grant that mostly leaves a copy behind",
+                    System.nanoTime() - nanos,
+                    destinations);
+            int[] rows = new int[1];
+            TableRows.Sink sink =
+                    new TableRows.Sink() {
+                        @Override
+                        public void put(byte[] key, byte[] value) {
+                            rows[0]++;
+                        }
+
+                        @Override
+                        public void delete(byte[] key) {
+                            rows[0]++;
+                        }
+                    };
+            nanos = System.nanoTime();
+            while (TableRows.drain(table, sink, 1000)) {}
+            print("a row drained", System.nanoTime() - nanos, rows[0]);
+        }
+    }
+
+    private void orphans() {
+        MemoryTable table = table();
+        for (int i = 0; i < 1_000_000; i++) {
+            table.lease(key(i), NODE, 1, Ports.of(2000));
+        }
+        table.learn(2, members(Member.Status.DEAD), List.of(), List.of());
+        for (int round = 0; round < 3; round++) {
+            long nanos = System.nanoTime();
+            int pages = 0;
+            Optional<Orphan.Position> after = Optional.empty();
+            while (pages < 1000) {
+                OrphansPage page = table.orphans(after);
+                after = Optional.of(page.orphans().getLast().position());
+                pages++;
+            }
+            print("a page of orphans", System.nanoTime() - nanos, pages);
+        }
     }
 
     private static void print(String what, long nanos, int times) {
