@@ -1,0 +1,233 @@
+-------------------------------- MODULE Sessions --------------------------------
+(***************************************************************************)
+(* The life of a connection in frames: delayed, overtaking each other on   *)
+(* different sessions, lost when a session breaks.                          *)
+(*                                                                          *)
+(* One epoch, one port, leased to one opener, who opens connection after   *)
+(* connection with it. Home and gate are given; every node may come to     *)
+(* carry a connection. A frame to oneself goes through a queue as well.     *)
+(* When a session breaks both ends know; what was in flight is void, and    *)
+(* the new session begins with saying again what may have been lost.        *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets, TLC
+CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives,
+          RuleOrder,     \* frames from x to y arrive in the order in which they were sent
+          RuleVoid,      \* what was in flight when a session broke never arrives
+          RuleOpened,    \* a connection is given to others, and ended, only after its opener has said "opened"
+          RuleBoth,      \* it is opened when home and gate have agreed
+          RuleHomePut,   \* the home refuses a port that it knows
+          RuleRegister,  \* whoever gives a copy away notes to whom
+          RuleAckAll,    \* dropped by all, also by those to whom others gave it, before the port is free
+          RuleHomeToo,   \* ... the home among them, if it was given one: that copy may still be on its way
+          RuleOldAsker,  \* who was asked to drop in a broken session answers only when asked again
+          RuleNamed,     \* "free" names the connection: a late one does not free the port's next use
+          RuleDoubt      \* a port is in doubt, not free, when its proposal was not answered
+VARIABLES queue,    \* x -> y -> frames in flight
+          stray,    \* x -> y -> frames of broken sessions, where those can still arrive
+          copy,     \* node -> connection -> none | opening | open | ending
+          carried,  \* node -> connections whose packets it forwards
+          noted,    \* node -> connection -> to whom it gave it
+          awaited,  \* node -> connection -> who has not answered a drop
+          asker,    \* node -> connection -> who asked it to drop
+          attempt, waits, \* opener: the open under way, and who has not agreed
+          hand, lent,     \* opener: the port is in hand; the connection that has it
+          asked,    \* opener: it has asked the home whether it knows the port
+          sequence, breaks, gives
+vars == <<queue, stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+None == 0
+Nobody == -1
+Ids == 1..Connections
+F(type, c) == [type |-> type, c |-> c]
+
+Init == /\ queue = [x \in Nodes |-> [y \in Nodes |-> <<>>]] /\ stray = [x \in Nodes |-> [y \in Nodes |-> {}]]
+        /\ copy = [n \in Nodes |-> [c \in Ids |-> "none"]] /\ carried = [n \in Nodes |-> {}]
+        /\ noted = [n \in Nodes |-> [c \in Ids |-> {}]] /\ awaited = [n \in Nodes |-> [c \in Ids |-> {}]]
+        /\ asker = [n \in Nodes |-> [c \in Ids |-> None]] /\ attempt = None /\ waits = {}
+        /\ hand = TRUE /\ lent = None /\ asked = FALSE /\ sequence = 0 /\ breaks = 0 /\ gives = 0
+
+\* x sends S, a set of <<receiver, frame>> with at most one frame for each
+Put(q, x, S) == [q EXCEPT ![x] = [y \in Nodes |-> IF \E s \in S : s[1] = y THEN Append(q[x][y], (CHOOSE s \in S : s[1] = y)[2]) ELSE q[x][y]]]
+All(S, frame) == {<<y, frame>> : y \in S}
+
+----------------------------------------------------------------------------
+\* What a node does of itself
+
+Open ==
+  /\ hand /\ attempt = None /\ sequence < Connections
+  /\ LET c == sequence + 1 IN
+       /\ sequence' = c /\ hand' = FALSE /\ lent' = c /\ attempt' = c /\ waits' = {Home, Gate}
+       /\ queue' = Put(queue, Opener, {<<Home, F("propose", c)>>})
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, breaks, gives>>
+GiveUp ==
+  /\ attempt # None /\ attempt' = None /\ waits' = {}
+  /\ queue' = Put(queue, Opener, {<<Home, F("givenup", attempt)>>})
+  /\ IF RuleDoubt THEN UNCHANGED <<hand, lent>> ELSE hand' = TRUE /\ lent' = None
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, sequence, breaks, gives>>
+Give(y, x, c) == \* a packet came to x, and x asked y
+  /\ x # y /\ gives < Gives /\ gives' = gives + 1 /\ copy[y][c] \in (IF RuleOpened THEN {"open"} ELSE {"open", "opening"}) /\ c \notin carried[x]
+  /\ ~\E i \in 1..Len(queue[y][x]) : queue[y][x][i] = F("answer", c)
+  /\ noted' = IF RuleRegister THEN [noted EXCEPT ![y][c] = @ \cup {x}] ELSE noted
+  /\ queue' = Put(queue, y, {<<x, F("answer", c)>>})
+  /\ UNCHANGED <<stray, copy, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks>>
+AskOpener(c) ==
+  /\ copy[Home][c] = "opening" /\ ~\E i \in 1..Len(queue[Home][Opener]) : queue[Home][Opener][i] = F("stillopening", c)
+  /\ ~\E i \in 1..Len(queue[Opener][Home]) : queue[Opener][Home][i].type \in {"opened", "givenup"}
+  /\ queue' = Put(queue, Home, {<<Opener, F("stillopening", c)>>})
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Audit ==
+  /\ lent # None /\ attempt = None /\ ~asked /\ asked' = TRUE
+  /\ queue' = Put(queue, Opener, {<<Home, F("whether", lent)>>})
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, sequence, breaks, gives>>
+
+\* The home ends a connection: all but the gate are asked, then the gate
+DropAll(c, q) ==
+  LET others == noted[Home][c] \ {Home, Gate}
+      last == others = {} \/ ~RuleAckAll
+      toGate == last /\ Gate # Home /\ Gate \in noted[Home][c]
+      free == (last /\ ~toGate) \/ ~RuleAckAll
+  IN /\ carried' = [carried EXCEPT ![Home] = @ \ {c}]
+     /\ copy' = [copy EXCEPT ![Home][c] = IF free THEN "none" ELSE "ending"]
+     /\ awaited' = [awaited EXCEPT ![Home][c] = IF free THEN {} ELSE IF toGate THEN {Gate} ELSE others]
+     /\ noted' = IF free THEN [noted EXCEPT ![Home][c] = {}] ELSE noted
+     /\ queue' = LET asks == Put(q, Home, All(IF toGate THEN others \cup {Gate} ELSE others, F("drop", c)))
+                 IN IF free THEN Put(asks, Home, {<<Opener, F("freed", c)>>}) ELSE asks
+End(c) ==
+  /\ copy[Home][c] \in (IF RuleOpened THEN {"open"} ELSE {"open", "opening"}) /\ DropAll(c, queue)
+  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+
+----------------------------------------------------------------------------
+\* What a frame does: q is the queues without it
+
+Proposed(c, q) ==
+  /\ IF copy[Home][c] # "none" THEN queue' = q /\ UNCHANGED <<copy, noted>>
+     ELSE IF RuleHomePut /\ \E d \in Ids : copy[Home][d] # "none"
+     THEN queue' = Put(q, Home, {<<Opener, F("refused", c)>>}) /\ UNCHANGED <<copy, noted>>
+     ELSE /\ copy' = [copy EXCEPT ![Home][c] = "opening"] /\ noted' = [noted EXCEPT ![Home][c] = {Home, Gate, Opener}]
+          /\ queue' = IF Gate = Home THEN Put(q, Home, {<<Opener, F("agreed", c)>>})
+                      ELSE Put(Put(q, Home, {<<Gate, F("keep", c)>>}), Home, {<<Opener, F("agreed", c)>>})
+  /\ UNCHANGED <<stray, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Kept(y, c, q) ==
+  /\ copy' = IF copy[y][c] = "none" THEN [copy EXCEPT ![y][c] = "opening"] ELSE copy
+  /\ queue' = IF copy[y][c] = "none" THEN Put(q, y, {<<Opener, F("agreed", c)>>}) ELSE q
+  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Agreed(x, c, q) ==
+  LET rest == IF RuleBoth THEN waits \ {x} ELSE {} IN
+  /\ IF attempt # c THEN queue' = q /\ UNCHANGED <<copy, carried, attempt, waits>>
+     ELSE /\ waits' = rest
+          /\ IF rest # {} THEN queue' = q /\ UNCHANGED <<copy, carried, attempt>>
+             ELSE /\ attempt' = None /\ copy' = [copy EXCEPT ![Opener][c] = "open"] /\ carried' = [carried EXCEPT ![Opener] = @ \cup {c}]
+                  /\ queue' = IF Home = Opener THEN Put(q, Home, All(noted[Home][c] \ {Home}, F("opened", c))) ELSE Put(q, Opener, {<<Home, F("opened", c)>>})
+  /\ UNCHANGED <<stray, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives>>
+Refused(c, q) ==
+  /\ IF attempt = c THEN attempt' = None /\ waits' = {} /\ queue' = Put(q, Opener, {<<Home, F("givenup", c)>>})
+     ELSE queue' = q /\ UNCHANGED <<attempt, waits>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives>>
+Opened(x, y, c, q) ==
+  /\ copy' = IF copy[y][c] = "opening" THEN [copy EXCEPT ![y][c] = "open"] ELSE copy
+  /\ queue' = IF copy[y][c] = "opening" /\ y = Home THEN Put(q, Home, All(noted[Home][c] \ {Home, x}, F("opened", c))) ELSE q
+  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+GivenUp(c, q) ==
+  /\ IF copy[Home][c] = "opening" THEN DropAll(c, q) ELSE queue' = q /\ UNCHANGED <<copy, carried, noted, awaited>>
+  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+StillOpening(c, q) ==
+  /\ queue' = IF copy[Opener][c] \in {"open", "ending"} THEN Put(q, Opener, {<<Home, F("opened", c)>>})
+              ELSE IF attempt # c THEN Put(q, Opener, {<<Home, F("givenup", c)>>}) ELSE q
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Answered(y, c, q) ==
+  /\ IF copy[y][c] = "ending" THEN UNCHANGED <<copy, carried>>
+     ELSE copy' = [copy EXCEPT ![y][c] = "open"] /\ carried' = [carried EXCEPT ![y] = @ \cup {c}]
+  /\ queue' = q /\ UNCHANGED <<stray, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+KeptOpen(y, c, q) == \* said again by the home in a new session
+  /\ copy' = IF copy[y][c] \in {"none", "opening"} THEN [copy EXCEPT ![y][c] = "open"] ELSE copy
+  /\ queue' = q /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+AskedToDrop(x, y, c, q) ==
+  LET others == IF RuleAckAll THEN noted[y][c] \ ({y, x} \cup IF RuleHomeToo THEN {} ELSE {Home}) ELSE {} IN
+  /\ IF copy[y][c] = "none" \/ (copy[y][c] = "ending" /\ asker[y][c] \notin {x, Nobody})
+     THEN queue' = Put(q, y, {<<x, F("dropped", c)>>}) /\ UNCHANGED <<copy, carried, noted, awaited, asker>>
+     ELSE IF copy[y][c] = "ending" THEN queue' = q /\ asker' = [asker EXCEPT ![y][c] = x] /\ UNCHANGED <<copy, carried, noted, awaited>>
+     ELSE /\ carried' = [carried EXCEPT ![y] = @ \ {c}]
+          /\ copy' = [copy EXCEPT ![y][c] = IF others = {} THEN "none" ELSE "ending"]
+          /\ awaited' = [awaited EXCEPT ![y][c] = others] /\ asker' = [asker EXCEPT ![y][c] = IF others = {} THEN None ELSE x]
+          /\ noted' = IF others = {} THEN [noted EXCEPT ![y][c] = {}] ELSE noted
+          /\ queue' = IF others = {} THEN Put(q, y, {<<x, F("dropped", c)>>}) ELSE Put(q, y, All(others, F("drop", c)))
+  /\ UNCHANGED <<stray, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Dropped(x, y, c, q) ==
+  LET rest == awaited[y][c] \ {x}
+      toGate == y = Home /\ Gate # Home /\ Gate \in noted[y][c] \ {x} IN
+  /\ IF copy[y][c] # "ending" THEN queue' = q /\ UNCHANGED <<copy, noted, awaited, asker>>
+     ELSE IF rest # {} \/ toGate
+     THEN /\ noted' = [noted EXCEPT ![y][c] = @ \ {x}] /\ UNCHANGED <<copy, asker>>
+          /\ awaited' = [awaited EXCEPT ![y][c] = IF rest = {} THEN {Gate} ELSE rest]
+          /\ queue' = IF rest = {} THEN Put(q, y, {<<Gate, F("drop", c)>>}) ELSE q
+     ELSE /\ noted' = [noted EXCEPT ![y][c] = {}] /\ awaited' = [awaited EXCEPT ![y][c] = {}]
+          /\ copy' = [copy EXCEPT ![y][c] = "none"] /\ asker' = [asker EXCEPT ![y][c] = None]
+          /\ queue' = Put(q, y, IF y = Home THEN {<<Opener, F("freed", c)>>} ELSE IF asker[y][c] = Nobody THEN {} ELSE {<<asker[y][c], F("dropped", c)>>})
+  /\ UNCHANGED <<stray, carried, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Freed(c, q) ==
+  /\ IF lent # None /\ (RuleNamed => lent = c) THEN hand' = TRUE /\ lent' = None ELSE UNCHANGED <<hand, lent>>
+  /\ queue' = q /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, asked, sequence, breaks, gives>>
+Whether(c, q) ==
+  /\ queue' = Put(q, Home, {<<Opener, F(IF \E d \in Ids : copy[Home][d] # "none" THEN "known" ELSE "unknown", c)>>})
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+Told(known, c, q) ==
+  /\ asked' = FALSE /\ queue' = q
+  /\ IF asked /\ ~known /\ lent = c THEN hand' = TRUE /\ lent' = None ELSE UNCHANGED <<hand, lent>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, sequence, breaks, gives>>
+
+Handle(x, y, f, q) ==
+  \/ f.type = "propose" /\ Proposed(f.c, q)
+  \/ f.type = "keep" /\ Kept(y, f.c, q)
+  \/ f.type = "agreed" /\ Agreed(x, f.c, q)
+  \/ f.type = "refused" /\ Refused(f.c, q)
+  \/ f.type = "opened" /\ Opened(x, y, f.c, q)
+  \/ f.type = "givenup" /\ GivenUp(f.c, q)
+  \/ f.type = "stillopening" /\ StillOpening(f.c, q)
+  \/ f.type = "answer" /\ Answered(y, f.c, q)
+  \/ f.type = "keepopen" /\ KeptOpen(y, f.c, q)
+  \/ f.type = "drop" /\ AskedToDrop(x, y, f.c, q)
+  \/ f.type = "dropped" /\ Dropped(x, y, f.c, q)
+  \/ f.type = "freed" /\ Freed(f.c, q)
+  \/ f.type = "whether" /\ Whether(f.c, q)
+  \/ f.type = "known" /\ Told(TRUE, f.c, q)
+  \/ f.type = "unknown" /\ Told(FALSE, f.c, q)
+
+Without(s, i) == SubSeq(s, 1, i - 1) \o SubSeq(s, i + 1, Len(s))
+Arrive(x, y) ==
+  \E i \in 1..Len(queue[x][y]) :
+    /\ RuleOrder => i = 1
+    /\ Handle(x, y, queue[x][y][i], [queue EXCEPT ![x][y] = Without(@, i)])
+\* A frame of a broken session is in no queue; it is handled like any other, and forgotten by the next break
+StrayArrives(x, y) == \E f \in stray[x][y] : Handle(x, y, f, queue)
+
+Again(x, y) == \* what x says first in a new session to y
+  LET drops == {c \in Ids : y \in awaited[x][c]}
+      keeps == {c \in Ids : x = Home /\ copy[x][c] = "open" /\ y \in noted[x][c]}
+      RECURSIVE Frames(_, _)
+      Frames(S, type) == IF S = {} THEN <<>> ELSE LET c == CHOOSE d \in S : \A e \in S : d <= e IN <<F(type, c)>> \o Frames(S \ {c}, type)
+  IN Frames(keeps, "keepopen") \o Frames(drops, "drop")
+Break(x, y) ==
+  /\ x # y /\ breaks < Breaks /\ breaks' = breaks + 1
+  /\ LET concerned == Opener \in {x, y}
+         peer == IF x = Opener THEN y ELSE x
+         fails == concerned /\ attempt # None /\ (peer = Home \/ peer \in waits)
+         fresh == [queue EXCEPT ![x][y] = Again(x, y), ![y][x] = Again(y, x)]
+     IN /\ queue' = IF fails THEN Put(fresh, Opener, {<<Home, F("givenup", attempt)>>}) ELSE fresh
+        /\ attempt' = IF fails THEN None ELSE attempt
+        /\ waits' = IF fails THEN {} ELSE waits
+        /\ asked' = IF concerned /\ peer = Home THEN FALSE ELSE asked
+        /\ asker' = IF RuleOldAsker THEN [n \in Nodes |-> [c \in Ids |-> IF <<n, asker[n][c]>> \in {<<x, y>>, <<y, x>>} THEN Nobody ELSE asker[n][c]]] ELSE asker
+        /\ stray' = IF RuleVoid THEN stray
+                    ELSE [stray EXCEPT ![x][y] = {queue[x][y][i] : i \in 1..Len(queue[x][y])}, ![y][x] = {queue[y][x][i] : i \in 1..Len(queue[y][x])}]
+  /\ UNCHANGED <<copy, carried, noted, awaited, hand, lent, sequence, gives>>
+
+Next == \/ Open \/ GiveUp \/ Audit
+        \/ \E c \in Ids : \/ AskOpener(c) \/ End(c)
+                          \/ \E x, y \in Nodes : Give(y, x, c)
+        \/ \E x, y \in Nodes : Arrive(x, y) \/ StrayArrives(x, y) \/ (x < y /\ Break(x, y))
+Spec == Init /\ [][Next]_vars
+
+Carried == UNION {carried[n] : n \in Nodes}
+Unique == Cardinality(Carried) <= 1
+HandClean == hand => Carried = {}
+Held == \A c \in Carried : copy[Home][c] # "none" /\ (copy[Home][c] # "ending" => copy[Gate][c] # "none") \* A5: home and gate have it
+=================================================================================
