@@ -2,12 +2,11 @@ package io.sallyport.allocator;
 
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-import java.util.Comparator;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * Who gets ports, who gives them back, and when a dead incarnation's ports are free again: no port
@@ -188,31 +187,5 @@ public final class LeaseLaw {
                         new LeaseChange.Learned(
                                 learn.asOf(), learn.membership(), learn.added(), learn.removed()),
                         DONE);
-    }
-
-    /**
-     * What this group should be told, where it does not know it yet. What members merely say about
-     * themselves with every Renew decides nothing here and is not worth an entry.
-     *
-     * @param asOf the log index up to which the group of members was looked at
-     * @param pools all that may be leased from ({@link Pool} says when), ascending
-     */
-    public Optional<AllocatorCommand.Learn> behind(
-            long asOf, Membership membership, List<Pool> pools) {
-        List<Pool> known = table.pools();
-        List<Pool> added = without(pools, new HashSet<>(known));
-        List<PoolId> removed = without(ids(known), new HashSet<>(ids(pools)));
-        boolean same = added.isEmpty() && removed.isEmpty();
-        return asOf <= table.learnedAsOf() || same && table.membership().sameStanding(membership)
-                ? Optional.empty()
-                : Optional.of(new AllocatorCommand.Learn(asOf, membership, added, removed));
-    }
-
-    private static <T> List<T> without(List<T> all, Set<T> these) {
-        return all.stream().filter(each -> !these.contains(each)).toList();
-    }
-
-    private static List<PoolId> ids(List<Pool> pools) {
-        return pools.stream().map(Pool::id).toList();
     }
 }

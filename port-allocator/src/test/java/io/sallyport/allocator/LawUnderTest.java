@@ -9,6 +9,7 @@ import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,7 @@ final class LawUnderTest {
     }
 
     void learn() {
-        leases.behind(index + 1, members.membership(), pools()).ifPresent(this::submitAlone);
+        Behind.of(table, index + 1, members.membership(), pools()).ifPresent(this::submitAlone);
     }
 
     private List<Pool> pools() {
