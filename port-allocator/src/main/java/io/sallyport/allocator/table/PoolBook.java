@@ -55,6 +55,9 @@ final class PoolBook {
     private final List<Integer> released = new ArrayList<>();
     private final Map<TenantId, Tenant> tenants = new HashMap<>();
 
+    /** Those that were learned; null until they are asked for. After every entry somebody does. */
+    private @Nullable List<Pool> pools;
+
     /** Asked for last: commands for one address often come together. */
     private @Nullable Page last;
 
@@ -112,6 +115,7 @@ final class PoolBook {
         tenant.pools++;
         tenant.leased += page.leased;
         page.tenant = tenant;
+        pools = null;
     }
 
     void removed(PoolId id) {
@@ -131,6 +135,7 @@ final class PoolBook {
             }
             page.pool = null;
             page.tenant = null;
+            pools = null;
         }
     }
 
@@ -166,15 +171,20 @@ final class PoolBook {
         return found == null ? 0 : found.leased;
     }
 
-    /** All that were learned, ascending. */
+    /** All that were learned, ascending; immutable. */
     List<Pool> pools() {
-        List<Pool> pools = new ArrayList<>();
-        for (Page page : all()) {
-            if (page.pool != null) {
-                pools.add(page.pool);
+        List<Pool> known = pools;
+        if (known == null) {
+            List<Pool> found = new ArrayList<>();
+            for (Page page : all()) {
+                if (page.pool != null) {
+                    found.add(page.pool);
+                }
             }
+            known = List.copyOf(found);
+            pools = known;
         }
-        return pools;
+        return known;
     }
 
     /** All that were learned or have leases, ascending. */

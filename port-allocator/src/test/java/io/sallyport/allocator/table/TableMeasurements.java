@@ -15,7 +15,10 @@ import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.Stamp;
+import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.TableRows;
+import io.sallyport.allocator.wire.WireReader;
+import io.sallyport.allocator.wire.WireWriter;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
@@ -60,6 +63,7 @@ final class TableMeasurements {
             measurements.times(1);
             measurements.times(16);
         }
+        measurements.asBytes();
         measurements.manyDestinations();
         measurements.largeTable();
         measurements.changesBesideACheckpoint();
@@ -181,6 +185,48 @@ final class TableMeasurements {
             Ports back = out.set(random.nextInt(out.size()), granted);
             giveBack(law, key, back, stamp());
         }
+    }
+
+    /** The same from the bytes of a command to the bytes of its answer, as a store does it. */
+    private void asBytes() {
+        MemoryTable table = table();
+        LeaseLaw law = new LeaseLaw(table);
+        WireWriter out = new WireWriter(1 << 16);
+        for (int round = 0; round < 4; round++) {
+            int steps = 300_000;
+            byte[][] acquires = new byte[steps][];
+            byte[][] returns = new byte[steps][];
+            for (int i = 0; i < steps; i++) {
+                LeaseKey key = key(random.nextInt(10_000));
+                Ports ports = grant(law, key, 1);
+                acquires[i] =
+                        AllocatorCodec.encode(new AllocatorCommand.Acquire(NODE, key, 1, EPOCH));
+                returns[i] =
+                        AllocatorCodec.encode(
+                                new AllocatorCommand.Return(NODE, key, Long.MAX_VALUE, ports));
+            }
+            long bytes = THREADS.getCurrentThreadAllocatedBytes();
+            long nanos = System.nanoTime();
+            for (int i = 0; i < steps; i++) {
+                if (i % 500 == 0) {
+                    out = new WireWriter(1 << 16);
+                }
+                obey(law, acquires[i], out);
+                obey(law, returns[i], out);
+            }
+            nanos = System.nanoTime() - nanos;
+            bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+            System.out.printf(
+                    "a grant and a return from bytes to bytes: %,d ns, %,d bytes%n",
+                    nanos / steps, bytes / steps);
+        }
+    }
+
+    private void obey(LeaseLaw law, byte[] command, WireWriter out) {
+        AllocatorCommand decoded = AllocatorCodec.readCommand(new WireReader(command));
+        Decision<LeaseChange> decision = law.decide((AllocatorCommand.OfLeases) decoded, stamp());
+        law.apply(decision);
+        AllocatorCodec.write(out, decision.result());
     }
 
     private void manyDestinations() {
