@@ -19,6 +19,7 @@ CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives,
           RuleRegister,  \* whoever gives a copy away notes to whom
           RuleAckAll,    \* dropped by all, also by those to whom others gave it, before the port is free
           RuleHomeToo,   \* ... the home among them, if it was given one: that copy may still be on its way
+          RuleTold,      \* who tells the home of a copy in a new session has given it to the home, and asks it in a cascade
           RuleOldAsker,  \* who was asked to drop in a broken session answers only when asked again
           RuleNamed,     \* "free" names the connection: a late one does not free the port's next use
           RuleDoubt      \* a port is in doubt, not free, when its proposal was not answered
@@ -140,6 +141,13 @@ Answered(y, c, q) ==
 KeptOpen(y, c, q) == \* said again by the home in a new session
   /\ copy' = IF copy[y][c] \in {"none", "opening"} THEN [copy EXCEPT ![y][c] = "open"] ELSE copy
   /\ queue' = q /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+HandedOver(x, c, kind, q) == \* told the home, in a new session, by one who has a copy
+  LET mine == copy[Home][c] IN
+  /\ copy' = [copy EXCEPT ![Home][c] = IF mine = "none" \/ (mine = "opening" /\ kind # "opening") \/ kind = "ending" THEN kind ELSE mine]
+  /\ noted' = [noted EXCEPT ![Home][c] = @ \cup {Home, x}]
+  /\ carried' = IF kind = "ending" THEN [carried EXCEPT ![Home] = @ \ {c}] ELSE carried
+  /\ queue' = IF mine = "opening" /\ kind = "open" THEN Put(q, Home, All(noted[Home][c] \ {Home, x}, F("opened", c))) ELSE q
+  /\ UNCHANGED <<stray, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
 AskedToDrop(x, y, c, q) ==
   LET others == IF RuleAckAll THEN noted[y][c] \ ({y, x} \cup IF RuleHomeToo THEN {} ELSE {Home}) ELSE {} IN
   /\ IF copy[y][c] = "none" \/ (copy[y][c] = "ending" /\ asker[y][c] \notin {x, Nobody})
@@ -184,6 +192,7 @@ Handle(x, y, f, q) ==
   \/ f.type = "stillopening" /\ StillOpening(f.c, q)
   \/ f.type = "answer" /\ Answered(y, f.c, q)
   \/ f.type = "keepopen" /\ KeptOpen(y, f.c, q)
+  \/ f.type \in {"opening", "open", "ending"} /\ HandedOver(x, f.c, f.type, q)
   \/ f.type = "drop" /\ AskedToDrop(x, y, f.c, q)
   \/ f.type = "dropped" /\ Dropped(x, y, f.c, q)
   \/ f.type = "freed" /\ Freed(f.c, q)
@@ -200,11 +209,12 @@ Arrive(x, y) ==
 StrayArrives(x, y) == \E f \in stray[x][y] : Handle(x, y, f, queue)
 
 Again(x, y) == \* what x says first in a new session to y
-  LET drops == {c \in Ids : y \in awaited[x][c]}
-      keeps == {c \in Ids : x = Home /\ copy[x][c] = "open" /\ y \in noted[x][c]}
-      RECURSIVE Frames(_, _)
-      Frames(S, type) == IF S = {} THEN <<>> ELSE LET c == CHOOSE d \in S : \A e \in S : d <= e IN <<F(type, c)>> \o Frames(S \ {c}, type)
-  IN Frames(keeps, "keepopen") \o Frames(drops, "drop")
+  LET Said(c) == (IF x = Home /\ copy[x][c] = "open" /\ y \in noted[x][c] THEN <<F("keepopen", c)>> ELSE <<>>)
+                 \o (IF y = Home /\ copy[x][c] # "none" THEN <<F(copy[x][c], c)>> ELSE <<>>)
+                 \o (IF y \in awaited[x][c] THEN <<F("drop", c)>> ELSE <<>>)
+      RECURSIVE From(_)
+      From(c) == IF c > Connections THEN <<>> ELSE Said(c) \o From(c + 1)
+  IN From(1)
 Break(x, y) ==
   /\ x # y /\ breaks < Breaks /\ breaks' = breaks + 1
   /\ LET concerned == Opener \in {x, y}
@@ -218,7 +228,8 @@ Break(x, y) ==
         /\ asker' = IF RuleOldAsker THEN [n \in Nodes |-> [c \in Ids |-> IF <<n, asker[n][c]>> \in {<<x, y>>, <<y, x>>} THEN Nobody ELSE asker[n][c]]] ELSE asker
         /\ stray' = IF RuleVoid THEN stray
                     ELSE [stray EXCEPT ![x][y] = {queue[x][y][i] : i \in 1..Len(queue[x][y])}, ![y][x] = {queue[y][x][i] : i \in 1..Len(queue[y][x])}]
-  /\ UNCHANGED <<copy, carried, noted, awaited, hand, lent, sequence, gives>>
+        /\ noted' = [n \in Nodes |-> [c \in Ids |-> IF RuleTold /\ {n, Home} = {x, y} /\ n # Home /\ copy[n][c] # "none" THEN noted[n][c] \cup {Home} ELSE noted[n][c]]]
+  /\ UNCHANGED <<copy, carried, awaited, hand, lent, sequence, gives>>
 
 Next == \/ Open \/ GiveUp \/ Audit
         \/ \E c \in Ids : \/ AskOpener(c) \/ End(c)
