@@ -2,11 +2,9 @@ package io.sallyport.allocator;
 
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who gets ports, who gives them back, and when a dead incarnation's ports are free again: no port

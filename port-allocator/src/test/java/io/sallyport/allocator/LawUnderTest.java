@@ -9,7 +9,6 @@ import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

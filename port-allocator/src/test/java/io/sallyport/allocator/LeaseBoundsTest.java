@@ -2,16 +2,13 @@ package io.sallyport.allocator;
 
 import static io.sallyport.allocator.LawUnderTest.WEB;
 import static io.sallyport.allocator.LawUnderTest.key;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.IpAddress;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** What bounds a grant and a return: quotas, later grants, and what a group has not learned yet. */
 class LeaseBoundsTest {

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.ids.Incarnation;
-
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Random;
 
 /**
  * Promise A3 of the whole law: decided, applied, many commands to an entry, at any fill, while the

@@ -3,10 +3,17 @@ package io.sallyport.allocator.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.Decision;
+import io.sallyport.allocator.LeaseChange;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.LeaseLaw;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.Ports;
+import io.sallyport.allocator.Stamp;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.Destination;
@@ -96,6 +103,41 @@ class FootprintTest {
             if (fill > 0) {
                 some.forEach(key -> table.free(key, HOLDER, Ports.of(first)));
             }
+        }
+    }
+
+    /** Commands and answers are objects, but young ones and few. */
+    @Test
+    void aGrantAndAReturnThroughTheLawAllocateLittle() {
+        MemoryTable table = new MemoryTable();
+        Pool pool = new Pool(key(false, 0).pool(), new TenantId("000000000001"), 0);
+        table.learn(1, Membership.EMPTY, List.of(pool), List.of());
+        table.learn(2, MemoryTableTest.members(0), List.of(), List.of());
+        Incarnation live = table.membership().members().getFirst().incarnation();
+        LeaseLaw law = new LeaseLaw(table);
+        for (int want : new int[] {1, 16}) {
+            grantAndReturn(law, live, table.membership().epoch(), want, 5_000);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            grantAndReturn(law, live, table.membership().epoch(), want, 20_000);
+            long each = (THREADS.getCurrentThreadAllocatedBytes() - before) / 20_000;
+            assertThat(each).as("bytes for %d ports", want).isLessThan(600 + 24L * want);
+        }
+    }
+
+    private static void grantAndReturn(
+            LeaseLaw law, Incarnation live, Epoch epoch, int want, int times) {
+        LeaseKey key = key(false, 1);
+        byte[] entropy = new byte[Stamp.ENTROPY_BYTES];
+        for (int i = 0; i < times; i++) {
+            Stamp stamp = new Stamp(7, i, entropy);
+            Decision<LeaseChange> granted =
+                    law.decide(new AllocatorCommand.Acquire(live, key, want, epoch), stamp);
+            law.apply(granted);
+            Ports ports = ((AllocatorResult.Granted) granted.result()).ports();
+            if (ports.size() != want) {
+                throw new AssertionError(ports + " are not " + want);
+            }
+            law.apply(law.decide(new AllocatorCommand.Return(live, key, 7, ports), stamp));
         }
     }
 

@@ -323,7 +323,7 @@ class MemoryTableTest {
     }
 
     /** A member list of five of whom the first are dead. */
-    private static Membership members(int dead) {
+    static Membership members(int dead) {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             members.add(
