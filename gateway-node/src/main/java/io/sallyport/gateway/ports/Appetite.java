@@ -34,7 +34,7 @@ final class Appetite {
         } else if (since < QUICK_NANOS) {
             size *= 2;
         } else if (since > SLOW_NANOS) {
-            size = (int) (size >> Math.min(31, since / SLOW_NANOS));
+            size >>= Math.min(31, since / SLOW_NANOS);
         }
         refilledNanos = nowNanos;
         size = Math.clamp(size, Math.clamp(waiting, 1, MOST), MOST);

@@ -6,6 +6,9 @@ import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.ports.LeasedPort.Place;
 import io.sallyport.ids.Epoch;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,7 +19,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** What this node has of one destination. Worker thread. */
 final class Lease {
@@ -69,8 +71,10 @@ final class Lease {
 
     long takenNanos;
 
-    /** When it is looked at next; see {@link Agenda}. */
-    long dueNanos = Long.MAX_VALUE;
+    /** When it is looked at next, and where it stands for that; {@link Agenda}'s. */
+    long dueNanos;
+
+    int place = Agenda.NOWHERE;
 
     private long second = Long.MIN_VALUE;
     private int takenThisSecond;
