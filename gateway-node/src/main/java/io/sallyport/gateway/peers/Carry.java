@@ -10,13 +10,15 @@ import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A packet met a node that does not know its connection: who does? The home (from outside) or the
@@ -111,8 +113,13 @@ final class Carry {
         if (!open(question) || !seat.member() || !horizon.acting(seat.now())) {
             return;
         }
+        Copy undecided = null;
         for (Copy copy : local(question.inside, question.outside)) {
             if (copy.vain()) {
+                continue;
+            }
+            if (seat.undecided(copy)) {
+                undecided = copy;
                 continue;
             }
             switch (copy.state) {
@@ -135,6 +142,10 @@ final class Carry {
                     return;
                 }
             }
+        }
+        if (undecided != null) {
+            undecided.await(() -> search(question));
+            return;
         }
         ask(question);
     }
@@ -288,8 +299,13 @@ final class Carry {
             long number,
             @Nullable InsideKey inside,
             @Nullable OutsideKey outside) {
+        Copy undecided = null;
         for (Copy copy : local(inside, outside)) {
             if (copy.vain()) {
+                continue;
+            }
+            if (seat.undecided(copy)) {
+                undecided = copy;
                 continue;
             }
             switch (copy.state) {
@@ -298,14 +314,7 @@ final class Carry {
                     return;
                 }
                 case OPENING, STOPPED -> {
-                    // The asker has met a packet: that is life.
-                    copy.seenNanos = seat.now();
-                    Epoch epoch = seat.members.epoch();
-                    copy.await(() -> {
-                        if (epoch.equals(seat.members.epoch())) {
-                            asked(from, number, inside, outside);
-                        }
-                    });
+                    askLater(from, number, inside, outside, copy);
                     return;
                 }
                 case ENDING -> {
@@ -314,9 +323,30 @@ final class Carry {
                 }
             }
         }
+        if (undecided != null) {
+            askLater(from, number, inside, outside, undecided);
+            return;
+        }
         boolean sure = seat.isMe(judge(inside, outside)) && settledHere(inside);
         Frame.Absence absence = sure ? Frame.Absence.UNKNOWN : Frame.Absence.NOT_HERE;
         seat.send(from, new Frame.NotHere(number, absence));
+    }
+
+    /** As soon as it is known whether there is one. */
+    private void askLater(
+            Incarnation from,
+            long number,
+            @Nullable InsideKey inside,
+            @Nullable OutsideKey outside,
+            Copy copy) {
+        // The asker has met a packet: that is life.
+        copy.seenNanos = seat.now();
+        Epoch epoch = seat.members.epoch();
+        copy.await(() -> {
+            if (epoch.equals(seat.members.epoch())) {
+                asked(from, number, inside, outside);
+            }
+        });
     }
 
     private void give(Incarnation to, long number, Copy copy) {

@@ -14,6 +14,7 @@ import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClient;
+
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -176,6 +177,7 @@ final class ConnectionProtocol implements Keeping {
         }
         int done = seat.runTimers(TIMERS_PER_TURN) + toMyself();
         done += handover.turn();
+        done += seat.walks.turn();
         done += ledger.turn(nowNanos);
         done += audit.turn(nowNanos);
         done += reconcile.turn(nowNanos);
@@ -235,6 +237,7 @@ final class ConnectionProtocol implements Keeping {
     void down(Incarnation peer) {
         watch.forget(peer);
         if (members.live()) {
+            ending.down(peer);
             inquiries.down(peer);
             audit.down(peer);
             opening.down(peer);
@@ -339,9 +342,10 @@ final class ConnectionProtocol implements Keeping {
         inquiries.learned();
         audit.learned();
         reconcile.learned();
+        seat.walks.learned();
         if (members.live()) {
-            ending.learned();
             handover.learned();
+            ending.learned();
         } else {
             handover.left();
         }

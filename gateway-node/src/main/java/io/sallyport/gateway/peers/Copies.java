@@ -3,11 +3,13 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All copies that this node keeps, by identity, inside key and outside key. Two of one key lie
@@ -22,22 +24,48 @@ final class Copies {
     private final Map<InsideKey, List<Copy>> byInside = new HashMap<>();
     private final Map<OutsideKey, List<Copy>> byOutside = new HashMap<>();
 
+    private @Nullable Keepers keepers;
+    private int era;
+
+    /**
+     * A new epoch has these keepers. Each copy enters it when it is met next, so that learning an
+     * epoch takes no time that grows with the copies.
+     */
+    void enter(Keepers newest) {
+        keepers = newest;
+        era++;
+    }
+
+    private Copy inEra(Copy copy) {
+        if (copy.era != era && keepers != null) {
+            copy.enter(era, keepers.home(copy.outside), keepers.gate(copy.connection.inside()));
+        }
+        return copy;
+    }
+
+    private List<Copy> inEra(List<Copy> chain) {
+        for (int i = 0; i < chain.size(); i++) {
+            inEra(chain.get(i));
+        }
+        return chain;
+    }
+
     int size() {
         return all.size();
     }
 
     Copy at(int position) {
-        return all.get(position);
+        return inEra(all.get(position));
     }
 
-    /** A list that stays as it is while copies come and go. */
+    /** A list that stays as it is while copies come and go; ask {@link #has} of each. */
     List<Copy> snapshot() {
         return List.copyOf(all);
     }
 
     @Nullable Copy get(ConnectionId id) {
         Integer position = positions.get(id);
-        return position == null ? null : all.get(position);
+        return position == null ? null : inEra(all.get(position));
     }
 
     boolean has(Copy copy) {
@@ -46,11 +74,11 @@ final class Copies {
 
     /** Those of an inside key, the oldest first; frozen ones are forgotten here. */
     List<Copy> inside(InsideKey key) {
-        return byInside.getOrDefault(key, List.of());
+        return inEra(byInside.getOrDefault(key, List.of()));
     }
 
     List<Copy> outside(OutsideKey key) {
-        return byOutside.getOrDefault(key, List.of());
+        return inEra(byOutside.getOrDefault(key, List.of()));
     }
 
     void add(Copy copy) {
@@ -58,6 +86,7 @@ final class Copies {
             throw new IllegalStateException("a second copy of " + copy.id());
         }
         all.add(copy);
+        copy.era = era;
         link(byOutside, copy.outside, copy);
         if (!copy.frozen) {
             link(byInside, copy.connection.inside(), copy);

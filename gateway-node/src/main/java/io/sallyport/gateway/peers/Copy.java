@@ -5,11 +5,13 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** One connection as this node keeps it. Worker thread. */
 final class Copy {
@@ -39,10 +41,11 @@ final class Copy {
     /** All have dropped it, but someone who may know it is away. Only at the home. */
     boolean frozen;
 
-    /** First keeper of the outside and of the inside key, in the newest epoch. */
+    /** First keeper of the outside and of the inside key, in the era of {@link Copies}. */
     Incarnation home;
 
     Incarnation gate;
+    int era;
 
     /** The newest epoch gave it another home. */
     boolean homeIsNew;
@@ -81,6 +84,15 @@ final class Copy {
         stateNanos = nowNanos;
         seenNanos = nowNanos;
         reportedNanos = nowNanos;
+    }
+
+    /** A new epoch: who keeps it may be others, and to whom it was given counts no more. */
+    void enter(int newEra, Incarnation newHome, Incarnation newGate) {
+        era = newEra;
+        homeIsNew = !newHome.equals(home);
+        home = newHome;
+        gate = newGate;
+        noted.clear();
     }
 
     ConnectionId id() {

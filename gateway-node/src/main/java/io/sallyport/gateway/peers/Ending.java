@@ -6,11 +6,12 @@ import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
-import java.util.ArrayList;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How connections end. The home decides. An idle end first asks all it noted to stop and to say
@@ -28,7 +29,10 @@ final class Ending {
 
     private final Seat seat;
     private final Rules rules;
-    private final List<Copy> frozen = new ArrayList<>();
+    private final Set<Copy> frozen = new LinkedHashSet<>();
+
+    /** Those with a stop or drop under way here. */
+    private final Set<Copy> fanned = new LinkedHashSet<>();
 
     Ending(Seat seat, Rules rules) {
         this.seat = seat;
@@ -37,6 +41,21 @@ final class Ending {
 
     int frozen() {
         return frozen.size();
+    }
+
+    private void begin(Copy copy, Fan fan) {
+        copy.fan = fan;
+        fanned.add(copy);
+    }
+
+    /** The stop or drop that is under way here, if any, counts no more. */
+    void forget(Copy copy) {
+        copy.fan = null;
+        fanned.remove(copy);
+    }
+
+    boolean isFrozen(Copy copy) {
+        return frozen.contains(copy);
     }
 
     // At the home.
@@ -53,7 +72,7 @@ final class Ending {
         others.remove(seat.me);
         others.remove(copy.gate);
         forwardNoMore(copy);
-        copy.fan = new Fan(Fan.Kind.DROP, null, others);
+        begin(copy, Fan.ofHome(Fan.Kind.DROP, others));
         others.forEach(other -> seat.send(other, new Frame.Drop(copy.id())));
         finishDrop(copy);
         seat.wake(copy);
@@ -68,7 +87,7 @@ final class Ending {
     }
 
     private void ended(Copy copy) {
-        copy.fan = null;
+        forget(copy);
         if (rules.hold(Rule.FREEZE) && seat.members.frozen(copy.connection.opened())) {
             if (!copy.frozen) {
                 seat.copies.freeze(copy);
@@ -103,9 +122,27 @@ final class Ending {
                         c.inside().remote().port()));
     }
 
-    /** What is frozen is judged anew by the home of the new epoch. */
+    /** Ends under way are void, and what is frozen is judged anew by the home of the new epoch. */
     void learned() {
         frozen.clear();
+        List<Copy> underWay = List.copyOf(fanned);
+        fanned.clear();
+        for (Copy copy : underWay) {
+            copy.fan = null;
+            if (seat.copies.has(copy) && copy.state == Copy.State.STOPPED) {
+                goOn(copy);
+            }
+        }
+    }
+
+    /** Who asked over that session asks again, or nobody does. */
+    void down(Incarnation peer) {
+        for (Copy copy : fanned) {
+            Fan fan = copy.fan;
+            if (fan != null && fan.isAskedBy(peer)) {
+                fan.forgetAsker();
+            }
+        }
     }
 
     // At any holder.
@@ -116,8 +153,12 @@ final class Ending {
             seat.send(asker, new Frame.Stopped(new Frame.Sight(id, Frame.Sight.NEVER, 0, 0)));
             return;
         }
-        if (copy.fan != null) {
-            if (!asker.equals(copy.fan.asker) || copy.fan.awaited.isEmpty()) {
+        Fan known = copy.fan;
+        if (known != null) {
+            if (known.isForgotten()) {
+                known.adopt(asker);
+                finishStop(copy);
+            } else if (!known.isAskedBy(asker) || known.awaited.isEmpty()) {
                 seat.send(asker, new Frame.Stopped(copy.sight(seat.now())));
             }
             return;
@@ -132,8 +173,11 @@ final class Ending {
             copy.saw(seat.carriage.stop(copy.id()));
         }
         Set<Incarnation> others = others(copy, asker);
-        Fan fan = new Fan(Fan.Kind.STOP, asker, others);
-        copy.fan = fan;
+        begin(
+                copy,
+                asker == null
+                        ? Fan.ofHome(Fan.Kind.STOP, others)
+                        : Fan.askedBy(asker, Fan.Kind.STOP, others));
         others.forEach(other -> seat.send(other, new Frame.Stop(copy.id())));
         seat.after(asker == null ? STOP_PATIENCE_NANOS : STOPPED_ALONE_NANOS, () -> late(copy));
     }
@@ -168,12 +212,13 @@ final class Ending {
 
     private void finishStop(Copy copy) {
         Fan fan = copy.fan;
-        if (fan == null || !fan.awaited.isEmpty()) {
+        if (fan == null || !fan.awaited.isEmpty() || fan.isForgotten()) {
             return;
         }
         long now = seat.now();
-        if (fan.asker != null) {
-            seat.send(fan.asker, new Frame.Stopped(copy.sight(now)));
+        Incarnation asker = fan.asker();
+        if (asker != null) {
+            seat.send(asker, new Frame.Stopped(copy.sight(now)));
         } else if (now - copy.seenNanos >= idleNanos(copy)) {
             dropAll(copy);
         } else {
@@ -188,9 +233,9 @@ final class Ending {
 
     private void callOff(Copy copy) {
         Fan fan = copy.fan;
-        Set<Incarnation> others = others(copy, fan == null ? null : fan.asker);
+        Set<Incarnation> others = others(copy, fan == null ? null : fan.asker());
         others.forEach(other -> seat.send(other, new Frame.Resume(copy.id())));
-        if (fan != null && fan.asker == null) {
+        if (fan != null && fan.atHome) {
             seat.counters.endsCalledOff++;
         }
         goOn(copy);
@@ -198,7 +243,7 @@ final class Ending {
 
     /** Forwards again what was only stopped. */
     void goOn(Copy copy) {
-        copy.fan = null;
+        forget(copy);
         copy.become(Copy.State.OPEN, seat.now());
         if (copy.installed) {
             seat.carriage.resume(copy.id());
@@ -221,16 +266,18 @@ final class Ending {
         }
         Fan fan = copy.fan;
         if (copy.state == Copy.State.ENDING && fan != null) {
-            // Asked by another: he need not wait, since who asked first does. Asked again by the
-            // same one, over a new session: he is answered when those below have answered.
-            if (!asker.equals(fan.asker)) {
+            // Asked by another: he need not wait, since who asked first does. Where that one's
+            // session broke, whoever asks next is answered when those below have answered.
+            if (fan.isForgotten()) {
+                fan.adopt(asker);
+            } else if (!fan.isAskedBy(asker)) {
                 seat.send(asker, new Frame.Dropped(id));
             }
             return;
         }
         Set<Incarnation> others = rules.hold(Rule.ACKNOWLEDGE) ? given(copy, asker) : Set.of();
         forwardNoMore(copy);
-        copy.fan = new Fan(Fan.Kind.DROP, asker, others);
+        begin(copy, Fan.askedBy(asker, Fan.Kind.DROP, others));
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
         finishDrop(copy);
         seat.wake(copy);
@@ -262,9 +309,13 @@ final class Ending {
         if (fan == null || (rules.hold(Rule.ACKNOWLEDGE) && !fan.awaited.isEmpty())) {
             return;
         }
-        if (fan.asker != null) {
+        if (!fan.atHome) {
+            forget(copy);
             seat.copies.remove(copy);
-            seat.send(fan.asker, new Frame.Dropped(copy.id()));
+            Incarnation asker = fan.asker();
+            if (asker != null) {
+                seat.send(asker, new Frame.Dropped(copy.id()));
+            }
             return;
         }
         if (!fan.gateAsked && copy.noted.contains(copy.gate) && !seat.isMe(copy.gate)) {
@@ -280,7 +331,7 @@ final class Ending {
 
     /** A new session: what was asked in the old one is asked again. */
     void up(Incarnation peer) {
-        for (Copy copy : seat.copies.snapshot()) {
+        for (Copy copy : List.copyOf(fanned)) {
             Fan fan = copy.fan;
             if (fan != null && fan.awaited.contains(peer)) {
                 seat.send(

@@ -1,9 +1,11 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One node's part in a stop or a drop: whom it has asked, and who asked it. Ends spread as a tree
@@ -18,17 +20,54 @@ final class Fan {
 
     final Kind kind;
 
-    /** Who asked; null at the home. */
-    final @Nullable Incarnation asker;
+    /** At the home: nobody asked. */
+    final boolean atHome;
+
+    /** Who waits for the answer; null at the home, and where its session broke. */
+    private @Nullable Incarnation asker;
 
     final Set<Incarnation> awaited;
 
     /** At the home, in a drop: all others have answered and the gate is asked. */
     boolean gateAsked;
 
-    Fan(Kind kind, @Nullable Incarnation asker, Set<Incarnation> awaited) {
+    private Fan(Kind kind, boolean atHome, @Nullable Incarnation asker, Set<Incarnation> awaited) {
         this.kind = kind;
+        this.atHome = atHome;
         this.asker = asker;
         this.awaited = new LinkedHashSet<>(awaited);
+    }
+
+    static Fan ofHome(Kind kind, Set<Incarnation> awaited) {
+        return new Fan(kind, true, null, awaited);
+    }
+
+    static Fan askedBy(Incarnation asker, Kind kind, Set<Incarnation> awaited) {
+        return new Fan(kind, false, asker, awaited);
+    }
+
+    @Nullable Incarnation asker() {
+        return asker;
+    }
+
+    boolean isAskedBy(Incarnation peer) {
+        return peer.equals(asker);
+    }
+
+    /**
+     * The session in which it was asked broke. An answer to that question must not be given in the
+     * next one, where it would be taken for the answer to the question asked there.
+     */
+    void forgetAsker() {
+        asker = null;
+    }
+
+    /** Nobody waits for it: whoever asks next is answered when those below have answered. */
+    boolean isForgotten() {
+        return !atHome && asker == null;
+    }
+
+    void adopt(Incarnation peer) {
+        asker = peer;
     }
 }

@@ -3,9 +3,11 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gate of a connection: first keeper of its inside key. It lets one connection in per key, and
@@ -127,10 +129,13 @@ final class Gate {
         List<Copy> waiting = List.copyOf(early);
         early.clear();
         waiting.forEach(this::put);
-        for (Copy copy : seat.copies.snapshot()) {
-            if (seat.isMe(copy.gate) && seat.copies.inside(copy.connection.inside()).size() > 1) {
-                compare(copy);
-            }
-        }
+        seat.walks.begin(
+                copy -> {
+                    if (seat.isMe(copy.gate)
+                            && seat.copies.inside(copy.connection.inside()).size() > 1) {
+                        compare(copy);
+                    }
+                },
+                () -> {});
     }
 }

@@ -2,10 +2,13 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A new epoch: every member tells the homes of that epoch every copy it has, then that this was
@@ -34,8 +37,9 @@ final class Handover {
             while (rest.hasNext() && done < PIECE) {
                 Copy copy = rest.next();
                 done++;
-                boolean due = seat.rules.hold(Rule.EVERY_COPY) || copy.homeIsNew;
-                if (due && seat.copies.has(copy) && receivers.contains(copy.home)) {
+                if (seat.copies.has(copy)
+                        && (seat.rules.hold(Rule.EVERY_COPY) || copy.homeIsNew)
+                        && receivers.contains(copy.home)) {
                     handOver(copy);
                 }
             }
@@ -50,6 +54,12 @@ final class Handover {
     private final Runnable onSettled;
     private final Deque<Telling> tellings = new ArrayDeque<>();
 
+    /** Peers with a new session, and how many walks for them are under way. */
+    private final Map<Incarnation, Integer> tellingAgain = new HashMap<>();
+
+    /** As home I have judged and passed on all that there was. */
+    private boolean judged;
+
     Handover(Seat seat, Home home, Gate gate, Ending ending, Runnable onSettled) {
         this.seat = seat;
         this.home = home;
@@ -61,19 +71,10 @@ final class Handover {
     /** This node is a member of a new epoch. */
     void learned() {
         tellings.clear();
-        Keepers keepers = seat.members.keepers();
-        for (Copy copy : seat.copies.snapshot()) {
-            copy.noted.clear();
-            Incarnation former = copy.home;
-            copy.home = keepers.home(copy.outside);
-            copy.homeIsNew = !copy.home.equals(former);
-            copy.gate = keepers.gate(copy.connection.inside());
-            if (copy.state == Copy.State.STOPPED) {
-                ending.goOn(copy);
-            }
-            copy.fan = null;
-        }
-        tellings.add(new Telling(keepers.members()));
+        tellingAgain.clear();
+        judged = false;
+        seat.copies.enter(seat.members.keepers());
+        tellings.add(new Telling(seat.members.keepers().members()));
     }
 
     /** It is none: nothing is told until it is one again. */
@@ -97,6 +98,10 @@ final class Handover {
 
     private void handOver(Copy copy) {
         seat.counters.handedOver++;
+        // Told is given: a drop that comes here first must follow it to the home.
+        if (!seat.isMe(copy.home)) {
+            copy.noted.add(copy.home);
+        }
         seat.send(
                 copy.home,
                 new Frame.HandOver(
@@ -114,7 +119,7 @@ final class Handover {
         copy.noted.add(from);
         copy.noted.add(seat.me);
         if (told.ending() && copy.state != Copy.State.ENDING) {
-            copy.fan = null;
+            ending.forget(copy);
             copy.become(Copy.State.ENDING, seat.now());
             if (copy.installed) {
                 copy.installed = false;
@@ -138,11 +143,17 @@ final class Handover {
 
     void handedOver(Incarnation from) {
         if (seat.members.handedOver(from)) {
-            home.settle();
-            for (Incarnation member : seat.members.keepers().members()) {
+            home.settle(this::judged);
+            onSettled.run();
+        }
+    }
+
+    private void judged() {
+        judged = true;
+        for (Incarnation member : seat.members.keepers().members()) {
+            if (!tellingAgain.containsKey(member)) {
                 seat.send(member, new Frame.HomesDone());
             }
-            onSettled.run();
         }
     }
 
@@ -153,12 +164,24 @@ final class Handover {
         }
     }
 
-    /** A new session: what was told in the old one may be lost. */
+    /**
+     * A new session: what was told in the old one may be lost. "That was all" comes after what it
+     * speaks of, in the newest session.
+     */
     void up(Incarnation peer) {
         tellings.add(new Telling(List.of(peer)));
         if (seat.members.homeSettled()) {
-            home.up(peer);
-            seat.send(peer, new Frame.HomesDone());
+            tellingAgain.merge(peer, 1, Integer::sum);
+            home.tellAgain(peer, () -> toldAgain(peer));
+        }
+    }
+
+    private void toldAgain(Incarnation peer) {
+        if (tellingAgain.merge(peer, -1, Integer::sum) == 0) {
+            tellingAgain.remove(peer);
+            if (judged) {
+                seat.send(peer, new Frame.HomesDone());
+            }
         }
     }
 }

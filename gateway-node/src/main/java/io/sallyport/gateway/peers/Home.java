@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
+
 import java.util.List;
 import java.util.SequencedSet;
 
@@ -103,7 +104,7 @@ final class Home {
         switch (copy.state) {
             case OPEN -> ending.dropAll(copy);
             case STOPPED -> {
-                copy.fan = null;
+                ending.forget(copy);
                 ending.dropAll(copy);
             }
             case OPENING, ENDING -> {}
@@ -147,23 +148,33 @@ final class Home {
         return ending.idleNanos(copy) + (someoneAway ? AWAY_NANOS : 0);
     }
 
-    /** Every member has handed over: what the old epoch left open is judged now. */
-    void settle() {
-        for (Copy copy : seat.copies.snapshot()) {
-            if (seat.isMe(copy.home) && seat.copies.has(copy)) {
-                judge(copy);
-            }
-        }
+    /**
+     * Every member has handed over: what the old epoch left open is judged now.
+     *
+     * @param judged runs when all is judged and passed on to gates and keepers
+     */
+    void settle(Runnable judged) {
+        seat.walks.begin(this::judge, judged);
     }
 
     private void judge(Copy copy) {
+        if (!seat.isMe(copy.home)) {
+            return;
+        }
         boolean older = copy.connection.opened().compareTo(seat.members.epoch()) < 0;
         switch (copy.state) {
             case OPENING -> {
                 if (older && openedAfterAll(copy)) {
                     becomeOpen(copy, seat.me);
                     remake(copy);
-                } else if (older && !seat.members.isAway(copy.opener())) {
+                } else if (older && seat.undecided(copy)) {
+                    for (Incarnation holder : wanted(copy)) {
+                        if (copy.noted.add(holder) && !seat.isMe(holder)) {
+                            Frame.Held held = copy.held(seat.now());
+                            seat.send(holder, new Frame.Keep(held, false, false));
+                        }
+                    }
+                } else if (older) {
                     ending.dropAll(copy);
                 }
             }
@@ -173,7 +184,7 @@ final class Home {
                 }
             }
             case ENDING -> {
-                if (copy.fan == null) {
+                if (copy.fan == null && !ending.isFrozen(copy)) {
                     ending.dropAll(copy);
                 }
             }
@@ -183,7 +194,7 @@ final class Home {
     /**
      * An opener that is a member has handed it over as open, or has given it up. One that is no
      * member counts as having opened it if the gate had agreed. Where nobody can say that, one that
-     * is away is waited for: it may carry the connection, and its return must not end it.
+     * is away is waited for ({@link Seat#undecided}).
      */
     private boolean openedAfterAll(Copy copy) {
         return !seat.members.isLive(copy.opener()) && copy.gateAgreed;
@@ -207,17 +218,16 @@ final class Home {
     }
 
     /** A new session: what a holder may have missed is told again. */
-    void up(Incarnation peer) {
-        if (!settled()) {
-            return;
-        }
-        for (Copy copy : seat.copies.snapshot()) {
-            if (seat.isMe(copy.home)
-                    && copy.state == Copy.State.OPEN
-                    && copy.noted.contains(peer)) {
-                boolean asGate = peer.equals(copy.gate);
-                seat.send(peer, new Frame.Keep(copy.held(seat.now()), asGate, true));
-            }
-        }
+    void tellAgain(Incarnation peer, Runnable told) {
+        seat.walks.begin(
+                copy -> {
+                    if (seat.isMe(copy.home)
+                            && copy.state == Copy.State.OPEN
+                            && copy.noted.contains(peer)) {
+                        boolean asGate = peer.equals(copy.gate);
+                        seat.send(peer, new Frame.Keep(copy.held(seat.now()), asGate, true));
+                    }
+                },
+                told);
     }
 }

@@ -13,6 +13,9 @@ import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
@@ -159,7 +161,7 @@ final class Opening {
     /** Whether a copy that is kept here answers the wish, now or soon. */
     private boolean takesWhatIsHere(Wishing wishing) {
         for (Copy copy : seat.copies.inside(wishing.wish.inside())) {
-            if (copy.vain()) {
+            if (copy.vain() || seat.undecided(copy)) {
                 continue;
             }
             switch (copy.state) {

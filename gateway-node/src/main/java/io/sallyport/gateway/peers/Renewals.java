@@ -2,13 +2,16 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.NodeId;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
+
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -29,8 +32,8 @@ final class Renewals {
     /** A store that is silent is not flooded. */
     private static final int UNDER_WAY_MAX = 4;
 
-    /** No answer for so long: peers are asked to carry the word. */
-    private static final long SILENT_NANOS = 1_000_000_000L;
+    /** No answer for so long: peers are asked to carry the word, before the store misses it. */
+    private static final long SILENT_NANOS = 400_000_000L;
 
     private final Seat seat;
     private final Watch watch;
@@ -45,6 +48,7 @@ final class Renewals {
     private long nextNanos;
     private long answeredNanos;
     private int underWay;
+    private boolean asksWanted;
 
     Renewals(
             Seat seat,
@@ -92,6 +96,8 @@ final class Renewals {
         }
         if (now - answeredNanos > SILENT_NANOS) {
             relays.send(renew, now);
+        } else {
+            askWanted();
         }
         return 1;
     }
@@ -125,6 +131,22 @@ final class Renewals {
         if (membership.epoch().generation() >= seat.members.epoch().generation()) {
             horizon.renewed(sentNanos, seat.now());
             onMembership.accept(membership);
+        }
+    }
+
+    /** One question at a time; who has leased nothing is asked for nothing. */
+    private void askWanted() {
+        if (asksWanted || ledger.destinations() == 0) {
+            return;
+        }
+        asksWanted = true;
+        store.wanted(seat.me, DEADLINE).thenAccept(o -> mailbox.execute(() -> wanted(o)));
+    }
+
+    private void wanted(Outcome<List<LeaseKey>> outcome) {
+        asksWanted = false;
+        if (outcome instanceof Outcome.Done<List<LeaseKey>>(List<LeaseKey> keys)) {
+            ledger.wanted(keys);
         }
     }
 }

@@ -4,11 +4,13 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the concerns of the protocol have in common at one node: who it is, its members, its copies,
@@ -28,6 +30,7 @@ final class Seat {
     final Timeouts timeouts;
     final Members members;
     final Copies copies = new Copies();
+    final Walks walks = new Walks(copies);
     final Carriage carriage;
     final Counters counters = new Counters();
     final Rules rules;
@@ -142,6 +145,17 @@ final class Seat {
         }
         copy.saw(held.sight(), now());
         return copy;
+    }
+
+    /**
+     * Whether only its opener knows if it was opened, and that one is away. Perhaps it carries the
+     * connection, and its return must not end it; so nobody says that there is none, and nobody
+     * waits for it who may open another.
+     */
+    boolean undecided(Copy copy) {
+        return copy.state == Copy.State.OPENING
+                && !copy.gateAgreed
+                && members.isAway(copy.opener());
     }
 
     void wake(Copy copy) {

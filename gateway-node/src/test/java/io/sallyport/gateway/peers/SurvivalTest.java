@@ -2,15 +2,22 @@ package io.sallyport.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
-import java.util.ArrayList;
-import java.util.List;
+import io.sallyport.ids.Epoch;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** A5 and A6, in simulated time: what a death costs. */
 class SurvivalTest {
@@ -138,6 +145,66 @@ class SurvivalTest {
         world.run(60_000 * SimWorld.MS);
         assertThat(world.nodes.get(0).forwards()).isTrue();
         assertThat(world.nodes.get(1).forwards()).isTrue();
+    }
+
+    @Test
+    void aNodeThatOnlyTheStoreDoesNotHearRenewsThroughItsPeers() {
+        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        world.start();
+        SimNode unheard = world.nodes.get(1);
+        Epoch before = unheard.protocol().status().membership().epoch();
+        unheard.reachesStore = false;
+        world.run(30_000 * SimWorld.MS);
+        PeerStatus status = unheard.protocol().status();
+        assertThat(status.membership().epoch()).as("never put away").isEqualTo(before);
+        assertThat(status.live()).isTrue();
+        assertThat(status.relaysAsked()).isGreaterThan(50);
+        assertThat(world.nodes)
+                .filteredOn(node -> node != unheard)
+                .allMatch(node -> node.protocol().status().relaysDone() > 20);
+    }
+
+    @Test
+    void whatANodeOpensInTheMomentInWhichItIsCutOffOutlivesItsReturn() {
+        int opened = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+            world.start();
+            world.network.delayMs = 20;
+            SimLoad load = new SimLoad(world, 30, 1);
+            SimNode cut = world.nodes.get((int) (seed % 3));
+            for (int i = 0; i < 30; i++) {
+                load.open(cut, load.key(i));
+            }
+            world.run((seed % 30) * 4 * SimWorld.MS);
+            for (SimNode node : world.nodes) {
+                if (node != cut) {
+                    world.network.cut(cut, node);
+                }
+            }
+            world.network.breakAll(requireNonNull(cut.life()));
+            cut.reachesStore = false;
+            world.run(1_400 * SimWorld.MS);
+            cut.reachesStore = true;
+            world.network.heal();
+            world.run(200 * SimWorld.MS);
+            for (Connection c : List.copyOf(load.believed.values())) {
+                for (SimNode node : world.nodes) {
+                    load.packet(node, c, true, 16);
+                }
+            }
+            world.run(600 * SimWorld.MS);
+            opened += load.believed.size();
+            assertThat(load.refusals)
+                    .as("seed %d", seed)
+                    .doesNotContainKey(Keeping.Refusal.UNKNOWN_CONNECTION);
+            Set<Connection> carried = new HashSet<>();
+            for (SimNode node : world.nodes) {
+                node.entries().forEach(entry -> carried.add(entry.connection));
+            }
+            assertThat(carried).as("seed %d", seed).containsAll(load.believed.values());
+        }
+        assertThat(opened).isGreaterThan(500);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.sallyport.gateway.peers;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/**
+ * Long passes over all copies, one after the other, a piece a turn, so that packets do not wait for
+ * them. Worker thread.
+ */
+final class Walks {
+
+    private static final int PIECE = 1024;
+
+    private record Walk(Iterator<Copy> rest, Consumer<Copy> step, Runnable done) {}
+
+    private final Copies copies;
+    private final Deque<Walk> walks = new ArrayDeque<>();
+
+    Walks(Copies copies) {
+        this.copies = copies;
+    }
+
+    /**
+     * @param step is given each copy that is here now and is still here at its turn
+     * @param done runs after the last one
+     */
+    void begin(Consumer<Copy> step, Runnable done) {
+        walks.add(new Walk(copies.snapshot().iterator(), step, done));
+    }
+
+    /** What was begun in an older epoch is void. */
+    void learned() {
+        walks.clear();
+    }
+
+    int turn() {
+        Walk walk = walks.peek();
+        if (walk == null) {
+            return 0;
+        }
+        int done = 0;
+        while (walk.rest().hasNext() && done < PIECE) {
+            Copy copy = walk.rest().next();
+            done++;
+            if (copies.has(copy)) {
+                walk.step().accept(copy);
+            }
+        }
+        if (!walk.rest().hasNext()) {
+            walks.remove();
+            walk.done().run();
+            done++;
+        }
+        return done;
+    }
+}
