@@ -26,11 +26,12 @@ final class TestStores implements AutoCloseable {
 
     static final String CLUSTER = "test";
 
-    /** The whole suite runs on either: {@code -Dstore.transport=netty}. */
+    /** The whole suite runs on either: {@code -Dstore.transport=grpc}. */
     static final StoreConfig.Transport TRANSPORT =
             StoreConfig.Transport.valueOf(
-                    System.getProperty("store.transport", "grpc").toUpperCase(Locale.ROOT));
+                    System.getProperty("store.transport", "netty").toUpperCase(Locale.ROOT));
 
+    private StoreConfig.Transport transport = TRANSPORT;
     private final Path directory;
     private final RaftSettings.Cut cut;
     private final int leaseGroups;
@@ -128,8 +129,14 @@ final class TestStores implements AutoCloseable {
                 fronts,
                 leaseGroups,
                 false,
-                TRANSPORT,
+                transport,
                 management(id));
+    }
+
+    /** How those that start from now on talk to each other. */
+    TestStores over(StoreConfig.Transport other) {
+        transport = other;
+        return this;
     }
 
     TestStores startAll() throws IOException {

@@ -36,7 +36,7 @@ public record StoreConfig(
     public enum Transport {
         /** Ratis' own. */
         GRPC,
-        /** Ours: half the time to a commit, and several times the load. */
+        /** Ours: half the time to a commit, and several times the load; the default. */
         NETTY;
 
         private static Transport of(String text) {
@@ -80,7 +80,7 @@ public record StoreConfig(
                                 "1 to " + LEASE_GROUPS_MAX,
                                 StoreConfig::leaseGroups),
                         in.optional("store.join", "false", "true or false", StoreConfig::flag),
-                        in.optional("store.transport", "grpc", "grpc or netty", Transport::of),
+                        in.optional("store.transport", "netty", "grpc or netty", Transport::of),
                         in.required("management.listen", "host:port", ConfigReader::endpoint));
         in.refuseUnknown();
         config.check();

@@ -9,6 +9,7 @@ import io.sallyport.store.machine.Machine;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -128,7 +129,7 @@ final class GroupMember<M extends Machine> {
         return batcher.submit(call);
     }
 
-    private CompletableFuture<byte[]> append(byte[] entry) {
+    private CompletableFuture<List<Answer.Applied>> append(byte[] entry) {
         RaftClientRequest request =
                 RaftClientRequest.newBuilder()
                         .setClientId(clientId)
@@ -142,17 +143,17 @@ final class GroupMember<M extends Machine> {
             // The division itself: one hop between threads less than through the server.
             return ((RaftClientAsynchronousProtocol) division)
                     .submitClientRequestAsync(request)
-                    .thenApply(GroupMember::content);
+                    .thenApply(GroupMember::answers);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private static byte[] content(RaftClientReply reply) {
+    private static List<Answer.Applied> answers(RaftClientReply reply) {
         if (!reply.isSuccess()) {
             throw new CompletionException(reply.getException());
         }
-        return reply.getMessage().getContent().toByteArray();
+        return ((AppliedEntry) reply.getMessage()).answers();
     }
 
     RaftNode.Status status() {

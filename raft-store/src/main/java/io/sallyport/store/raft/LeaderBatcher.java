@@ -5,7 +5,6 @@ import io.sallyport.allocator.Stamp;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.RoundRobin;
-import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -40,8 +39,8 @@ final class LeaderBatcher {
         }
     }
 
-    /** Puts an entry into the log; the bytes are {@link AppliedAnswers}. */
-    interface Log extends Function<byte[], CompletableFuture<byte[]>> {}
+    /** Puts an entry into the log, and says what became of its calls, in their order. */
+    interface Log extends Function<byte[], CompletableFuture<List<Answer.Applied>>> {}
 
     private final Log log;
     private final Clock clock;
@@ -113,18 +112,21 @@ final class LeaderBatcher {
         var unused =
                 log.apply(new Entry(entropy, clock.millis(), calls).encode())
                         .whenComplete((answers, failure) -> {
+                            commit(afterThis());
                             if (failure == null) {
                                 listener.committed(batch.size(), System.nanoTime() - began);
-                                answer(batch, AppliedAnswers.decode(answers));
+                                answer(batch, answers);
                             } else {
                                 listener.failed(batch.size());
                                 fail(batch, failure);
                             }
-                            synchronized (this) {
-                                underway = false;
-                            }
-                            commit(next());
                         });
+    }
+
+    /** The next entry is on its way to the disks while the answers to this one are given. */
+    private synchronized List<Waiting> afterThis() {
+        underway = false;
+        return next();
     }
 
     private static void answer(List<Waiting> batch, List<Answer.Applied> answers) {

@@ -1,7 +1,6 @@
 package io.sallyport.store.raft;
 
 import io.sallyport.store.calls.Answer;
-import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
 import io.sallyport.store.machine.Machine;
 import io.sallyport.store.rocks.RocksDatabase;
@@ -22,7 +21,6 @@ import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -146,9 +144,7 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
             milestones.accept(Milestone.APPLIED);
             cutWhenDue(bytes.length);
             changed.accept(machine);
-            byte[] reply = AppliedAnswers.encode(answers);
-            return CompletableFuture.completedFuture(
-                    Message.valueOf(UnsafeByteOperations.unsafeWrap(reply)));
+            return CompletableFuture.completedFuture(new AppliedEntry(answers));
         } catch (RuntimeException | Error e) {
             // A replica that cannot apply what was agreed must not go on as if it had.
             broken = true;

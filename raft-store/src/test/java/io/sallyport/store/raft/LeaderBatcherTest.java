@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Law;
-import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.Entry;
 import java.io.IOException;
 import java.time.Clock;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LeaderBatcherTest {
 
     private final List<Entry> entries = new ArrayList<>();
-    private final List<CompletableFuture<byte[]>> commits = new ArrayList<>();
+    private final List<CompletableFuture<List<Answer.Applied>>> commits = new ArrayList<>();
     private final List<Integer> committed = new ArrayList<>();
     private final List<Integer> failed = new ArrayList<>();
     private long sequence;
@@ -53,7 +52,7 @@ class LeaderBatcherTest {
         for (ClientCall call : entries.get(entry).calls()) {
             answers.add(new Answer.Result(new byte[] {(byte) call.sequence()}));
         }
-        commits.get(entry).complete(AppliedAnswers.encode(answers));
+        commits.get(entry).complete(answers);
     }
 
     private static int answered(CompletableFuture<Answer> answer) {

@@ -8,12 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ServerNotReadyException;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 
 /**
  * This store's members of the groups, as those that are sent entries. Any thread.
@@ -48,7 +52,7 @@ final class Divisions {
     /** Appends, and becomes a follower for it if need be; may wait for the disk and for threads. */
     CompletableFuture<AppendEntriesReplyProto> appendLater(AppendEntriesRequestProto request)
             throws IOException {
-        RaftServer.Division division = server.getDivision(RaftGroupId.valueOf(group(request)));
+        RaftServer.Division division = begun(group(request));
         known.put(group(request), division);
         var appended = append(division, request);
         if (appended.isPresent()) {
@@ -60,6 +64,27 @@ final class Divisions {
         }
         return append(division, request)
                 .orElseThrow(() -> new IOException("another leader was followed meanwhile"));
+    }
+
+    /** Takes in a piece of a checkpoint; may wait for the disk. */
+    InstallSnapshotReplyProto install(InstallSnapshotRequestProto request) throws IOException {
+        begun(request.getServerRequest().getRaftGroupId().getId());
+        return server.installSnapshot(request);
+    }
+
+    /**
+     * This store's member of a group, which may have to be waited for. A member that its group
+     * knows hears nothing before it has begun to follow: a piece of a checkpoint would let Ratis
+     * begin twice, and the second beginning fails.
+     */
+    private RaftServer.Division begun(ByteString group) throws IOException {
+        RaftServer.Division division = server.getDivision(RaftGroupId.valueOf(group));
+        LifeCycle.State state = division.getInfo().getLifeCycleState();
+        boolean begins = state == LifeCycle.State.NEW || state == LifeCycle.State.STARTING;
+        if (begins && division.getRaftConf().getPeer(division.getId()) != null) {
+            throw new ServerNotReadyException(division.getMemberId() + " only begins");
+        }
+        return division;
     }
 
     private static Optional<CompletableFuture<AppendEntriesReplyProto>> append(

@@ -114,7 +114,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     private void snapshot(Channel channel, long call, CodedInputStream body) throws IOException {
         var request = InstallSnapshotRequestProto.parseFrom(body);
         rpc.lane(request.getServerRequest().getRaftGroupId().getId())
-                .later(() -> work(channel, call, () -> rpc.server().installSnapshot(request)));
+                .later(() -> work(channel, call, () -> rpc.divisions().install(request)));
     }
 
     private static void work(Channel channel, long call, Work work) {

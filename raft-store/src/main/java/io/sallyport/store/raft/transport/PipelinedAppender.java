@@ -53,8 +53,11 @@ final class PipelinedAppender extends LogAppenderBase {
     /** Until the first look at the follower nobody knows what it needs. */
     private boolean installing = true;
 
-    /** The follower did not yet say that it commits so much, and since when; its own thread's. */
-    private volatile long lagIndex;
+    /** Whether this appender's own thread looks every {@link #COMMIT_LAG_NANOS}. */
+    private volatile boolean watching;
+
+    /** What the follower could have committed at the last look. This thread's. */
+    private long lagIndex = RaftLog.INVALID_LOG_INDEX;
 
     private long lagSinceNanos;
 
@@ -100,7 +103,7 @@ final class PipelinedAppender extends LogAppenderBase {
             return;
         }
         send();
-        if (!watched() && behind()) {
+        if (!watching && behind()) {
             super.notifyLogAppender();
         }
     }
@@ -117,11 +120,6 @@ final class PipelinedAppender extends LogAppenderBase {
 
     private boolean behind() {
         return getRaftLog().getLastCommittedIndex() > getFollower().getCommitIndex();
-    }
-
-    /** Whether this appender's own thread already looks for the follower to commit more. */
-    private boolean watched() {
-        return lagIndex > getFollower().getCommitIndex();
     }
 
     /** Sends what can be sent. Any thread; what is wrong is left to this appender's own. */
@@ -291,11 +289,12 @@ final class PipelinedAppender extends LogAppenderBase {
 
     private void beat() throws IOException {
         long now = System.nanoTime();
-        if (!watched()) {
+        watching = behind();
+        if (getFollower().getCommitIndex() >= lagIndex) {
             lagIndex = getRaftLog().getLastCommittedIndex();
             lagSinceNanos = now;
         }
-        boolean lags = watched() && now - lagSinceNanos >= COMMIT_LAG_NANOS;
+        boolean lags = watching && now - lagSinceNanos >= COMMIT_LAG_NANOS;
         if (lags || getHeartbeatWaitTimeMs() <= 0) {
             lagSinceNanos = now;
             synchronized (order) {
@@ -319,7 +318,7 @@ final class PipelinedAppender extends LogAppenderBase {
 
     private long pauseMillis() {
         long soon = TimeUnit.NANOSECONDS.toMillis(COMMIT_LAG_NANOS);
-        boolean watch = watched() || hasAppendEntries();
+        boolean watch = watching || hasAppendEntries();
         // Where nobody can be reached, a heartbeat is due all the time.
         return Math.max(soon / 2, watch ? soon : getHeartbeatWaitTimeMs());
     }
