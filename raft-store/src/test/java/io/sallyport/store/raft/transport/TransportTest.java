@@ -26,12 +26,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -54,6 +56,7 @@ class TransportTest {
 
     private final RaftGroupId group = RaftGroupId.randomId();
     private final List<Wire> wires = new ArrayList<>();
+    private final List<RaftPeer> peers = new ArrayList<>();
     private final List<Words> machines = new ArrayList<>();
     private final List<RaftServer> servers = new ArrayList<>();
     private final ClientId client = ClientId.randomId();
@@ -75,7 +78,6 @@ class TransportTest {
     @BeforeEach
     void start() throws IOException {
         List<Endpoint> real = new ArrayList<>();
-        List<RaftPeer> peers = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
             real.add(free());
             wires.add(new Wire(real.get(i)));
@@ -257,5 +259,50 @@ class TransportTest {
         await().atMost(PATIENCE).until(() -> leads(next));
         assertThat(agreed(say(next, "after"))).isTrue();
         awaitAllEqual();
+    }
+
+    @Test
+    void aNewMemberIsTakenInAndTheLeaderIsLetGo() throws Exception {
+        RaftServer former = awaitLeader();
+        for (int i = 0; i < 20; i++) {
+            assertThat(agreed(say(former, "before-" + i))).isTrue();
+        }
+        Endpoint listen = free();
+        wires.add(new Wire(listen));
+        RaftPeer fresh =
+                RaftPeer.newBuilder()
+                        .setId("s3")
+                        .setAddress(wires.getLast().endpoint().toString())
+                        .build();
+        Words machine = new Words();
+        RaftServer server =
+                RaftServer.newBuilder()
+                        .setServerId(fresh.getId())
+                        .setStateMachine(machine)
+                        .setProperties(properties(SERVERS, listen))
+                        .build();
+        server.start();
+        servers.add(server);
+        var added =
+                server.groupManagement(
+                        GroupManagementRequest.newAdd(
+                                client,
+                                fresh.getId(),
+                                calls.incrementAndGet(),
+                                RaftGroup.valueOf(group)));
+        assertThat(added.isSuccess()).isTrue();
+        List<RaftPeer> members = new ArrayList<>(peers);
+        members.remove(number(former));
+        members.add(fresh);
+        var changed =
+                former.setConfiguration(
+                        new SetConfigurationRequest(
+                                client, former.getId(), group, calls.incrementAndGet(), members));
+        assertThat(changed.isSuccess()).isTrue();
+        servers.remove(former);
+        former.close();
+        assertThat(agreed(say(awaitLeader(), "after"))).isTrue();
+        await().atMost(PATIENCE).until(() -> machine.all.contains("after"));
+        assertThat(machine.all).hasSize(21).startsWith("before-0").endsWith("after");
     }
 }
