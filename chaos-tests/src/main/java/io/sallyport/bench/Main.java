@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         description = "Benchmarks against rivals, in interleaved rounds.",
-        subcommands = {AllocatorBench.class})
+        subcommands = {AllocatorBench.class, RestartBench.class})
 final class Main {
 
     private Main() {}

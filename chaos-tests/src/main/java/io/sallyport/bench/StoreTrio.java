@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,6 +56,7 @@ final class StoreTrio implements AutoCloseable {
     private final Path home;
     private final Path directory;
     private final List<String> settings;
+    private final List<String> java;
     private final Children children;
     private final Map<String, Place> places = new TreeMap<>();
     private final Map<String, Process> running = new TreeMap<>();
@@ -65,6 +67,19 @@ final class StoreTrio implements AutoCloseable {
      * @param settings more of the stores' configuration, "key=value"
      */
     StoreTrio(Path home, Path directory, List<Place> where, List<String> settings) {
+        this(home, directory, where, settings, List.of());
+    }
+
+    /**
+     * @param java options of the stores' JVM, over the launcher's
+     */
+    StoreTrio(
+            Path home,
+            Path directory,
+            List<Place> where,
+            List<String> settings,
+            List<String> java) {
+        this.java = List.copyOf(java);
         this.home = home;
         this.directory = directory;
         this.settings = List.copyOf(settings);
@@ -89,6 +104,11 @@ final class StoreTrio implements AutoCloseable {
         return Optional.ofNullable(running.get(id)).orElseThrow();
     }
 
+    /** Where a store's state lies. */
+    Path directory(String id) {
+        return directory.resolve(id);
+    }
+
     /** Starts a store, also one that was killed. */
     void start(String id) {
         Path file = directory.resolve(id + ".properties");
@@ -106,6 +126,11 @@ final class StoreTrio implements AutoCloseable {
 
     void awaitReady(String id) {
         children.awaitLine(id, "ready store", READY);
+    }
+
+    /** Asks again and again, twenty times a second. */
+    void awaitTrue(String what, BooleanSupplier condition, Duration within) {
+        children.awaitTrue(what, condition, within);
     }
 
     private String words(Function<Place, Endpoint> which) {
@@ -133,7 +158,10 @@ final class StoreTrio implements AutoCloseable {
                     List.of(
                             Path.of(System.getProperty("java.home"), "bin/java").toString(),
                             "@" + launch.resolve("common.args"),
-                            "@" + launch.resolve("store.args"),
+                            "@" + launch.resolve("store.args")));
+            command.addAll(java);
+            command.addAll(
+                    List.of(
                             "-cp",
                             target.resolve("raft-store-0.1.0-SNAPSHOT.jar") + ":" + libraries,
                             "io.sallyport.store.Main",

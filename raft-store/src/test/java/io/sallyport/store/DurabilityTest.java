@@ -147,9 +147,8 @@ class DurabilityTest {
             }
             stores.resume(paused);
             String other = stores.ids().stream().filter(id -> !id.equals(paused)).findAny().get();
-            long applied = stores.number(other, "applied");
-            await().atMost(Outcomes.PATIENCE)
-                    .until(() -> stores.number(paused, "applied") >= applied);
+            List<Long> applied = stores.applied(other);
+            await().atMost(Outcomes.PATIENCE).until(() -> stores.reaches(paused, applied));
             // It counts again: without it there would be no majority now.
             stores.kill(other);
             acquire(client, joined, key, 20);

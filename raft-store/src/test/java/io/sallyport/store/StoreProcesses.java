@@ -26,11 +26,13 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Stores as processes of their own, which can be killed, stopped for a while, and looked at. */
 final class StoreProcesses implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Pattern APPLIED = Pattern.compile("\"applied\":(-?\\d+)");
 
     private final Path disk;
     private final Map<String, Process> running = new TreeMap<>();
@@ -212,15 +214,23 @@ final class StoreProcesses implements AutoCloseable {
         }
     }
 
-    /** A number in a store's status, of its only lease group. */
-    long number(String id, String key) throws IOException, InterruptedException {
-        String status = status(id);
-        Matcher found = Pattern.compile("\"group\":1,.*?\"" + key + "\":(-?\\d+)").matcher(status);
-        assertThat(found.find()).as("%s in %s", key, status).isTrue();
-        return Long.parseLong(found.group(1));
+    /** The last entry that the store has applied in each of its groups. */
+    List<Long> applied(String id) throws IOException, InterruptedException {
+        Matcher each = APPLIED.matcher(status(id));
+        List<Long> applied = new ArrayList<>();
+        while (each.find()) {
+            applied.add(Long.parseLong(each.group(1)));
+        }
+        assertThat(applied).hasSizeGreaterThan(1);
+        return applied;
     }
 
-    /** The store that leads the only lease group, where one does. */
+    /** Whether the store has applied so much, or more, in each of its groups. */
+    boolean reaches(String id, List<Long> there) throws IOException, InterruptedException {
+        List<Long> here = applied(id);
+        return IntStream.range(0, there.size()).allMatch(i -> here.get(i) >= there.get(i));
+    }
+
     Optional<String> leader() throws IOException, InterruptedException {
         for (String id : running.keySet()) {
             if (status(id).matches("(?s).*\"group\":1,[^}]*\"ready\":true.*")) {

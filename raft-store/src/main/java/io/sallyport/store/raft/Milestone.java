@@ -5,6 +5,8 @@ package io.sallyport.store.raft;
  * die at each of them, and between them, and must come back with all that it acknowledged.
  */
 enum Milestone {
+    /** Entries are in the log's file, and not synced. */
+    LOG_WRITTEN,
     /** An entry is about to change the state. */
     APPLYING,
     /** The state has changed; nobody was answered yet. */

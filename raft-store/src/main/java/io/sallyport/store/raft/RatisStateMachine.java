@@ -108,8 +108,14 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
 
     @Override
     public void reinitialize() throws IOException {
-        checkpoints.syncReplaced();
-        getLifeCycle().startAndTransition(this::load, IOException.class);
+        try {
+            checkpoints.syncReplaced();
+            getLifeCycle().startAndTransition(this::load, IOException.class);
+        } catch (IOException e) {
+            // Ratis would close itself and say nothing that names the disk.
+            fatal.accept(new DiskException(checkpoints.root(), "a received checkpoint", e));
+            throw e;
+        }
     }
 
     private void load() throws IOException {
@@ -131,6 +137,13 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
     @Override
     public StateMachineStorage getStateMachineStorage() {
         return checkpoints;
+    }
+
+    /** Comes between writing the log and syncing it. */
+    @Override
+    public CompletableFuture<Void> flush(long index) {
+        milestones.accept(Milestone.LOG_WRITTEN);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

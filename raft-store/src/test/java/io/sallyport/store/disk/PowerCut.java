@@ -42,6 +42,12 @@ public final class PowerCut {
             int file = (int) open.invokeExact(arena.allocateFrom(directory.toString()), 0);
             MemorySegment flags = arena.allocateFrom(ValueLayout.JAVA_INT, WITHOUT_FLUSH);
             int done = (int) ioctl.invokeExact(file, SHUTDOWN, flags);
+            // An open file would keep it mounted.
+            MethodHandle close =
+                    linker.downcallHandle(
+                            linker.defaultLookup().findOrThrow("close"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+            int unused = (int) close.invokeExact(file);
             if (file < 0 || done < 0) {
                 throw new IllegalStateException("the power of " + directory + " stays on");
             }
