@@ -50,6 +50,26 @@ build() {
   exec 9>&-
 }
 
+# The simulation lies beside the tests of the protocol that it runs, and is compiled when it is
+# first asked for.
+build_simulation() {
+  build
+  local built=$TOP/target/simulation-built
+  if [[ ! -e $built || -n $(find "$TOP/gateway-node/src/test" "$STAMP" -newer "$built" -type f -print -quit) ]]; then
+    need_maven
+    echo "building the simulation (log: $BUILD_LOG)"
+    local started
+    started=$(mktemp "$TOP/target/started.XXXX")
+    if ! maven "$BUILD_LOG" test-compile -pl gateway-node -am; then
+      rm -f "$started"
+      grep -m 20 '^\[ERROR\]' "$BUILD_LOG" >&2 || true
+      echo "the build failed; see $BUILD_LOG" >&2
+      exit "$FAILED"
+    fi
+    mv "$started" "$built"
+  fi
+}
+
 # Ahead-of-time caches halve the CPU time of later starts (measured: a lab of 3+3 is up in 9.7 s
 # instead of 14.9 s), and making them takes longer than they save once: so they belong to the build.
 train() {

@@ -89,7 +89,7 @@ final class MeshNode {
     }
 
     CompletableFuture<Connection> opening(InsideKey key) {
-        return ask(waiter -> keeping().open(SimLoad.wish(key), waiter));
+        return ask(waiter -> keeping().open(SimLoad.wish(key, SharedStore.POOL), waiter));
     }
 
     Connection open(InsideKey key) throws Exception {

@@ -2,69 +2,90 @@ package io.sallyport.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Seeded runs of the whole protocol under faults. A failure names its seed; {@code
- * -Dsimulation.seed=N} runs only that one, {@code -Dsimulation.runs=N} as many as wished.
+ * Seeded runs of the whole protocol, and of the stores' half, under faults. A failure names its
+ * seed; {@code ./sallyport simulate --seeds N --size short} runs only that one.
  */
 class ProtocolSimulationTest {
 
-    private static final int RUNS = Integer.getInteger("simulation.runs", 60);
+    private static final double SECONDS =
+            Double.parseDouble(System.getProperty("simulation.seconds", "60"));
 
+    /** New ones with every run of the tests. */
     @Test
-    void noTwoConnectionsShareAnOutsideTupleAndNoPortIsLost() {
-        Long only = Long.getLong("simulation.seed");
-        List<String> failures = new ArrayList<>();
-        Throwable last = null;
-        long opens = 0;
-        long forwarded = 0;
-        for (long seed = only == null ? 1 : only; seed <= (only == null ? RUNS : only); seed++) {
-            try {
-                SimWorld world = run(seed, Rules.ALL);
-                opens += world.tally.openAnswers;
-                forwarded += world.tally.packets;
-            } catch (RuntimeException | AssertionError e) {
-                failures.add("seed " + seed + ": " + e.getMessage());
-                last = e;
+    void newSeedsViolateNothing() {
+        long first = 1_000_000 + System.currentTimeMillis() / 1_000 % 1_000_000_000L * 1_000;
+        System.out.println("simulation: new seeds from " + first);
+        int failed =
+                Simulate.run(
+                        "--seeds",
+                        first + "-" + (first + 1_000_000),
+                        "--size",
+                        "short",
+                        "--minutes",
+                        Double.toString(SECONDS / 60),
+                        "--threads",
+                        "2");
+        assertThat(failed).as("see above which seed").isZero();
+    }
+
+    /** Each with what it once showed: half, size, seed. */
+    @Test
+    void seedsThatOnceFailedFailNoMore() throws IOException {
+        try (BufferedReader lines =
+                new BufferedReader(
+                        new InputStreamReader(
+                                Objects.requireNonNull(
+                                        getClass().getResourceAsStream("/simulation/seeds.txt")),
+                                StandardCharsets.UTF_8))) {
+            List<String[]> seeds =
+                    lines.lines()
+                            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                            .map(line -> line.split(" +", 4))
+                            .toList();
+            assertThat(seeds).isNotEmpty();
+            for (String[] words : seeds) {
+                SimScenario scenario =
+                        SimScenario.of(
+                                Long.parseLong(words[2]), SimScenario.Size.valueOf(words[1]));
+                SimRun run =
+                        words[0].equals(Simulate.STORES)
+                                ? SimStoreRun.of(scenario)
+                                : SimRun.of(scenario);
+                assertThat(run.violation()).as(String.join(" ", words)).isNull();
             }
         }
-        System.out.println(
-                "simulation: " + RUNS + " runs, " + opens + " opens, " + forwarded + " packets");
-        if (last != null) {
-            throw new AssertionError(String.join("\n", failures), last);
-        }
-        assertThat(opens).isPositive();
-        assertThat(forwarded).isPositive();
     }
 
-    static SimWorld run(long seed, Rules rules) {
-        SimWorld world = new SimWorld(seed, 3 + (int) (seed % 3), 6, rules);
-        world.network.delayMs = seed % 4 == 0 ? 40 : 2;
-        world.start();
-        SimLoad load = new SimLoad(world, 12, 2);
-        SimFaults faults = new SimFaults(world);
-        load.start(10 * SimWorld.MS);
-        faults.start(1_000 * SimWorld.MS);
-        world.run(20_000 * SimWorld.MS);
-        faults.stopAndHeal();
-        world.run(5_000 * SimWorld.MS);
-        world.check.oneMappingEach();
-        load.stop();
-        world.run(200_000 * SimWorld.MS);
-        nothingIsLeft(world);
-        return world;
+    @Test
+    void aSeedReplaysItsRun() {
+        for (long seed = 1; seed <= 5; seed++) {
+            SimScenario scenario = SimScenario.of(seed, SimScenario.Size.SHORT);
+            long once = SimRun.of(scenario).tally().digest;
+            assertThat(SimRun.of(scenario).tally().digest).as("seed %d", seed).isEqualTo(once);
+        }
     }
 
-    private static void nothingIsLeft(SimWorld world) {
-        for (SimNode node : world.nodes) {
-            PeerStatus status = node.protocol().status();
-            assertThat(status.settled()).as("settled at %s", node).isTrue();
-            assertThat(status.copies()).as("copies at %s", node).isZero();
-            assertThat(status.collisions()).as("collisions at %s", node).isZero();
-        }
-        assertThat(world.store.leased()).as("ports leased or orphaned at the end").isZero();
+    @Test
+    void whatWasDoneIsRememberedAndNotDoneAgain(@TempDir Path directory) throws Exception {
+        String state = directory.resolve("state").toString();
+        String[] arguments = {
+            "--seeds", "1-3", "--size", "short", "--threads", "1", "--state", state
+        };
+        assertThat(Simulate.run(arguments)).isZero();
+        SimJournal first = new SimJournal(Path.of(state));
+        assertThat(first.tally(Simulate.PROTOCOL).seeds).isEqualTo(3);
+        assertThat(Simulate.run(arguments)).isZero();
+        assertThat(new SimJournal(Path.of(state)).operations()).isEqualTo(first.operations());
     }
 }

@@ -1,93 +1,326 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.Member;
 import io.sallyport.ids.Incarnation;
+import org.jspecify.annotations.Nullable;
 
 /** What goes wrong in the simulation, chosen by the seed. */
 final class SimFaults {
 
     private final SimWorld world;
+    private final SimStores stores;
+    private final long meanNanos;
     private boolean running;
 
-    SimFaults(SimWorld world) {
+    /** Lost for good, as long as faults happen. */
+    private @Nullable SimNode lost;
+
+    SimFaults(SimWorld world, long meanNanos) {
         this.world = world;
+        this.meanNanos = meanNanos;
+        stores = world.stores;
     }
 
-    void start(long periodNanos) {
+    void start() {
         running = true;
-        tick(periodNanos);
+        clocks();
+        tick();
     }
 
-    private void tick(long periodNanos) {
-        if (!running) {
-            return;
+    private void tick() {
+        if (running) {
+            any();
+            world.at((long) (2 * meanNanos * world.random.nextDouble()), this::tick);
         }
-        any();
-        world.at((long) (2 * periodNanos * world.random.nextDouble()), () -> tick(periodNanos));
+    }
+
+    /**
+     * Within the bound: 3 in 100. A node 3 % slow and a store 3 % fast use up the 1 s of T + 1 s.
+     */
+    private void clocks() {
+        double most =
+                switch (world.scenario.drift()) {
+                    case NONE -> 0;
+                    case WITHIN -> 0.03;
+                    case BEYOND -> 0.5;
+                };
+        for (SimNode node : world.nodes) {
+            node.clock.run(rate(most), world.now());
+        }
+        for (int i = 0; i < SimStores.COUNT; i++) {
+            stores.store(i).clock.run(rate(most), world.now());
+        }
+    }
+
+    private double rate(double most) {
+        return most == 0 ? 1 : 1 + most * (2 * world.random.nextDouble() - 1);
+    }
+
+    /** Up to 4 seconds, rarely as long as a horizon and more. */
+    private long span() {
+        boolean rare = world.random.nextInt(12) == 0;
+        return rare ? within(10_000, 25_000) : within(0, 4_000);
     }
 
     private void any() {
+        if (world.nodes.isEmpty()) {
+            ofStores();
+            return;
+        }
         SimNode node = world.anyNode();
-        long span = (long) (4_000 * world.random.nextDouble()) * SimWorld.MS;
-        switch (world.random.nextInt(10)) {
-            case 0, 1, 2 -> world.network.breakAny();
-            case 3 -> {
-                node.crash();
-                world.at(span, node::start);
+        if (node == lost) {
+            return;
+        }
+        boolean ofTheme = world.random.nextInt(4) > 0;
+        switch (ofTheme ? world.scenario.theme() : SimScenario.Theme.MIXED) {
+            case MIXED -> mixed(node);
+            case SESSIONS -> {
+                if (world.random.nextInt(10) == 0) {
+                    slowLinks();
+                } else {
+                    breakSession();
+                }
             }
+            case STORES -> ofStores();
+            case SILENCE -> duringSilence(node);
+            case DEATHS -> deaths(node);
+        }
+    }
+
+    private void mixed(SimNode node) {
+        switch (world.random.nextInt(24)) {
+            case 0, 1, 2, 3 -> breakSession();
+            case 4, 5 -> crash(node);
+            case 6 -> powerLoss(node);
+            case 7, 8 -> pause(node);
+            case 9 -> cut(node, world.anyNode());
+            case 10 -> silence(world.random.nextInt(4_000));
+            case 11 -> falselyAway(node);
+            case 12, 13 -> fromStore(node);
+            case 14 -> isolate(node, span());
+            case 15 -> slowLinks();
+            case 16 -> forGood(node);
+            case 17 -> leave(node);
+            default -> ofStores();
+        }
+    }
+
+    private void ofStores() {
+        switch (world.random.nextInt(6)) {
+            case 0 -> crash(stores.anyStore());
+            case 1 -> pause(stores.anyStore());
+            case 2 -> cutStores();
+            case 3 -> transfer();
+            case 4 -> lag();
+            default -> loseDisk();
+        }
+    }
+
+    /** No store is reached for long, and its leader calls away who is well. */
+    private void duringSilence(SimNode node) {
+        if (!world.storeSilent) {
+            silence(20_000 + world.random.nextInt(25_000));
+        } else if (world.random.nextInt(5) == 0) {
+            crash(node);
+        } else {
+            falselyAway(node);
+        }
+    }
+
+    /** Deaths, true and false ones, and who is cut off just before he would be called dead. */
+    private void deaths(SimNode node) {
+        switch (world.random.nextInt(6)) {
+            case 0 -> forGood(node);
+            case 1 -> powerLoss(node);
+            case 2 -> crash(node);
+            case 3 -> pause(node);
             case 4 -> {
-                node.pause();
-                world.at(span, node::resume);
-            }
-            case 5 -> {
-                world.network.cut(node, world.anyNode());
-                world.at(span, world.network::heal);
-            }
-            case 6 -> {
-                world.storeSilent = true;
-                world.at(span, () -> world.storeSilent = false);
-            }
-            case 7 -> falselyAway(node);
-            case 8 -> {
+                world.fault("cut from stores, then isolated");
                 node.reachesStore = false;
-                world.at(span, () -> node.reachesStore = true);
+                world.at(within(10_000, 18_000), () -> isolate(node, within(15_000, 20_000)));
             }
             default -> {
-                for (SimNode other : world.nodes) {
-                    if (other != node) {
-                        world.network.cut(node, other);
-                    }
-                }
-                node.reachesStore = world.random.nextBoolean();
-                world.at(
-                        span,
-                        () -> {
-                            world.network.heal();
-                            node.reachesStore = true;
-                        });
+                silence(18_000);
+                world.at(within(10_000, 17_500), () -> isolate(node, within(15_000, 20_000)));
             }
         }
+    }
+
+    private long within(long leastMillis, long mostMillis) {
+        return world.random.nextLong(leastMillis, mostMillis) * SimWorld.MS;
+    }
+
+    private void breakSession() {
+        world.fault("session broken");
+        world.network.breakAny();
+    }
+
+    private void crash(SimNode node) {
+        world.fault("node crashed");
+        node.crash();
+        world.at(span(), node::start);
+    }
+
+    private void powerLoss(SimNode node) {
+        world.fault("machine rebooted");
+        node.powerLoss();
+        world.at(span(), node::start);
+        if (world.random.nextBoolean()) {
+            world.at(span() / 4, () -> fence(node));
+        }
+    }
+
+    /** By an operator who sees that it is off. */
+    private void fence(SimNode node) {
+        if (node.isOff()) {
+            world.fault("operator fences");
+            stores.say(new AllocatorCommand.Fence(node.id));
+        }
+    }
+
+    private void pause(SimNode node) {
+        world.fault("node paused");
+        node.pause();
+        if (world.scenario.drift() == SimScenario.Drift.BEYOND) {
+            // A machine whose guest time stops with it.
+            node.clock.run(0, world.now());
+        }
+        world.at(
+                span(),
+                () -> {
+                    if (world.scenario.drift() == SimScenario.Drift.BEYOND) {
+                        node.clock.run(1, world.now());
+                    }
+                    node.resume();
+                });
+    }
+
+    private void cut(SimNode one, SimNode other) {
+        world.fault("two nodes cut");
+        world.network.cut(one, other);
+        world.at(span(), world.network::heal);
+    }
+
+    private void silence(long millis) {
+        world.fault("stores silent");
+        world.storeSilent = true;
+        world.at(millis * SimWorld.MS, () -> world.storeSilent = false);
     }
 
     /** The store says away of one who is well. */
     private void falselyAway(SimNode node) {
         Incarnation life = node.life();
-        if (life != null && !world.storeSilent && world.store.membership().live().size() > 1) {
-            world.store.become(life, Member.Status.AWAY);
+        if (life != null) {
+            world.fault("falsely away");
+            stores.members(stores.anyStore())
+                    .member(life)
+                    .filter(m -> m.status() == Member.Status.LIVE)
+                    .ifPresent(m -> stores.say(new AllocatorCommand.Away(life, Long.MAX_VALUE)));
+        }
+    }
+
+    private void fromStore(SimNode node) {
+        world.fault("node cut from stores");
+        node.reachesStore = false;
+        world.at(span(), () -> node.reachesStore = true);
+    }
+
+    private void isolate(SimNode node, long nanos) {
+        world.fault("node isolated");
+        for (SimNode other : world.nodes) {
+            if (other != node) {
+                world.network.cut(node, other);
+            }
+        }
+        node.reachesStore &= world.random.nextInt(3) == 0;
+        world.at(
+                nanos,
+                () -> {
+                    world.network.heal();
+                    node.reachesStore = true;
+                });
+    }
+
+    private void slowLinks() {
+        world.fault("links slow");
+        world.network.delayMs = 300;
+        world.at(span() / 2, () -> world.network.delayMs = world.scenario.delayMs());
+    }
+
+    /** At most one at a time; a lone pair would lose its majority for good. */
+    private void forGood(SimNode node) {
+        if (lost == null && world.nodes.size() > 2) {
+            world.fault("node lost for good");
+            lost = node;
+            node.powerLoss();
+        }
+    }
+
+    private void leave(SimNode node) {
+        Incarnation life = node.life();
+        if (life != null) {
+            world.fault("node leaves");
+            node.crash();
+            stores.say(new AllocatorCommand.Leave(life));
+            world.at(span(), node::start);
+        }
+    }
+
+    private void crash(SimStores.Store store) {
+        world.fault("store crashed");
+        stores.crash(store);
+        world.at(span(), () -> stores.start(store));
+    }
+
+    private void pause(SimStores.Store store) {
+        world.fault("store paused");
+        store.paused = true;
+        world.at(span(), () -> store.paused = false);
+    }
+
+    private void cutStores() {
+        world.fault("two stores cut");
+        stores.cut(world.random.nextInt(SimStores.COUNT), world.random.nextInt(SimStores.COUNT));
+        world.at(span(), stores::mendCuts);
+    }
+
+    private void transfer() {
+        world.fault("leadership transferred");
+        stores.transferAny();
+    }
+
+    private void lag() {
+        world.fault("a follower lags");
+        SimStores.Store store = stores.anyStore();
+        store.lagNanos = 500 * SimWorld.MS;
+        world.at(span(), () -> store.lagNanos = SimWorld.MS);
+    }
+
+    /** One disk at a time, and only while the two others are well. */
+    private void loseDisk() {
+        SimStores.Store store = stores.anyStore();
+        if (stores.allRun()) {
+            world.fault("store lost its disk");
+            stores.loseDisk(store);
         }
     }
 
     void stopAndHeal() {
         running = false;
+        lost = null;
         world.run(5_000 * SimWorld.MS);
         world.network.heal();
+        world.network.delayMs = world.scenario.delayMs();
         world.storeSilent = false;
+        stores.heal();
         for (SimNode node : world.nodes) {
+            node.clock.run(1, world.now());
             node.reachesStore = true;
             node.resume();
-            if (node.life() == null) {
-                node.start();
-            }
+            node.start();
         }
+        // What was to end after a long span ends by itself within 25 s.
+        world.run(30_000 * SimWorld.MS);
     }
 }

@@ -1,18 +1,22 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.PoolId;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
-import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.ids.TenantId;
+import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,9 +27,11 @@ final class SimLoad {
     private static final int SYN = 2;
     private static final int RST = 4;
     private static final int ACK = 16;
-    private static final TenantId TENANT = new TenantId("123456789012");
-    private static final GatewayId GATEWAY = new GatewayId("nat-0123456789abcdef0");
-    private static final IpAddress EIP = IpAddress.parse("198.51.100.7");
+    private static final int FIRST_PORT = 80;
+    private static final IpAddress CLIENT_4 = IpAddress.parse("10.0.0.5");
+    private static final IpAddress CLIENT_6 = IpAddress.parse("fd00::5");
+    private static final IpAddress REMOTE_4 = IpAddress.parse("203.0.113.9");
+    private static final IpAddress REMOTE_6 = IpAddress.parse("2001:db8::9");
     private static final ClientPath PATH = new ClientPath(Optional.empty(), 1, 2);
 
     private final SimWorld world;
@@ -33,15 +39,34 @@ final class SimLoad {
     private final int destinations;
     private boolean running;
 
-    /** Connections that some client believes in, by identity. */
-    final Map<ConnectionId, Connection> believed = new LinkedHashMap<>();
+    /** Connections that some client believes in, and where each stands in the list. */
+    private final List<Connection> believed = new ArrayList<>();
 
-    final Map<Keeping.Refusal, Integer> refusals = new LinkedHashMap<>();
+    private final Map<ConnectionId, Integer> places = new HashMap<>();
 
     SimLoad(SimWorld world, int keys, int destinations) {
         this.world = world;
         this.keys = keys;
         this.destinations = destinations;
+    }
+
+    /** Every destination that the clients talk to. */
+    static List<LeaseKey> destinations(SimFounding founding, int count) {
+        List<LeaseKey> all = new ArrayList<>();
+        for (boolean ipv4 : new boolean[] {true, false}) {
+            IpAddress eip = founding.eip(ipv4);
+            for (Protocol protocol : List.of(Protocol.TCP, Protocol.UDP)) {
+                for (int i = 0; i < count; i++) {
+                    IpAddress remote = ipv4 ? REMOTE_4 : REMOTE_6;
+                    all.add(
+                            new LeaseKey(
+                                    eip,
+                                    founding.generation(eip),
+                                    new Destination(protocol, remote, FIRST_PORT + i)));
+                }
+            }
+        }
+        return all;
     }
 
     void start(long periodNanos) {
@@ -51,6 +76,27 @@ final class SimLoad {
 
     void stop() {
         running = false;
+    }
+
+    Collection<Connection> believed() {
+        return List.copyOf(believed);
+    }
+
+    private void believe(Connection c) {
+        if (places.putIfAbsent(c.id(), believed.size()) == null) {
+            believed.add(c);
+        }
+    }
+
+    private void forget(ConnectionId id) {
+        Integer place = places.remove(id);
+        if (place != null) {
+            Connection last = believed.removeLast();
+            if (place < believed.size()) {
+                believed.set(place, last);
+                places.put(last.id(), place);
+            }
+        }
     }
 
     private void tick(long periodNanos) {
@@ -66,30 +112,44 @@ final class SimLoad {
         world.at((long) (2 * periodNanos * world.random.nextDouble()), () -> tick(periodNanos));
     }
 
+    /** One in five is IPv6, one in three UDP. */
     InsideKey key(int number) {
+        boolean ipv4 = number % 5 != 4;
         Protocol protocol = number % 3 == 0 ? Protocol.UDP : Protocol.TCP;
-        Endpoint client = new Endpoint(IpAddress.parse("10.0.0.5"), 5000 + number);
+        Endpoint client = new Endpoint(ipv4 ? CLIENT_4 : CLIENT_6, 5000 + number);
         Endpoint remote =
-                new Endpoint(IpAddress.parse("203.0.113.9"), 80 + number / 3 % destinations);
+                new Endpoint(ipv4 ? REMOTE_4 : REMOTE_6, FIRST_PORT + number / 3 % destinations);
         return new InsideKey(7, protocol, client, remote);
+    }
+
+    Keeping.Wish wish(InsideKey key) {
+        IpAddress eip = world.founding.eip(key.client().address().isV4());
+        return wish(key, new PoolId(eip, world.founding.generation(eip)));
+    }
+
+    static Keeping.Wish wish(InsideKey key, PoolId pool) {
+        return new Keeping.Wish(
+                SimFounding.GATEWAY,
+                SimFounding.TENANT,
+                key,
+                pool.eip(),
+                pool.generation(),
+                2,
+                PATH);
     }
 
     static Connection connection(InsideKey inside, int natPort) {
         return new Connection(
                 new ConnectionId(1, natPort),
-                GATEWAY,
+                SimFounding.GATEWAY,
                 inside,
-                EIP,
-                1,
+                SharedStore.POOL.eip(),
+                SharedStore.POOL.generation(),
                 natPort,
                 new Epoch(1, 1),
                 new Incarnation(1),
                 1,
                 PATH);
-    }
-
-    static Keeping.Wish wish(InsideKey key) {
-        return new Keeping.Wish(GATEWAY, TENANT, key, EIP, 1, 2, PATH);
     }
 
     void open(SimNode node, InsideKey key) {
@@ -103,15 +163,15 @@ final class SimLoad {
                         new Keeping.Waiter() {
                             @Override
                             public void ready(int slot) {
-                                world.tally.openAnswers++;
+                                world.tally.opened++;
                                 Connection c = node.at(slot).connection;
-                                believed.put(c.id(), c);
+                                believe(c);
                                 node.packet(c.id(), true, SYN);
                             }
 
                             @Override
                             public void refused(Keeping.Refusal refusal) {
-                                refusals.merge(refusal, 1, Integer::sum);
+                                SimTally.count(world.tally.refusals, "open " + refusal);
                             }
                         });
     }
@@ -120,18 +180,25 @@ final class SimLoad {
         if (believed.isEmpty()) {
             return;
         }
-        int chosen = world.random.nextInt(believed.size());
-        Connection c = believed.values().stream().skip(chosen).findFirst().orElseThrow();
+        Connection c = believed.get(world.random.nextInt(believed.size()));
         double end = world.random.nextDouble();
         int flags = end < 0.05 ? FIN | ACK : end < 0.06 ? RST : ACK;
         packet(world.anyNode(), c, world.random.nextBoolean(), flags);
         if (world.random.nextDouble() < 0.03) {
-            believed.remove(c.id());
+            forget(c.id());
         }
     }
 
     void packet(SimNode node, Connection c, boolean fromInside, int flags) {
-        if (!node.up() || node.packet(c.id(), fromInside, flags)) {
+        if (!node.up()) {
+            return;
+        }
+        if ((flags & (FIN | RST)) == 0) {
+            world.tally.packets++;
+        } else {
+            world.tally.ends++;
+        }
+        if (node.packet(c.id(), fromInside, flags)) {
             return;
         }
         Keeping.Waiter waiter =
@@ -144,9 +211,9 @@ final class SimLoad {
                     @Override
                     public void refused(Keeping.Refusal refusal) {
                         if (refusal == Keeping.Refusal.UNKNOWN_CONNECTION) {
-                            believed.remove(c.id());
+                            forget(c.id());
                         }
-                        refusals.merge(refusal, 1, Integer::sum);
+                        SimTally.count(world.tally.refusals, "find " + refusal);
                     }
                 };
         if (fromInside) {

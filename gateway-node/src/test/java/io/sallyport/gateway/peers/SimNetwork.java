@@ -87,7 +87,7 @@ final class SimNetwork {
                 Incarnation lifeB = b.life();
                 if (a.number < b.number && lifeA != null && lifeB != null) {
                     boolean possible =
-                            !cuts[a.number][b.number] && a.reaches(lifeB) | b.reaches(lifeA);
+                            !cuts[a.number][b.number] && (a.reaches(lifeB) || b.reaches(lifeA));
                     Session session = sessions.get(Pair.of(lifeA, lifeB));
                     if (possible && session == null) {
                         begin(lifeA, lifeB);
@@ -111,7 +111,9 @@ final class SimNetwork {
     private void up(Session session, Incarnation at, Incarnation peer) {
         Way way = session.to(at);
         SimNode node = world.nodeOf(at);
-        if (node != null && !way.receiverGone) {
+        Session newest = sessions.get(Pair.of(at, peer));
+        boolean outdated = newest != null && newest != session;
+        if (node != null && !way.receiverGone && !outdated) {
             way.receiverUp = true;
             node.up(peer, session);
             way.early.forEach(Runnable::run);
@@ -170,7 +172,8 @@ final class SimNetwork {
             Incarnation to,
             FrameCodec.Envelope envelope) {
         SimNode node = world.nodeOf(to);
-        if (way.receiverGone || node == null) {
+        boolean voided = way.receiverGone && !world.mutants.has(SimMutants.Switch.SESSIONS);
+        if (voided || node == null) {
             return;
         }
         if (!way.receiverUp) {

@@ -4,10 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
-import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
-import io.sallyport.allocator.Orphan;
-import io.sallyport.allocator.OrphansPage;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.ports.ColdQuotas;
 import io.sallyport.gateway.ports.LeaseSettings;
@@ -15,24 +12,18 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
-import io.sallyport.store.catalog.Catalog;
-import io.sallyport.store.catalog.CatalogCommand;
-import io.sallyport.store.catalog.CatalogResult;
 import io.sallyport.store.client.Outcome;
-import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** One gateway node of the simulation: the real protocol, its own clock turns, pauses, lives. */
+/** One gateway node of the simulation: the real protocol, its own clock, turns, pauses, lives. */
 final class SimNode implements Links, SimCarriage.Carrier {
 
     static final Timeouts TIMEOUTS =
@@ -54,8 +45,12 @@ final class SimNode implements Links, SimCarriage.Carrier {
                             Duration.ofSeconds(20)),
                     ColdQuotas.NONE);
 
+    private static final Duration JOIN_DEADLINE = Duration.ofSeconds(2);
+    private static final long JOIN_PAUSE_NANOS = 200 * SimWorld.MS;
+
     final int number;
     final NodeId id;
+    final SimClock clock;
     private final SimWorld world;
     private final Map<Incarnation, Object> sessions = new HashMap<>();
     private final Deque<Runnable> mail = new ArrayDeque<>();
@@ -64,6 +59,8 @@ final class SimNode implements Links, SimCarriage.Carrier {
     private @Nullable ConnectionProtocol protocol;
     private @Nullable SimCarriage carriage;
     private int lives;
+    private int boot;
+    private long catalogVersion;
     private boolean paused;
     private boolean draining;
     private boolean starting;
@@ -72,8 +69,10 @@ final class SimNode implements Links, SimCarriage.Carrier {
     SimNode(SimWorld world, int number) {
         this.world = world;
         this.number = number;
+        clock = new SimClock(world.now());
         id = new NodeId("node-" + number);
         world.every(20 * SimWorld.MS, this::turn);
+        world.every(250 * SimWorld.MS, this::readCatalog);
     }
 
     @Nullable Incarnation life() {
@@ -93,9 +92,13 @@ final class SimNode implements Links, SimCarriage.Carrier {
         return protocol != null && !paused;
     }
 
+    private long now() {
+        return clock.at(world.now());
+    }
+
     @Override
     public boolean forwards() {
-        return up() && protocol().acting(world.now());
+        return up() && protocol().acting(now());
     }
 
     /** A packet of a connection; true when it was forwarded here. */
@@ -105,14 +108,15 @@ final class SimNode implements Links, SimCarriage.Carrier {
             return false;
         }
         world.check.forwarded(entry);
-        world.tally.packets++;
+        world.tally.forwarded++;
+        world.tally.happened(connection.sequence(), world.now());
         boolean news;
         if (fromInside) {
-            entry.outNanos = world.now();
+            entry.outNanos = now();
             news = (entry.flagsOut | flags) != entry.flagsOut;
             entry.flagsOut |= flags;
         } else {
-            entry.inNanos = world.now();
+            entry.inNanos = now();
             news = (entry.flagsIn | flags) != entry.flagsIn;
             entry.flagsIn |= flags;
         }
@@ -124,31 +128,44 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
     /** Once at a time: a node directory has one process. */
     void start() {
-        if (life != null || starting) {
-            return;
+        if (life == null && !starting) {
+            starting = true;
+            join(++lives, new SimClient(world, new Place(lives)));
         }
-        starting = true;
-        int mine = ++lives;
-        long sent = world.now();
-        world.submit(
+    }
+
+    /** Again and again, until the store answers. */
+    private void join(int mine, SimClient client) {
+        long sent = now();
+        client.submit(
                         new AllocatorCommand.Join(
                                 id,
-                                "machine-" + number,
+                                "machine-" + number + "/boot-" + boot,
                                 Endpoint.parse("192.0.2.1:" + (1000 + number)),
                                 Endpoint.parse("192.0.2.1:" + (2000 + number))),
-                        Duration.ofSeconds(60),
-                        true)
+                        JOIN_DEADLINE)
                 .thenAccept(outcome -> {
-                    if (mine == lives
-                            && outcome
-                                    instanceof
-                                    Outcome.Done<AllocatorResult>(AllocatorResult.Joined joined)) {
-                        begin(joined.incarnation(), joined.membership(), sent);
+                    if (mine != lives) {
+                        return;
+                    }
+                    if (outcome
+                            instanceof
+                            Outcome.Done<AllocatorResult>(AllocatorResult.Joined joined)) {
+                        begin(client, joined.incarnation(), joined.membership(), sent);
+                    } else {
+                        world.at(
+                                JOIN_PAUSE_NANOS,
+                                () -> {
+                                    if (mine == lives) {
+                                        join(mine, client);
+                                    }
+                                });
                     }
                 });
     }
 
-    private void begin(Incarnation incarnation, Membership membership, long sent) {
+    private void begin(
+            SimClient client, Incarnation incarnation, Membership membership, long sent) {
         life = incarnation;
         starting = false;
         SimCarriage own = new SimCarriage(this, world.check);
@@ -162,20 +179,53 @@ final class SimNode implements Links, SimCarriage.Carrier {
                         TUNING,
                         sent,
                         new ConnectionProtocol.Ground(
-                                new Store(),
+                                client,
                                 own,
                                 this,
                                 task -> post(mine, task),
-                                world::now,
+                                this::now,
                                 new SplittableRandom(world.random.nextLong()),
-                                () -> 0,
-                                world.rules,
+                                () -> catalogVersion,
+                                world.scenario.rules(),
                                 (shortage, takers) -> {},
                                 () -> world.at(0, () -> fenced(mine))));
     }
 
+    /** Where this life's client of the store runs. */
+    private final class Place implements SimClient.Place {
+        private final int mine;
+
+        Place(int mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public boolean gone() {
+            return mine != lives;
+        }
+
+        @Override
+        public boolean stands() {
+            return paused;
+        }
+
+        @Override
+        public boolean reaches(int store) {
+            return reachesStore && !world.storeSilent;
+        }
+    }
+
+    /** What its packets obey: the catalog as some store had it. */
+    private void readCatalog() {
+        SimStores.Store store = world.stores.anyStore();
+        if (up() && reachesStore && !world.storeSilent && store.runs()) {
+            catalogVersion = Math.max(catalogVersion, store.control().view().index());
+        }
+    }
+
     private void fenced(int of) {
         if (of == lives) {
+            world.fault("fenced itself");
             crash();
             world.at(200 * SimWorld.MS, this::start);
         }
@@ -185,6 +235,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         return carriage().at(slot);
     }
 
+    /** The process is gone. */
     void crash() {
         lives++;
         starting = false;
@@ -199,9 +250,22 @@ final class SimNode implements Links, SimCarriage.Carrier {
         mail.clear();
         reached = Set.of();
         paused = false;
+        world.lastDeathNanos = world.now();
         if (former != null) {
             world.network.breakAll(former);
         }
+    }
+
+    /** The machine is gone, and will boot anew. */
+    void powerLoss() {
+        boot++;
+        catalogVersion = 0;
+        crash();
+    }
+
+    /** No process of it runs or is about to. */
+    boolean isOff() {
+        return life == null && !starting;
     }
 
     void pause() {
@@ -226,18 +290,21 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
     private void drain() {
         draining = true;
-        while (up() && !mail.isEmpty()) {
-            mail.remove().run();
-            if (protocol != null) {
-                protocol().turn(world.now());
+        try {
+            while (up() && !mail.isEmpty()) {
+                mail.remove().run();
+                if (protocol != null) {
+                    protocol().turn(now());
+                }
             }
+        } finally {
+            draining = false;
         }
-        draining = false;
     }
 
     private void turn() {
         if (up()) {
-            protocol().turn(world.now());
+            protocol().turn(now());
         }
     }
 
@@ -268,7 +335,10 @@ final class SimNode implements Links, SimCarriage.Carrier {
         post(
                 lives,
                 () -> {
-                    if (sessions.get(from) == session) {
+                    boolean counts =
+                            sessions.get(from) == session
+                                    || world.mutants.has(SimMutants.Switch.SESSIONS);
+                    if (counts) {
                         world.tally.frames++;
                         protocol().received(from, envelope.epoch(), envelope.frame());
                     }
@@ -300,49 +370,6 @@ final class SimNode implements Links, SimCarriage.Carrier {
     @Override
     public String toString() {
         return id + "/" + life;
-    }
-
-    private final class Store implements StoreClient {
-        @Override
-        public CompletableFuture<Outcome<AllocatorResult>> submit(
-                AllocatorCommand command, Duration deadline) {
-            return world.submit(command, deadline, reachesStore);
-        }
-
-        @Override
-        public CompletableFuture<Outcome<CatalogResult>> submit(
-                CatalogCommand command, Duration deadline) {
-            return CompletableFuture.completedFuture(new Outcome.Refused<>("not simulated"));
-        }
-
-        @Override
-        public CompletableFuture<Outcome<Catalog>> catalogAfter(long known, Duration wait) {
-            return CompletableFuture.completedFuture(new Outcome.Refused<>("not simulated"));
-        }
-
-        @Override
-        public CompletableFuture<Outcome<OrphansPage>> orphans(
-                int group, Optional<Orphan.Position> after, Duration deadline) {
-            CompletableFuture<Outcome<OrphansPage>> answer = new CompletableFuture<>();
-            world.at(
-                    SimWorld.MS,
-                    () -> answer.complete(new Outcome.Done<>(world.store.orphans(after))));
-            return answer;
-        }
-
-        @Override
-        public CompletableFuture<Outcome<List<LeaseKey>>> wanted(
-                Incarnation holder, Duration deadline) {
-            return CompletableFuture.completedFuture(new Outcome.Done<>(List.of()));
-        }
-
-        @Override
-        public CompletableFuture<Outcome<Membership>> members(Duration deadline) {
-            return CompletableFuture.completedFuture(new Outcome.Done<>(world.store.membership()));
-        }
-
-        @Override
-        public void close() {}
     }
 
     List<SimCarriage.Entry> entries() {

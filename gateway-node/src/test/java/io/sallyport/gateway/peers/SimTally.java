@@ -1,18 +1,25 @@
 package io.sallyport.gateway.peers;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What a run did, by kind. An operation is what a client asks or what the store applies. */
 final class SimTally {
 
     long seeds;
     long opens;
-    long openAnswers;
+    long opened;
     long packets;
     long ends;
+    long forwarded;
     long frames;
     long simulatedNanos;
+
+    /** Follows from all that happened and when: a seed that is run again has the same. */
+    long digest;
+
     final Map<String, Long> commands = new TreeMap<>();
     final Map<String, Long> faults = new TreeMap<>();
     final Map<String, Long> refusals = new TreeMap<>();
@@ -21,17 +28,8 @@ final class SimTally {
         counts.merge(what, 1L, Long::sum);
     }
 
-    void add(SimTally other) {
-        seeds += other.seeds;
-        opens += other.opens;
-        openAnswers += other.openAnswers;
-        packets += other.packets;
-        ends += other.ends;
-        frames += other.frames;
-        simulatedNanos += other.simulatedNanos;
-        other.commands.forEach((k, v) -> commands.merge(k, v, Long::sum));
-        other.faults.forEach((k, v) -> faults.merge(k, v, Long::sum));
-        other.refusals.forEach((k, v) -> refusals.merge(k, v, Long::sum));
+    void happened(long what, long nowNanos) {
+        digest = (digest ^ what) * 0x9e3779b97f4a7c15L + nowNanos;
     }
 
     long allCommands() {
@@ -41,5 +39,59 @@ final class SimTally {
     /** Opens, packets and ends at a node, and commands applied by the store. */
     long operations() {
         return opens + packets + ends + allCommands();
+    }
+
+    void add(SimTally other) {
+        other.figures().forEach(this::add);
+    }
+
+    /** All figures by name; what is in a group is named group.kind. */
+    Map<String, Long> figures() {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("seeds", seeds);
+        figures.put("opens", opens);
+        figures.put("opened", opened);
+        figures.put("packets", packets);
+        figures.put("ends", ends);
+        figures.put("forwarded", forwarded);
+        figures.put("frames", frames);
+        figures.put("nanos", simulatedNanos);
+        commands.forEach((kind, count) -> figures.put("command." + kind, count));
+        faults.forEach((kind, count) -> figures.put("fault." + kind, count));
+        refusals.forEach((kind, count) -> figures.put("refusal." + kind, count));
+        return figures;
+    }
+
+    /** Adds one figure of {@link #figures}. */
+    void add(String name, long more) {
+        switch (name) {
+            case "seeds" -> seeds += more;
+            case "opens" -> opens += more;
+            case "opened" -> opened += more;
+            case "packets" -> packets += more;
+            case "ends" -> ends += more;
+            case "forwarded" -> forwarded += more;
+            case "frames" -> frames += more;
+            case "nanos" -> simulatedNanos += more;
+            default -> {
+                int dot = name.indexOf('.');
+                Map<String, Long> group =
+                        switch (name.substring(0, dot)) {
+                            case "command" -> commands;
+                            case "fault" -> faults;
+                            case "refusal" -> refusals;
+                            default -> throw new IllegalArgumentException("no figure " + name);
+                        };
+                group.merge(name.substring(dot + 1), more, Long::sum);
+            }
+        }
+    }
+
+    /** The kinds of a group, most first. */
+    static String most(Map<String, Long> counts) {
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .map(e -> "%s %,d".formatted(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(" · "));
     }
 }

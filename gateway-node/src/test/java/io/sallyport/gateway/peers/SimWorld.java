@@ -1,52 +1,52 @@
 package io.sallyport.gateway.peers;
 
-import io.sallyport.allocator.AllocatorCommand;
-import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.store.client.Outcome;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some nodes, a store and a network in one thread; a seed decides everything. Checks A1 at every
- * packet and every install.
+ * Some nodes, three stores and a network in one thread; a seed decides everything. A1 and A4 are
+ * looked at with every packet and every install.
  */
 final class SimWorld {
 
     static final long MS = 1_000_000L;
     static final int NODES_MAX = 8;
 
+    final SimScenario scenario;
     final RandomGenerator random;
-    final Rules rules;
-    final SimStore store;
-    final List<SimNode> nodes = new ArrayList<>();
-    final SimNetwork network;
+    final SimMutants mutants;
     final SimCheck check = new SimCheck();
     final SimTally tally = new SimTally();
+    final SimFounding founding;
+    final SimStores stores;
+    final List<SimNode> nodes = new ArrayList<>();
+    final SimNetwork network;
     private final SimEvents events = new SimEvents();
     private long now = 1_000_000_000_000L;
+
+    /** No node reaches any store. */
     boolean storeSilent;
 
-    SimWorld(long seed, int nodeCount, int ports, Rules rules) {
-        random = new SplittableRandom(seed);
-        this.rules = rules;
-        store = new SimStore(random, ports);
+    /** When somebody died last. */
+    long lastDeathNanos;
+
+    SimWorld(SimScenario scenario) {
+        this.scenario = scenario;
+        random = new SplittableRandom(scenario.seed());
+        mutants = new SimMutants(scenario.off());
+        founding = SimFounding.of(scenario.freePorts());
+        List<LeaseKey> keys = SimLoad.destinations(founding, scenario.destinations());
+        stores = new SimStores(this, scenario.leaseGroups(), keys);
         network = new SimNetwork(this);
-        for (int i = 0; i < nodeCount; i++) {
+        network.delayMs = scenario.delayMs();
+        for (int i = 0; i < scenario.nodes(); i++) {
             nodes.add(new SimNode(this, i));
         }
-        every(
-                100 * MS,
-                () -> {
-                    if (!storeSilent) {
-                        store.watch(now);
-                    }
-                });
     }
 
     long now() {
@@ -58,11 +58,14 @@ final class SimWorld {
     }
 
     void every(long periodNanos, Runnable task) {
-        at(
-                periodNanos,
-                () -> {
-                    task.run();
-                    every(periodNanos, task);
+        events.add(
+                now + periodNanos,
+                new Runnable() {
+                    @Override
+                    public void run() {
+                        task.run();
+                        events.add(now + periodNanos, this);
+                    }
                 });
     }
 
@@ -82,36 +85,8 @@ final class SimWorld {
         run(3_000 * MS);
     }
 
-    /** The store applies in time, late, or not at all; its answer may be lost. */
-    CompletableFuture<Outcome<AllocatorResult>> submit(
-            AllocatorCommand command, Duration deadline, boolean reaches) {
-        CompletableFuture<Outcome<AllocatorResult>> answer = new CompletableFuture<>();
-        long until = now + deadline.toNanos();
-        tryToApply(command, until, reaches, answer);
-        return answer;
-    }
-
-    private void tryToApply(
-            AllocatorCommand command,
-            long until,
-            boolean reaches,
-            CompletableFuture<Outcome<AllocatorResult>> answer) {
-        long delay = (long) ((0.2 + 3 * random.nextDouble()) * MS);
-        if (now >= until) {
-            answer.complete(new Outcome.Unknown<>("no answer in time"));
-        } else if (storeSilent || !reaches) {
-            boolean once = command instanceof AllocatorCommand.Renew;
-            at(once ? until - now : 100 * MS, () -> tryToApply(command, until, !once, answer));
-        } else {
-            at(
-                    delay,
-                    () -> {
-                        SimTally.count(tally.commands, command.getClass().getSimpleName());
-                        AllocatorResult result = store.apply(command, now);
-                        long back = (long) (3 * random.nextDouble() * MS);
-                        at(back, () -> answer.complete(new Outcome.Done<>(result)));
-                    });
-        }
+    void fault(String what) {
+        SimTally.count(tally.faults, what);
     }
 
     @Nullable SimNode nodeOf(Incarnation incarnation) {

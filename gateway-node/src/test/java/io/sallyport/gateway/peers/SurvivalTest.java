@@ -1,23 +1,20 @@
 package io.sallyport.gateway.peers;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A5 and A6, in simulated time: what a death costs. */
 class SurvivalTest {
@@ -55,21 +52,21 @@ class SurvivalTest {
             load.open(world.nodes.get(i % world.nodes.size()), load.key(i));
         }
         world.run(1_000 * SimWorld.MS);
-        assertThat(load.believed).hasSize(count);
+        assertThat(load.believed()).hasSize(count);
         return load;
     }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void everyConnectionIsFoundAtOnceAfterADeathAlsoWithoutTheStore(long seed) {
-        SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
         world.start();
         SimLoad load = opened(world, 40);
         world.storeSilent = true;
         world.nodes.get((int) (seed % 3)).crash();
         world.run(20 * SimWorld.MS);
         List<Answer> answers = new ArrayList<>();
-        for (Connection c : load.believed.values()) {
+        for (Connection c : load.believed()) {
             for (SimNode node : world.nodes) {
                 if (node.up()) {
                     Answer outside = new Answer(world);
@@ -93,7 +90,7 @@ class SurvivalTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void opensStallForLessThanTwoSecondsAfterADeath(long seed) {
-        SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
         world.start();
         SimLoad load = new SimLoad(world, 60, 1);
         world.nodes.get((int) (seed % 3)).crash();
@@ -105,7 +102,7 @@ class SurvivalTest {
                 Answer answer = new Answer(world);
                 answers.add(answer);
                 InsideKey key = load.key(i);
-                node.protocol().open(SimLoad.wish(key), answer);
+                node.protocol().open(load.wish(key), answer);
             }
         }
         world.run(4_000 * SimWorld.MS);
@@ -119,7 +116,7 @@ class SurvivalTest {
 
     @Test
     void aLoneNodeOpensAloneAndActsForEver() {
-        SimWorld world = new SimWorld(1, 1, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(1, 1, 64));
         world.start();
         opened(world, 20);
         world.storeSilent = true;
@@ -132,7 +129,7 @@ class SurvivalTest {
 
     @Test
     void twoNodesWithoutTheStoreActForEverAndOneOfThemNot() {
-        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(1, 3, 64));
         world.start();
         world.storeSilent = true;
         SimNode lonely = world.nodes.get(2);
@@ -149,7 +146,7 @@ class SurvivalTest {
 
     @Test
     void aNodeThatOnlyTheStoreDoesNotHearRenewsThroughItsPeers() {
-        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(1, 3, 64));
         world.start();
         SimNode unheard = world.nodes.get(1);
         Epoch before = unheard.protocol().status().membership().epoch();
@@ -168,7 +165,7 @@ class SurvivalTest {
     void whatANodeOpensInTheMomentInWhichItIsCutOffOutlivesItsReturn() {
         int opened = 0;
         for (long seed = 1; seed <= 60; seed++) {
-            SimWorld world = new SimWorld(seed, 3, 64, Rules.ALL);
+            SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
             world.start();
             world.network.delayMs = 20;
             SimLoad load = new SimLoad(world, 30, 1);
@@ -188,32 +185,32 @@ class SurvivalTest {
             cut.reachesStore = true;
             world.network.heal();
             world.run(200 * SimWorld.MS);
-            for (Connection c : List.copyOf(load.believed.values())) {
+            for (Connection c : load.believed()) {
                 for (SimNode node : world.nodes) {
                     load.packet(node, c, true, 16);
                 }
             }
             world.run(600 * SimWorld.MS);
-            opened += load.believed.size();
-            assertThat(load.refusals)
+            opened += load.believed().size();
+            assertThat(world.tally.refusals)
                     .as("seed %d", seed)
-                    .doesNotContainKey(Keeping.Refusal.UNKNOWN_CONNECTION);
+                    .doesNotContainKey("find " + Keeping.Refusal.UNKNOWN_CONNECTION);
             Set<Connection> carried = new HashSet<>();
             for (SimNode node : world.nodes) {
                 node.entries().forEach(entry -> carried.add(entry.connection));
             }
-            assertThat(carried).as("seed %d", seed).containsAll(load.believed.values());
+            assertThat(carried).as("seed %d", seed).containsAll(load.believed());
         }
         assertThat(opened).isGreaterThan(500);
     }
 
     @Test
     void aForgedResetNeitherEndsNorShortensAStreamThatGoesOn() {
-        SimWorld world = new SimWorld(1, 3, 64, Rules.ALL);
+        SimWorld world = new SimWorld(SimScenario.quiet(1, 3, 64));
         world.start();
         SimLoad load = opened(world, 3);
         Connection tcp =
-                load.believed.values().stream()
+                load.believed().stream()
                         .filter(c -> c.inside().protocol().number() == 6)
                         .findFirst()
                         .orElseThrow();
@@ -222,7 +219,7 @@ class SurvivalTest {
             world.run(500 * SimWorld.MS);
             load.packet(world.nodes.get(i % 3), tcp, i % 2 == 0, 16);
         }
-        assertThat(load.refusals).isEmpty();
+        assertThat(world.tally.refusals).isEmpty();
         world.run(5_000 * SimWorld.MS);
         long carriers =
                 world.nodes.stream()
@@ -234,7 +231,7 @@ class SurvivalTest {
     @Test
     void oneInsideKeyMetAtAllNodesAtOnceGetsOneMapping() {
         for (long seed = 1; seed <= 20; seed++) {
-            SimWorld world = new SimWorld(seed, 5, 64, Rules.ALL);
+            SimWorld world = new SimWorld(SimScenario.quiet(seed, 5, 64));
             world.start();
             SimLoad load = new SimLoad(world, 10, 1);
             for (int i = 0; i < 10; i++) {
@@ -243,8 +240,8 @@ class SurvivalTest {
                 }
             }
             world.run(2_000 * SimWorld.MS);
-            assertThat(load.believed).as("seed %d", seed).hasSize(10);
-            assertThat(load.refusals).as("seed %d", seed).isEmpty();
+            assertThat(load.believed()).as("seed %d", seed).hasSize(10);
+            assertThat(world.tally.refusals).as("seed %d", seed).isEmpty();
         }
     }
 }

@@ -1,0 +1,79 @@
+package io.sallyport.gateway.peers;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: nodes join, clients act while things go wrong, then all heals, clients fall silent, and
+ * nothing may be left: no copy, no leased port.
+ *
+ * @param violation what did not hold; null where all did
+ */
+record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) {
+
+    private static final long LEFT_NANOS = 200_000 * SimWorld.MS;
+
+    static SimRun of(SimScenario scenario) {
+        SimWorld world = new SimWorld(scenario);
+        return of(scenario, world, () -> live(world));
+    }
+
+    static SimRun of(SimScenario scenario, SimWorld world, Runnable life) {
+        world.tally.seeds = 1;
+        String violation = null;
+        try {
+            life.run();
+        } catch (SimCheck.Violation | IllegalStateException e) {
+            violation = e.getMessage() + at(e);
+        }
+        return new SimRun(scenario, world.tally, violation);
+    }
+
+    /** Where a check of the protocol itself failed. */
+    private static String at(RuntimeException e) {
+        return e instanceof SimCheck.Violation || e.getStackTrace().length == 0
+                ? ""
+                : " at " + e.getStackTrace()[0];
+    }
+
+    private static void live(SimWorld world) {
+        SimScenario scenario = world.scenario;
+        world.start();
+        SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
+        SimFaults faults = new SimFaults(world, scenario.faultNanos());
+        load.start(scenario.pauseNanos());
+        faults.start();
+        world.run(scenario.loadNanos());
+        faults.stopAndHeal();
+        world.check.oneMappingEach();
+        load.stop();
+        String left = left(world);
+        for (long spent = 0; left != null && spent < LEFT_NANOS; spent += 1_000 * SimWorld.MS) {
+            world.run(1_000 * SimWorld.MS);
+            left = left(world);
+        }
+        if (left != null) {
+            throw new SimCheck.Violation("left: " + left);
+        }
+    }
+
+    /** What should not be there when everybody has been silent for long. */
+    private static @Nullable String left(SimWorld world) {
+        for (SimNode node : world.nodes) {
+            if (!node.up()) {
+                return node + " is not up";
+            }
+            PeerStatus status = node.protocol().status();
+            if (!status.settled()) {
+                return "not settled at " + node;
+            }
+            if (status.copies() > 0) {
+                return status.copies() + " copies at " + node;
+            }
+            if (status.collisions() > 0) {
+                throw new SimCheck.Violation("two copies of one outside key met at " + node);
+            }
+        }
+        int leased = world.stores.holders.leased();
+        return leased == 0 ? null : leased + " ports are leased or orphaned: stranded";
+    }
+}
