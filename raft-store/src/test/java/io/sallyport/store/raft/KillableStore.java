@@ -1,11 +1,12 @@
 package io.sallyport.store.raft;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.calls.Answer;
 import io.sallyport.store.disk.PowerCut;
 import io.sallyport.store.machine.LeaseMachine;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -122,8 +123,8 @@ final class KillableStore {
     private void run(long first, long last) throws Exception {
         server.start();
         for (long number = first; number <= last; number++) {
-            byte[] answer = commit(Script.entry(number).encode(), number);
-            say("ack " + number + " " + Arrays.hashCode(answer));
+            List<Answer.Applied> answers = commit(Script.entry(number).encode(), number);
+            say("ack " + number + " " + Script.hash(answers));
             reached(ACKNOWLEDGED);
         }
         server.close();
@@ -140,7 +141,7 @@ final class KillableStore {
         return Long.parseLong(name.substring(name.lastIndexOf('_') + 1));
     }
 
-    private byte[] commit(byte[] entry, long number) throws Exception {
+    private List<Answer.Applied> commit(byte[] entry, long number) throws Exception {
         ClientId client = ClientId.randomId();
         while (true) {
             RaftClientRequest request =
@@ -154,7 +155,7 @@ final class KillableStore {
                             .build();
             RaftClientReply reply = server.submitClientRequestAsync(request).join();
             if (reply.isSuccess()) {
-                return reply.getMessage().getContent().toByteArray();
+                return ((AppliedEntry) reply.getMessage()).answers();
             }
             LockSupport.parkNanos(10_000_000); // Not leader yet; nothing tells when.
         }

@@ -17,12 +17,14 @@ import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Bundle;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.machine.Entry;
 import io.sallyport.store.machine.LeaseMachine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -87,6 +89,20 @@ final class Script {
         byte[] bundle = Bundle.of(commands.stream().map(AllocatorCodec::encode).toList());
         return new Entry(
                 entropy, 0, List.of(new ClientCall(CLIENT, number, number, Law.ALLOCATOR, bundle)));
+    }
+
+    /** What two processes compare of their answers. */
+    static int hash(List<Answer.Applied> answers) {
+        int hash = 0;
+        for (Answer.Applied answer : answers) {
+            hash =
+                    31 * hash
+                            + switch (answer) {
+                                case Answer.Result(byte[] results) -> Arrays.hashCode(results);
+                                case Answer.Forgotten() -> 1;
+                            };
+        }
+        return hash;
     }
 
     private static AllocatorCommand learn(long number) {

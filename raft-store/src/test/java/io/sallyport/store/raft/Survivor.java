@@ -2,9 +2,7 @@ package io.sallyport.store.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.store.machine.AppliedAnswers;
 import io.sallyport.store.machine.LeaseMachine;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,8 +47,7 @@ final class Survivor {
                 .as("entry %d follows what was acknowledged", index)
                 .isBetween(acknowledged, acknowledged + 1);
         numbers.put(index, number);
-        byte[] answer = AppliedAnswers.encode(model.apply(index, Script.entry(number)));
-        answers.putIfAbsent(number, Arrays.hashCode(answer));
+        answers.putIfAbsent(number, Script.hash(model.apply(index, Script.entry(number))));
     }
 
     private void acknowledged(long number, int hash) {
