@@ -7,6 +7,7 @@ import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ public final class AllocatorCodec {
     }
 
     public static byte[] encode(AllocatorResult result) {
-        WireWriter out = new WireWriter();
+        WireWriter out = new WireWriter(ResultCodec.expected(result));
         ResultCodec.write(out, result);
         return out.toBytes();
     }

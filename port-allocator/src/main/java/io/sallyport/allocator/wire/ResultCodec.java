@@ -29,6 +29,14 @@ final class ResultCodec {
 
     private ResultCodec() {}
 
+    /** About how many bytes: exact for what every connection needs, a guess for the rest. */
+    static int expected(AllocatorResult result) {
+        if (result instanceof AllocatorResult.Granted granted) {
+            return 12 + 2 * granted.ports().size();
+        }
+        return result instanceof AllocatorResult.Done ? 2 : 128;
+    }
+
     static void write(WireWriter out, AllocatorResult result) {
         out.u8(VERSION);
         switch (result) {

@@ -6,6 +6,7 @@ import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Ipv4;
 import io.sallyport.net.Ipv6;
 import io.sallyport.net.Protocol;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ public final class WireReader {
     private final ByteBuffer buffer;
 
     public WireReader(byte[] bytes) {
-        this(ByteBuffer.wrap(bytes));
+        buffer = ByteBuffer.wrap(bytes);
     }
 
     /** Reads from the buffer's position to its limit; the buffer itself is not moved. */
