@@ -7,6 +7,9 @@ import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.Test;
 
 /**
  * Several lease groups that learn late, some much later than others: what they grant is unique,
@@ -82,6 +84,7 @@ class LaggingGroupsTest {
             }
         }
         drain();
+        System.out.println(forgets + " forgotten, " + reconciled + " reconciled");
         assertThat(forgets).as("forgotten").isGreaterThan(20);
         assertThat(reconciled).as("reconciled").isGreaterThan(100);
     }
