@@ -15,7 +15,7 @@ EXTENDS Integers, FiniteSets, TLC
 CONSTANTS Nodes, Groups, MaxEpoch,
           RuleMonotone,  \* Learn: older word changes nothing
           RuleGrantee,   \* a group grants only to whom its learned list calls live ...
-          RuleAsked,     \* ... and who knows the epoch that it has learned
+          RuleAsked,     \* ... and who knows the epoch that it has learned, or a later one
           RuleFence,     \* dead only after its own clock stopped it
           RuleDeadWord,  \* a dead node's Return counts no more
           RuleNobodyAway,\* homes judge a dead node's port only while nobody is away
@@ -74,7 +74,7 @@ Replicate(g) == /\ view[g] # [learned |-> learned[g], lease |-> lease[g]]
 Grant(g, n, asked) == \* the question may be as old as it likes, and its sender be gone
   /\ lease[g] = Free /\ asked <= knows[n] /\ lists[asked][n] = "live" /\ <<n, g>> \notin returns
   /\ RuleGrantee => At(g, n) = "live"
-  /\ RuleAsked => asked = learned[g]
+  /\ RuleAsked => asked >= learned[g]
   /\ lease' = [lease EXCEPT ![g] = n]
   /\ hand' = IF fenced[n] THEN hand ELSE [hand EXCEPT ![n] = @ \cup {g}]
   /\ UNCHANGED <<epoch, lists, learned, view, knows, fenced, carried, returns, verdicts>>

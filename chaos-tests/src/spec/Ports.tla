@@ -18,7 +18,9 @@
 (***************************************************************************)
 EXTENDS Integers, FiniteSets
 
-CONSTANTS Nodes, Keys, Ports, Lessees, MaxEpoch, MaxCrash, MayReturn, OneKey,
+CONSTANTS Nodes, Keys, Ports, Lessees, MaxEpoch, MaxCrash, MayReturn,
+          Reuse,         \* a port is used again after its connection; without it only OneMapping is of interest
+          OneKey,        \* OneMapping is asked for
           RuleMember,    \* only a member of the epoch it knows opens, takes copies and is asked for them
           RuleEvery,     \* every copy is handed over, not only those whose home has changed
           RuleGates,     \* a gate accepts only after all homes have given it what they have
@@ -148,18 +150,18 @@ Ended(m, c, heard) ==
   LET e == knows[m]  o == lease[c.port] IN
   /\ up[m] /\ m \in members[e] /\ Home(c.port, e) = m /\ Settled(e) /\ (RuleAckAll => ~\E x \in Nodes : <<c, x>> \in noted[m]) /\ (RuleFreeze => Thawed(c, e))
   /\ ending' = [ending EXCEPT ![m] = @ \ {c}] /\ copies' = [copies EXCEPT ![m] = @ \ {c}]
-  /\ hand' = IF o \in Nodes /\ heard /\ up[o] /\ Agree(m, o) THEN [hand EXCEPT ![o] = @ \cup {c.port}] ELSE hand
+  /\ hand' = IF Reuse /\ o \in Nodes /\ heard /\ up[o] /\ Agree(m, o) THEN [hand EXCEPT ![o] = @ \cup {c.port}] ELSE hand
   /\ UNCHANGED <<epoch, members, fenced, status, lease, up, valid, knows, carried, noted, handed, passed, granted, opening, crashes>>
 
 Unlent(p, e) == \A x \in Nodes \ members[e] : x \in fenced[e] \/ \A f \in granted[p]..e : x \notin members[f]
 Audit(n, p) ==                                                  \* what it lent and has not heard of since is asked about
   LET e == knows[n]  m == Home(p, e) IN
-  /\ Acting(n) /\ n \in members[e] /\ lease[p] = n /\ p \notin hand[n] /\ ~\E o \in opening[n] : o.conn.port = p
+  /\ Reuse /\ Acting(n) /\ n \in members[e] /\ lease[p] = n /\ p \notin hand[n] /\ ~\E o \in opening[n] : o.conn.port = p
   /\ up[m] /\ Agree(n, m) /\ Settled(e) /\ ~KnownAt(m, p) /\ (RuleLedger => Unlent(p, e))
   /\ hand' = [hand EXCEPT ![n] = @ \cup {p}]
   /\ UNCHANGED <<epoch, members, fenced, status, lease, up, valid, knows, copies, carried, noted, handed, passed, granted, ending, opening, crashes>>
 GiveBack(n, p) ==                                               \* to the store: so that the next one is drawn from all that are free
-  /\ up[n] /\ status[n] # "dead" /\ p \in hand[n] /\ lease[p] = n
+  /\ Reuse /\ up[n] /\ status[n] # "dead" /\ p \in hand[n] /\ lease[p] = n
   /\ hand' = [hand EXCEPT ![n] = @ \ {p}] /\ lease' = [lease EXCEPT ![p] = Free]
   /\ UNCHANGED <<epoch, members, fenced, status, up, valid, knows, copies, carried, noted, handed, passed, granted, ending, opening, crashes>>
 
@@ -227,7 +229,7 @@ HomeDone(m) ==
   /\ UNCHANGED <<epoch, members, fenced, status, lease, up, valid, knows, hand, copies, carried, noted, handed, passed, granted, granted, ending, opening, crashes>>
 Reconcile(p) ==
   LET m == Home(p, epoch) IN
-  /\ lease[p] = Orphan /\ up[m] /\ knows[m] = epoch /\ Settled(epoch) /\ ~KnownAt(m, p)
+  /\ Reuse /\ lease[p] = Orphan /\ up[m] /\ knows[m] = epoch /\ Settled(epoch) /\ ~KnownAt(m, p)
   /\ RuleNoAway => \A x \in Nodes \ members[epoch] : x \in fenced[epoch]
   /\ lease' = [lease EXCEPT ![p] = Free]
   /\ UNCHANGED <<epoch, members, fenced, status, up, valid, knows, hand, copies, carried, noted, handed, passed, granted, ending, opening, crashes>>
