@@ -33,6 +33,14 @@ be_root_once() {
     sh -c "$ROOM && exec \"\$@\"" sh "$TOP/sallyport" "$@"
 }
 
+# Starts ./sallyport again in a network and mount namespace that end with it.
+in_own_network() {
+  [[ -z ${SALLYPORT_OWN_NETWORK:-} ]] || return 0
+  export SALLYPORT_OWN_NETWORK=1
+  is_root || be_root_once "$@"
+  exec unshare --net --mount --fork --kill-child sh -c "$ROOM && exec \"\$@\"" sh "$TOP/sallyport" "$@"
+}
+
 # A lab outlives its command, so without root its namespaces are held by a process that sleeps.
 be_root_in_room() {
   is_root && return

@@ -11,7 +11,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         description = "Benchmarks against rivals, in interleaved rounds.",
-        subcommands = {AllocatorBench.class, RestartBench.class})
+        subcommands = {AllocatorBench.class, FailoverBench.class, RestartBench.class})
 final class Main {
 
     private Main() {}

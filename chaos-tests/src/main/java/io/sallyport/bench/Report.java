@@ -25,14 +25,14 @@ final class Report {
     }
 
     /**
-     * @param rival with whom each of {@code ours} is compared, line by line
+     * @param rival with whom each of the others is compared, line by line; empty without one
      */
     void print(PrintStream out, String rival) {
         facts.forEach((name, value) -> out.printf("%-10s %s%n", name, value));
         out.printf("%-10s %d, interleaved%n%n", "rounds", rounds);
         out.printf(
                 "%-44s %-18s %12s %12s %12s   %s%n",
-                "", "", "min", "median", "max", "times better than " + rival);
+                "", "", "min", "median", "max", rival.isEmpty() ? "" : "times better than " + rival);
         figures.ranges()
                 .forEach((line, each) ->
                         each.forEach((contender, range) ->

@@ -3,6 +3,8 @@ package io.sallyport.bench;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.allocator.OrphansPage;
 import io.sallyport.ids.EipId;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
@@ -23,7 +25,10 @@ import io.sallyport.store.catalog.Resource;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,7 +36,6 @@ import java.util.concurrent.CompletableFuture;
 final class StoreContender implements Contender {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     /** 198.18.0.0, of the range for benchmarks (RFC 2544), as a v4-mapped address. */
     private static final long FIRST_DESTINATION = 0xffff_c612_0000L;
 
@@ -158,6 +162,47 @@ final class StoreContender implements Contender {
             return granted;
         }
         throw new BenchFailure("an Acquire was answered " + outcome);
+    }
+
+    /**
+     * Leaves, so that all its ports become orphans that can be listed.
+     *
+     * @return how many acknowledged ports the stores do not have
+     */
+    long leaveAndCountMissing(Acknowledged acknowledged) {
+        var unused = done(client.submit(new AllocatorCommand.Leave(incarnation), PATIENCE));
+        // The lease groups learn of it a moment later, and any store may answer.
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long missing = missing(acknowledged);
+        while (missing > 0 && System.nanoTime() < deadline) {
+            missing = missing(acknowledged);
+        }
+        return missing;
+    }
+
+    private long missing(Acknowledged acknowledged) {
+        Map<Long, BitSet> held = new HashMap<>();
+        int groups = 1;
+        for (int group = 1; group <= groups; group++) {
+            Optional<Orphan.Position> after = Optional.empty();
+            OrphansPage page;
+            do {
+                page = done(client.orphans(group, after, PATIENCE));
+                for (Orphan orphan : page.orphans()) {
+                    long number =
+                            orphan.key().destination().address().low() - FIRST_DESTINATION;
+                    BitSet ports = held.computeIfAbsent(number, absent -> new BitSet());
+                    orphan.ports().stream().forEach(ports::set);
+                    after = Optional.of(orphan.position());
+                }
+                groups = page.groups();
+            } while (page.more());
+        }
+        long missing = 0;
+        for (int i = 0; i < acknowledged.destinations(); i++) {
+            missing += acknowledged.missing(i, held.getOrDefault((long) i, new BitSet()));
+        }
+        return missing;
     }
 
     /** One question and one answer on the connection that allocations use, without a commit. */

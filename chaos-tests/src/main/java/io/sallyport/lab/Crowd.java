@@ -10,8 +10,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *  open N RATE     opened OK FAILED      opens N and holds them, RATE a second at most
  *  churn N RATE    churned OK FAILED     opens N and closes each as soon as it is open
+ *  turn S RATE L   turned OK FAILED      opens RATE a second for S seconds; each lives L seconds
  *  close N         closed N              closes N of those held, any
  *  live            live N                how many the kernel still holds open
  * </pre>
@@ -33,11 +36,21 @@ final class Crowd {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    private static final long FOR_GOOD = Long.MAX_VALUE;
+
+    private record Ending(long atNanos, SocketChannel channel) {}
+
     private final InetSocketAddress to;
     private final Selector selector;
     private final Random random = new Random();
     private final List<SocketChannel> held = new ArrayList<>();
+    private final Queue<Ending> endings = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<String> commands = new ConcurrentLinkedQueue<>();
+
+    /** How long what is opened now shall live; {@link #FOR_GOOD} to hold it. */
+    private long lifeNanos = FOR_GOOD;
+
+    private long lastLookNanos = System.nanoTime();
     private int pending;
     private int opened;
     private int failed;
@@ -78,7 +91,7 @@ final class Crowd {
         while (true) {
             String command = commands.poll();
             if (command == null) {
-                turn(50, false);
+                turn(50);
             } else {
                 obey(command.split(" "));
             }
@@ -87,10 +100,19 @@ final class Crowd {
 
     private void obey(String[] words) throws IOException {
         switch (words[0]) {
-            case "open", "churn" -> {
-                boolean hold = words[0].equals("open");
-                connect(Integer.parseInt(words[1]), Double.parseDouble(words[2]), hold);
-                System.out.printf("%s %d %d%n", hold ? "opened" : "churned", opened, failed);
+            case "open" -> {
+                connect(Integer.parseInt(words[1]), Double.parseDouble(words[2]), FOR_GOOD);
+                System.out.printf("opened %d %d%n", opened, failed);
+            }
+            case "churn" -> {
+                connect(Integer.parseInt(words[1]), Double.parseDouble(words[2]), 0);
+                System.out.printf("churned %d %d%n", opened, failed);
+            }
+            case "turn" -> {
+                double rate = Double.parseDouble(words[2]);
+                long life = (long) (Double.parseDouble(words[3]) * 1e9);
+                connect((int) (Double.parseDouble(words[1]) * rate), rate, life);
+                System.out.printf("turned %d %d%n", opened, failed);
             }
             case "close" -> {
                 int count = Math.min(Integer.parseInt(words[1]), held.size());
@@ -99,11 +121,11 @@ final class Crowd {
                     held.set(at, swapWithLast(at)).close();
                     held.removeLast();
                 }
-                turn(0, false);
+                turn(0);
                 System.out.println("closed " + count);
             }
             case "live" -> {
-                turn(0, false);
+                turn(0);
                 System.out.println("live " + held.size());
             }
             default -> System.out.println("unknown " + words[0]);
@@ -114,7 +136,8 @@ final class Crowd {
         return held.set(held.size() - 1, held.get(at));
     }
 
-    private void connect(int count, double rate, boolean hold) throws IOException {
+    private void connect(int count, double rate, long life) throws IOException {
+        lifeNanos = life;
         opened = 0;
         failed = 0;
         long began = System.nanoTime();
@@ -122,14 +145,14 @@ final class Crowd {
         while (started < count || pending > 0) {
             long due = (long) ((System.nanoTime() - began) * rate / 1e9) + 1;
             while (started < count && started < due) {
-                start(hold);
+                start();
                 started++;
             }
-            turn(1, hold);
+            turn(1);
         }
     }
 
-    private void start(boolean hold) {
+    private void start() {
         try {
             SocketChannel channel = SocketChannel.open();
             channel.configureBlocking(false);
@@ -137,7 +160,7 @@ final class Crowd {
             channel.register(selector, SelectionKey.OP_CONNECT, System.nanoTime());
             pending++;
             if (channel.connect(to)) {
-                established(channel, hold);
+                established(channel);
             }
         } catch (IOException e) {
             failed++;
@@ -146,7 +169,7 @@ final class Crowd {
     }
 
     /** Looks at what the kernel has to say. */
-    private void turn(long waitMillis, boolean hold) throws IOException {
+    private void turn(long waitMillis) throws IOException {
         if (waitMillis == 0) {
             selector.selectNow();
         } else {
@@ -158,21 +181,25 @@ final class Crowd {
             }
             SocketChannel channel = (SocketChannel) key.channel();
             if (key.isConnectable()) {
-                finish(channel, hold);
+                finish(channel);
             } else if (key.isReadable()) {
                 heard(channel);
             }
         }
         selector.selectedKeys().clear();
-        if (pending > 0) {
+        while (!endings.isEmpty() && endings.element().atNanos() <= System.nanoTime()) {
+            endings.remove().channel().close();
+        }
+        if (pending > 0 && System.nanoTime() - lastLookNanos > TimeUnit.SECONDS.toNanos(1)) {
+            lastLookNanos = System.nanoTime();
             giveUp();
         }
     }
 
-    private void finish(SocketChannel channel, boolean hold) throws IOException {
+    private void finish(SocketChannel channel) throws IOException {
         try {
             channel.finishConnect();
-            established(channel, hold);
+            established(channel);
         } catch (IOException e) {
             pending--;
             failed++;
@@ -181,14 +208,18 @@ final class Crowd {
         }
     }
 
-    private void established(SocketChannel channel, boolean hold) throws IOException {
+    private void established(SocketChannel channel) throws IOException {
         pending--;
         opened++;
-        if (hold) {
-            held.add(channel);
-            channel.register(selector, SelectionKey.OP_READ);
-        } else {
+        if (lifeNanos == 0) {
             channel.close();
+            return;
+        }
+        channel.register(selector, SelectionKey.OP_READ);
+        if (lifeNanos == FOR_GOOD) {
+            held.add(channel);
+        } else {
+            endings.add(new Ending(System.nanoTime() + lifeNanos, channel));
         }
     }
 

@@ -65,6 +65,16 @@ final class Traffic {
             return LabState.JSON.readValue(line, kind);
         }
 
+        /** Tells it something, a line. */
+        void say(String line) {
+            try {
+                process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         /** Lets {@code hold} go. */
         void release() {
             try {
@@ -84,7 +94,12 @@ final class Traffic {
      * Starts the client's tool inside a host, for example {@code stream --to 198.51.100.11:9001}.
      */
     Running start(Host host, String... arguments) {
-        List<String> command = new ArrayList<>(installation.command(Role.CLIENT));
+        return start(Role.CLIENT, host, arguments);
+    }
+
+    /** Starts a tool inside a host. */
+    Running start(Role tool, Host host, String... arguments) {
+        List<String> command = new ArrayList<>(installation.command(tool));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(host.inside(command))

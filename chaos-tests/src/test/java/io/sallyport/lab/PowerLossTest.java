@@ -1,0 +1,47 @@
+package io.sallyport.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A machine is gone for good while nearly all ports of a destination are out: what it held comes
+ * back to the others by itself, since they vouch that it acts no more.
+ */
+@Tag("privileged")
+class PowerLossTest {
+
+    private static final int HELD = 50_000;
+    private static final int PER_SECOND = 800;
+    private static final int LIFE_SECONDS = 10;
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    @Test
+    void halfAMinuteLaterNoOpenIsRefusedForWantOfPorts() throws Exception {
+        try (CrowdedLab lab =
+                CrowdedLab.up(
+                        "loss",
+                        List.of("gateway.timeout.tcp.closing.seconds=2", "gateway.cooling.fin=500"))) {
+            lab.hold(HELD);
+            lab.turn(2 * LIFE_SECONDS, PER_SECOND, LIFE_SECONDS);
+            System.out.printf("power loss: %,d connections are open%n", lab.open());
+
+            lab.loseForGood("gw-2");
+            long began = System.nanoTime();
+            while (System.nanoTime() - began < GRACE.toNanos()) {
+                CrowdedLab.Turned during = lab.turn(2, PER_SECOND, LIFE_SECONDS);
+                System.out.printf(
+                        "power loss: after %.0f s %d opened, %d failed%n",
+                        (System.nanoTime() - began) / 1e9, during.opened(), during.failed());
+            }
+
+            CrowdedLab.Turned after = lab.turn(20, PER_SECOND, LIFE_SECONDS);
+            System.out.printf("power loss: from then on %s%n", after);
+            assertThat(after.failed()).as("failed opens of %s", after).isZero();
+            assertThat(lab.ports()).doesNotHaveDuplicates();
+        }
+    }
+}
