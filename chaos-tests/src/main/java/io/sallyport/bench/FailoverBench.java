@@ -102,7 +102,12 @@ final class FailoverBench implements Callable<Integer> {
         figures.add(new Line("without commits", "ms", Better.LESS), "each kill", gap);
         System.err.printf(
                 "kill %d of %d: %s led, %s was %s: %.0f ms without commits, %,d acknowledged%n",
-                kill, kills, leader, follower, cut ? "cut off" : "paused", gap,
+                kill,
+                kills,
+                leader,
+                follower,
+                cut ? "cut off" : "paused",
+                gap,
                 acknowledged.count());
         stores.start(leader);
         stores.awaitReady(leader);
@@ -151,7 +156,8 @@ final class FailoverBench implements Callable<Integer> {
             for (String id : stores.ids()) {
                 status(stores, id)
                         .ifPresent(status ->
-                                applied.add(status.path("groups").path(1).path("applied").asLong()));
+                                applied.add(
+                                        status.path("groups").path(1).path("applied").asLong()));
             }
             if (applied.size() == 3
                     && applied.stream().mapToLong(Long::longValue).max().orElse(0)
@@ -172,8 +178,7 @@ final class FailoverBench implements Callable<Integer> {
                                             "http://" + stores.place(id).management() + "/status"))
                             .timeout(Duration.ofSeconds(1))
                             .build();
-            HttpResponse<String> answer =
-                    http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return Optional.of(JsonMapper.shared().readTree(answer.body()));
         } catch (IOException e) {
             return Optional.empty();

@@ -32,7 +32,12 @@ final class Report {
         out.printf("%-10s %d, interleaved%n%n", "rounds", rounds);
         out.printf(
                 "%-44s %-18s %12s %12s %12s   %s%n",
-                "", "", "min", "median", "max", rival.isEmpty() ? "" : "times better than " + rival);
+                "",
+                "",
+                "min",
+                "median",
+                "max",
+                rival.isEmpty() ? "" : "times better than " + rival);
         figures.ranges()
                 .forEach((line, each) ->
                         each.forEach((contender, range) ->

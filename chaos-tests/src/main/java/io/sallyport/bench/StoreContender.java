@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 final class StoreContender implements Contender {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /** 198.18.0.0, of the range for benchmarks (RFC 2544), as a v4-mapped address. */
     private static final long FIRST_DESTINATION = 0xffff_c612_0000L;
 
@@ -189,8 +190,7 @@ final class StoreContender implements Contender {
             do {
                 page = done(client.orphans(group, after, PATIENCE));
                 for (Orphan orphan : page.orphans()) {
-                    long number =
-                            orphan.key().destination().address().low() - FIRST_DESTINATION;
+                    long number = orphan.key().destination().address().low() - FIRST_DESTINATION;
                     BitSet ports = held.computeIfAbsent(number, absent -> new BitSet());
                     orphan.ports().stream().forEach(ports::set);
                     after = Optional.of(orphan.position());

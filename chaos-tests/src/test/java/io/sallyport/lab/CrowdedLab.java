@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * A lab of its own with many connections of one tenant to one destination. They are held by
- * several processes, since one may not have so many files open.
+ * A lab of its own with many connections of one tenant to one destination. They are held by several
+ * processes, since one may not have so many files open.
  */
 final class CrowdedLab implements AutoCloseable {
 
@@ -100,9 +100,7 @@ final class CrowdedLab implements AutoCloseable {
                     .orFail();
             Traffic.Running crowd =
                     traffic.start(
-                            Role.CROWD,
-                            client,
-                            state.topology().server(1).address() + ":" + PORT);
+                            Role.CROWD, client, state.topology().server(1).address() + ":" + PORT);
             assertThat(crowd.line()).isEqualTo("ready crowd");
             crowds.add(crowd);
         }
@@ -168,8 +166,7 @@ final class CrowdedLab implements AutoCloseable {
 
     /** Opens so many a second for so long; each lives {@code life} seconds. */
     Turned turn(int seconds, int perSecond, int life) {
-        List<String> said =
-                each(n -> "turn %d %d %d".formatted(seconds, perSecond / CROWDS, life));
+        List<String> said = each(n -> "turn %d %d %d".formatted(seconds, perSecond / CROWDS, life));
         return new Turned(
                 said.stream().mapToInt(line -> number(line, 1)).sum(),
                 said.stream().mapToInt(line -> number(line, 2)).sum());
@@ -194,8 +191,7 @@ final class CrowdedLab implements AutoCloseable {
         return traffic.curl(
                         host,
                         "http://%s:%d%s"
-                                .formatted(
-                                        host.address(), Configurations.MANAGEMENT_PORT, path))
+                                .formatted(host.address(), Configurations.MANAGEMENT_PORT, path))
                 .orFail();
     }
 

@@ -29,8 +29,7 @@ class FullDestinationTest {
     private final CrowdedLab lab =
             CrowdedLab.up(
                     "full",
-                    List.of(
-                            "gateway.timeout.tcp.closing.seconds=2", "gateway.cooling.fin=500"));
+                    List.of("gateway.timeout.tcp.closing.seconds=2", "gateway.cooling.fin=500"));
 
     @AfterAll
     void end() {

@@ -24,7 +24,9 @@ class PowerLossTest {
         try (CrowdedLab lab =
                 CrowdedLab.up(
                         "loss",
-                        List.of("gateway.timeout.tcp.closing.seconds=2", "gateway.cooling.fin=500"))) {
+                        List.of(
+                                "gateway.timeout.tcp.closing.seconds=2",
+                                "gateway.cooling.fin=500"))) {
             lab.hold(HELD);
             lab.turn(2 * LIFE_SECONDS, PER_SECOND, LIFE_SECONDS);
             System.out.printf("power loss: %,d connections are open%n", lab.open());

@@ -73,6 +73,13 @@ public interface Keeping {
     /** The worker saw FIN or RST on a connection it carries: the home is told at once. */
     void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn);
 
+    /**
+     * The worker saw a client open anew with the tuple of a connection that this client had
+     * finished or reset: the home ends the old one at once, so that the client's next SYN opens a
+     * new one (RFC 7857, 4.2: such a mapping is not to be used again as it is).
+     */
+    void opensAnew(ConnectionId id);
+
     /** Whether this node may forward at all now: a member, its horizon ahead. Cheap. */
     boolean acting(long nowNanos);
 

@@ -110,6 +110,11 @@ final class Forwarder {
             room.later(from, packet.frame, DropReason.STOPPED, now, STOPPED_NANOS, desk);
             return;
         }
+        if (outward && isFirstTcp(packet) && TcpTracker.opensAnew(table, slot, packet)) {
+            endOld(slot);
+            lose(packet, DropReason.ENDING);
+            return;
+        }
         PacketDoor to = door(slot, outward, view);
         if (to == null) {
             lose(packet, DropReason.NO_WAY_IN);
@@ -139,7 +144,7 @@ final class Forwarder {
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
             room.retrySoon();
         }
-        if (packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0) {
+        if (isFirstTcp(packet)) {
             tcp(packet, slot, outward, Math.min(outsideMtu, inside));
         }
         long bytes = packet.wireBytes();
@@ -316,6 +321,18 @@ final class Forwarder {
                 || table.vtepLow(slot) != frame.tunnelLow
                 || table.vtepHigh(slot) != frame.tunnelHigh) {
             table.path(slot, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+        }
+    }
+
+    private static boolean isFirstTcp(Packet packet) {
+        return packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0;
+    }
+
+    /** Forwarding the SYN would put a living connection under a dead one's short time limit. */
+    private void endOld(int slot) {
+        Connection old = carrier.connection(slot);
+        if (old != null) {
+            keeping.opensAnew(old.id());
         }
     }
 

@@ -17,6 +17,12 @@ final class TcpTracker {
 
     private TcpTracker() {}
 
+    /** Whether a client opens again with the tuple of a connection that it finished or reset. */
+    static boolean opensAnew(ConnectionTable table, int slot, Packet packet) {
+        return (packet.tcpFlags & (SYN | ACK | RST)) == SYN
+                && (table.flags(slot, true) & ENDING) != 0;
+    }
+
     /**
      * @return whether FIN or RST was seen for the first time in this direction
      */

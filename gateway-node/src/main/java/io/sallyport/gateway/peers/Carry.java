@@ -10,15 +10,13 @@ import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet met a node that does not know its connection: who does? The home (from outside) or the

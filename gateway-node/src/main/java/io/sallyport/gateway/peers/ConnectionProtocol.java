@@ -14,7 +14,6 @@ import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClient;
-
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -158,6 +157,14 @@ final class ConnectionProtocol implements Keeping {
     @Override
     public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
         rounds.flagsSeen(id, tcpFlagsOut, tcpFlagsIn);
+    }
+
+    @Override
+    public void opensAnew(ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null) {
+            seat.send(copy.home, new Frame.EndAsked(id));
+        }
     }
 
     @Override

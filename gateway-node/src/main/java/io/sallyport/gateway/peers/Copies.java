@@ -3,13 +3,11 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All copies that this node keeps, by identity, inside key and outside key. Two of one key lie

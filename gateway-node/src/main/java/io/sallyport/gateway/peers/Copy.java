@@ -5,13 +5,11 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One connection as this node keeps it. Worker thread. */
 final class Copy {

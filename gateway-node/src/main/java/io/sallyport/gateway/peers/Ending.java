@@ -6,12 +6,10 @@ import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How connections end. The home decides. An idle end first asks all it noted to stop and to say

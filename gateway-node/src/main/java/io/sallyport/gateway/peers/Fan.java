@@ -1,11 +1,9 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's part in a stop or a drop: whom it has asked, and who asked it. Ends spread as a tree

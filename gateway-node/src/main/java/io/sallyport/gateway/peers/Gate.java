@@ -3,11 +3,9 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate of a connection: first keeper of its inside key. It lets one connection in per key, and

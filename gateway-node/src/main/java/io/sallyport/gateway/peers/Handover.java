@@ -2,7 +2,6 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -3,7 +3,6 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
-
 import java.util.List;
 import java.util.SequencedSet;
 

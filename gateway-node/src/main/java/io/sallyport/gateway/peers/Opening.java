@@ -13,9 +13,6 @@ import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only

@@ -9,7 +9,6 @@ import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.NodeId;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

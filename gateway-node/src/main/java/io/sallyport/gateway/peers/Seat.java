@@ -4,13 +4,11 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the concerns of the protocol have in common at one node: who it is, its members, its copies,

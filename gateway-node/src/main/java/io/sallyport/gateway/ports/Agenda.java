@@ -1,9 +1,8 @@
 package io.sallyport.gateway.ports;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which leases need a look, and when. A lease that needs none costs nothing, so that a node may

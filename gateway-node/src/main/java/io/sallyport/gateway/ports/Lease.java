@@ -6,9 +6,6 @@ import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.ports.LeasedPort.Place;
 import io.sallyport.ids.Epoch;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +16,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What this node has of one destination. Worker thread. */
 final class Lease {

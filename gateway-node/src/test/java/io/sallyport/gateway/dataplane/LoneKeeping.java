@@ -114,6 +114,12 @@ final class LoneKeeping implements Keeping {
     }
 
     @Override
+    public void opensAnew(ConnectionId id) {
+        java.util.Objects.requireNonNull(carriage).drop(id);
+        open.values().removeIf(connection -> connection.id().equals(id));
+    }
+
+    @Override
     public boolean acting(long nowNanos) {
         return acting;
     }

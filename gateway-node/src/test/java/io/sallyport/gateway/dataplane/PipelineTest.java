@@ -210,6 +210,26 @@ class PipelineTest {
     }
 
     @Test
+    void whoOpensAnewWithAnEndedTupleGetsANewConnection() {
+        byte[] syn = Naive.tcp(CLIENT, 4000, REMOTE, 80, 2, new byte[0], new byte[0]);
+        rig.out(syn);
+        rig.out(syn);
+        Connection first = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
+        assertThat(rig.outside.sent).as("a SYN that is said again").hasSize(2);
+        rig.out(Naive.tcp(CLIENT, 4000, REMOTE, 80, 4, new byte[0], new byte[0])); // RST
+        rig.outside.sent.clear();
+
+        rig.out(syn);
+        assertThat(rig.outside.sent).isEmpty();
+        assertThat(dropped(DropReason.ENDING)).isEqualTo(1);
+
+        rig.out(syn);
+        assertThat(rig.outside.sent).hasSize(1);
+        assertThat(rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80).id())
+                .isNotEqualTo(first.id());
+    }
+
+    @Test
     void aDroppedConnectionTellsItsLastCountsAndItsKeysAreFree() {
         rig.out(query());
         Connection connection = rig.connection(Protocol.UDP, CLIENT, 5000, REMOTE, 53);
