@@ -2,25 +2,38 @@ package io.sallyport.store;
 
 import io.sallyport.store.config.ConfigException;
 import io.sallyport.store.config.StoreConfig;
+import io.sallyport.store.operator.ChangeCommands;
+import io.sallyport.store.operator.FenceCommand;
+import io.sallyport.store.operator.StatusCommand;
 import io.sallyport.store.raft.DiskException;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The store process. */
 @Command(
         name = "store",
         mixinStandardHelpOptions = true,
         description = "Keeps what must be agreed: the catalog, the members, the leases of ports.",
+        subcommands = {
+            StatusCommand.class,
+            ChangeCommands.Add.class,
+            ChangeCommands.Remove.class,
+            ChangeCommands.Replace.class,
+            FenceCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:stopped by SIGTERM",
@@ -36,12 +49,10 @@ public final class Main implements Callable<Integer> {
     private static final int PORT_BUSY = 3;
     private static final int DISK_FAILED = 5;
 
-    @Option(
-            names = "--config",
-            required = true,
-            paramLabel = "FILE",
-            description = "a .properties file")
-    private Path file = Path.of("");
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--config", paramLabel = "FILE", description = "a .properties file")
+    private Optional<Path> file = Optional.empty();
 
     @Option(
             names = "--set",
@@ -59,7 +70,10 @@ public final class Main implements Callable<Integer> {
         // Named here, since this module is also a library of processes with a log of their own.
         System.setProperty("logback.configurationFile", "store-logback.xml");
         SHADED_GRPC.setLevel(Level.WARNING);
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(
+                new CommandLine(new Main())
+                        .setExecutionExceptionHandler(Main::explain)
+                        .execute(arguments));
     }
 
     @Override
@@ -67,7 +81,7 @@ public final class Main implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         try {
-            StoreConfig config = StoreConfig.read(file, settings);
+            StoreConfig config = StoreConfig.read(configured(), settings);
             try (StoreServer server = new StoreServer(config, RaftSettings.Cut.USUAL, Main::die)) {
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(() -> shutDown(stop, stopped), "shutdown"));
@@ -93,6 +107,28 @@ public final class Main implements Callable<Integer> {
         } finally {
             stopped.countDown();
         }
+    }
+
+    private Path configured() {
+        return file.orElseThrow(() ->
+                new CommandLine.ParameterException(
+                        spec.commandLine(), "Missing required option: '--config=FILE'"));
+    }
+
+    /** What went wrong with an operator's word, in one line. */
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult unused)
+            throws Exception {
+        if (failure instanceof CommandLine.ParameterException wrong) {
+            throw wrong;
+        }
+        boolean usage =
+                failure instanceof IllegalArgumentException || failure instanceof ConfigException;
+        if (!usage && !(failure instanceof IOException)) {
+            throw failure;
+        }
+        System.err.println(failure.getMessage());
+        return usage ? BAD_CONFIG : FAILED;
     }
 
     private static String causes(Throwable failure) {

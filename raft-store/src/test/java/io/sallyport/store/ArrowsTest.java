@@ -115,12 +115,13 @@ class ArrowsTest {
         arrows("catalog").check(CLASSES);
         arrows("calls").check(CLASSES);
         arrows("config").check(CLASSES);
-        arrows("metrics").check(CLASSES);
+        arrows("metrics", "calls").check(CLASSES);
         arrows("machine", "calls", "catalog").check(CLASSES);
         arrows("rocks", "machine").check(CLASSES);
         arrows("raft", "calls", "machine", "rocks").check(CLASSES);
         arrows("front", "calls", "catalog", "machine").check(CLASSES);
         arrows("client", "calls", "catalog").check(CLASSES);
+        arrows("operator", "calls", "client", "config", "metrics").check(CLASSES);
     }
 
     @Test

@@ -72,12 +72,12 @@ class DurabilityTest {
             for (int i = 0; i < 300; i++) {
                 acquire(client, joined, key, 1);
             }
-            long before = stores.get("store-1").report().groups().get(1).applied();
+            long before = stores.get("store-1").status().groups().get(1).applied();
             stores.start("store-3");
             await().atMost(Outcomes.PATIENCE)
                     .until(() ->
-                            stores.get("store-3").report().groups().get(1).applied() >= before);
-            assertThat(stores.get("store-3").report().groups().get(1).logStart())
+                            stores.get("store-3").status().groups().get(1).applied() >= before);
+            assertThat(stores.get("store-3").status().groups().get(1).logStart())
                     .isGreaterThan(100);
 
             // What it received is what it starts from.

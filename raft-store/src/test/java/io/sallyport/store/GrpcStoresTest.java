@@ -44,9 +44,9 @@ class GrpcStoresTest {
             stores.start("store-3");
             await().atMost(Outcomes.PATIENCE)
                     .until(() ->
-                            stores.get("store-3").report().groups().get(1).applied()
-                                    >= stores.get("store-1").report().groups().get(1).applied());
-            assertThat(stores.get("store-3").report().destinations()).isEqualTo(1);
+                            stores.get("store-3").status().groups().get(1).applied()
+                                    >= stores.get("store-1").status().groups().get(1).applied());
+            assertThat(stores.get("store-3").status().destinations()).isEqualTo(1);
             assertThat(stores.fatal).isEmpty();
         }
     }

@@ -8,7 +8,10 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
+import io.sallyport.allocator.Orphan;
+import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
 import io.sallyport.store.client.CatalogFeed;
@@ -44,6 +47,7 @@ class StoresTest {
 
     @TempDir private Path disk;
 
+    private static final IpAddress REMOTE = IpAddress.parse("2001:db8::9");
     private static final RaftSettings.Cut NEVER = new RaftSettings.Cut(1_000_000, 1 << 20);
     private static final RaftSettings.Cut SOON = new RaftSettings.Cut(100, 8 << 10);
 
@@ -66,13 +70,77 @@ class StoresTest {
             await().atMost(Outcomes.PATIENCE)
                     .untilAsserted(() -> {
                         for (String id : stores.ids()) {
-                            assertThat(stores.get(id).report().destinations()).isEqualTo(1);
-                            assertThat(stores.get(id).report().membership())
+                            assertThat(stores.get(id).status().destinations()).isEqualTo(1);
+                            assertThat(stores.get(id).status().membership())
                                     .isEqualTo(joined.membership());
                         }
                     });
             assertThat(stores.fatal).isEmpty();
         }
+    }
+
+    @Test
+    void severalGroupsShareTheLeasesAndEveryNumberOfThemIsTheClustersOwn() throws IOException {
+        try (TestStores stores = new TestStores(3, disk, NEVER, 3).startAll();
+                StoreClient client = stores.client()) {
+            LeaseKey key = Outcomes.attachEip(client);
+            AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
+            for (int port = 1; port <= 30; port++) {
+                Destination towards = new Destination(key.destination().protocol(), REMOTE, port);
+                LeaseKey one = new LeaseKey(key.eip(), key.poolGeneration(), towards);
+                assertThat(
+                                Outcomes.done(
+                                        client,
+                                        TestCommands.acquire(
+                                                joined.incarnation(),
+                                                one,
+                                                2,
+                                                joined.membership().epoch())))
+                        .isInstanceOf(AllocatorResult.Granted.class);
+            }
+            String leader = stores.leader(0).orElseThrow();
+            await().atMost(Outcomes.PATIENCE)
+                    .until(() -> stores.get(leader).status().destinations() == 30);
+            assertThat(stores.get(leader).status().groups())
+                    .filteredOn(group -> group.leases().destinations() > 0)
+                    .hasSize(3);
+
+            // Who leaves holds nothing when all groups know it, and is forgotten when it is free.
+            Outcomes.done(client, new AllocatorCommand.Leave(joined.incarnation()));
+            await().atMost(Outcomes.PATIENCE).until(() -> Outcomes.orphans(client).size() == 30);
+            for (Orphan orphan : Outcomes.orphans(client)) {
+                Outcomes.done(
+                        client,
+                        new AllocatorCommand.Reconciled(
+                                orphan.dead(),
+                                orphan.key(),
+                                orphan.ports(),
+                                Outcomes.done(client.members(Outcomes.PATIENCE)).epoch()));
+            }
+            await().atMost(Outcomes.PATIENCE)
+                    .until(() ->
+                            Outcomes.done(client.members(Outcomes.PATIENCE)).members().isEmpty());
+            assertThat(stores.fatal).isEmpty();
+        }
+    }
+
+    @Test
+    void anotherNumberOfLeaseGroupsThanTheClustersOwnIsRefused() throws IOException {
+        try (TestStores stores = new TestStores(1, disk, NEVER, 2).startAll();
+                StoreClient client = stores.client()) {
+            Outcomes.done(client, TestCommands.tenant(1));
+            await().atMost(Outcomes.PATIENCE)
+                    .until(() -> stores.get("store-1").status().control().applied() > 1);
+            stores.stop("store-1");
+        }
+        try (TestStores more = new TestStores(1, disk, NEVER, 3).startAll()) {
+            await().atMost(Outcomes.PATIENCE).until(() -> !more.fatal.isEmpty());
+            assertThat(more.fatal.getFirst())
+                    .hasMessageContaining("the cluster has 2 lease groups");
+        }
+        assertThatThrownBy(() -> new TestStores(1, disk, NEVER, 1).startAll())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("with 1 lease groups");
     }
 
     @Test
@@ -125,22 +193,22 @@ class StoresTest {
                 }
                 String leader = stores.leader(1).orElseThrow();
                 await().atMost(Outcomes.PATIENCE)
-                        .until(() -> stores.get(leader).report().groups().get(1).logStart() > 0);
+                        .until(() -> stores.get(leader).status().groups().get(1).logStart() > 0);
 
                 stores.start("store-3");
-                long applied = stores.get(leader).report().groups().get(1).applied();
+                long applied = stores.get(leader).status().groups().get(1).applied();
                 await().atMost(Outcomes.PATIENCE)
                         .until(() ->
-                                stores.get("store-3").report().groups().get(1).applied()
+                                stores.get("store-3").status().groups().get(1).applied()
                                         >= applied);
-                assertThat(stores.get("store-3").report().groups().get(1).checkpoint())
+                assertThat(stores.get("store-3").status().groups().get(1).checkpoint())
                         .isPositive();
                 await().atMost(Outcomes.PATIENCE)
                         .untilAsserted(() -> {
-                            assertThat(stores.get("store-3").report().membership())
-                                    .isEqualTo(stores.get(leader).report().membership());
-                            assertThat(stores.get("store-3").report().catalogVersion())
-                                    .isEqualTo(stores.get(leader).report().catalogVersion());
+                            assertThat(stores.get("store-3").status().membership())
+                                    .isEqualTo(stores.get(leader).status().membership());
+                            assertThat(stores.get("store-3").status().catalogVersion())
+                                    .isEqualTo(stores.get(leader).status().catalogVersion());
                         });
                 assertThat(copies(stores.directory(leader))).isBetween(1L, 2L);
 

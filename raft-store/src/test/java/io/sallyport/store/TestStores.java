@@ -2,6 +2,7 @@ package io.sallyport.store;
 
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
+import io.sallyport.store.calls.StoreAddress;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
 import io.sallyport.store.config.StoreConfig;
@@ -120,6 +121,34 @@ final class TestStores implements AutoCloseable {
         return Optional.ofNullable(managements.get(id)).orElseThrow();
     }
 
+    /** Starts a store that is none of those that the cluster is made of. */
+    StoreServer startNewcomer(String id) throws IOException {
+        if (!fronts.containsKey(id)) {
+            List<Endpoint> free = freePorts(3, IpAddress.parse("127.0.0.1"));
+            raft.put(id, free.get(0));
+            fronts.put(id, free.get(1));
+            managements.put(id, free.get(2));
+        }
+        StoreConfig config =
+                new StoreConfig(
+                        CLUSTER,
+                        id,
+                        directory(id),
+                        Map.of(id, address(id).raft()),
+                        Map.of(id, front(id)),
+                        leaseGroups,
+                        true,
+                        TRANSPORT,
+                        management(id));
+        StoreServer server = new StoreServer(config, cut, fatal::add);
+        running.put(id, server);
+        return server;
+    }
+
+    StoreAddress address(String id) {
+        return new StoreAddress(id, Optional.ofNullable(raft.get(id)).orElseThrow(), front(id));
+    }
+
     StoreConfig config(String id) {
         return new StoreConfig(
                 CLUSTER,
@@ -166,7 +195,7 @@ final class TestStores implements AutoCloseable {
     /** The store that leads the group now, where one does. */
     Optional<String> leader(int group) {
         return running.entrySet().stream()
-                .filter(each -> each.getValue().report().groups().get(group).ready())
+                .filter(each -> each.getValue().status().groups().get(group).ready())
                 .map(Map.Entry::getKey)
                 .findFirst();
     }

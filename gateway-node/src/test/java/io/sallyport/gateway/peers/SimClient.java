@@ -213,6 +213,8 @@ final class SimClient implements StoreClient {
                         Answer.CatalogNow _,
                         Answer.MembersNow _,
                         Answer.OrphansNow _,
+                        Answer.StatusNow _,
+                        Answer.StoresNow _,
                         Answer.WantedNow _ ->
                         throw new IllegalStateException("a group answers " + answer);
             }

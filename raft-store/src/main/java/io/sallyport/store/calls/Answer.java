@@ -60,4 +60,9 @@ public sealed interface Answer {
             keys = List.copyOf(keys);
         }
     }
+
+    record StatusNow(StoreStatus status) implements Answer {}
+
+    /** The group has these stores now. */
+    record StoresNow(Stores stores) implements Answer {}
 }

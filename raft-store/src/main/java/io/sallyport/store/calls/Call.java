@@ -2,6 +2,7 @@ package io.sallyport.store.calls;
 
 import io.sallyport.allocator.Orphan;
 import io.sallyport.ids.Incarnation;
+import java.util.List;
 import java.util.Optional;
 
 /** What a client asks of a store's front. */
@@ -28,4 +29,20 @@ public sealed interface Call {
 
     /** Destinations under pressure of which the holder has ports; any store answers. */
     record Wanted(Incarnation holder) implements Call {}
+
+    /** How this store stands. */
+    record Status() implements Call {}
+
+    /**
+     * Change who belongs to the group; only its leader does it, and answers when it is done.
+     *
+     * @param add stores that run and wait for this; one that belongs already is left as it is
+     * @param remove ids of stores; one that does not belong is left as it is
+     */
+    record ChangeStores(List<StoreAddress> add, List<String> remove) implements Call {
+        public ChangeStores {
+            add = List.copyOf(add);
+            remove = List.copyOf(remove);
+        }
+    }
 }

@@ -1,15 +1,12 @@
 package io.sallyport.store.calls;
 
-import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.net.Destination;
-import io.sallyport.net.IpAddress;
-import io.sallyport.net.Protocol;
+import java.util.List;
 
 /**
  * Calls and answers as bytes. A frame on the connection:
@@ -39,9 +36,6 @@ public final class Frames {
 
     private static final int TEXT_BYTES_MAX = 1024;
 
-    /** Most stores of a cluster; a group of more would commit slowly. */
-    private static final int STORES_MAX = 32;
-
     private Frames() {}
 
     /**
@@ -66,6 +60,12 @@ public final class Frames {
             case Call.Orphans(var after) ->
                     head(5, group, request).raw(AllocatorCodec.encodeAfter(after)).toBytes();
             case Call.Wanted(var holder) -> head(6, group, request).i64(holder.number()).toBytes();
+            case Call.Status() -> head(7, group, request).toBytes();
+            case Call.ChangeStores(var add, var remove) ->
+                    head(8, group, request)
+                            .list(add, StoreAddress::write)
+                            .list(remove, WireWriter::text)
+                            .toBytes();
         };
     }
 
@@ -88,6 +88,12 @@ public final class Frames {
             case 4 -> new Call.Members();
             case 5 -> new Call.Orphans(AllocatorCodec.decodeAfter(rest(in)));
             case 6 -> new Call.Wanted(new Incarnation(in.i64()));
+            case 7 -> new Call.Status();
+            case 8 -> {
+                List<StoreAddress> add = in.list(Stores.MOST, StoreAddress::read);
+                yield new Call.ChangeStores(
+                        add, in.list(Stores.MOST, each -> each.text(TEXT_BYTES_MAX)));
+            }
             default -> throw new WireException("no call has the kind " + kind);
         };
     }
@@ -101,14 +107,11 @@ public final class Frames {
 
     public static byte[] encode(int group, long request, Answer answer) {
         return switch (answer) {
-            case Answer.Welcome(String store, int leaseGroups, Stores(long asOf, var stores)) ->
-                    head(64, group, request)
-                            .u8(VERSION)
-                            .text(store)
-                            .u16(leaseGroups)
-                            .i64(asOf)
-                            .list(stores, StoreAddress::write)
-                            .toBytes();
+            case Answer.Welcome(String store, int leaseGroups, var stores) -> {
+                WireWriter writer = head(64, group, request).u8(VERSION).text(store);
+                Stores.write(writer.u16(leaseGroups), stores);
+                yield writer.toBytes();
+            }
             case Answer.Result(byte[] results) -> head(65, group, request).raw(results).toBytes();
             case Answer.Forgotten() -> head(66, group, request).toBytes();
             case Answer.NotLeader(var hint) ->
@@ -123,7 +126,17 @@ public final class Frames {
             case Answer.OrphansNow(var page) ->
                     head(73, group, request).raw(AllocatorCodec.encode(page)).toBytes();
             case Answer.WantedNow(var keys) ->
-                    head(74, group, request).list(keys, Frames::key).toBytes();
+                    head(74, group, request).list(keys, KeyWords::write).toBytes();
+            case Answer.StatusNow(var status) -> {
+                WireWriter writer = head(75, group, request);
+                StatusCodec.write(writer, status);
+                yield writer.toBytes();
+            }
+            case Answer.StoresNow(var stores) -> {
+                WireWriter writer = head(76, group, request);
+                Stores.write(writer, stores);
+                yield writer.toBytes();
+            }
         };
     }
 
@@ -143,9 +156,7 @@ public final class Frames {
             case 64 -> {
                 String store = in.expect(VERSION, "protocol version").text(TEXT_BYTES_MAX);
                 int leaseGroups = in.u16();
-                long asOf = in.i64();
-                Stores stores = new Stores(asOf, in.list(STORES_MAX, StoreAddress::read));
-                yield new Answer.Welcome(store, leaseGroups, stores);
+                yield new Answer.Welcome(store, leaseGroups, Stores.read(in));
             }
             case 65 -> new Answer.Result(rest(in));
             case 66 -> new Answer.Forgotten();
@@ -156,26 +167,11 @@ public final class Frames {
             case 71 -> new Answer.CatalogNow(rest(in));
             case 72 -> new Answer.MembersNow(AllocatorCodec.decodeMembership(rest(in)));
             case 73 -> new Answer.OrphansNow(AllocatorCodec.decodeOrphans(rest(in)));
-            case 74 -> new Answer.WantedNow(in.list(Limits.WANTED_MAX, Frames::key));
+            case 74 -> new Answer.WantedNow(in.list(Limits.WANTED_MAX, KeyWords::read));
+            case 75 -> new Answer.StatusNow(StatusCodec.read(in));
+            case 76 -> new Answer.StoresNow(Stores.read(in));
             default -> throw new WireException("no answer has the kind " + kind);
         };
-    }
-
-    private static void key(WireWriter out, LeaseKey key) {
-        Destination destination = key.destination();
-        out.address(key.eip())
-                .i64(key.poolGeneration())
-                .protocol(destination.protocol())
-                .address(destination.address())
-                .u16(destination.port());
-    }
-
-    private static LeaseKey key(WireReader in) {
-        IpAddress eip = in.address();
-        long generation = in.i64();
-        Protocol protocol = in.protocol();
-        IpAddress remote = in.address();
-        return new LeaseKey(eip, generation, new Destination(protocol, remote, in.u16()));
     }
 
     private static String reason(WireReader in) {

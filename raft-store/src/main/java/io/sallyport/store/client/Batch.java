@@ -75,7 +75,9 @@ final class Batch extends Request {
                     Answer.CatalogNow _,
                     Answer.MembersNow _,
                     Answer.OrphansNow _,
-                    Answer.WantedNow _ ->
+                    Answer.WantedNow _,
+                    Answer.StatusNow _,
+                    Answer.StoresNow _ ->
                     unknown("an answer that does not fit: " + answer);
         }
     }

@@ -267,7 +267,9 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
                     Answer.CatalogNow _,
                     Answer.MembersNow _,
                     Answer.OrphansNow _,
-                    Answer.WantedNow _ -> {
+                    Answer.WantedNow _,
+                    Answer.StatusNow _,
+                    Answer.StoresNow _ -> {
                 ended(request);
                 request.finish(answer);
             }

@@ -93,7 +93,7 @@ final class ConfigReader {
         return required(key, "id=host:port,... with each id once", ConfigReader::parseEndpoints);
     }
 
-    private static Map<String, Endpoint> parseEndpoints(String text) {
+    static Map<String, Endpoint> parseEndpoints(String text) {
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
         for (String word : text.split(",", -1)) {
             int equals = word.indexOf('=');

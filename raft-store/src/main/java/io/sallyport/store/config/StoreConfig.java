@@ -123,6 +123,24 @@ public record StoreConfig(
         }
     }
 
+    /**
+     * {@code id=host:port,...} with each id once; names are resolved once, here.
+     *
+     * @throws IllegalArgumentException where it is something else
+     */
+    public static Map<String, Endpoint> parseEndpoints(String text) {
+        return ConfigReader.parseEndpoints(text);
+    }
+
+    /**
+     * {@code host:port}; a name is resolved once, here.
+     *
+     * @throws IllegalArgumentException where it is something else
+     */
+    public static Endpoint parseEndpoint(String text) {
+        return ConfigReader.endpoint(text);
+    }
+
     /** Where clients reach this store. */
     public Endpoint front() {
         return Objects.requireNonNull(frontPeers.get(storeId));

@@ -70,6 +70,12 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
             case Call.Orphans(var after) -> answer(context, request, orphans(group, after));
             case Call.Wanted(var holder) ->
                     answer(context, request, new Answer.WantedNow(desk.wanted(holder)));
+            case Call.Status() -> status(context, request);
+            case Call.ChangeStores change -> {
+                var unused =
+                        desk.change(group, change)
+                                .thenAccept(answer -> answer(context, request, answer));
+            }
         }
     }
 
@@ -85,6 +91,13 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
                     frame.request(),
                     new Answer.Welcome(store, desk.leaseGroups(), desk.stores()));
         }
+    }
+
+    /** On a thread of its own: nobody's calls wait for it. */
+    private void status(ChannelHandlerContext context, long request) {
+        Thread.ofVirtual()
+                .name("status")
+                .start(() -> answer(context, request, new Answer.StatusNow(desk.status())));
     }
 
     private Answer orphans(int group, Optional<Orphan.Position> after) {

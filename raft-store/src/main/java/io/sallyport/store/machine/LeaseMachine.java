@@ -4,12 +4,14 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseGroups;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.LeaseLaw;
+import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
 import io.sallyport.allocator.Stamp;
 import io.sallyport.allocator.table.MemoryTable;
+import io.sallyport.allocator.table.PoolFill;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.allocator.wire.TableRows;
 import io.sallyport.allocator.wire.WireException;
@@ -17,6 +19,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Law;
+import io.sallyport.store.calls.StoreStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +46,7 @@ public final class LeaseMachine implements Machine {
     private final ClientTable clients = new ClientTable();
     private final Obedience obedience = new Obedience(clients, this::obey);
     private final HeldRows held = new HeldRows();
+    private final LeaseTally tally = new LeaseTally();
     private volatile View view;
 
     /**
@@ -102,8 +106,10 @@ public final class LeaseMachine implements Machine {
     }
 
     private byte[] obey(Law unused, byte[] command, Stamp stamp) {
-        var decision = law.decide(ofLeases(command), stamp);
+        AllocatorCommand.OfLeases ours = ofLeases(command);
+        var decision = law.decide(ours, stamp);
         law.apply(decision);
+        tally.saw(ours, decision.result());
         return AllocatorCodec.encode(decision.result());
     }
 
@@ -132,9 +138,41 @@ public final class LeaseMachine implements Machine {
         return table.leasedTo(holder);
     }
 
-    /** How many destinations have a lease. From any thread. */
-    public synchronized int destinations() {
-        return table.destinations();
+    /** What there is and what was done. From any thread. */
+    public synchronized StoreStatus.Leases leases() {
+        return new StoreStatus.Leases(
+                table.learnedAsOf(),
+                table.destinations(),
+                table.fill().stream().mapToLong(PoolFill::leased).sum(),
+                orphanedPorts(),
+                tally.grants,
+                tally.granted,
+                tally.returns,
+                tally.exhausted,
+                tally.overQuota,
+                tally.early,
+                tally.reconciled);
+    }
+
+    private long orphanedPorts() {
+        return table.membership().members().stream()
+                .filter(member -> member.status() == Member.Status.DEAD)
+                .mapToLong(member -> table.leasedTo(member.incarnation()))
+                .sum();
+    }
+
+    /** How much of each pool is leased. From any thread. */
+    public synchronized List<StoreStatus.Fill> fills() {
+        return table.fill().stream()
+                .map(fill -> new StoreStatus.Fill(fill.id(), fill.destinations(), fill.leased()))
+                .toList();
+    }
+
+    /** The fullest destinations, the fullest first. From any thread. */
+    public synchronized List<StoreStatus.Hot> hottest(int most) {
+        return table.hottest(most).stream()
+                .map(fill -> new StoreStatus.Hot(fill.key(), fill.leased()))
+                .toList();
     }
 
     @Override

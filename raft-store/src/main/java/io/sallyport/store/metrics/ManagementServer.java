@@ -3,6 +3,7 @@ package io.sallyport.store.metrics;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.calls.StoreStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -22,17 +23,17 @@ public final class ManagementServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreMetrics metrics;
-    private final Supplier<StoreReport> report;
+    private final Supplier<StoreStatus> status;
 
     /**
      * Listens, and answers from now on.
      *
      * @throws IOException where the port is taken or the address is not this machine's
      */
-    public ManagementServer(Endpoint listen, StoreMetrics metrics, Supplier<StoreReport> report)
+    public ManagementServer(Endpoint listen, StoreMetrics metrics, Supplier<StoreStatus> status)
             throws IOException {
         this.metrics = metrics;
-        this.report = report;
+        this.status = status;
         server =
                 HttpServer.create(
                         new InetSocketAddress(listen.address().toInetAddress(), listen.port()), 0);
@@ -59,10 +60,10 @@ public final class ManagementServer implements AutoCloseable {
     private Answer answerTo(String path) {
         return switch (path) {
             case "/metrics" -> new Answer(200, "text/plain; version=0.0.4", metrics.scrape());
-            case "/status" -> new Answer(200, JSON, report.get().toJson());
+            case "/status" -> new Answer(200, JSON, StatusJson.of(status.get()));
             case "/health" -> {
                 boolean healthy =
-                        report.get().groups().stream().allMatch(g -> g.leader().isPresent());
+                        status.get().groups().stream().allMatch(g -> g.leader().isPresent());
                 yield new Answer(
                         healthy ? 200 : 503, JSON, "{\"healthy\":%s}\n".formatted(healthy));
             }

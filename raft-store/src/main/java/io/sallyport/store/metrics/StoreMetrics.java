@@ -2,6 +2,7 @@ package io.sallyport.store.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -10,7 +11,14 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sallyport.allocator.Member;
+import io.sallyport.store.calls.StoreStatus;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -23,20 +31,11 @@ public final class StoreMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
-    private final Timer commits =
-            Timer.builder("sallyport.store.commit")
-                    .description("from the forming of an entry to its answers, at the leader")
-                    .publishPercentiles(0.5, 0.99)
-                    .distributionStatisticExpiry(Duration.ofMinutes(1))
-                    .register(registry);
-    private final DistributionSummary calls =
-            DistributionSummary.builder("sallyport.store.entry.calls")
-                    .description("calls that shared one entry, at the leader")
-                    .register(registry);
-    private final Counter doubted =
-            Counter.builder("sallyport.store.calls.doubted")
-                    .description("calls whose entry was neither seen to commit nor to fail")
-                    .register(registry);
+
+    /** What counters read; they would let it go themselves. */
+    private final List<Object> held = new ArrayList<>();
+
+    private final Map<Integer, Commits> commits = new ConcurrentHashMap<>();
 
     public StoreMetrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -45,13 +44,44 @@ public final class StoreMetrics implements AutoCloseable {
         collections.bindTo(registry);
     }
 
-    public void committed(int count, long nanos) {
-        commits.record(nanos, TimeUnit.NANOSECONDS);
-        calls.record(count);
+    /** What a leader sees of its entries, for one group. */
+    private record Commits(Timer nanos, DistributionSummary calls, Counter doubted) {}
+
+    private Commits commits(int group) {
+        return commits.computeIfAbsent(
+                group,
+                number -> {
+                    String tag = String.valueOf(number);
+                    return new Commits(
+                            Timer.builder("sallyport.store.commit")
+                                    .description(
+                                            "from the forming of an entry to its answers, at the"
+                                                    + " leader")
+                                    .tag("group", tag)
+                                    .publishPercentiles(0.5, 0.99)
+                                    .distributionStatisticExpiry(Duration.ofMinutes(1))
+                                    .register(registry),
+                            DistributionSummary.builder("sallyport.store.entry.calls")
+                                    .description("calls that shared one entry, at the leader")
+                                    .tag("group", tag)
+                                    .register(registry),
+                            Counter.builder("sallyport.store.calls.doubted")
+                                    .description(
+                                            "calls whose entry was neither seen to commit nor to"
+                                                    + " fail")
+                                    .tag("group", tag)
+                                    .register(registry));
+                });
     }
 
-    public void doubted(int count) {
-        doubted.increment(count);
+    public void committed(int group, int count, long nanos) {
+        Commits seen = commits(group);
+        seen.nanos.record(nanos, TimeUnit.NANOSECONDS);
+        seen.calls.record(count);
+    }
+
+    public void doubted(int group, int count) {
+        commits(group).doubted.increment(count);
     }
 
     /**
@@ -59,44 +89,118 @@ public final class StoreMetrics implements AutoCloseable {
      *
      * @param groups how many groups there are, the control group included
      */
-    public void watch(Supplier<StoreReport> report, int groups) {
+    public void watch(Supplier<StoreStatus> status, int groups) {
         gauge(
                 "catalog.version",
                 "log index of the last catalog change",
-                () -> report.get().catalogVersion());
-        gauge("epoch", "number of the member list", () -> report.get().epoch().number());
-        gauge("destinations", "destinations with leased ports", () -> report.get().destinations());
-        gauge("clients", "client processes connected here", () -> report.get().connections());
-        for (String status : new String[] {"live", "away", "dead"}) {
-            Gauge.builder("sallyport.store.members", () -> report.get().members(status))
+                () -> status.get().catalogVersion());
+        gauge(
+                "epoch",
+                "number of the member list",
+                () -> status.get().membership().epoch().number());
+        gauge("destinations", "destinations with leased ports", () -> status.get().destinations());
+        gauge("clients", "client processes connected here", () -> status.get().clients());
+        for (Member.Status each : Member.Status.values()) {
+            Gauge.builder("sallyport.store.members", () -> members(status.get(), each))
                     .description("gateway node lives by status")
-                    .tag("status", status)
+                    .tag("status", each.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
         for (int i = 0; i < groups; i++) {
             int group = i;
-            watch(group, () -> report.get().groups().get(group));
+            watch(group, () -> status.get().groups().get(group));
+            if (group > 0) {
+                watchLeases(group, () -> status.get().groups().get(group).leases());
+            }
         }
+        Gauge.builder("sallyport.store.learn.lag", () -> learnLag(status.get()))
+                .description("entries of the control group that some lease group has not looked at")
+                .register(registry);
     }
 
-    private void watch(int group, Supplier<GroupReport> report) {
+    private static long members(StoreStatus status, Member.Status wanted) {
+        return status.membership().members().stream()
+                .filter(member -> member.status() == wanted)
+                .count();
+    }
+
+    /** Entries that change nothing for leases are never told to lease groups: a hint only. */
+    private static long learnLag(StoreStatus status) {
+        return status.groups().stream()
+                .skip(1)
+                .mapToLong(group -> status.control().applied() - group.leases().learned())
+                .max()
+                .orElse(0);
+    }
+
+    private void watch(int group, Supplier<StoreStatus.Group> status) {
         gauge(
                 group,
                 "leads",
                 "1 while this store leads the group and takes calls",
-                () -> report.get().ready() ? 1 : 0);
-        gauge(group, "term", "Raft term", () -> report.get().term());
-        gauge(group, "applied.index", "last log entry applied here", () -> report.get().applied());
+                () -> status.get().ready() ? 1 : 0);
+        gauge(group, "term", "Raft term", () -> status.get().term());
+        gauge(
+                group,
+                "committed.index",
+                "last log entry known to be committed",
+                () -> status.get().committed());
+        gauge(group, "applied.index", "last log entry applied here", () -> status.get().applied());
         gauge(
                 group,
                 "log.start.index",
                 "first entry still in the log",
-                () -> report.get().logStart());
+                () -> status.get().logStart());
         gauge(
                 group,
                 "checkpoint.index",
                 "last entry of the checkpoint",
-                () -> report.get().checkpoint());
+                () -> status.get().checkpoint());
+        gauge(
+                group,
+                "checkpoint.age.seconds",
+                "how old the latest checkpoint is; -1 without one",
+                () -> status.get().checkpointAgeSeconds());
+    }
+
+    private void watchLeases(int group, Supplier<StoreStatus.Leases> leases) {
+        gauge(group, "leased.ports", "ports that are leased", () -> leases.get().ports());
+        gauge(
+                group,
+                "orphaned.ports",
+                "leased ports of the dead, not reconciled yet",
+                () -> leases.get().orphans());
+        count(group, "grants", "Acquires answered with ports", () -> leases.get().grants());
+        count(group, "granted.ports", "ports granted", () -> leases.get().granted());
+        count(group, "returns", "Returns obeyed", () -> leases.get().returns());
+        count(
+                group,
+                "exhausted",
+                "Acquires for which no port was free",
+                () -> leases.get().exhausted());
+        count(
+                group,
+                "over.quota",
+                "Acquires that a tenant's quota forbade",
+                () -> leases.get().overQuota());
+        count(
+                group,
+                "stale.epochs",
+                "Acquires and judgements of an epoch that is not the group's",
+                () -> leases.get().early());
+        count(
+                group,
+                "reconciled",
+                "words of homes that freed ports of the dead",
+                () -> leases.get().reconciled());
+    }
+
+    private void count(int group, String name, String description, Supplier<Long> value) {
+        held.add(value);
+        FunctionCounter.builder("sallyport.store." + name, value, each -> each.get())
+                .description(description + ", applied here since the start")
+                .tag("group", String.valueOf(group))
+                .register(registry);
     }
 
     private void gauge(int group, String name, String description, Supplier<Number> value) {

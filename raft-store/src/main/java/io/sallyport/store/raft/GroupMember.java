@@ -8,13 +8,19 @@ import io.sallyport.store.calls.Stores;
 import io.sallyport.store.machine.Machine;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -22,17 +28,28 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This store as a member of one group: the group's state here, and the way into its log where this
  * store leads it. From any thread.
  */
 final class GroupMember<M extends Machine> {
+
+    /** A follower that lacks so few entries has them before it has won its election. */
+    private static final long NEARLY = 1_000;
+
+    /** A follower is asked every 150 ms at least. */
+    private static final long ALIVE_MILLIS = 500;
+
+    private static final Duration CHANGE_PATIENCE = Duration.ofSeconds(3);
 
     private final int number;
     private final RatisStateMachine<M> stateMachine;
@@ -107,7 +124,10 @@ final class GroupMember<M extends Machine> {
     }
 
     private static StoreAddress address(RaftPeer peer) {
-        return new StoreAddress(peer.getId().toString(), Endpoint.parse(peer.getClientAddress()));
+        return new StoreAddress(
+                peer.getId().toString(),
+                Endpoint.parse(peer.getAddress()),
+                Endpoint.parse(peer.getClientAddress()));
     }
 
     /** The leader, where it is known and not this store. */
@@ -156,17 +176,132 @@ final class GroupMember<M extends Machine> {
         return ((AppliedEntry) reply.getMessage()).answers();
     }
 
+    /** The leader's store id, where it is known. */
+    Optional<String> leader() {
+        return Optional.ofNullable(info().getLeaderId()).map(RaftPeerId::toString);
+    }
+
+    /** Stores that answer this leader and have nearly all of its log; none where it leads not. */
+    List<String> followers() {
+        if (!leads()) {
+            return List.of();
+        }
+        long[] matches = info().getFollowerMatchIndices();
+        List<ServerRpcProto> followers =
+                info().getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
+        long enough = division.getRaftLog().getLastCommittedIndex() - NEARLY;
+        List<String> good = new ArrayList<>();
+        for (int i = 0; i < Math.min(matches.length, followers.size()); i++) {
+            ServerRpcProto each = followers.get(i);
+            if (matches[i] >= enough && each.getLastRpcElapsedTimeMs() < ALIVE_MILLIS) {
+                good.add(each.getId().getId().toStringUtf8());
+            }
+        }
+        return good;
+    }
+
+    /**
+     * Hands the lead to another store; on Raft's threads.
+     *
+     * @return completes with whether it took it
+     */
+    CompletableFuture<Boolean> handOver(String to, Duration patience) {
+        TransferLeadershipRequest request =
+                new TransferLeadershipRequest(
+                        clientId,
+                        division.getId(),
+                        division.getMemberId().getGroupId(),
+                        lastCall.incrementAndGet(),
+                        RaftPeerId.valueOf(to),
+                        patience.toMillis());
+        return admin(() -> division.getRaftServer().transferLeadershipAsync(request))
+                .handle((reply, failure) -> failure == null && reply.isSuccess());
+    }
+
+    /**
+     * Changes who belongs to the group. Where this store is to go it hands the lead over first, so
+     * that the caller turns to the next leader. Completes with StoresNow, NotLeader, Again or Bad.
+     */
+    CompletableFuture<Answer> change(List<StoreAddress> add, List<String> remove) {
+        if (!leads()) {
+            return CompletableFuture.completedFuture(new Answer.NotLeader(hint()));
+        }
+        if (remove.contains(division.getId().toString())) {
+            return followers().stream()
+                    .filter(each -> !remove.contains(each))
+                    .findFirst()
+                    .map(next -> handOver(next, CHANGE_PATIENCE))
+                    .orElseGet(() -> CompletableFuture.completedFuture(false))
+                    .thenApply(done ->
+                            done
+                                    ? new Answer.NotLeader(hint())
+                                    : new Answer.Again("no store takes the lead of " + number));
+        }
+        Map<String, RaftPeer> peers = new TreeMap<>();
+        for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+            peers.put(peer.getId().toString(), peer);
+        }
+        remove.forEach(peers::remove);
+        for (StoreAddress each : add) {
+            peers.putIfAbsent(
+                    each.store(), RaftSettings.peer(each.store(), each.raft(), each.front()));
+        }
+        if (peers.isEmpty()) {
+            return CompletableFuture.completedFuture(new Answer.Bad("a group needs a store"));
+        }
+        SetConfigurationRequest request =
+                new SetConfigurationRequest(
+                        clientId,
+                        division.getId(),
+                        division.getMemberId().getGroupId(),
+                        lastCall.incrementAndGet(),
+                        List.copyOf(peers.values()));
+        return admin(() -> division.getRaftServer().setConfigurationAsync(request))
+                .handle(this::changed);
+    }
+
+    private Answer changed(@Nullable RaftClientReply reply, @Nullable Throwable failure) {
+        if (failure != null) {
+            return new Answer.Again(String.valueOf(failure.getMessage()));
+        }
+        return reply != null && reply.isSuccess()
+                ? new Answer.StoresNow(stores())
+                : new Answer.Again(reply == null ? "no reply" : reply.getException().getMessage());
+    }
+
+    private interface Request {
+        CompletableFuture<RaftClientReply> send() throws IOException;
+    }
+
+    private static CompletableFuture<RaftClientReply> admin(Request request) {
+        try {
+            return request.send();
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     RaftNode.Status status() {
         DivisionInfo info = info();
         SnapshotInfo snapshot = stateMachine.getLatestSnapshot();
         return new RaftNode.Status(
                 number,
                 info.getCurrentRole().name().toLowerCase(Locale.ROOT),
-                Optional.ofNullable(info.getLeaderId()).map(RaftPeerId::toString),
+                leader(),
                 leads(),
                 info.getCurrentTerm(),
+                division.getRaftLog().getLastCommittedIndex(),
                 stateMachine.getLastAppliedTermIndex().getIndex(),
                 division.getRaftLog().getStartIndex(),
-                snapshot == null ? -1 : snapshot.getIndex());
+                snapshot == null ? -1 : snapshot.getIndex(),
+                Optional.ofNullable(snapshot).flatMap(GroupMember::madeAt));
+    }
+
+    private static Optional<Instant> madeAt(SnapshotInfo snapshot) {
+        return snapshot.getFiles().stream()
+                .map(file -> file.getPath().toAbsolutePath().getParent().toFile().lastModified())
+                .filter(millis -> millis > 0)
+                .findFirst()
+                .map(Instant::ofEpochMilli);
     }
 }

@@ -9,13 +9,18 @@ import io.sallyport.store.calls.Law;
 import io.sallyport.store.machine.ClusterCommand;
 import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
+import io.sallyport.store.machine.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +35,15 @@ final class LeaderDuty implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderDuty.class);
     private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
+    private final String store;
     private final int leaseGroups;
     private final Consumer<Throwable> fatal;
     private final Thread thread;
     private final LeaderWatch watch = new LeaderWatch();
+    private final Spread spread = new Spread();
+    private ControlMachine.@Nullable View announced;
     private long term = -1;
     private volatile boolean closed;
 
@@ -47,8 +56,9 @@ final class LeaderDuty implements AutoCloseable {
     /** Written once, before the thread starts. */
     private List<Duties> duties = List.of();
 
-    LeaderDuty(int leaseGroups, Consumer<Throwable> fatal) {
-        this.leaseGroups = leaseGroups;
+    LeaderDuty(RaftSettings settings, Consumer<Throwable> fatal) {
+        this.store = settings.store();
+        this.leaseGroups = settings.leaseGroups();
         this.fatal = fatal;
         this.thread = Thread.ofPlatform().name("leader-duty").daemon().unstarted(this::run);
     }
@@ -70,7 +80,11 @@ final class LeaderDuty implements AutoCloseable {
             LockSupport.parkNanos(this, TURN_NANOS);
             for (Duties each : duties) {
                 if (!alive(each)) {
-                    fatal.accept(new IllegalStateException("the Raft server closed itself"));
+                    fatal.accept(
+                            new IllegalStateException(
+                                    "the Raft server closed itself: its disk failed, or store "
+                                            + store
+                                            + " was removed from the cluster"));
                     return;
                 }
                 turn(each, System.nanoTime());
@@ -96,6 +110,7 @@ final class LeaderDuty implements AutoCloseable {
         } else {
             term = -1;
         }
+        spread(all, nowNanos);
         for (int i = 0; i < all.leases.size(); i++) {
             if (all.leases.get(i).leads()) {
                 LeaseMachine.View knows = all.leases.get(i).machine().view();
@@ -106,12 +121,51 @@ final class LeaderDuty implements AutoCloseable {
         }
     }
 
+    /** Leads of several groups are spread over the stores. */
+    private void spread(Duties all, long nowNanos) {
+        Map<Integer, String> leaders = new HashMap<>();
+        Map<Integer, List<String>> followers = new HashMap<>();
+        Map<Integer, GroupMember<? extends Machine>> groups = new HashMap<>();
+        groups.put(all.control.number(), all.control);
+        all.leases.forEach(group -> groups.put(group.number(), group));
+        groups.forEach((number, group) -> {
+            group.leader().ifPresent(leader -> leaders.put(number, leader));
+            followers.put(number, group.followers());
+        });
+        spread.look(store, leaders, groups.size(), followers, nowNanos)
+                .ifPresent(move -> {
+                    LOG.info("hands the lead of group {} to {}", move.group(), move.to());
+                    var unused =
+                            Objects.requireNonNull(groups.get(move.group()))
+                                    .handOver(move.to(), HAND_OVER);
+                });
+    }
+
+    /**
+     * Followers hear that an entry is committed with the next one. Where it says what lease groups
+     * need to know there shall be a next one at once: it says nothing new.
+     */
+    private void announce(Duties all, ControlMachine.View seen) {
+        ControlMachine.View before = announced;
+        boolean known =
+                before != null
+                        && before.pools() == seen.pools()
+                        && before.membership().sameStanding(seen.membership());
+        if (!known && all.toControl.say(Law.CLUSTER, found())) {
+            announced = seen;
+        }
+    }
+
+    private byte[] found() {
+        return ClusterCommand.encode(new ClusterCommand.Found(leaseGroups));
+    }
+
     private void control(Duties all, ControlMachine.View seen, long nowNanos) {
         if (seen.leaseGroups() == 0) {
-            all.toControl.say(
-                    Law.CLUSTER, ClusterCommand.encode(new ClusterCommand.Found(leaseGroups)));
+            all.toControl.say(Law.CLUSTER, found());
             return;
         }
+        announce(all, seen);
         if (term != all.control.term()) {
             term = all.control.term();
             watch.forget();

@@ -17,16 +17,9 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Makes the groups' state machines and sees to it that the server has every group, whatever it
- * found on disk. Used once, at start.
- */
+/** Makes the groups' state machines and opens the groups in the server. Used once, at start. */
 final class RaftGroups {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RaftGroups.class);
 
     private final SecureRandom random = new SecureRandom();
     private final RaftSettings settings;
@@ -81,6 +74,25 @@ final class RaftGroups {
                 events::fatal);
     }
 
+    /**
+     * Opens every group, from disk or empty, and lets it begin. Before the server listens: Ratis
+     * opens no group well that others talk to already.
+     *
+     * @param server built where it found no group: it would open those without knowing their stores
+     */
+    void open(RaftServer server) throws IOException {
+        for (int group = 0; group <= settings.leaseGroups(); group++) {
+            manage(
+                    server,
+                    GroupManagementRequest.newAdd(
+                            clientId,
+                            server.getId(),
+                            lastCall.incrementAndGet(),
+                            settings.group(group),
+                            false));
+        }
+    }
+
     GroupMember<ControlMachine> control(RaftServer server, Clock clock) throws IOException {
         return member(server, 0, ControlMachine.class, clock);
     }
@@ -91,7 +103,6 @@ final class RaftGroups {
 
     private <M extends Machine> GroupMember<M> member(
             RaftServer server, int group, Class<M> kind, Clock clock) throws IOException {
-        open(server, group);
         RaftGroupId id = settings.groupId(group);
         return new GroupMember<>(group, machine(id, kind), server.getDivision(id), events, clock);
     }
@@ -101,45 +112,6 @@ final class RaftGroups {
         RatisStateMachine<? extends Machine> made = Objects.requireNonNull(machines.get(id));
         Invariant.check(kind.isInstance(made.machine()), "a group has its kind of machine");
         return (RatisStateMachine<M>) made;
-    }
-
-    /**
-     * The server has opened what it found on disk, without knowing the group's stores: it reads
-     * them from there. Where the group is new, or nothing was ever committed in it, they are those
-     * of the configuration.
-     */
-    private void open(RaftServer server, int group) throws IOException {
-        RaftGroupId id = settings.groupId(group);
-        if (found(server, id)) {
-            boolean listed = !server.getDivision(id).getRaftConf().getAllPeers().isEmpty();
-            if (listed || settings.join()) {
-                return;
-            }
-            LOG.info("group {} is on disk and has committed nothing yet", group);
-            manage(server, remove(server, id));
-        }
-        manage(
-                server,
-                GroupManagementRequest.newAdd(
-                        clientId,
-                        server.getId(),
-                        lastCall.incrementAndGet(),
-                        settings.group(group),
-                        false));
-    }
-
-    private GroupManagementRequest remove(RaftServer server, RaftGroupId id) {
-        return GroupManagementRequest.newRemove(
-                clientId, server.getId(), lastCall.incrementAndGet(), id, false, false);
-    }
-
-    private static boolean found(RaftServer server, RaftGroupId id) {
-        for (RaftGroupId each : server.getGroupIds()) {
-            if (each.equals(id)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static void manage(RaftServer server, GroupManagementRequest request)

@@ -3,6 +3,7 @@ package io.sallyport.store.raft;
 import io.sallyport.allocator.Invariant;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
+import io.sallyport.store.calls.StoreAddress;
 import io.sallyport.store.calls.Stores;
 import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
@@ -11,14 +12,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -50,8 +54,11 @@ public final class RaftNode implements AutoCloseable {
      * @param role leader, follower, candidate, or what Raft calls it else
      * @param leader the leader's store id, where it is known
      * @param ready this store leads and takes calls
+     * @param committed last log entry that is known here to be committed
+     * @param applied last log entry applied here
      * @param logStart first entry in the log
      * @param checkpoint last entry of the latest checkpoint; -1 without one
+     * @param checkpointMade when the latest checkpoint was made
      */
     public record Status(
             int group,
@@ -59,9 +66,13 @@ public final class RaftNode implements AutoCloseable {
             Optional<String> leader,
             boolean ready,
             long term,
+            long committed,
             long applied,
             long logStart,
-            long checkpoint) {}
+            long checkpoint,
+            Optional<Instant> checkpointMade) {}
+
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(1);
 
     private final RaftServer server;
     private final GroupMember<ControlMachine> control;
@@ -90,16 +101,20 @@ public final class RaftNode implements AutoCloseable {
             throws IOException {
         PortProbe.check("raft", settings.self());
         refuseForeign(settings);
-        LeaderDuty duty = new LeaderDuty(settings.leaseGroups(), events::fatal);
+        LeaderDuty duty = new LeaderDuty(settings, events::fatal);
         RaftGroups groups = new RaftGroups(settings, events, duty::wake);
+        RaftProperties properties = settings.properties();
+        settings.hideGroups(properties);
         RaftServer server =
                 RaftServer.newBuilder()
                         .setServerId(RaftPeerId.valueOf(settings.store()))
                         .setOption(RaftStorage.StartupOption.RECOVER)
                         .setStateMachineRegistry(groups::stateMachine)
-                        .setProperties(settings.properties())
+                        .setProperties(properties)
                         .build();
+        settings.showGroups(properties);
         try {
+            groups.open(server);
             server.start();
             GroupMember<ControlMachine> control = groups.control(server, clock);
             List<GroupMember<LeaseMachine>> leases = new ArrayList<>();
@@ -117,7 +132,7 @@ public final class RaftNode implements AutoCloseable {
         }
     }
 
-    /** Ratis starts every group that it finds: none may be unknown here. */
+    /** What lies there must be ours, and no more of it than the configuration says. */
     private static void refuseForeign(RaftSettings settings) throws IOException {
         Set<String> ours = new HashSet<>();
         IntStream.rangeClosed(0, settings.leaseGroups())
@@ -180,20 +195,56 @@ public final class RaftNode implements AutoCloseable {
         member(group).machine().check(call);
     }
 
+    /**
+     * Changes who belongs to a group, where this store leads it. Completes with StoresNow,
+     * NotLeader, Again or Bad, when it is done; on Raft's threads.
+     *
+     * @param add stores that run and wait for this
+     * @param remove ids of stores
+     */
+    public CompletableFuture<Answer> change(
+            int group, List<StoreAddress> add, List<String> remove) {
+        return member(group).change(add, remove);
+    }
+
     private GroupMember<? extends Machine> member(int group) {
         Invariant.check(group >= 0 && group <= leases.size(), "the front knows the groups");
         return group == 0 ? control : leases.get(group - 1);
     }
 
-    /** Of the control group first, then of the lease groups. */
-    public List<Status> status() {
-        return Stream.concat(Stream.of(control), leases.stream()).map(GroupMember::status).toList();
+    private List<GroupMember<? extends Machine>> members() {
+        List<GroupMember<? extends Machine>> all = new ArrayList<>();
+        all.add(control);
+        all.addAll(leases);
+        return all;
     }
 
-    /** Leaves the groups for now; makes checkpoints first, so that the next start is quick. */
+    /** Of the control group first, then of the lease groups. */
+    public List<Status> status() {
+        return members().stream().map(GroupMember::status).toList();
+    }
+
+    /**
+     * Hands over what it leads, so that nobody waits for an election, and leaves the groups for
+     * now; makes checkpoints first, so that the next start is quick.
+     */
     @Override
     public void close() throws IOException {
         duty.close();
+        handOver();
         server.close();
+    }
+
+    private void handOver() {
+        List<CompletableFuture<Boolean>> moves = new ArrayList<>();
+        for (GroupMember<? extends Machine> each : members()) {
+            each.followers().stream()
+                    .findFirst()
+                    .ifPresent(next -> moves.add(each.handOver(next, HAND_OVER_PATIENCE)));
+        }
+        // Who does not take it in time is elected, or another: it is only quicker so.
+        CompletableFuture.allOf(moves.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, HAND_OVER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 }

@@ -107,11 +107,25 @@ public record RaftSettings(
                 .build();
     }
 
+    /** Groups lie where they lie. */
+    void showGroups(RaftProperties properties) {
+        RaftServerConfigKeys.setStorageDir(properties, List.of(directory.resolve("raft").toFile()));
+    }
+
+    /**
+     * A server that is built now finds no group on disk. It would open those that it finds without
+     * their stores, which they may not know themselves yet: so they are given to it one by one.
+     */
+    void hideGroups(RaftProperties properties) {
+        RaftServerConfigKeys.setStorageDir(
+                properties, List.of(directory.resolve("no-group-is-here").toFile()));
+    }
+
     /** docs/design/ALLOCATION.md section 8 has the measurements behind these. */
     RaftProperties properties() {
         RaftProperties properties = new RaftProperties();
         messages(properties);
-        RaftServerConfigKeys.setStorageDir(properties, List.of(directory.resolve("raft").toFile()));
+        showGroups(properties);
         commits(properties);
         log(properties);
         elections(properties);

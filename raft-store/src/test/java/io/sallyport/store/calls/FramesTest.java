@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Ports;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.ids.Epoch;
@@ -27,6 +28,39 @@ class FramesTest {
                     new Incarnation(3),
                     Ports.of(1024, 5000, 65535));
 
+    private static final StoreAddress STORE =
+            new StoreAddress(
+                    "store-2",
+                    Endpoint.parse("[2001:db8::2]:7100"),
+                    Endpoint.parse("192.0.2.2:7000"));
+
+    private static final StoreStatus STATUS =
+            new StoreStatus(
+                    "store-1",
+                    2,
+                    30,
+                    4,
+                    new Stores(5, List.of(STORE)),
+                    new Membership(new Epoch(1, 2), List.of()),
+                    List.of(
+                            new StoreStatus.Group(
+                                    1,
+                                    "leader",
+                                    Optional.of("store-1"),
+                                    true,
+                                    6,
+                                    7,
+                                    8,
+                                    9,
+                                    10,
+                                    11,
+                                    new StoreStatus.Leases(
+                                            12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22))),
+                    List.of(
+                            new StoreStatus.Fill(
+                                    new PoolId(IpAddress.parse("203.0.113.1"), 7), 23, 24)),
+                    List.of(new StoreStatus.Hot(ORPHAN.key(), 25)));
+
     private static final List<Call> CALLS =
             List.of(
                     new Call.Hello("test"),
@@ -35,24 +69,16 @@ class FramesTest {
                     new Call.Members(),
                     new Call.Orphans(Optional.empty()),
                     new Call.Orphans(Optional.of(ORPHAN.position())),
-                    new Call.Wanted(new Incarnation(9)));
+                    new Call.Wanted(new Incarnation(9)),
+                    new Call.Status(),
+                    new Call.ChangeStores(List.of(STORE), List.of("store-1")));
 
     private static final List<Answer> ANSWERS =
             List.of(
-                    new Answer.Welcome(
-                            "store-1",
-                            3,
-                            new Stores(
-                                    5,
-                                    List.of(
-                                            new StoreAddress(
-                                                    "store-2",
-                                                    Endpoint.parse("[2001:db8::2]:7000"))))),
+                    new Answer.Welcome("store-1", 3, new Stores(5, List.of(STORE))),
                     new Answer.Result(new byte[] {9, 8}),
                     new Answer.Forgotten(),
-                    new Answer.NotLeader(
-                            Optional.of(
-                                    new StoreAddress("store-2", Endpoint.parse("192.0.2.2:7000")))),
+                    new Answer.NotLeader(Optional.of(STORE)),
                     new Answer.NotLeader(Optional.empty()),
                     new Answer.Again("stepped down"),
                     new Answer.Busy("much"),
@@ -61,7 +87,9 @@ class FramesTest {
                     new Answer.MembersNow(new Membership(new Epoch(1, 2), List.of())),
                     new Answer.OrphansNow(
                             new OrphansPage(new Epoch(1, 2), List.of(ORPHAN), true, 1)),
-                    new Answer.WantedNow(List.of(ORPHAN.key())));
+                    new Answer.WantedNow(List.of(ORPHAN.key())),
+                    new Answer.StatusNow(STATUS),
+                    new Answer.StoresNow(new Stores(5, List.of(STORE))));
 
     @Test
     void everyFrameComesBackFromItsBytes() {
@@ -103,6 +131,11 @@ class FramesTest {
                         "4300000000000000000004"
                                 + "01"
                                 + "0000000773746f72652d32"
+                                + "062001"
+                                + "0db8"
+                                + "0".repeat(20)
+                                + "0002"
+                                + "1bbc"
                                 + "04c00002021b58");
     }
 

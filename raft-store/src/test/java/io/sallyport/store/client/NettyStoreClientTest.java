@@ -137,7 +137,8 @@ class NettyStoreClientTest {
     }
 
     private static Answer leads(String id, ScriptedStore store) {
-        return new Answer.NotLeader(Optional.of(new StoreAddress(id, store.endpoint())));
+        return new Answer.NotLeader(
+                Optional.of(new StoreAddress(id, store.endpoint(), store.endpoint())));
     }
 
     @Test
@@ -340,7 +341,9 @@ class NettyStoreClientTest {
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
                         StoreClients.connect(Map.of("a", removed.endpoint()), "test")) {
-            removed.stores = new Stores(7, List.of(new StoreAddress("b", added.endpoint())));
+            removed.stores =
+                    new Stores(
+                            7, List.of(new StoreAddress("b", added.endpoint(), added.endpoint())));
             assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
                     .isInstanceOf(Outcome.Done.class);
             assertThat(added.calls).hasSize(1);

@@ -18,6 +18,7 @@ import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Frames;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.calls.StoreAddress;
+import io.sallyport.store.calls.StoreStatus;
 import io.sallyport.store.calls.Stores;
 import io.sallyport.store.machine.ClusterCommand;
 import io.sallyport.store.machine.ControlMachine;
@@ -41,7 +42,13 @@ import org.junit.jupiter.api.Test;
 class FrontServerTest {
 
     private static final Stores STORES =
-            new Stores(3, List.of(new StoreAddress("store-1", Endpoint.parse("192.0.2.1:7000"))));
+            new Stores(
+                    3,
+                    List.of(
+                            new StoreAddress(
+                                    "store-1",
+                                    Endpoint.parse("192.0.2.1:7100"),
+                                    Endpoint.parse("192.0.2.1:7000"))));
 
     private final List<ClientCall> submitted = new ArrayList<>();
     private final ControlMachine control = new ControlMachine();
@@ -93,6 +100,18 @@ class FrontServerTest {
                             @Override
                             public OrphansPage orphans(int group, Optional<Orphan.Position> after) {
                                 return lease.orphans(after);
+                            }
+
+                            @Override
+                            public StoreStatus status() {
+                                throw new AssertionError("nobody asks here");
+                            }
+
+                            @Override
+                            public CompletableFuture<Answer> change(
+                                    int group, Call.ChangeStores change) {
+                                return CompletableFuture.completedFuture(
+                                        new Answer.StoresNow(STORES));
                             }
 
                             @Override

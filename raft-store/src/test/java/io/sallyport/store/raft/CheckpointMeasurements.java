@@ -66,7 +66,7 @@ final class CheckpointMeasurements {
                 read.loaded(1);
             }
             say("loaded", began);
-            System.out.println(read.destinations() + " destinations");
+            System.out.println(read.leases().destinations() + " destinations");
             machine = fresh(read, directory.resolve("copy" + round));
         }
         Directories.delete(directory);
@@ -74,7 +74,7 @@ final class CheckpointMeasurements {
 
     /** One whose rows are all dirty. */
     private static LeaseMachine fresh(LeaseMachine read, Path copy) {
-        int destinations = read.destinations();
+        int destinations = read.leases().destinations();
         LeaseMachine machine = Script.empty();
         for (int i = 0; i < destinations / PER_ENTRY; i++) {
             var unused =
