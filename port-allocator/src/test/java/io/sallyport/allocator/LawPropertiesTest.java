@@ -6,15 +6,13 @@ import io.sallyport.Seed;
 import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.allocator.wire.TableRows;
 import io.sallyport.ids.Incarnation;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 
 class LawPropertiesTest {
 

@@ -7,7 +7,6 @@ import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
-
 import java.util.List;
 import java.util.Optional;
 

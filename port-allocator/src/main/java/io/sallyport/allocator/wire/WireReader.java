@@ -6,7 +6,6 @@ import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Ipv4;
 import io.sallyport.net.Ipv6;
 import io.sallyport.net.Protocol;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

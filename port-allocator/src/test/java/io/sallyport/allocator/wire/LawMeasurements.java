@@ -19,7 +19,6 @@ import io.sallyport.net.Destination;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
-
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
