@@ -266,7 +266,8 @@ final class GroupMember<M extends Machine> {
         }
         return reply != null && reply.isSuccess()
                 ? new Answer.StoresNow(stores())
-                : new Answer.Again(reply == null ? "no reply" : reply.getException().getMessage());
+                : new Answer.Again(
+                        reply == null ? "no reply" : String.valueOf(reply.getException()));
     }
 
     private interface Request {
@@ -299,7 +300,8 @@ final class GroupMember<M extends Machine> {
 
     private static Optional<Instant> madeAt(SnapshotInfo snapshot) {
         return snapshot.getFiles().stream()
-                .map(file -> file.getPath().toAbsolutePath().getParent().toFile().lastModified())
+                .map(file -> file.getPath().toAbsolutePath().resolveSibling("."))
+                .map(place -> place.toFile().lastModified())
                 .filter(millis -> millis > 0)
                 .findFirst()
                 .map(Instant::ofEpochMilli);
