@@ -316,9 +316,12 @@ final class Opening {
     /** The home asks: its copy is opening still. */
     void stillOpening(Incarnation home, ConnectionId id) {
         Copy copy = seat.copies.get(id);
-        if (copy != null && copy.state != Copy.State.OPENING) {
+        boolean ending = copy != null && copy.state == Copy.State.ENDING;
+        boolean open = copy != null && copy.state != Copy.State.OPENING && !ending;
+        if (open) {
             seat.send(home, new Frame.Opened(id));
-        } else if (!attempts.containsKey(id)) {
+        } else if (!ending && !attempts.containsKey(id)) {
+            // What is ending may never have been open: who asks is told to drop it.
             seat.send(home, new Frame.GivenUp(id));
         }
     }
