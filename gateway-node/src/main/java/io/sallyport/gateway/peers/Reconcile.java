@@ -7,6 +7,7 @@ import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
@@ -85,7 +86,7 @@ final class Reconcile {
         Members members = seat.members;
         return members.live()
                 && members.homeSettled()
-                && !members.anyoneAway()
+                && !(seat.rules.hold(Rule.NOBODY_AWAY) && members.anyoneAway())
                 && seat.isMe(members.keepers().members().getFirst())
                 && members.membership().members().stream()
                         .anyMatch(m -> m.status() == Member.Status.DEAD);

@@ -29,6 +29,8 @@ record Rules(Set<Rule> missing) {
         EVERY_COPY,
         /** A port in doubt is free on a home's word only while nobody who may know it is away. */
         LEDGER,
+        /** Orphans are judged only while nobody is away. */
+        NOBODY_AWAY,
         /** Who vouched for a node's silence does not acknowledge it before it renewed. */
         VOUCH
     }

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.Member;
 import io.sallyport.ids.Incarnation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What goes wrong in the simulation, chosen by the seed. */
@@ -12,6 +13,9 @@ final class SimFaults {
     private final SimStores stores;
     private final long meanNanos;
     private boolean running;
+
+    /** Until then nobody but a plot cuts or mends. */
+    private long plotUntil;
 
     /** Lost for good, as long as faults happen. */
     private @Nullable SimNode lost;
@@ -72,6 +76,12 @@ final class SimFaults {
         if (node == lost) {
             return;
         }
+        if (plotted()) {
+            if (world.random.nextInt(4) == 0) {
+                breakSession();
+            }
+            return;
+        }
         boolean ofTheme = world.random.nextInt(4) > 0;
         switch (ofTheme ? world.scenario.theme() : SimScenario.Theme.MIXED) {
             case MIXED -> mixed(node);
@@ -119,7 +129,9 @@ final class SimFaults {
 
     /** No store is reached for long, and its leader calls away who is well. */
     private void duringSilence(SimNode node) {
-        if (!world.storeSilent) {
+        if (!world.storeSilent && world.random.nextBoolean()) {
+            oneEar();
+        } else if (!world.storeSilent) {
             silence(20_000 + world.random.nextInt(25_000));
         } else if (world.random.nextInt(5) == 0) {
             crash(node);
@@ -130,7 +142,7 @@ final class SimFaults {
 
     /** Deaths, true and false ones, and who is cut off just before he would be called dead. */
     private void deaths(SimNode node) {
-        switch (world.random.nextInt(6)) {
+        switch (world.random.nextInt(9)) {
             case 0 -> forGood(node);
             case 1 -> powerLoss(node);
             case 2 -> crash(node);
@@ -140,6 +152,9 @@ final class SimFaults {
                 node.reachesStore = false;
                 world.at(within(10_000, 18_000), () -> isolate(node, within(15_000, 20_000)));
             }
+            case 5 -> split();
+            case 6 -> allButOne(node);
+            case 7 -> passedOn(node);
             default -> {
                 silence(18_000);
                 world.at(within(10_000, 17_500), () -> isolate(node, within(15_000, 20_000)));
@@ -147,8 +162,117 @@ final class SimFaults {
         }
     }
 
+    /** Half or more are cut off from the rest and from the stores, but not from each other. */
+    private void split() {
+        plot("most cut off together", within(17_000, 40_000));
+        List<SimNode> all = world.nodes;
+        List<SimNode> off = all.subList(0, world.random.nextInt(all.size() / 2, all.size()));
+        for (SimNode one : off) {
+            one.reachesStore = false;
+            all.stream()
+                    .filter(other -> !off.contains(other))
+                    .forEach(other -> world.network.cut(one, other));
+        }
+    }
+
+    /** One peer alone reaches it, and then is off: what that one acknowledged counts still. */
+    private void allButOne(SimNode node) {
+        SimNode last = world.anyNode();
+        if (last == node) {
+            return;
+        }
+        plot("cut off from all but one, who dies", within(34_000, 38_000));
+        node.reachesStore = false;
+        last.reachesStore = false;
+        world.nodes.stream()
+                .filter(other -> other != node && other != last)
+                .forEach(other -> world.network.cut(node, other));
+        world.at(
+                within(17_000, 19_000),
+                () -> {
+                    last.powerLoss();
+                    world.at(within(0, 300), () -> fence(last));
+                    world.at(within(20_000, 21_000), last::start);
+                });
+    }
+
+    /**
+     * One alone reaches the stores, and one that it does not reach is called away again and again:
+     * away, and yet heard by the others.
+     */
+    private void oneEar() {
+        SimNode ear = world.anyNode();
+        SimNode unheard = world.anyNode();
+        if (ear == unheard || world.nodes.size() < 3) {
+            return;
+        }
+        plot("one alone reaches the stores", within(20_000, 45_000));
+        world.nodes.forEach(node -> node.reachesStore = node == ear);
+        world.network.cut(ear, unheard);
+        callAway(unheard);
+    }
+
+    private void callAway(SimNode unheard) {
+        if (plotted()) {
+            falselyAway(world.random.nextInt(3) > 0 ? unheard : world.anyNode());
+            world.at(within(500, 4_000), () -> callAway(unheard));
+        }
+    }
+
+    /** One peer vouches for a silence and is then the only one that hears the silent one. */
+    private void passedOn(SimNode node) {
+        if (world.nodes.size() != 3) {
+            return;
+        }
+        SimNode first = world.nodes.get((node.number + 1) % 3);
+        SimNode second = world.nodes.get((node.number + 2) % 3);
+        plot("heard by one peer, then by another", 54_000 * SimWorld.MS);
+        node.reachesStore = false;
+        first.reachesStore = false;
+        world.network.cut(node, second);
+        world.at(
+                18_500 * SimWorld.MS,
+                () -> {
+                    world.network.heal();
+                    world.network.cut(node, first);
+                    first.reachesStore = true;
+                    second.reachesStore = false;
+                });
+        world.at(within(31_500, 34_000), () -> world.network.cut(node, second));
+    }
+
     private long within(long leastMillis, long mostMillis) {
         return world.random.nextLong(leastMillis, mostMillis) * SimWorld.MS;
+    }
+
+    /** A plot decides alone who reaches whom, until its end. */
+    private void plot(String name, long nanos) {
+        world.fault(name);
+        world.network.heal();
+        world.nodes.forEach(node -> node.reachesStore = true);
+        plotUntil = world.now() + nanos;
+        world.at(
+                nanos,
+                () -> {
+                    mendLinks();
+                    world.nodes.forEach(this::mendWay);
+                });
+    }
+
+    private boolean plotted() {
+        return world.now() < plotUntil;
+    }
+
+    private void mendLinks() {
+        if (!plotted()) {
+            world.network.heal();
+        }
+    }
+
+    private void mendWay(SimNode node) {
+        if (!plotted()) {
+            node.reachesStore = true;
+        }
     }
 
     private void breakSession() {
@@ -199,7 +323,7 @@ final class SimFaults {
     private void cut(SimNode one, SimNode other) {
         world.fault("two nodes cut");
         world.network.cut(one, other);
-        world.at(span(), world.network::heal);
+        world.at(span(), this::mendLinks);
     }
 
     private void silence(long millis) {
@@ -223,7 +347,7 @@ final class SimFaults {
     private void fromStore(SimNode node) {
         world.fault("node cut from stores");
         node.reachesStore = false;
-        world.at(span(), () -> node.reachesStore = true);
+        world.at(span(), () -> mendWay(node));
     }
 
     private void isolate(SimNode node, long nanos) {
@@ -237,8 +361,8 @@ final class SimFaults {
         world.at(
                 nanos,
                 () -> {
-                    world.network.heal();
-                    node.reachesStore = true;
+                    mendLinks();
+                    mendWay(node);
                 });
     }
 

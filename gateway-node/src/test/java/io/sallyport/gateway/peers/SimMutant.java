@@ -23,6 +23,10 @@ enum SimMutant {
     SESSIONS("a broken session voids what was in flight", Switch.SESSIONS),
     FENCE("dead only after the node's own clock stopped it", Switch.FENCE),
     VOUCH("dead only where all others vouch for the silence", Switch.VOUCH),
+    HALF("... and they are at most half of those whom they know", Switch.HALF),
+    APART("... and nobody died for as long", Switch.APART),
+    BOUND("who vouched for a silence keeps it", Rule.VOUCH),
+    NOBODY_AWAY("orphans are judged while nobody is away", Rule.NOBODY_AWAY, Switch.NOBODY_AWAY),
     FORGET("the dead are forgotten when nothing is left of them", Switch.FORGET),
     HOME_PUT(
             "a home refuses a port that it knows (where the store lies)",
@@ -75,6 +79,10 @@ enum SimMutant {
                     SESSIONS,
                     FENCE,
                     VOUCH,
+                    HALF,
+                    APART,
+                    BOUND,
+                    NOBODY_AWAY,
                     FORGET,
                     HOME_PUT ->
                     SimRun.of(scenario);

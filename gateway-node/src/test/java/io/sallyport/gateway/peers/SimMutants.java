@@ -6,6 +6,7 @@ import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Ports;
+import io.sallyport.allocator.watch.LeaderWatch;
 import io.sallyport.ids.Incarnation;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,10 @@ final class SimMutants {
         FENCE,
         /** Dead after T + drift, though peers acknowledged its heartbeats meanwhile. */
         VOUCH,
+        /** Dead where all others vouch, however many are named at once. */
+        HALF,
+        /** Dead where all others vouch, however short ago somebody else died. */
+        APART,
         /** Orphans are judged free while somebody is away. */
         NOBODY_AWAY,
         /** What one holds is granted to another. */
@@ -43,6 +48,8 @@ final class SimMutants {
 
     private final Set<Switch> off;
     private final Map<Incarnation, Heard> heard = new HashMap<>();
+    private final Set<Incarnation> doomed = new HashSet<>();
+    private long lastDeathNanos;
     private final Set<List<Object>> lies = new HashSet<>();
 
     SimMutants(Set<Switch> off) {
@@ -116,19 +123,54 @@ final class SimMutants {
 
     /** Whom a leader that breaks the rules calls dead, through the operator's mouth. */
     Optional<AllocatorCommand.OfMembers> judge(Membership membership, long nowNanos) {
-        if (!has(Switch.FENCE) && !has(Switch.VOUCH)) {
+        if (!has(Switch.FENCE) && !has(Switch.VOUCH) && !has(Switch.HALF) && !has(Switch.APART)) {
             return Optional.empty();
         }
-        long patience =
-                has(Switch.FENCE) ? 2_000 * SimWorld.MS : Horizon.REACH_NANOS + 1_000 * SimWorld.MS;
-        for (Member m : membership.members()) {
+        List<Member> undead = membership.notDead();
+        hear(undead, nowNanos);
+        long patience = has(Switch.FENCE) ? 2_000 * SimWorld.MS : LeaderWatch.DEAD_NANOS;
+        List<Member> silent = undead.stream().filter(m -> silence(m, nowNanos) > patience).toList();
+        if (has(Switch.HALF)) {
+            boolean vouched = silent.stream().allMatch(m -> vouched(m, undead, silent));
+            if (vouched && nowNanos - lastDeathNanos > LeaderWatch.DEAD_NANOS) {
+                silent.forEach(m -> doomed.add(m.incarnation()));
+            }
+        } else if (has(Switch.APART)) {
+            silent.stream()
+                    .filter(m -> undead.size() > 1 && vouched(m, undead, List.of(m)))
+                    .forEach(m -> doomed.add(m.incarnation()));
+        } else {
+            silent.forEach(m -> doomed.add(m.incarnation()));
+        }
+        return undead.stream()
+                .filter(m -> doomed.contains(m.incarnation()))
+                .<AllocatorCommand.OfMembers>map(m -> new AllocatorCommand.Fence(m.node()))
+                .findFirst();
+    }
+
+    private void hear(List<Member> undead, long nowNanos) {
+        Set<Incarnation> present = new HashSet<>();
+        for (Member m : undead) {
+            present.add(m.incarnation());
             Heard before = heard.get(m.incarnation());
             if (before == null || before.lastRenew() != m.lastRenew()) {
                 heard.put(m.incarnation(), new Heard(m.lastRenew(), nowNanos));
-            } else if (m.status() != Member.Status.DEAD && nowNanos - before.nanos() > patience) {
-                return Optional.of(new AllocatorCommand.Fence(m.node()));
             }
         }
-        return Optional.empty();
+        if (heard.keySet().retainAll(present)) {
+            lastDeathNanos = nowNanos;
+        }
+    }
+
+    private long silence(Member member, long nowNanos) {
+        Heard last = heard.get(member.incarnation());
+        return last == null ? 0 : nowNanos - last.nanos();
+    }
+
+    private static boolean vouched(Member silent, List<Member> undead, List<Member> named) {
+        return undead.stream()
+                .filter(m -> !named.contains(m))
+                .allMatch(m ->
+                        m.vouches().getOrDefault(silent.incarnation(), -1L) == silent.lastRenew());
     }
 }
