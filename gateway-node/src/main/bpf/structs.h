@@ -1,0 +1,143 @@
+/*
+ * What the maps hold, shared with Java, which mirrors it in connections.RecordLayout and
+ * kernel.MapLayout (a test compares them). Numbers are in the machine's byte order, addresses too:
+ * two 64-bit halves, IPv4 as ::ffff:a.b.c.d. MACs of next hops are bytes as on the wire; those in
+ * paths are numbers, in the low 48 bits. All sizes are powers of two, so that a slot becomes an
+ * address by a shift.
+ */
+#pragma once
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+
+/* State bits of a record. */
+enum {
+    OPEN = 1,
+    STOPPED = 2,
+    ALLOWED_OUT = 4,
+    ALLOWED_IN = 8,
+    EIP_GONE = 16,
+    IN_ORDER = 32, /* what Java asks the view of each packet holds for all of this connection's */
+};
+
+/* connections: by slot, 0 unused. Line 0 is Java's; to line 1 both add, atomically. */
+struct connection {
+    u64 inside_high, inside_low, remote_high, remote_low;
+    u32 vni_protocol; /* VPC << 8 | protocol; 0: free */
+    u16 inside_port, remote_port, eip, nat_port;
+    u8 state, kind;
+    u16 gateway, nexthop_out, nexthop_in;
+    u32 vtep, acl_version, generation;
+    u64 out_packets, out_bytes, in_packets, in_bytes, out_last, in_last;
+    u32 flags_out, flags_in, out_ack, in_ack;
+};
+
+/* buckets: hash & mask, then its neighbours while somebody overflowed. */
+struct bucket {
+    u64 overflow;
+    u64 entries[7]; /* fingerprint 32 | slot 31 | direction 1 (0 out, 1 in); 0: empty */
+};
+
+/* paths: by slot, how the client is reached; vtep 0: on a plain device. */
+struct path {
+    u64 vtep_high, vtep_low, client_mac, gateway_mac;
+};
+
+/* eips: by the record's eip. */
+struct address {
+    u64 high, low;
+};
+
+/* addresses: what of the box's and the gateways' a packet may be sent to. */
+enum {
+    ADDRESS_EIP = 1,   /* an EIP of the view: from outside it is ours, known connection or not */
+    ADDRESS_LOCAL = 2, /* the box's own: left to its kernel */
+};
+
+enum {
+    HOP_NONE = 0, /* also entry 0: not known, goes up */
+    HOP_PLAIN = 1,
+    HOP_TUNNEL = 2, /* ifindex is a collect-metadata vxlan device (tcx) or the underlay's (xdp) */
+};
+
+/*
+ * nexthops: by the record's nexthop_out and nexthop_in. Towards clients only smac (plain), ifindex,
+ * mtu, kind and local count: the MACs lie in paths.
+ */
+struct nexthop {
+    u8 dmac[6], smac[6];
+    u32 ifindex;
+    u16 mtu, kind;
+    u32 zero;
+    u64 local_high, local_low; /* outer source address of a tunnel */
+    u8 reserved[24];
+};
+
+/* meta: entry 0. */
+struct meta {
+    u32 layout, connections; /* LAYOUT; N */
+    u64 bucket_mask;         /* number of buckets - 1 */
+    u64 seed[3];             /* KeyHash's */
+    u64 act_until;           /* CLOCK_BOOTTIME, ns: nothing is forwarded from then on */
+    u64 reserved[10];
+};
+
+enum {
+    DEVICE_TUNNEL_V6 = 1, /* the underlay is IPv6 */
+};
+
+#define NO_VPC 0xffffffffU
+
+/* device: entry 0 of a map of the device's own, bound when the program is loaded for it. */
+struct device {
+    u64 mac;     /* 0: frames to any MAC are for us (a tunnel) */
+    u32 vpc;     /* of an inside device; NO_VPC: none or several, all goes up */
+    u32 flags;
+    u32 polling; /* Java looks at the ring by itself: do not wake it */
+    u32 ifindex;
+    u64 reserved;
+};
+
+#define POLICY_NONE 0xffffffffU /* policies: by gateway; such packets go up */
+
+/* punts: one record a frame that goes up, caplen bytes behind it. */
+struct punt {
+    u32 length, caplen; /* of the frame from its Ethernet header on */
+    u32 ifindex, vni;   /* vni 0xffffffff: not from a tunnel */
+    u64 vtep_high, vtep_low;
+    u16 reason, gso_size;
+    u32 gso_segs;
+    u64 time; /* CLOCK_MONOTONIC, ns */
+    u8 data[];
+};
+
+/* stats: by a number of reasons.h, per CPU. */
+struct count {
+    u64 packets, bytes; /* a large frame counts as its segments; bytes of IP, as Java's counters */
+};
+
+/* frags: the connection of a datagram's later fragments, written with its first. */
+struct fragment_key {
+    u64 source_high, source_low, target_high, target_low;
+    u64 name; /* VPC or OUTSIDE_FRAGMENTS << 33 | IPv6 << 32 | protocol (IPv4) << 16 | id */
+};
+
+struct fragment {
+    u32 slot, generation;
+    u64 time;
+};
+
+#define SAME(type, bytes) _Static_assert(sizeof(type) == bytes, #type)
+SAME(struct connection, 128);
+SAME(struct bucket, 64);
+SAME(struct path, 32);
+SAME(struct address, 16);
+SAME(struct nexthop, 64);
+SAME(struct meta, 128);
+SAME(struct device, 32);
+SAME(struct punt, 48);
+SAME(struct count, 16);
+SAME(struct fragment_key, 40);
+SAME(struct fragment, 16);
