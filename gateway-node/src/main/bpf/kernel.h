@@ -31,7 +31,7 @@ struct bpf_tunnel_key {
 };
 
 enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_PERCPU_ARRAY = 6, MAP_LRU_HASH = 9, MAP_RINGBUF = 27 };
-enum { MMAPABLE = 1024 };
+enum { NO_PREALLOC = 1, MMAPABLE = 1024 };
 enum { TCX_NEXT = -1, TCX_PASS = 0, TCX_DROP = 2 };
 enum { XDP_DROP = 1, XDP_PASS = 2 };
 enum { PSEUDO_HEADER = 16, MANGLE_ZERO = 32, IPV6_SUM = 128 };

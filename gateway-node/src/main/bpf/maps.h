@@ -22,7 +22,7 @@ MAP(eips, MAP_ARRAY, 4, sizeof(struct address), 65536, MMAPABLE);
 MAP(nexthops, MAP_ARRAY, 4, sizeof(struct nexthop), 256, MMAPABLE);
 MAP(policies, MAP_ARRAY, 4, sizeof(u32), 65536, MMAPABLE);
 MAP(meta, MAP_ARRAY, 4, sizeof(struct meta), 1, MMAPABLE);
-MAP(addresses, MAP_HASH, sizeof(struct address), sizeof(u32), 131072, 0);
+MAP(addresses, MAP_HASH, sizeof(struct address), sizeof(u32), 131072, NO_PREALLOC);
 MAP(frags, MAP_LRU_HASH, sizeof(struct fragment_key), sizeof(struct fragment), 65536, 0);
 MAP(stats, MAP_PERCPU_ARRAY, 4, sizeof(struct count), STATS, 0);
 MAP(device, MAP_ARRAY, 4, sizeof(struct device), 1, MMAPABLE);
