@@ -37,6 +37,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "kernel",
                                     "neighbours"));
 
     private static final ArchRule THE_TABLE_KNOWS_ONLY_HEADERS =
@@ -54,6 +55,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "kernel",
                                     "neighbours"));
 
     private static final ArchRule DOORS_KNOW_NO_PIPELINE =
@@ -63,6 +65,24 @@ class ArrowsTest {
                     .resideInAnyPackage(
                             all(
                                     "connections",
+                                    "dataplane",
+                                    "acl",
+                                    "peers",
+                                    "ports",
+                                    "view",
+                                    "config",
+                                    "metrics",
+                                    "management",
+                                    "announce",
+                                    "kernel",
+                                    "neighbours"));
+
+    private static final ArchRule THE_KERNEL_PATH_KNOWS_TABLE_AND_DOORS =
+            rooms("kernel")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            all(
                                     "dataplane",
                                     "acl",
                                     "peers",
@@ -102,12 +122,14 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "kernel",
                                     "neighbours"));
 
-    private static final ArchRule NATIVE_CALLS_ARE_MADE_IN_IO_ONLY =
+    private static final ArchRule NATIVE_CALLS_ARE_MADE_IN_TWO_ROOMS =
             noClasses()
                     .that()
-                    .resideOutsideOfPackages("io.sallyport.gateway.io..")
+                    .resideOutsideOfPackages(
+                            "io.sallyport.gateway.io..", "io.sallyport.gateway.kernel..")
                     .should()
                     .dependOnClassesThat()
                     .haveFullyQualifiedName("java.lang.foreign.Linker");
@@ -155,8 +177,9 @@ class ArrowsTest {
     }
 
     @Test
-    void doorsKnowNoPipeline() {
+    void doorsAndTheKernelPathKnowNoPipeline() {
         DOORS_KNOW_NO_PIPELINE.check(CLASSES);
+        THE_KERNEL_PATH_KNOWS_TABLE_AND_DOORS.check(CLASSES);
     }
 
     @Test
@@ -166,8 +189,8 @@ class ArrowsTest {
     }
 
     @Test
-    void nativeCallsAreMadeInIoOnly() {
-        NATIVE_CALLS_ARE_MADE_IN_IO_ONLY.check(CLASSES);
+    void nativeCallsAreMadeInIoAndKernelOnly() {
+        NATIVE_CALLS_ARE_MADE_IN_TWO_ROOMS.check(CLASSES);
     }
 
     @Test
@@ -192,7 +215,7 @@ class ArrowsTest {
         assertThatThrownBy(() -> HEADERS_KNOW_NOBODY.check(bad))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("ReachesUp");
-        assertThatThrownBy(() -> NATIVE_CALLS_ARE_MADE_IN_IO_ONLY.check(bad))
+        assertThatThrownBy(() -> NATIVE_CALLS_ARE_MADE_IN_TWO_ROOMS.check(bad))
                 .isInstanceOf(AssertionError.class);
         assertThatThrownBy(() -> NETTY_IS_SEEN_IN_PEERS_ONLY.check(bad))
                 .isInstanceOf(AssertionError.class);
