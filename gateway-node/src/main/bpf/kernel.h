@@ -30,7 +30,14 @@ struct bpf_tunnel_key {
     u32 local[4];
 };
 
-enum { MAP_HASH = 1, MAP_ARRAY = 2, MAP_PERCPU_ARRAY = 6, MAP_LRU_HASH = 9, MAP_RINGBUF = 27 };
+enum {
+    MAP_HASH = 1,
+    MAP_ARRAY = 2,
+    MAP_PERCPU_ARRAY = 6,
+    MAP_LRU_HASH = 9,
+    MAP_LPM_TRIE = 11,
+    MAP_RINGBUF = 27,
+};
 enum { NO_PREALLOC = 1, MMAPABLE = 1024 };
 enum { TCX_NEXT = -1, TCX_PASS = 0, TCX_DROP = 2 };
 enum { XDP_DROP = 1, XDP_PASS = 2 };
@@ -46,15 +53,15 @@ static long (*const get_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) =
 static long (*const set_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) = (void *)21;
 static long (*const redirect)(u32 ifindex, u64 flags) = (void *)23;
 static long (*const skb_load_bytes)(void *ctx, u32 at, void *to, u32 length) = (void *)26;
-static long (*const csum_diff)(void *from, u32 from_size, void *to, u32 to_size, u32 seed) =
-        (void *)28;
 static long (*const change_tail)(void *ctx, u32 length, u64 flags) = (void *)38;
 static long (*const pull_data)(void *ctx, u32 length) = (void *)39;
+static long (*const csum_update)(void *ctx, u32 difference) = (void *)40;
 static long (*const adjust_head)(void *ctx, int delta) = (void *)44;
 static long (*const adjust_tail)(void *ctx, int delta) = (void *)65;
 static u64 (*const boot_nanos)(void) = (void *)125;
 static void *(*const ring_reserve)(void *ring, u64 size, u64 flags) = (void *)131;
 static void (*const ring_submit)(void *record, u64 flags) = (void *)132;
+static void (*const ring_discard)(void *record, u64 flags) = (void *)133;
 static u64 (*const coarse_nanos)(void) = (void *)160;
 static long (*const xdp_load_bytes)(void *ctx, u32 at, void *to, u32 length) = (void *)189;
 

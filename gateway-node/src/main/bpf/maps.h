@@ -23,6 +23,7 @@ MAP(nexthops, MAP_ARRAY, 4, sizeof(struct nexthop), 256, MMAPABLE);
 MAP(policies, MAP_ARRAY, 4, sizeof(u32), 65536, MMAPABLE);
 MAP(meta, MAP_ARRAY, 4, sizeof(struct meta), 1, MMAPABLE);
 MAP(addresses, MAP_HASH, sizeof(struct address), sizeof(u32), 131072, NO_PREALLOC);
+MAP(prefixes, MAP_LPM_TRIE, sizeof(struct prefix), sizeof(u32), 4096, NO_PREALLOC);
 MAP(frags, MAP_LRU_HASH, sizeof(struct fragment_key), sizeof(struct fragment), 65536, 0);
 MAP(stats, MAP_PERCPU_ARRAY, 4, sizeof(struct count), STATS, 0);
 MAP(device, MAP_ARRAY, 4, sizeof(struct device), 1, MMAPABLE);

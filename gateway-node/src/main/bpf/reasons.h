@@ -7,13 +7,14 @@
 
 enum {
     DROP_NOT_ACTING = 1,
+    DROP_NOT_IP = 3,
     DROP_SEND_FAILED = 45,
     DROP_PUNTS_FULL = 52,
 
     PUNT_MISS = 128,       /* no connection has this key */
     PUNT_NEIGHBOUR = 129,  /* ARP, neighbour solicitation: the kernel sees it too */
     PUNT_NOT_IP = 130,     /* neither, in a tunnel */
-    PUNT_HEADER = 131,     /* a header that is cut short or wrong */
+    PUNT_HEADER = 131,     /* an IP header that is cut short or wrong */
     PUNT_OPTIONS = 132,    /* IPv4 options, IPv6 extension headers */
     PUNT_PROTOCOL = 133,   /* neither TCP nor UDP */
     PUNT_FLAGS = 134,      /* SYN, FIN, RST */
@@ -26,6 +27,7 @@ enum {
     PUNT_HOP = 141,        /* the next hop is not known */
     PUNT_PATH = 142,       /* the client was elsewhere before */
     PUNT_VPC = 143,        /* from a device of several VPCs */
+    PUNT_TRANSPORT = 144,  /* a transport header that is cut short or wrong */
 
     HIT_OUT = 192,
     HIT_IN = 193,

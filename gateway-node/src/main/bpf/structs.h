@@ -93,7 +93,7 @@ enum {
 /* device: entry 0 of a map of the device's own, bound when the program is loaded for it. */
 struct device {
     u64 mac;     /* 0: frames to any MAC are for us (a tunnel) */
-    u32 vpc;     /* of an inside device; NO_VPC: none or several, all goes up */
+    u32 vpc;     /* of a plain inside device; NO_VPC: several, all goes up */
     u32 flags;
     u32 polling; /* Java looks at the ring by itself: do not wake it */
     u32 ifindex;
@@ -101,6 +101,16 @@ struct device {
 };
 
 #define POLICY_NONE 0xffffffffU /* policies: by gateway; such packets go up */
+
+/*
+ * prefixes: longest match. On this plain inside device, targets that are the VPC's own, which its
+ * neighbours or the box may be routing; they are left to the kernel.
+ */
+struct prefix {
+    u32 bits;                /* 32 for the ifindex, and those of the address as 128 bits */
+    u32 ifindex;
+    u64 high, low;           /* as on the wire */
+};
 
 /* punts: one record a frame that goes up, caplen bytes behind it. */
 struct punt {
@@ -137,6 +147,7 @@ SAME(struct address, 16);
 SAME(struct nexthop, 64);
 SAME(struct meta, 128);
 SAME(struct device, 32);
+SAME(struct prefix, 24);
 SAME(struct punt, 48);
 SAME(struct count, 16);
 SAME(struct fragment_key, 40);

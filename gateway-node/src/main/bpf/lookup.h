@@ -1,0 +1,109 @@
+/*
+ * From a key to its record: KeyHash, BucketIndex and the comparison of ConnectionTable, bit for
+ * bit. Java alone inserts and removes; it writes a record before the entries that lead to it, and
+ * leaves one alone for 100 ms after they are gone, so what is found here stays whole.
+ */
+#pragma once
+
+#include "limits.h"
+#include "maps.h"
+
+/* Nothing multiplies to 128 bits here: the high half from 32-bit pieces. */
+INLINE u64 product_high(u64 a, u64 b) {
+    u64 al = (u32)a, ah = a >> 32, bl = (u32)b, bh = b >> 32;
+    u64 cross = ah * bl + (al * bl >> 32);
+    u64 other = al * bh + (u32)cross;
+    return ah * bh + (cross >> 32) + (other >> 32);
+}
+
+INLINE u64 mix(u64 a, u64 b) {
+    return (a * b) ^ product_high(a, b) ^ a ^ (b << 32 | b >> 32);
+}
+
+INLINE u64 key_hash(
+        struct meta *m, u64 near_high, u64 near_low, u64 far_high, u64 far_low, u64 ports,
+        u64 space) {
+    u64 h = mix(near_high ^ m->seed[0], near_low ^ m->seed[1]);
+    h = mix(far_high ^ h, far_low ^ m->seed[2]);
+    h = mix(ports ^ h ^ m->seed[1], space ^ m->seed[0]);
+    return mix(h ^ m->seed[2], 0x9e3779b97f4a7c15ULL);
+}
+
+/* A packet's key: near is the client or the EIP. */
+struct key {
+    u64 near_high, near_low, far_high, far_low;
+    u16 near_port, far_port;
+    u32 vni_protocol; /* from outside the protocol alone */
+};
+
+INLINE int is_key(struct connection *c, struct key *k, const int outward) {
+    if (c->remote_low != k->far_low || c->remote_high != k->far_high
+            || c->remote_port != k->far_port) {
+        return 0;
+    }
+    if (outward) {
+        return c->vni_protocol == k->vni_protocol && c->inside_port == k->near_port
+                && c->inside_low == k->near_low && c->inside_high == k->near_high;
+    }
+    if ((c->vni_protocol & 0xff) != k->vni_protocol || c->nat_port != k->near_port) {
+        return 0;
+    }
+    u32 number = c->eip;
+    struct address *eip = map_lookup(&eips, &number);
+    return eip && eip->low == k->near_low && eip->high == k->near_high;
+}
+
+/* Null: Java is to look. */
+INLINE struct connection *find(struct meta *m, struct key *k, const int outward, u32 *slot) {
+    u64 hash = key_hash(
+            m, k->near_high, k->near_low, k->far_high, k->far_low,
+            (u64)k->near_port << 16 | k->far_port,
+            outward ? k->vni_protocol : OUTSIDE_SPACE | k->vni_protocol);
+    u32 fingerprint = hash >> 32;
+    for (u32 probe = 0; probe < PROBES; probe++) {
+        u32 index = (hash + probe) & m->bucket_mask;
+        struct bucket *bucket = map_lookup(&buckets, &index);
+        if (!bucket) {
+            return 0;
+        }
+#pragma unroll
+        for (u32 i = 0; i < ENTRIES; i++) {
+            u64 entry = *(volatile u64 *)&bucket->entries[i];
+            if (entry >> 32 == fingerprint && (entry & 1) == !outward) {
+                *slot = (u32)entry >> 1;
+                struct connection *c = map_lookup(&connections, slot);
+                if (c && is_key(c, k, outward)) {
+                    return c;
+                }
+            }
+        }
+        if (!*(volatile u64 *)&bucket->overflow) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+INLINE void fragment_key(struct fragment_key *k, struct packet *p, const int v4, u32 space) {
+    k->source_high = p->source_high;
+    k->source_low = p->source_low;
+    k->target_high = p->target_high;
+    k->target_low = p->target_low;
+    /* IPv6 numbers datagrams per pair of hosts; what follows its fragment header may differ. */
+    k->name = (u64)space << 33 | (v4 ? (u64)p->protocol << 16 : 1ULL << 32) | p->id;
+}
+
+INLINE struct connection *find_fragment(struct fragment_key *k, u32 *slot) {
+    struct fragment *known = map_lookup(&frags, k);
+    if (!known || coarse_nanos() - known->time >= FRAGMENT_NANOS) {
+        return 0;
+    }
+    *slot = known->slot;
+    struct connection *c = map_lookup(&connections, slot);
+    return c && c->vni_protocol && c->generation == known->generation ? c : 0;
+}
+
+INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation) {
+    struct fragment first = {slot, generation, coarse_nanos()};
+    map_update(&frags, k, &first, 0);
+}

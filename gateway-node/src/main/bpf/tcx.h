@@ -1,0 +1,138 @@
+/*
+ * The way's tcx form: socket buffers, with the kernel's offloads. Transport checksums may be
+ * complete or left to a device (CHECKSUM_PARTIAL), which __sk_buff does not tell: so they are
+ * changed by the helper that knows, and only the rest is written directly.
+ */
+#pragma once
+
+#include "kernel.h"
+
+typedef struct __sk_buff context;
+enum { DROPPED = TCX_DROP, KERNELS = TCX_NEXT, SENT = 1 << 16 };
+
+INLINE void *begin(context *ctx) { return (void *)(u64)ctx->data; }
+INLINE void *limit(context *ctx) { return (void *)(u64)ctx->data_end; }
+
+#include "way.h"
+
+#define HEADERS_MAX (ETHERNET + IPV6 + IPV6_FRAGMENT + TCP)
+#define TUNNEL_TTL 64
+
+INLINE int load(context *ctx, void *to, u32 length) { return skb_load_bytes(ctx, 0, to, length); }
+
+INLINE int tunnel_arrival(context *ctx, struct arrival *from, struct device *d) {
+    struct bpf_tunnel_key key = {};
+    if (get_tunnel_key(ctx, &key, sizeof(key), d->flags & DEVICE_TUNNEL_V6 ? TUNNEL_V6 : 0)) {
+        return 0;
+    }
+    from->vni = key.tunnel_id;
+    from->vpc = key.tunnel_id;
+    if (d->flags & DEVICE_TUNNEL_V6) {
+        from->vtep_high = (u64)swap32(key.remote[0]) << 32 | swap32(key.remote[1]);
+        from->vtep_low = (u64)swap32(key.remote[2]) << 32 | swap32(key.remote[3]);
+    } else {
+        from->vtep_low = MAPPED | key.remote[0];
+    }
+    return 1;
+}
+
+INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
+    from->length = ctx->len;
+    from->ifindex = ctx->ifindex;
+    from->gso_size = ctx->gso_size;
+    from->gso_segs = ctx->gso_segs;
+    from->vpc = d->vpc;
+    from->vni = NO_VPC;
+    u32 linear = limit(ctx) - begin(ctx);
+    if (linear < HEADERS_MAX && linear < from->length) {
+        pull_data(ctx, from->length < HEADERS_MAX ? from->length : HEADERS_MAX);
+    }
+    return side != TUNNEL || tunnel_arrival(ctx, from, d);
+}
+
+INLINE int can_send(struct nexthop *hop, const int outward) {
+    return hop->ifindex && (hop->kind == HOP_PLAIN || (!outward && hop->kind == HOP_TUNNEL));
+}
+
+/* 0 where it worked. */
+INLINE int translate_sum(
+        context *ctx, struct packet *p, struct change *to, const int v4) {
+    u32 at = ETHERNET + (v4 ? IPV4 : IPV6) + (p->protocol == PROTOCOL_TCP ? 16 : 6);
+    u64 zero = p->protocol == PROTOCOL_UDP ? MANGLE_ZERO : 0;
+    u64 sum = swap16(to->address_sum);
+    /* Kernels that do not know the flag for IPV6 have no use for it. */
+    if ((v4 || l4_csum_replace(ctx, at, 0, sum, PSEUDO_HEADER | IPV6_SUM | zero))
+            && l4_csum_replace(ctx, at, 0, sum, PSEUDO_HEADER | zero)) {
+        return 1;
+    }
+    return l4_csum_replace(ctx, at, swap16(to->old_port), swap16(to->port), 2 | zero) != 0;
+}
+
+INLINE int translate(
+        context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
+    const u32 header = v4 ? IPV4 : IPV6;
+    u32 whole = ETHERNET + p->length;
+    if (ctx->len > whole && change_tail(ctx, whole, 0)) {
+        return 1;
+    }
+    if (p->offset == 0 && translate_sum(ctx, p, to, v4)) {
+        return 1;
+    }
+    void *ip = begin(ctx) + ETHERNET;
+    if (ip + header > limit(ctx)) {
+        return 1;
+    }
+    if (p->offset == 0) {
+        if (ip + header + 4 > limit(ctx)) {
+            return 1;
+        }
+        *(u16 *)(ip + header + (outward ? 0 : 2)) = swap16(to->port);
+    }
+    rewrite_ip(ip, to, v4, outward);
+    if (!v4) {
+        csum_update(ctx, 0xfeff); /* one hop less, where a device has summed the whole packet */
+    }
+    return 0;
+}
+
+INLINE int tunnel_key(context *ctx, struct nexthop *hop, struct path *path, u32 vni) {
+    struct bpf_tunnel_key key = {.tunnel_id = vni, .tunnel_ttl = TUNNEL_TTL};
+    if (!path->vtep_high && path->vtep_low >> 32 == 0xffff) {
+        key.remote[0] = path->vtep_low;
+        key.local[0] = hop->local_low;
+        return set_tunnel_key(ctx, &key, sizeof(key), TUNNEL_ZERO_CHECKSUM);
+    }
+    key.remote[0] = swap32(path->vtep_high >> 32);
+    key.remote[1] = swap32(path->vtep_high);
+    key.remote[2] = swap32(path->vtep_low >> 32);
+    key.remote[3] = swap32(path->vtep_low);
+    key.local[0] = swap32(hop->local_high >> 32);
+    key.local[1] = swap32(hop->local_high);
+    key.local[2] = swap32(hop->local_low >> 32);
+    key.local[3] = swap32(hop->local_low);
+    return set_tunnel_key(ctx, &key, sizeof(key), TUNNEL_V6);
+}
+
+INLINE int send(
+        context *ctx, struct packet *p, struct nexthop *hop, struct path *path,
+        struct connection *c, const int outward) {
+    void *frame = begin(ctx);
+    if (frame + ETHERNET > limit(ctx)) {
+        return DROP_SEND_FAILED;
+    }
+    if (outward) {
+        copy_mac(frame, hop->dmac);
+        copy_mac(frame + 6, hop->smac);
+    } else {
+        write_mac(frame, path->client_mac);
+        if (hop->kind == HOP_PLAIN) {
+            copy_mac(frame + 6, hop->smac);
+        } else {
+            write_mac(frame + 6, path->gateway_mac);
+            if (tunnel_key(ctx, hop, path, c->vni_protocol >> 8)) {
+                return DROP_SEND_FAILED;
+            }
+        }
+    }
+    return SENT + redirect(hop->ifindex, 0);
+}

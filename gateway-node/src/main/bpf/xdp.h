@@ -1,0 +1,80 @@
+/* The way's XDP form: the bare frame before there is a socket buffer, its sums complete. */
+#pragma once
+
+#include "kernel.h"
+
+typedef struct xdp_md context;
+enum { DROPPED = XDP_DROP, KERNELS = XDP_PASS, SENT = 1 << 16 };
+
+INLINE void *begin(context *ctx) { return (void *)(u64)ctx->data; }
+INLINE void *limit(context *ctx) { return (void *)(u64)ctx->data_end; }
+
+#include "way.h"
+
+INLINE int load(context *ctx, void *to, u32 length) { return xdp_load_bytes(ctx, 0, to, length); }
+
+INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
+    from->length = (u32)(limit(ctx) - begin(ctx));
+    from->ifindex = ctx->ingress_ifindex;
+    from->vpc = d->vpc;
+    from->vni = NO_VPC;
+    return 1;
+}
+
+INLINE int can_send(struct nexthop *hop, const int outward) {
+    return hop->ifindex && hop->kind == HOP_PLAIN;
+}
+
+/* 0 where it worked. */
+INLINE int translate(
+        context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
+    const u32 header = v4 ? IPV4 : IPV6;
+    u32 whole = ETHERNET + p->length;
+    if (limit(ctx) - begin(ctx) > whole
+            && adjust_tail(ctx, whole - (u32)(limit(ctx) - begin(ctx)))) {
+        return 1;
+    }
+    void *ip = begin(ctx) + ETHERNET;
+    void *transport = ip + header;
+    if (transport > limit(ctx)) {
+        return 1;
+    }
+    if (p->offset == 0) {
+        u64 change = (u64)to->address_sum + (~to->old_port & 0xffff) + to->port;
+        if (transport + UDP > limit(ctx)) {
+            return 1;
+        }
+        if (p->protocol == PROTOCOL_TCP) {
+            u16 *field = transport + 16;
+            if (transport + TCP > limit(ctx)) {
+                return 1;
+            }
+            *field = summed(*field, change);
+        } else {
+            u16 *field = transport + 6;
+            u16 sum = summed(*field, change);
+            if (*field) { /* else the sender made none */
+                *field = sum ? sum : 0xffff;
+            }
+        }
+        *(u16 *)(transport + (outward ? 0 : 2)) = swap16(to->port);
+    }
+    rewrite_ip(ip, to, v4, outward);
+    return 0;
+}
+
+INLINE int send(
+        context *ctx, struct packet *p, struct nexthop *hop, struct path *path,
+        struct connection *c, const int outward) {
+    void *frame = begin(ctx);
+    if (frame + ETHERNET > limit(ctx)) {
+        return DROP_SEND_FAILED;
+    }
+    if (outward) {
+        copy_mac(frame, hop->dmac);
+    } else {
+        write_mac(frame, path->client_mac);
+    }
+    copy_mac(frame + 6, hop->smac);
+    return SENT + redirect(hop->ifindex, 0);
+}
