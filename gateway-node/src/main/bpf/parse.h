@@ -12,6 +12,7 @@
 struct packet {
     u64 source_high, source_low, target_high, target_low;
     u32 length;    /* of the IP packet */
+    u32 padding;   /* of the frame behind it */
     u32 transport; /* where the transport header begins in it */
     u32 headers;   /* of IP and transport together, which every segment repeats */
     u32 id, offset;

@@ -20,7 +20,7 @@ INLINE int punt_of(
     up->gso_size = from->gso_size;
     up->gso_segs = from->gso_segs;
     up->time = coarse_nanos();
-    u32 length = from->length;
+    u64 length = from->length & 0x1ffff;
     asm volatile("" : "+r"(length)); /* so that the bounds are checked on what is passed on */
     if (length == 0 || length > room || load(ctx, up->data, length)) {
         ring_discard(up, RING_NO_WAKEUP);

@@ -71,8 +71,7 @@ INLINE int translate_sum(
 INLINE int translate(
         context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
     const u32 header = v4 ? IPV4 : IPV6;
-    u32 whole = ETHERNET + p->length;
-    if (ctx->len > whole && change_tail(ctx, whole, 0)) {
+    if (p->padding && change_tail(ctx, ETHERNET + p->length, 0)) {
         return 1;
     }
     if (p->offset == 0 && translate_sum(ctx, p, to, v4)) {

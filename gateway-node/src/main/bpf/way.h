@@ -98,6 +98,7 @@ INLINE int carry(
     if (reason) {
         return reason;
     }
+    p->padding = available - p->length;
     void *transport = ip + p->transport;
     if (!v4 && is_solicitation(transport, end, p)) {
         return PUNT_NEIGHBOUR;
@@ -155,7 +156,7 @@ INLINE int carry(
     if (from->gso_size) {
         u32 payload = p->length - p->headers;
         u32 size = from->gso_size;
-        if (from->length != ETHERNET + p->length) {
+        if (p->padding) {
             return PUNT_TRANSPORT;
         }
         p->segments = payload > size ? (payload + size - 1) / size : 1;

@@ -14,7 +14,7 @@ INLINE void *limit(context *ctx) { return (void *)(u64)ctx->data_end; }
 INLINE int load(context *ctx, void *to, u32 length) { return xdp_load_bytes(ctx, 0, to, length); }
 
 INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
-    from->length = (u32)(limit(ctx) - begin(ctx));
+    from->length = (limit(ctx) - begin(ctx)) & 0xffff;
     from->ifindex = ctx->ingress_ifindex;
     from->vpc = d->vpc;
     from->vni = NO_VPC;
@@ -29,9 +29,7 @@ INLINE int can_send(struct nexthop *hop, const int outward) {
 INLINE int translate(
         context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
     const u32 header = v4 ? IPV4 : IPV6;
-    u32 whole = ETHERNET + p->length;
-    if (limit(ctx) - begin(ctx) > whole
-            && adjust_tail(ctx, whole - (u32)(limit(ctx) - begin(ctx)))) {
+    if (p->padding && adjust_tail(ctx, -(int)p->padding)) {
         return 1;
     }
     void *ip = begin(ctx) + ETHERNET;

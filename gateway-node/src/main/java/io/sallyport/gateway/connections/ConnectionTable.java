@@ -31,6 +31,12 @@ public final class ConnectionTable implements AutoCloseable {
     /** The EIP is not its gateway's any more. */
     public static final int EIP_GONE = 16;
 
+    /**
+     * What the view is asked of each packet (whose client, which remote, from which tunnel end)
+     * holds for all packets of this connection, so that the kernel's program need not ask.
+     */
+    public static final int IN_ORDER = 32;
+
     private static final long OUTSIDE = 1L << 40;
     private static final int OUT = 0;
     private static final int IN = 1;

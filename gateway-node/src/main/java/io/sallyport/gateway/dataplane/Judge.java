@@ -61,9 +61,29 @@ final class Judge {
                     gateway.allowsIn(protocol, high, low, natPort, v6 ? 129 : 0, 0)
                             ? ALLOWED_IN
                             : 0;
+            state |= isInOrder(slot, view) ? IN_ORDER : 0;
         }
         table.state(slot, state);
         table.aclVersion(slot, view.serial);
+    }
+
+    /** What {@link Pipeline} would refuse by name, or leave to the kernel, is not. */
+    private boolean isInOrder(int slot, CompiledView view) {
+        CompiledVpc vpc = view.vpc(table.vpc(slot));
+        if (vpc == null || vpc.gateway == null) {
+            return false;
+        }
+        long high = table.remoteHigh(slot);
+        long low = table.remoteLow(slot);
+        boolean plain = (table.vtepHigh(slot) | table.vtepLow(slot)) == 0;
+        return vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))
+                && (plain
+                        || vpc.tunnelEndpoints.contains(
+                                table.vtepHigh(slot), table.vtepLow(slot)))
+                && !Addresses.isNoRemote(high, low)
+                && !vpc.gateway.isPrivateAddress(high, low)
+                && !vpc.prefixes.contains(high, low)
+                && view.eips.get(high, low) == AddressMap.NONE;
     }
 
     /** A denied packet shows in the flow log on the leg where it arrived. */

@@ -6,6 +6,7 @@ public enum MapType {
     ARRAY(2),
     PERCPU_ARRAY(6),
     LRU_HASH(9),
+    LPM_TRIE(11),
     DEVMAP(14),
     RINGBUF(27);
 
