@@ -1,0 +1,141 @@
+/* No program: the layouts and numbers that Java mirrors, as clang has them, for a test to compare. */
+#include "limits.h"
+#include "reasons.h"
+#include "structs.h"
+
+struct number {
+    char name[44];
+    u32 value;
+};
+
+#define SIZE(type) {"sizeof " #type, sizeof(struct type)}
+#define FIELD(type, field) {#type "." #field, __builtin_offsetof(struct type, field)}
+#define VALUE(name) {#name, name}
+
+__attribute__((section("layout"), used)) static const struct number numbers[] = {
+    VALUE(LAYOUT),
+    VALUE(ENTRIES),
+
+    SIZE(connection),
+    FIELD(connection, inside_high),
+    FIELD(connection, remote_high),
+    FIELD(connection, vni_protocol),
+    FIELD(connection, inside_port),
+    FIELD(connection, remote_port),
+    FIELD(connection, eip),
+    FIELD(connection, nat_port),
+    FIELD(connection, state),
+    FIELD(connection, gateway),
+    FIELD(connection, nexthop_out),
+    FIELD(connection, nexthop_in),
+    FIELD(connection, vtep),
+    FIELD(connection, acl_version),
+    FIELD(connection, generation),
+    FIELD(connection, out_packets),
+    FIELD(connection, out_bytes),
+    FIELD(connection, in_packets),
+    FIELD(connection, in_bytes),
+    FIELD(connection, out_last),
+    FIELD(connection, in_last),
+    FIELD(connection, flags_out),
+    FIELD(connection, flags_in),
+    FIELD(connection, out_ack),
+    FIELD(connection, in_ack),
+    VALUE(OPEN),
+    VALUE(STOPPED),
+    VALUE(ALLOWED_OUT),
+    VALUE(ALLOWED_IN),
+    VALUE(EIP_GONE),
+    VALUE(IN_ORDER),
+
+    SIZE(bucket),
+    FIELD(bucket, overflow),
+    FIELD(bucket, entries),
+
+    SIZE(path),
+    FIELD(path, vtep_high),
+    FIELD(path, client_mac),
+    FIELD(path, gateway_mac),
+
+    SIZE(address),
+    FIELD(address, high),
+    FIELD(address, low),
+    VALUE(ADDRESS_EIP),
+    VALUE(ADDRESS_LOCAL),
+
+    SIZE(nexthop),
+    FIELD(nexthop, dmac),
+    FIELD(nexthop, smac),
+    FIELD(nexthop, ifindex),
+    FIELD(nexthop, mtu),
+    FIELD(nexthop, kind),
+    FIELD(nexthop, local_high),
+    FIELD(nexthop, local_low),
+    VALUE(HOP_NONE),
+    VALUE(HOP_PLAIN),
+    VALUE(HOP_TUNNEL),
+
+    SIZE(meta),
+    FIELD(meta, layout),
+    FIELD(meta, connections),
+    FIELD(meta, bucket_mask),
+    FIELD(meta, seed),
+    FIELD(meta, act_until),
+
+    SIZE(device),
+    FIELD(device, mac),
+    FIELD(device, vpc),
+    FIELD(device, flags),
+    FIELD(device, polling),
+    FIELD(device, ifindex),
+    VALUE(DEVICE_TUNNEL_V6),
+
+    SIZE(prefix),
+    FIELD(prefix, bits),
+    FIELD(prefix, ifindex),
+    FIELD(prefix, high),
+    FIELD(prefix, low),
+
+    SIZE(punt),
+    FIELD(punt, length),
+    FIELD(punt, caplen),
+    FIELD(punt, ifindex),
+    FIELD(punt, vni),
+    FIELD(punt, vtep_high),
+    FIELD(punt, vtep_low),
+    FIELD(punt, reason),
+    FIELD(punt, gso_size),
+    FIELD(punt, gso_segs),
+    FIELD(punt, time),
+
+    SIZE(count),
+    FIELD(count, packets),
+    FIELD(count, bytes),
+
+    VALUE(DROP_NOT_ACTING),
+    VALUE(DROP_NOT_IP),
+    VALUE(DROP_SEND_FAILED),
+    VALUE(DROP_PUNTS_FULL),
+    VALUE(PUNT_MISS),
+    VALUE(PUNT_NEIGHBOUR),
+    VALUE(PUNT_NOT_IP),
+    VALUE(PUNT_HEADER),
+    VALUE(PUNT_OPTIONS),
+    VALUE(PUNT_PROTOCOL),
+    VALUE(PUNT_FLAGS),
+    VALUE(PUNT_FIRST),
+    VALUE(PUNT_FRAGMENT),
+    VALUE(PUNT_TTL),
+    VALUE(PUNT_MTU),
+    VALUE(PUNT_STATE),
+    VALUE(PUNT_POLICY),
+    VALUE(PUNT_HOP),
+    VALUE(PUNT_PATH),
+    VALUE(PUNT_VPC),
+    VALUE(PUNT_TRANSPORT),
+    VALUE(HIT_OUT),
+    VALUE(HIT_IN),
+    VALUE(HIT_FRAGMENT),
+    VALUE(PASSED),
+    VALUE(STATS),
+};
