@@ -58,7 +58,7 @@ public enum DropReason {
     PORTS_OVER_QUOTA(49, "The tenant leases as many ports as its quota allows."),
     COLD_QUOTA_CLIENT(50, "This client opens too many cold destinations per second."),
     COLD_QUOTA_TENANT(51, "This tenant's clients open too many cold destinations per second."),
-    PUNT_QUEUE_FULL(52, "No room in the ring from the kernel's program up to this process.");
+    PUNTS_FULL(52, "The kernel path had no room left to hand it up to the node.");
 
     private static final DropReason[] REFUSED = refused();
 

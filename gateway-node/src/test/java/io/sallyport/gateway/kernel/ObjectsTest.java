@@ -99,7 +99,7 @@ class ObjectsTest {
         assertThat(c.get("DROP_NOT_ACTING")).isEqualTo(DropReason.NOT_ACTING.number());
         assertThat(c.get("DROP_NOT_IP")).isEqualTo(DropReason.NOT_IP.number());
         assertThat(c.get("DROP_SEND_FAILED")).isEqualTo(DropReason.SEND_FAILED.number());
-        assertThat(c.get("DROP_PUNTS_FULL")).isEqualTo(DropReason.PUNT_QUEUE_FULL.number());
+        assertThat(c.get("DROP_PUNTS_FULL")).isEqualTo(DropReason.PUNTS_FULL.number());
         for (DropReason reason : DropReason.values()) {
             assertThat(reason.number()).isLessThan(c.get("PUNT_MISS"));
         }
