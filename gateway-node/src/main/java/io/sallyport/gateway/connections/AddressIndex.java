@@ -1,6 +1,9 @@
 package io.sallyport.gateway.connections;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.sallyport.net.IpAddress;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,12 +13,16 @@ final class AddressIndex {
 
     static final int SIZE = 1 << 16;
 
-    private final long[] high = new long[SIZE];
-    private final long[] low = new long[SIZE];
+    private final MemorySegment memory;
     private final int[] uses = new int[SIZE];
     private final Map<IpAddress, Integer> numbers = new HashMap<>();
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private int next;
+
+    /** Empty, whatever the memory holds: an entry counts from when it is taken. */
+    AddressIndex(MemorySegment memory) {
+        this.memory = memory;
+    }
 
     /**
      * @return -1 where 65,536 others are in use
@@ -28,8 +35,8 @@ final class AddressIndex {
             }
             known = free.isEmpty() ? Integer.valueOf(next++) : free.pop();
             numbers.put(address, known);
-            high[known] = address.high();
-            low[known] = address.low();
+            memory.set(JAVA_LONG, at(known), address.high());
+            memory.set(JAVA_LONG, at(known) + 8, address.low());
         }
         uses[known]++;
         return known;
@@ -37,16 +44,20 @@ final class AddressIndex {
 
     void release(int number) {
         if (--uses[number] == 0) {
-            numbers.remove(IpAddress.of(high[number], low[number]));
+            numbers.remove(IpAddress.of(high(number), low(number)));
             free.push(number);
         }
     }
 
     long high(int number) {
-        return high[number];
+        return memory.get(JAVA_LONG, at(number));
     }
 
     long low(int number) {
-        return low[number];
+        return memory.get(JAVA_LONG, at(number) + 8);
+    }
+
+    private static long at(int number) {
+        return (long) number * RecordLayout.ADDRESS_BYTES;
     }
 }

@@ -3,13 +3,14 @@ package io.sallyport.gateway.connections;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.wire.HotPath;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * From hash to candidates: buckets of one cache line. A key whose bucket is full goes to the next
  * one and is counted in {@code overflow} of each it passed, so a search stops at the first bucket
- * that nobody overflowed.
+ * that nobody overflowed. Others may read while the one writer writes: an entry appears after the
+ * record that it leads to, and after those it passed are marked.
  */
 @HotPath
 final class BucketIndex {
@@ -17,13 +18,14 @@ final class BucketIndex {
     /** With load below 0.6 a run this long is never seen; it bounds the search all the same. */
     static final int PROBES = 32;
 
+    private static final VarHandle WORD = JAVA_LONG.varHandle();
+
     private final MemorySegment memory;
     private final long mask;
 
-    BucketIndex(Arena arena, int connections) {
-        long needed = Math.max(2, (long) Math.ceil(2.0 * connections / 0.6 / RecordLayout.ENTRIES));
-        long buckets = Long.highestOneBit(needed - 1) << 1;
-        memory = arena.allocate(buckets * RecordLayout.BUCKET_BYTES, RecordLayout.BUCKET_BYTES);
+    /** {@code buckets}: how many, a power of two. */
+    BucketIndex(MemorySegment memory, long buckets) {
+        this.memory = memory;
         mask = buckets - 1;
     }
 
@@ -53,8 +55,8 @@ final class BucketIndex {
             long bucket = bucket(hash, probe);
             for (int i = 0; i < RecordLayout.ENTRIES; i++) {
                 if (entryAt(bucket, i) == 0) {
-                    memory.set(JAVA_LONG, bucket + 8 + 8L * i, entry);
                     overflow(hash, probe, 1);
+                    WORD.setRelease(memory, bucket + 8 + 8L * i, entry);
                     return true;
                 }
             }
@@ -67,7 +69,7 @@ final class BucketIndex {
             long bucket = bucket(hash, probe);
             for (int i = 0; i < RecordLayout.ENTRIES; i++) {
                 if (entryAt(bucket, i) == entry) {
-                    memory.set(JAVA_LONG, bucket + 8 + 8L * i, 0);
+                    WORD.setRelease(memory, bucket + 8 + 8L * i, 0L);
                     overflow(hash, probe, -1);
                     return;
                 }
@@ -79,7 +81,7 @@ final class BucketIndex {
     private void overflow(long hash, int passed, int change) {
         for (int probe = 0; probe < passed; probe++) {
             long bucket = bucket(hash, probe);
-            memory.set(JAVA_LONG, bucket, memory.get(JAVA_LONG, bucket) + change);
+            WORD.setRelease(memory, bucket, memory.get(JAVA_LONG, bucket) + change);
         }
     }
 }

@@ -9,12 +9,14 @@ import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.security.SecureRandom;
+import java.lang.invoke.VarHandle;
 
 /**
  * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says. One
- * writer, the worker thread. A search takes the key as numbers and gives a slot or {@link #MISS};
- * everything else takes a slot. Slot 0 is never used, so that an entry is never 0.
+ * writer, the worker thread; where the memory is the kernel fast path's ({@link TableMemory}), its
+ * programs read it meanwhile and add to the counters, so those are added to atomically here too. A
+ * search takes the key as numbers and gives a slot or {@link #MISS}; everything else takes a slot.
+ * Slot 0 is never used, so that an entry is never 0.
  */
 @HotPath
 public final class ConnectionTable implements AutoCloseable {
@@ -41,27 +43,46 @@ public final class ConnectionTable implements AutoCloseable {
     private static final int OUT = 0;
     private static final int IN = 1;
 
-    private final Arena arena = Arena.ofShared();
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
+    private static final VarHandle INT = JAVA_INT.varHandle();
+    private static final VarHandle BYTE = JAVA_BYTE.varHandle();
+
     private final MemorySegment records;
+    private final MemorySegment paths;
     private final BucketIndex index;
     private final KeyHash hash;
-    private final AddressIndex eips = new AddressIndex();
-    private final long[] path;
+    private final AddressIndex eips;
     private final int[] freeSlots;
     private final int capacity;
+    private final long graceNanos;
+    private final Arena own;
     private int free;
     private int generation;
 
+    /** In plain memory of its own. */
     public ConnectionTable(int capacity) {
-        this(capacity, new SecureRandom());
+        this(capacity, Arena.ofShared());
     }
 
-    ConnectionTable(int capacity, SecureRandom random) {
-        this.capacity = capacity;
-        records = arena.allocate((capacity + 1L) * RecordLayout.BYTES, RecordLayout.BYTES);
-        index = new BucketIndex(arena, capacity);
-        hash = new KeyHash(random.nextLong(), random.nextLong(), random.nextLong());
-        path = new long[4 * (capacity + 1)];
+    private ConnectionTable(int capacity, Arena own) {
+        this(TableMemory.plain(own, capacity), own);
+    }
+
+    /** Empty, in memory that is the caller's to free, after {@link #close}. */
+    public ConnectionTable(TableMemory memory) {
+        this(memory, Arena.ofShared());
+    }
+
+    private ConnectionTable(TableMemory memory, Arena own) {
+        this.own = own;
+        capacity = memory.capacity();
+        graceNanos = memory.graceNanos();
+        records = memory.records();
+        paths = memory.paths();
+        index = new BucketIndex(memory.buckets(), TableMemory.buckets(capacity));
+        TableMemory.Seeds seeds = memory.seeds();
+        hash = new KeyHash(seeds.first(), seeds.second(), seeds.third());
+        eips = new AddressIndex(memory.eips());
         freeSlots = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             freeSlots[i] = capacity - i;
@@ -73,8 +94,14 @@ public final class ConnectionTable implements AutoCloseable {
         return capacity;
     }
 
+    /** Slots in use, with those that rest. */
     public int size() {
         return capacity - free;
+    }
+
+    /** How long a slot rests between {@link #retire} and {@link #release}; 0: it need not. */
+    public long graceNanos() {
+        return graceNanos;
     }
 
     /** By what a packet from inside carries. */
@@ -199,13 +226,22 @@ public final class ConnectionTable implements AutoCloseable {
         return slot;
     }
 
-    /** The out entry goes first: nothing opens what is half gone. */
-    public void remove(int slot) {
+    /** For a table that nobody else reads. */
+    void remove(int slot) {
+        retire(slot);
+        release(slot);
+    }
+
+    /**
+     * Nothing finds it any more; what its counters say is to be read after {@link #graceNanos}. The
+     * out entry goes first: nothing opens what is half gone.
+     */
+    public void retire(int slot) {
+        BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) 0);
         long out = hashOut(slot);
         long in = hashIn(slot);
         index.remove(out, BucketIndex.entry(out, slot, OUT));
         index.remove(in, BucketIndex.entry(in, slot, IN));
-        release(slot);
     }
 
     private boolean isKnown(Connection connection) {
@@ -235,7 +271,8 @@ public final class ConnectionTable implements AutoCloseable {
         return out != MISS || in != MISS;
     }
 
-    private void release(int slot) {
+    /** The slot of a retired record is free. */
+    public void release(int slot) {
         eips.release(eip(slot));
         putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
         freeSlots[free++] = slot;
@@ -253,15 +290,20 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** {@code vtepHigh} and {@code vtepLow} both 0: a plain interface. */
     public void path(int slot, long vtepHigh, long vtepLow, long clientMac, long gatewayMac) {
-        int at = 4 * slot;
-        path[at] = vtepHigh;
-        path[at + 1] = vtepLow;
-        path[at + 2] = clientMac;
-        path[at + 3] = gatewayMac;
+        long at = pathAt(slot);
+        paths.set(JAVA_LONG, at, vtepHigh);
+        paths.set(JAVA_LONG, at + 8, vtepLow);
+        paths.set(JAVA_LONG, at + 16, clientMac);
+        paths.set(JAVA_LONG, at + 24, gatewayMac);
     }
 
+    private static long pathAt(int slot) {
+        return (long) slot * RecordLayout.PATH_BYTES;
+    }
+
+    /** Whether there is a connection; a retired one is none. */
     public boolean isUsed(int slot) {
-        return records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) != 0;
+        return (state(slot) & OPEN) != 0;
     }
 
     public long clientHigh(int slot) {
@@ -328,8 +370,18 @@ public final class ConnectionTable implements AutoCloseable {
         return getInt(slot, RecordLayout.ACL_VERSION);
     }
 
+    /** Under which version {@link #state} and the next hops were found; they must be in place. */
     public void aclVersion(int slot, int version) {
-        putInt(slot, RecordLayout.ACL_VERSION, version);
+        INT.setRelease(records, at(slot) + RecordLayout.ACL_VERSION, version);
+    }
+
+    /** Number of the next hop for the kernel path; 0: it is to ask. */
+    public int nextHop(int slot, boolean outward) {
+        return getShort(slot, outward ? RecordLayout.NEXT_HOP_OUT : RecordLayout.NEXT_HOP_IN);
+    }
+
+    public void nextHop(int slot, boolean outward, int number) {
+        putShort(slot, outward ? RecordLayout.NEXT_HOP_OUT : RecordLayout.NEXT_HOP_IN, number);
     }
 
     public int state(int slot) {
@@ -337,31 +389,31 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     public void state(int slot, int state) {
-        records.set(JAVA_BYTE, at(slot) + RecordLayout.STATE, (byte) state);
+        BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) state);
     }
 
     public long vtepHigh(int slot) {
-        return path[4 * slot];
+        return paths.get(JAVA_LONG, pathAt(slot));
     }
 
     public long vtepLow(int slot) {
-        return path[4 * slot + 1];
+        return paths.get(JAVA_LONG, pathAt(slot) + 8);
     }
 
     public long clientMac(int slot) {
-        return path[4 * slot + 2];
+        return paths.get(JAVA_LONG, pathAt(slot) + 16);
     }
 
     public long gatewayMac(int slot) {
-        return path[4 * slot + 3];
+        return paths.get(JAVA_LONG, pathAt(slot) + 24);
     }
 
     /** Counts packets of one direction and remembers when. */
     public void count(int slot, boolean outward, int packets, long bytes, long nowNanos) {
         long at = at(slot);
         long counter = at + (outward ? RecordLayout.OUT_PACKETS : RecordLayout.IN_PACKETS);
-        records.set(JAVA_LONG, counter, records.get(JAVA_LONG, counter) + packets);
-        records.set(JAVA_LONG, counter + 8, records.get(JAVA_LONG, counter + 8) + bytes);
+        long ignored = (long) LONG.getAndAdd(records, counter, (long) packets);
+        ignored = (long) LONG.getAndAdd(records, counter + 8, bytes);
         records.set(
                 JAVA_LONG, at + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST), nowNanos);
     }
@@ -388,8 +440,26 @@ public final class ConnectionTable implements AutoCloseable {
         return getInt(slot, outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
     }
 
-    public void flags(int slot, boolean outward, int flags) {
-        putInt(slot, outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN, flags);
+    /**
+     * Adds flags.
+     *
+     * @return what {@link #flags} was before
+     */
+    public int addFlags(int slot, boolean outward, int flags) {
+        int before = flags(slot, outward);
+        // Most packets tell nothing new, and an atomic write is dearer than a look.
+        return (before | flags) == before
+                ? before
+                : (int) INT.getAndBitwiseOr(records, flagsAt(slot, outward), flags);
+    }
+
+    /** Of {@link #flags}, those since the last call, in the low byte. */
+    public int takeFreshFlags(int slot, boolean outward) {
+        return (int) INT.getAndBitwiseAnd(records, flagsAt(slot, outward), 0xff) >>> 8;
+    }
+
+    private static long flagsAt(int slot, boolean outward) {
+        return at(slot) + (outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
     }
 
     public void acknowledged(int slot, boolean outward, int ack) {
@@ -398,7 +468,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        own.close();
     }
 
     private long hashOut(int slot) {

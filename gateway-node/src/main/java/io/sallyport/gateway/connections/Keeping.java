@@ -84,6 +84,16 @@ public interface Keeping {
     boolean acting(long nowNanos);
 
     /**
+     * Until when it may, should nothing more be heard: for those that forward while the worker does
+     * not look. Asked after {@link #acting}.
+     *
+     * @return CLOCK_BOOTTIME in nanoseconds; 0: not at all
+     */
+    default long actsUntilBootNanos() {
+        return 0;
+    }
+
+    /**
      * Frames, answers and timers that are due; bounded work.
      *
      * @return how much was done; 0 lets the worker sleep

@@ -13,7 +13,11 @@ package io.sallyport.gateway.connections;
  *                               96 out last 8 | 104 in last 8 | 112 flags out 4 | 116 flags in 4
  *                              120 out ack 4 | 124 in ack 4
  * bucket, 64 bytes               0 overflow 8 | 8 entries 7 x (fingerprint 32 | slot 31 | direction 1)
+ * path, 32 bytes                 0 tunnel endpoint high 8 | 8 low 8 | 16 client MAC 8 | 24 gateway MAC 8
+ * address, 16 bytes              0 high 8 | 8 low 8
  * </pre>
+ *
+ * <p>The kernel fast path has the same in {@code src/main/bpf/structs.h}; a test compares them.
  */
 final class RecordLayout {
 
@@ -27,6 +31,8 @@ final class RecordLayout {
     static final int NAT_PORT = 42;
     static final int STATE = 44;
     static final int GATEWAY = 46;
+    static final int NEXT_HOP_OUT = 48;
+    static final int NEXT_HOP_IN = 50;
     static final int VTEP = 52;
     static final int ACL_VERSION = 56;
     static final int GENERATION = 60;
@@ -43,6 +49,9 @@ final class RecordLayout {
 
     static final int BUCKET_BYTES = 64;
     static final int ENTRIES = 7;
+
+    static final int PATH_BYTES = 32;
+    static final int ADDRESS_BYTES = 16;
 
     private RecordLayout() {}
 }

@@ -7,9 +7,13 @@ import io.sallyport.gateway.connections.ConnectionTable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.agrona.collections.LongArrayQueue;
 import org.jspecify.annotations.Nullable;
 
-/** The table as the keepers' side moves it; worker thread only. */
+/**
+ * The table as the keepers' side moves it; worker thread only. Where the kernel reads the table
+ * too, what is dropped rests before its last counters are read and its slot is used again.
+ */
 final class Carrier implements Carriage {
 
     /** Marks a record whose gateway is not in the view (yet). */
@@ -20,6 +24,12 @@ final class Carrier implements Carriage {
     private final LongSupplier nanoClock;
     private final Map<ConnectionId, Integer> slots = new HashMap<>();
     private final @Nullable Connection[] connections;
+
+    /** Slots that rest, the oldest first, and when that ends. */
+    private final LongArrayQueue resting = new LongArrayQueue(1024, Long.MIN_VALUE);
+
+    private final LongArrayQueue restingUntil = new LongArrayQueue(1024, Long.MIN_VALUE);
+
     private CompiledView view = CompiledView.EMPTY;
 
     Carrier(ConnectionTable table, Meter meter, LongSupplier nanoClock) {
@@ -88,10 +98,33 @@ final class Carrier implements Carriage {
     public void drop(ConnectionId id) {
         Integer slot = slots.remove(id);
         if (slot != null) {
-            meter.last(slot, view, nanoClock.getAsLong());
             connections[slot] = null;
-            table.remove(slot);
+            table.retire(slot);
+            long now = nanoClock.getAsLong();
+            if (table.graceNanos() == 0) {
+                release(slot, now);
+            } else {
+                resting.addLong(slot);
+                restingUntil.addLong(now + table.graceNanos());
+            }
         }
+    }
+
+    /** Frees what has rested long enough. */
+    void turn(long now) {
+        while (!resting.isEmpty() && now - restingUntil.peekLong() >= 0) {
+            restingUntil.pollLong();
+            release((int) resting.pollLong(), now);
+        }
+    }
+
+    private void release(int slot, long now) {
+        meter.last(slot, view, now);
+        table.release(slot);
+    }
+
+    GatewayCounters gateways() {
+        return meter.gateways;
     }
 
     /** Null: the slot is free. */

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.dataplane;
 
+import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.ids.GatewayId;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link NodeView} as packets ask it; immutable, built on a cold thread. */
@@ -17,8 +19,11 @@ final class CompiledView {
 
     static final CompiledView EMPTY = new CompiledView(NodeView.EMPTY, 0);
 
-    /** Grows by one with each view: a connection judged under another one is judged again. */
-    final int serial;
+    /** Grows by one with each view. */
+    private final int serial;
+
+    private final NodeView view;
+    private final int[] versions;
 
     final AddressMap eips;
     final int gatewayCount;
@@ -29,15 +34,29 @@ final class CompiledView {
     private final Map<GatewayId, Integer> indexes = new HashMap<>();
 
     CompiledView(NodeView view, int serial) {
+        this(view, serial, null);
+    }
+
+    /**
+     * @param before whose versions stay where nothing changed that a connection is judged by; null:
+     *     all connections are judged again
+     */
+    CompiledView(NodeView view, int serial, @Nullable CompiledView before) {
+        this.view = view;
         this.serial = serial;
         eips = new AddressMap(view.eips());
         int highest =
                 view.gateways().keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
         gatewayCount = highest + 1;
         gateways = new CompiledGateway[gatewayCount];
+        versions = new int[gatewayCount];
         view.gateways()
                 .forEach((index, gateway) -> {
                     gateways[index] = new CompiledGateway(gateway);
+                    versions[index] =
+                            before != null && before.judgesAlike(view, index)
+                                    ? before.version(index)
+                                    : serial;
                     indexes.put(gateway.id(), index);
                 });
         int size = Math.max(4, Integer.highestOneBit(Math.max(1, view.vpcs().size())) << 2);
@@ -57,6 +76,28 @@ final class CompiledView {
                     }
                 });
         byInterface.forEach((name, list) -> plain.put(name, list.toArray(CompiledVpc[]::new)));
+    }
+
+    /** A new EIP may be somebody's remote by now: that concerns all. */
+    private boolean judgesAlike(NodeView fresh, int index) {
+        GatewayView old = view.gateways().get(index);
+        return old != null
+                && old.equals(fresh.gateways().get(index))
+                && vpcsOf(view, index).equals(vpcsOf(fresh, index))
+                && view.eips().keySet().containsAll(fresh.eips().keySet());
+    }
+
+    private static Set<NodeView.VpcView> vpcsOf(NodeView view, int gateway) {
+        return view.vpcs().values().stream()
+                .filter(vpc -> vpc.gateway() == gateway)
+                .collect(Collectors.toSet());
+    }
+
+    /** A connection of the gateway that was judged under another version is judged again. */
+    int version(int gateway) {
+        return gateway >= 0 && gateway < gatewayCount && gateways[gateway] != null
+                ? versions[gateway]
+                : serial;
     }
 
     static AddressMap setOf(Set<IpAddress> addresses) {

@@ -7,6 +7,7 @@ import io.sallyport.gateway.io.AfPacketDoor;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.io.TunnelDoor;
 import io.sallyport.gateway.io.Waker;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.net.IpAddress;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,10 @@ public final class DataPlane implements AutoCloseable {
     private final Carrier carrier;
     private final Snapshots snapshots;
     private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger serial = new AtomicInteger();
+    private final @Nullable FastPath kernel;
+    private CompiledView compiled = CompiledView.EMPTY;
+    private NodeView newest = NodeView.EMPTY;
+    private int serial;
     private volatile @Nullable Running running;
 
     /** What exists between start and close. */
@@ -48,15 +51,34 @@ public final class DataPlane implements AutoCloseable {
             List<PacketDoor> doors,
             Outbox outbox,
             Pipeline pipeline,
+            @Nullable KernelView kernelView,
             Waker waker,
             Worker worker,
             Thread thread) {}
 
-    /** Allocates the table; opens nothing yet. */
+    /** Without a kernel path: every packet comes to the worker. */
     public DataPlane(DataPlaneSettings settings, NextHops nextHops, FlowSink flows) {
+        this(settings, nextHops, flows, null);
+    }
+
+    /**
+     * Makes the table; opens nothing yet.
+     *
+     * @param kernel the kernel path on the settings' plain devices, whose memory becomes the
+     *     table's; null: none. It is the caller's to close, afterwards
+     */
+    public DataPlane(
+            DataPlaneSettings settings,
+            NextHops nextHops,
+            FlowSink flows,
+            @Nullable FastPath kernel) {
         this.settings = settings;
         this.nextHops = nextHops;
-        table = new ConnectionTable(settings.connectionsMax());
+        this.kernel = kernel;
+        table =
+                kernel == null
+                        ? new ConnectionTable(settings.connectionsMax())
+                        : new ConnectionTable(kernel.memory());
         meter = new Meter(table, flows, rejects, counters);
         carrier = new Carrier(table, meter, System::nanoTime);
         snapshots = new Snapshots(table, carrier, meter);
@@ -85,31 +107,62 @@ public final class DataPlane implements AutoCloseable {
      * Swaps the view. {@code applied} runs on the worker thread once packets obey it; compiling is
      * done by the calling thread.
      */
-    public void view(NodeView view, Runnable applied) {
-        CompiledView compiled = new CompiledView(view, serial.incrementAndGet());
-        onPipeline(pipeline -> {
-            pipeline.view(compiled);
-            carrier.view(compiled);
+    public synchronized void view(NodeView view, Runnable applied) {
+        newest = view;
+        swap(compiled, applied);
+    }
+
+    /**
+     * The box's own addresses: packets to them on plain interfaces are not ours.
+     */
+    public synchronized void localAddresses(Set<IpAddress> addresses) {
+        if (kernel != null) {
+            kernel.addresses().local(addresses);
+        }
+        AddressMap local = CompiledView.setOf(addresses);
+        onPipeline(now -> now.pipeline.local(local));
+        rejudge();
+    }
+
+    /**
+     * Routes have changed, or else something that the connections' records hold: each is looked at
+     * anew with its next packet.
+     */
+    public synchronized void rejudge() {
+        swap(null, () -> {});
+    }
+
+    private void swap(@Nullable CompiledView versions, Runnable applied) {
+        NodeView view = newest;
+        CompiledView fresh = new CompiledView(view, ++serial, versions);
+        compiled = fresh;
+        if (kernel != null) {
+            kernel.addresses().eips(view.eips().keySet());
+        }
+        onPipeline(now -> {
+            KernelView kernelView = now.kernelView;
+            if (kernelView != null) {
+                kernelView.prepare(view, now.pipeline.view, fresh);
+            }
+            now.pipeline.view(fresh);
+            carrier.view(fresh);
+            if (kernelView != null) {
+                kernelView.obey(fresh);
+            }
             applied.run();
         });
     }
 
-    /** The box's own addresses: packets to them on plain interfaces are not ours. */
-    public void localAddresses(Set<IpAddress> addresses) {
-        AddressMap compiled = CompiledView.setOf(addresses);
-        onPipeline(pipeline -> pipeline.local = compiled);
-    }
-
     /** Tells the outside link (gratuitous ARP, unsolicited NA) that the EIP is here. */
     public void announce(IpAddress eip) {
-        onPipeline(pipeline -> pipeline.announce(eip));
+        onPipeline(now -> now.pipeline.announce(eip));
     }
 
-    private void onPipeline(Consumer<Pipeline> task) {
+    private void onPipeline(Consumer<Running> task) {
         execute(() -> {
             Running now = running;
             if (now != null) {
-                task.accept(now.pipeline);
+                task.accept(now);
             }
         });
     }
@@ -121,15 +174,7 @@ public final class DataPlane implements AutoCloseable {
      * @throws java.io.UncheckedIOException naming the door that does not open
      */
     public void start(Keeping keeping, Consumer<Throwable> died) {
-        List<PacketDoor> doors = new ArrayList<>();
-        try {
-            doors.add(new AfPacketDoor(settings.outsideInterface()));
-            settings.insideInterfaces().forEach(name -> doors.add(new AfPacketDoor(name)));
-            settings.tunnel().ifPresent(endpoint -> doors.add(new TunnelDoor(endpoint)));
-        } catch (RuntimeException e) {
-            doors.forEach(PacketDoor::close);
-            throw e;
-        }
+        List<PacketDoor> doors = doors();
         Outbox outbox = new Outbox(doors, counters);
         Pipeline pipeline =
                 new Pipeline(
@@ -142,7 +187,18 @@ public final class DataPlane implements AutoCloseable {
                         counters,
                         settings.insideMtu());
         Waker waker = new Waker(doors);
-        Worker worker = new Worker(keeping, pipeline, outbox, meter, waker, doors, mail);
+        Worker worker =
+                new Worker(
+                        keeping,
+                        pipeline,
+                        carrier,
+                        outbox,
+                        meter,
+                        waker,
+                        doors,
+                        mail,
+                        kernel,
+                        counters);
         Thread thread =
                 Thread.ofPlatform()
                         .name("sallyport-worker")
@@ -153,8 +209,29 @@ public final class DataPlane implements AutoCloseable {
                                 died.accept(e);
                             }
                         });
-        running = new Running(doors, outbox, pipeline, waker, worker, thread);
+        KernelView kernelView =
+                kernel == null ? null : new KernelView(kernel, settings.insideInterfaces());
+        running = new Running(doors, outbox, pipeline, kernelView, waker, worker, thread);
         thread.start();
+    }
+
+    private List<PacketDoor> doors() {
+        List<PacketDoor> doors = new ArrayList<>();
+        try {
+            if (kernel == null) {
+                doors.add(new AfPacketDoor(settings.outsideInterface()));
+                settings.insideInterfaces().forEach(name -> doors.add(new AfPacketDoor(name)));
+            }
+            settings.tunnel().ifPresent(endpoint -> doors.add(new TunnelDoor(endpoint)));
+            if (kernel != null) {
+                kernel.attach();
+                doors.addAll(0, kernel.doors());
+            }
+            return doors;
+        } catch (RuntimeException e) {
+            doors.forEach(PacketDoor::close);
+            throw e;
+        }
     }
 
     /** System.nanoTime of the worker's last turn; it turns at least every 5 ms. */
@@ -210,7 +287,9 @@ public final class DataPlane implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            now.doors.forEach(PacketDoor::close);
+            now.doors.stream()
+                    .filter(door -> kernel == null || !kernel.doors().contains(door))
+                    .forEach(PacketDoor::close);
             now.outbox.close();
             now.waker.close();
         }

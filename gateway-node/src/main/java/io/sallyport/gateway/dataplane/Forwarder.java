@@ -30,13 +30,14 @@ final class Forwarder {
     private final Answers answers;
     private final WaitingRoom room;
     private final Judge judge;
+    private final Shortcut shortcut;
     private final FragmentTable fragments;
     private final Counters counters;
     private final WaitingRoom.Desk desk;
     private final Cutter cutter;
     private final int insideMtu;
     private final Carrier carrier;
-    final GatewayCounters gateways = new GatewayCounters();
+    final GatewayCounters gateways;
 
     Forwarder(
             ConnectionTable table,
@@ -46,6 +47,7 @@ final class Forwarder {
             Answers answers,
             WaitingRoom room,
             Judge judge,
+            Shortcut shortcut,
             FragmentTable fragments,
             Counters counters,
             WaitingRoom.Desk desk,
@@ -58,11 +60,13 @@ final class Forwarder {
         this.answers = answers;
         this.room = room;
         this.judge = judge;
+        this.shortcut = shortcut;
         this.fragments = fragments;
         this.counters = counters;
         this.desk = desk;
         this.carrier = carrier;
         this.insideMtu = insideMtu;
+        gateways = carrier.gateways();
         cutter = new Cutter(outbox);
     }
 
@@ -137,7 +141,10 @@ final class Forwarder {
             return;
         }
         if (outward) {
-            learnPath(slot, packet.frame);
+            learnPath(slot, packet.frame, view);
+            if (table.nextHop(slot, true) == 0) {
+                shortcut.findOut(slot);
+            }
         }
         if (packet.moreFragments && packet.fragmentOffset == 0) {
             fragments.remember(
@@ -149,7 +156,6 @@ final class Forwarder {
         }
         long bytes = packet.wireBytes();
         table.count(slot, outward, packet.segments, bytes, now);
-        gateways.moved(gateway.index, outward, packet.segments, bytes);
         counters.add(
                 outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
         counters.add(outward ? Counters.Name.BYTES_OUT : Counters.Name.BYTES_IN, bytes);
@@ -313,14 +319,15 @@ final class Forwarder {
     }
 
     /** The client's host may have changed: the newest packet tells. */
-    private void learnPath(int slot, Frame frame) {
+    private void learnPath(int slot, Frame frame, CompiledView view) {
         long clientMac = u48(frame.memory, frame.at + ETHERNET_SOURCE);
         long gatewayMac = u48(frame.memory, frame.at);
         if (table.clientMac(slot) != clientMac
                 || table.gatewayMac(slot) != gatewayMac
                 || table.vtepLow(slot) != frame.tunnelLow
                 || table.vtepHigh(slot) != frame.tunnelHigh) {
-            table.path(slot, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+            shortcut.path(
+                    slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
         }
     }
 

@@ -6,11 +6,12 @@ import static io.sallyport.gateway.wire.Headers.ICMPV6_PROTOCOL;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.wire.HotPath;
+import java.util.Set;
 
 /**
  * Whether packets of a connection may pass under the view of now: its EIP is still its gateway's,
- * and the ACL allows it. Judged once per connection and view; the verdict of both directions lies
- * in the record. Ingress rules judge by the port a packet comes in at, which is the NAT port.
+ * and the ACL allows it. Judged once per connection and version of its gateway; the verdict of both
+ * directions lies in the record, with all else that the kernel path needs to know. Ingress rules judge by the port a packet comes in at, which is the NAT port.
  */
 @HotPath
 final class Judge {
@@ -18,16 +19,21 @@ final class Judge {
     private final ConnectionTable table;
     private final Carrier carrier;
     private final RejectSamples rejects;
+    private final Shortcut shortcut;
 
-    Judge(ConnectionTable table, Carrier carrier, RejectSamples rejects) {
+    /** The box's own addresses: packets to them are not ours. */
+    AddressMap local = CompiledView.setOf(Set.of());
+
+    Judge(ConnectionTable table, Carrier carrier, RejectSamples rejects, Shortcut shortcut) {
         this.table = table;
         this.carrier = carrier;
         this.rejects = rejects;
+        this.shortcut = shortcut;
     }
 
     /** The record's state bits, fresh. */
     int state(int slot, CompiledView view) {
-        if (table.aclVersion(slot) != view.serial) {
+        if (table.aclVersion(slot) != view.version(table.gateway(slot))) {
             judge(slot, view);
         }
         return table.state(slot);
@@ -61,29 +67,30 @@ final class Judge {
                     gateway.allowsIn(protocol, high, low, natPort, v6 ? 129 : 0, 0)
                             ? ALLOWED_IN
                             : 0;
-            state |= isInOrder(slot, view) ? IN_ORDER : 0;
+            state |= isInOrder(slot, view, gateway) ? IN_ORDER : 0;
         }
+        shortcut.find(slot, view);
         table.state(slot, state);
-        table.aclVersion(slot, view.serial);
+        table.aclVersion(slot, view.version(table.gateway(slot)));
     }
 
-    /** What {@link Pipeline} would refuse by name, or leave to the kernel, is not. */
-    private boolean isInOrder(int slot, CompiledView view) {
+    /** Whether {@link Pipeline} would let every packet of the connection come this far. */
+    private boolean isInOrder(int slot, CompiledView view, CompiledGateway gateway) {
         CompiledVpc vpc = view.vpc(table.vpc(slot));
-        if (vpc == null || vpc.gateway == null) {
-            return false;
-        }
         long high = table.remoteHigh(slot);
         long low = table.remoteLow(slot);
-        boolean plain = (table.vtepHigh(slot) | table.vtepLow(slot)) == 0;
-        return vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))
-                && (plain
-                        || vpc.tunnelEndpoints.contains(
-                                table.vtepHigh(slot), table.vtepLow(slot)))
-                && !Addresses.isNoRemote(high, low)
-                && !vpc.gateway.isPrivateAddress(high, low)
+        long tunnelHigh = table.vtepHigh(slot);
+        long tunnelLow = table.vtepLow(slot);
+        return vpc != null
+                && vpc.gateway == gateway
+                && vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))
                 && !vpc.prefixes.contains(high, low)
-                && view.eips.get(high, low) == AddressMap.NONE;
+                && !Addresses.isNoRemote(high, low)
+                && !gateway.isPrivateAddress(high, low)
+                && view.eips.get(high, low) == AddressMap.NONE
+                && local.get(high, low) == AddressMap.NONE
+                && ((tunnelHigh | tunnelLow) == 0
+                        || vpc.tunnelEndpoints.contains(tunnelHigh, tunnelLow));
     }
 
     /** A denied packet shows in the flow log on the leg where it arrived. */

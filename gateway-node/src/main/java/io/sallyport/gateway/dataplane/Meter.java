@@ -4,8 +4,8 @@ import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.wire.HotPath;
 
 /**
- * Walks the table, a sixteenth at a time, and gives what was counted since its last visit to the
- * flow sink: a direction's packets show on both sides of the gateway (legs 0 and 1, or 2 and 3).
+ * Walks the table, a sixteenth at a time, and gives what was counted since its last visit, by
+ * whatever path, to the gateways' counters and the flow sink: a direction's packets show on both sides of the gateway (legs 0 and 1, or 2 and 3).
  */
 @HotPath
 final class Meter {
@@ -21,6 +21,7 @@ final class Meter {
     private final long[] told;
     private final long[] createdNanos;
     private final long[] passedNanos = new long[PARTS];
+    final GatewayCounters gateways = new GatewayCounters();
     private long next = Long.MIN_VALUE;
     private int part;
 
@@ -93,14 +94,17 @@ final class Meter {
         long bytes = table.bytes(slot, outward) - told[at + 1];
         told[at] += packets;
         told[at + 1] += bytes;
-        int flags = table.flags(slot, outward);
-        int fresh = flags >>> 8;
-        table.flags(slot, outward, flags & 0xff);
+        int fresh = table.takeFreshFlags(slot, outward);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
-        if (gateway == null || !gateway.view.logged()) {
+        if (gateway == null) {
             return;
         }
-        long lastNanos = table.last(slot, outward);
+        gateways.moved(gateway.index, outward, packets, bytes);
+        if (!gateway.view.logged()) {
+            return;
+        }
+        // A program that is just counting has perhaps not yet said when.
+        long lastNanos = Math.max(table.last(slot, outward), createdNanos[slot]);
         long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos[slot]);
         long last = toMillis + lastNanos / 1_000_000;
         long first = packets == 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;

@@ -20,4 +20,12 @@ public interface NextHops {
 
     /** Longest IP packet towards the address in bytes; the device's where nothing else is known. */
     int mtuFor(long high, long low);
+
+    /**
+     * @return the kernel path's number of the next hop towards the address; 0: it has none, or does
+     *     not know its MAC. One hop keeps its number
+     */
+    default int numberOf(long high, long low) {
+        return 0;
+    }
 }

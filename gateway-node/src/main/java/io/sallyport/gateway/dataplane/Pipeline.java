@@ -38,8 +38,9 @@ final class Pipeline implements WaitingRoom.Desk {
     private final Counters counters;
     private final Packet packet = new Packet();
 
+    private final Judge judge;
+
     CompiledView view = CompiledView.EMPTY;
-    AddressMap local = CompiledView.setOf(java.util.Set.of());
     private long now;
     private boolean acting;
 
@@ -60,11 +61,17 @@ final class Pipeline implements WaitingRoom.Desk {
         answers = new Answers(outbox, counters);
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
-        Judge judge = new Judge(table, carrier, rejects);
+        Shortcut shortcut = new Shortcut(table, nextHops, outbox);
+        judge = new Judge(table, carrier, rejects, shortcut);
         forwarder =
                 new Forwarder(
-                        table, keeping, nextHops, outbox, answers, room, judge, fragments, counters,
-                        this, carrier, insideMtu);
+                        table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
+                        counters, this, carrier, insideMtu);
+    }
+
+    /** The box's own addresses: packets to them on plain interfaces are not ours. */
+    void local(AddressMap addresses) {
+        judge.local = addresses;
     }
 
     /** Time and the right to act, for all packets until the next call. */
@@ -248,7 +255,7 @@ final class Pipeline implements WaitingRoom.Desk {
         return door.isTunnel()
                 || !(group
                         || Addresses.isNoRemote(packet.targetHigh, packet.targetLow)
-                        || local.get(packet.targetHigh, packet.targetLow) != AddressMap.NONE
+                        || judge.local.get(packet.targetHigh, packet.targetLow) != AddressMap.NONE
                         || vpc.prefixes.contains(packet.targetHigh, packet.targetLow));
     }
 
@@ -372,7 +379,7 @@ final class Pipeline implements WaitingRoom.Desk {
 
     private boolean answersFor(PacketDoor door, CompiledGateway gateway, long high, long low) {
         return gateway.isPrivateAddress(high, low)
-                && (door.isTunnel() || local.get(high, low) == AddressMap.NONE);
+                && (door.isTunnel() || judge.local.get(high, low) == AddressMap.NONE);
     }
 
     private boolean isEcho() {

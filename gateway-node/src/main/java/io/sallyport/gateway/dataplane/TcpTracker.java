@@ -28,13 +28,9 @@ final class TcpTracker {
      */
     static boolean seen(ConnectionTable table, int slot, boolean outward, Packet packet) {
         int flags = packet.tcpFlags & 0x3f;
-        int before = table.flags(slot, outward);
         int told = flags & (FIN | SYN | RST);
         told |= (flags & (SYN | ACK)) == (SYN | ACK) ? ACK : 0;
-        int after = before | flags | told << 8;
-        if (after != before) {
-            table.flags(slot, outward, after);
-        }
+        int before = table.addFlags(slot, outward, flags | told << 8);
         if ((flags & ACK) != 0) {
             table.acknowledged(
                     slot, outward, Octets.i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));

@@ -4,9 +4,11 @@ import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.io.Waker;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.wire.HotPath;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's one packet thread: what others asked of it, the keepers' frames and timers, packets
@@ -19,6 +21,9 @@ final class Worker implements Runnable {
 
     private final Keeping keeping;
     private final Pipeline pipeline;
+    private final Carrier carrier;
+    private final @Nullable FastPath kernel;
+    private final @Nullable KernelCounters kernelCounters;
     private final Outbox outbox;
     private final Meter meter;
     private final Waker waker;
@@ -31,13 +36,19 @@ final class Worker implements Runnable {
     Worker(
             Keeping keeping,
             Pipeline pipeline,
+            Carrier carrier,
             Outbox outbox,
             Meter meter,
             Waker waker,
             List<PacketDoor> doors,
-            ConcurrentLinkedQueue<Runnable> mail) {
+            ConcurrentLinkedQueue<Runnable> mail,
+            @Nullable FastPath kernel,
+            Counters counters) {
         this.keeping = keeping;
         this.pipeline = pipeline;
+        this.carrier = carrier;
+        this.kernel = kernel;
+        kernelCounters = kernel == null ? null : new KernelCounters(kernel, counters);
         this.outbox = outbox;
         this.meter = meter;
         this.waker = waker;
@@ -65,16 +76,30 @@ final class Worker implements Runnable {
     private int turn() {
         long now = System.nanoTime();
         lastTurn = now;
-        pipeline.begin(now, keeping.acting(now));
+        begin(now);
         int work = mail();
         work += keeping.turn(now);
         work += pipeline.turn();
         for (PacketDoor door : doors) {
             work += packets(door);
         }
-        work += meter.turn(now, pipeline.view) ? 1 : 0;
+        carrier.turn(now);
+        if (meter.turn(now, pipeline.view)) {
+            work++;
+            if (kernelCounters != null) {
+                kernelCounters.turn();
+            }
+        }
         outbox.flush();
         return work;
+    }
+
+    @HotPath
+    private void begin(long now) {
+        pipeline.begin(now, keeping.acting(now));
+        if (kernel != null) {
+            kernel.actUntil(keeping.actsUntilBootNanos());
+        }
     }
 
     /** Each batch with its own look at the clock and the right to act, and sent before the next. */
@@ -83,7 +108,7 @@ final class Worker implements Runnable {
         int count = door.receive();
         if (count > 0) {
             long now = System.nanoTime();
-            pipeline.begin(now, keeping.acting(now));
+            begin(now);
             for (int i = 0; i < count; i++) {
                 door.frame(i, frame);
                 pipeline.handle(door, frame);

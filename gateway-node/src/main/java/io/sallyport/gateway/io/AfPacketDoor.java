@@ -20,6 +20,7 @@ public final class AfPacketDoor implements PacketDoor {
     private static final int SOL_PACKET = 263;
     private static final int PACKET_VNET_HDR = 15;
     private static final int PACKET_IGNORE_OUTGOING = 23;
+    private static final int SO_MARK = 36;
     private static final int ETH_P_ALL = 3;
     private static final int SOCKADDR_LL = 20;
 
@@ -33,38 +34,60 @@ public final class AfPacketDoor implements PacketDoor {
     private final Libc libc = new Libc();
     private final Device device;
     private final int socket;
-    private final MemorySegment buffers = arena.allocate((long) BATCH * BUFFER, 4096);
-    private final MessageBatch receiving = new MessageBatch(arena, BATCH, 0);
+    private final int batch;
+    private final MemorySegment buffers;
+    private final MessageBatch receiving;
     private final SendQueue queue;
 
     /**
      * @throws java.io.UncheckedIOException where there is no such device or no right to open it
      */
     public AfPacketDoor(String name) {
+        this(name, BATCH, ETH_P_ALL, 0);
+    }
+
+    /**
+     * One that only sends.
+     *
+     * @param mark what programs know its packets by (SO_MARK)
+     * @throws java.io.UncheckedIOException likewise
+     */
+    public static AfPacketDoor sender(String name, int mark) {
+        return new AfPacketDoor(name, 0, 0, mark);
+    }
+
+    private AfPacketDoor(String name, int batch, int protocol, int mark) {
+        this.batch = batch;
         device = Device.find(name);
         socket = Sockets.open(libc, AF_PACKET, SOCK_RAW, "a packet socket on " + name);
         try {
             Sockets.set(libc, socket, SOL_PACKET, PACKET_VNET_HDR, 1, "ask for offload headers");
             Sockets.set(libc, socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1, "ignore own packets");
             Sockets.buffers(libc, socket);
-            bind();
+            if (mark != 0) {
+                Sockets.set(libc, socket, Sockets.SOL_SOCKET, SO_MARK, mark, "mark packets");
+            }
+            bind(protocol);
         } catch (RuntimeException e) {
             libc.close(socket);
             arena.close();
             throw e;
         }
-        for (int i = 0; i < BATCH; i++) {
+        buffers = arena.allocate(Math.max(1L, (long) batch * BUFFER), 4096);
+        receiving = new MessageBatch(arena, batch, 0);
+        for (int i = 0; i < batch; i++) {
             receiving.piece(
                     i, buffers.address() + offset(i) - VnetHeader.BYTES, BUFFER - Frame.HEADROOM);
         }
         queue = new SendQueue(libc, socket, arena, SEND_BATCH, 0);
     }
 
-    private void bind() {
+    /** Protocol 0: nothing is received. */
+    private void bind(int protocol) {
         try (Arena here = Arena.ofConfined()) {
             MemorySegment address = here.allocate(SOCKADDR_LL, 8);
             address.set(JAVA_SHORT, 0, (short) AF_PACKET);
-            Octets.put16(address, 2, ETH_P_ALL);
+            Octets.put16(address, 2, protocol);
             address.set(JAVA_INT, 4, device.index());
             Sockets.check(
                     libc.bind(socket, address.address(), SOCKADDR_LL),
@@ -79,6 +102,11 @@ public final class AfPacketDoor implements PacketDoor {
     @Override
     public String name() {
         return device.name();
+    }
+
+    /** The device's number. */
+    public int index() {
+        return device.index();
     }
 
     @Override
@@ -106,7 +134,7 @@ public final class AfPacketDoor implements PacketDoor {
     public int receive() {
         // A device that went down says so once (ENETDOWN) and is silent until it is up again.
         return Math.max(
-                0, libc.receive(socket, receiving.address(0), BATCH, MessageBatch.DONT_WAIT));
+                0, libc.receive(socket, receiving.address(0), batch, MessageBatch.DONT_WAIT));
     }
 
     @Override

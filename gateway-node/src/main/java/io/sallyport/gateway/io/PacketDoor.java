@@ -31,6 +31,11 @@ public interface PacketDoor extends AutoCloseable {
     /** Whether frames are VXLAN payloads with another end each. */
     boolean isTunnel();
 
+    /** The kernel path's number for sending to clients on this device; 0: there is no such path. */
+    default int hopNumber() {
+        return 0;
+    }
+
     /** Takes the next batch without waiting; how many frames it has. */
     int receive();
 

@@ -136,16 +136,6 @@ public final class BpfMap implements AutoCloseable {
                 : spec.valueBytes();
     }
 
-    /** Of a {@link MapType#PERCPU_ARRAY} with 8-byte values: the sum of all CPUs' numbers. */
-    public long sum(int index) {
-        byte[] all = lookup(key(index)).orElseThrow();
-        MemorySegment values = MemorySegment.ofArray(all);
-        long sum = 0;
-        for (long at = 0; at < all.length; at += 8) {
-            sum += values.get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, at);
-        }
-        return sum;
-    }
 
     /** A 4-byte key, as arrays have. */
     public static byte[] key(int index) {

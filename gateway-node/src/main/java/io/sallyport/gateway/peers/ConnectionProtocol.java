@@ -172,6 +172,16 @@ final class ConnectionProtocol implements Keeping {
         return horizon.acting(nowNanos);
     }
 
+    /** As {@link #acting} found last. */
+    boolean isActing() {
+        return !horizon.fenced();
+    }
+
+    /** System.nanoTime until when it may act if nothing more is heard. */
+    long actsUntilNanos() {
+        return horizon.untilNanos();
+    }
+
     /** The machine slept for so long until now. */
     void slept(long sleptNanos, long nowNanos) {
         horizon.slept(sleptNanos, nowNanos);

@@ -57,6 +57,11 @@ final class Horizon {
         }
     }
 
+    /** System.nanoTime; meaningless once fenced. */
+    long untilNanos() {
+        return untilNanos;
+    }
+
     long leftNanos(long nowNanos) {
         return fenced ? 0 : Math.max(0, untilNanos - nowNanos);
     }

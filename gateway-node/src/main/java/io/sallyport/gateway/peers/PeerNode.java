@@ -292,6 +292,14 @@ public final class PeerNode implements AutoCloseable {
         }
 
         @Override
+        public long actsUntilBootNanos() {
+            // With the offset that the horizon has accounted for: sleep since then is no extension.
+            return protocol == null || sleep == null || !protocol.isActing()
+                    ? 0
+                    : protocol.actsUntilNanos() + sleep.bootAheadNanos();
+        }
+
+        @Override
         public int turn(long nowNanos) {
             int done = 0;
             while (done < MAIL_PER_TURN) {

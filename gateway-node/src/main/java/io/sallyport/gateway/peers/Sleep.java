@@ -35,4 +35,9 @@ final class Sleep {
         aheadBefore += slept;
         return slept;
     }
+
+    /** How far the boot clock was ahead of System.nanoTime at the last look. */
+    long bootAheadNanos() {
+        return aheadBefore;
+    }
 }

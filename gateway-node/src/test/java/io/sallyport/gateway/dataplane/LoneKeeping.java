@@ -125,6 +125,11 @@ final class LoneKeeping implements Keeping {
     }
 
     @Override
+    public long actsUntilBootNanos() {
+        return acting ? Long.MAX_VALUE : 0;
+    }
+
+    @Override
     public int turn(long nowNanos) {
         return 0;
     }

@@ -102,7 +102,7 @@ final class Rig {
         pipeline = new Pipeline(table, carrier, keeping, hops, outbox, rejects, counters, 0);
         view = new CompiledView(NodeView.EMPTY, 0);
         view(Optional.empty(), true);
-        pipeline.local = CompiledView.setOf(Set.of(IpAddress.parse("192.168.7.1")));
+        pipeline.local(CompiledView.setOf(Set.of(IpAddress.parse("192.168.7.1"))));
         pipeline.begin(now, true);
     }
 
@@ -142,7 +142,7 @@ final class Rig {
     }
 
     void view(Optional<List<AclEntry>> acl, boolean withEips) {
-        view = new CompiledView(nodeView(acl, withEips), ++serial);
+        view = new CompiledView(nodeView(acl, withEips), ++serial, view);
         pipeline.view(view);
         carrier.view(view);
     }

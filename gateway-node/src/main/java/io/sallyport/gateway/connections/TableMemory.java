@@ -1,0 +1,72 @@
+package io.sallyport.gateway.connections;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+
+/**
+ * The memory that a {@link ConnectionTable} lies in: the arrays of the kernel fast path, or, where
+ * there is none, plain memory of the same layout. Zeroed, or with the entries of a former life.
+ *
+ * @param records {@code (capacity + 1) x} {@value RecordLayout#BYTES} bytes, by slot
+ * @param buckets {@link #buckets} {@code x} {@value RecordLayout#BUCKET_BYTES} bytes
+ * @param paths {@code (capacity + 1) x} {@value RecordLayout#PATH_BYTES} bytes, by slot
+ * @param eips {@value AddressIndex#SIZE} {@code x} {@value RecordLayout#ADDRESS_BYTES} bytes
+ * @param seeds of the keys' hash
+ * @param graceNanos how long a record must stay as it is after nothing leads to it any more, since
+ *     a reader may still hold it; 0: nobody else reads
+ */
+public record TableMemory(
+        int capacity,
+        MemorySegment records,
+        MemorySegment buckets,
+        MemorySegment paths,
+        MemorySegment eips,
+        Seeds seeds,
+        long graceNanos) {
+
+    /** Secret: who knows them can choose tuples that meet in one bucket. */
+    public record Seeds(long first, long second, long third) {
+
+        public static Seeds random() {
+            SecureRandom random = new SecureRandom();
+            return new Seeds(random.nextLong(), random.nextLong(), random.nextLong());
+        }
+
+        /** Not even in a log. */
+        @Override
+        public String toString() {
+            return "Seeds";
+        }
+    }
+
+    public TableMemory {
+        if (records.byteSize() < (capacity + 1L) * RecordLayout.BYTES
+                || buckets.byteSize() < buckets(capacity) * RecordLayout.BUCKET_BYTES
+                || paths.byteSize() < (capacity + 1L) * RecordLayout.PATH_BYTES
+                || eips.byteSize() < (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES) {
+            throw new IllegalArgumentException("too little memory for " + capacity);
+        }
+    }
+
+    /** How many buckets a table of that capacity has: two entries each, load at most 0.6. */
+    public static long buckets(int capacity) {
+        long needed = Math.max(2, (long) Math.ceil(2.0 * capacity / 0.6 / RecordLayout.ENTRIES));
+        return Long.highestOneBit(needed - 1) << 1;
+    }
+
+    /** Memory that nobody else reads; it lives as long as the arena. */
+    public static TableMemory plain(Arena arena, int capacity) {
+        return new TableMemory(
+                capacity,
+                arena.allocate((capacity + 1L) * RecordLayout.BYTES, RecordLayout.BYTES),
+                arena.allocate(
+                        buckets(capacity) * RecordLayout.BUCKET_BYTES, RecordLayout.BUCKET_BYTES),
+                arena.allocate((capacity + 1L) * RecordLayout.PATH_BYTES, RecordLayout.PATH_BYTES),
+                arena.allocate(
+                        (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES,
+                        RecordLayout.ADDRESS_BYTES),
+                Seeds.random(),
+                0);
+    }
+}

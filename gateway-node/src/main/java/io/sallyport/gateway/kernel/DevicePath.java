@@ -1,0 +1,113 @@
+package io.sallyport.gateway.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sallyport.gateway.io.AfPacketDoor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The kernel path on one device: a map and a ring of its own, the programs bound to them, and their
+ * links. Cold; one thread at a time.
+ */
+final class DevicePath implements AutoCloseable {
+
+    private final Pins pins;
+    private final AfPacketDoor sender;
+    private final Hook hook;
+    private final BpfMap device;
+    private final BpfMap punts;
+    private final Program ingress;
+    private final Program egress;
+    private final List<Link> links = new ArrayList<>();
+
+    /**
+     * Loads; attaches nothing yet.
+     *
+     * @param shared the node's maps
+     */
+    DevicePath(
+            Hook hook,
+            boolean outside,
+            AfPacketDoor sender,
+            ProgramObjects objects,
+            Map<String, BpfMap> shared,
+            Pins pins) {
+        this.hook = hook;
+        this.pins = pins;
+        this.sender = sender;
+        device = pins.map(sender.name() + ".device", objects.spec("device"));
+        punts = pins.map(sender.name() + ".punts", objects.spec("punts"));
+        Map<String, BpfMap> maps = new HashMap<>(shared);
+        maps.put("device", device);
+        maps.put("punts", punts);
+        MemorySegment memory = device.mapped();
+        memory.set(JAVA_LONG, MapLayout.DEVICE_MAC, sender.mac());
+        memory.set(JAVA_INT, MapLayout.DEVICE_INDEX, sender.index());
+        ingress =
+                Program.load(
+                        objects.of(hook),
+                        hook.program(outside ? "outside" : "inside"),
+                        hook.type(),
+                        maps);
+        egress =
+                Program.load(
+                        objects.of(Hook.TCX),
+                        Hook.TCX.program("egress"),
+                        ProgramType.TC,
+                        maps);
+    }
+
+    /** From now on nothing that Java sends there leaves after the horizon. */
+    void guard() {
+        attach(egress, Attachment.TCX_EGRESS, ".egress");
+    }
+
+    /** From now on packets that come in there meet the programs. */
+    void attach() {
+        attach(ingress, hook.attachment(), ".ingress");
+    }
+
+    private void attach(Program program, Attachment where, String name) {
+        links.add(pins.link(sender.name() + name, program, sender.index(), where));
+    }
+
+    PuntDoor door(int hopNumber) {
+        return new PuntDoor(sender, punts, hopNumber);
+    }
+
+    String name() {
+        return sender.name();
+    }
+
+    int index() {
+        return sender.index();
+    }
+
+    AfPacketDoor sender() {
+        return sender;
+    }
+
+    /** {@link MapLayout#NO_VPC}: none or several. */
+    void vpc(int number) {
+        device.mapped().set(JAVA_INT, MapLayout.DEVICE_VPC, number);
+    }
+
+    /** Takes the programs off. */
+    void detach() {
+        links.forEach(Link::detach);
+    }
+
+    @Override
+    public void close() {
+        links.forEach(Link::close);
+        ingress.close();
+        egress.close();
+        device.close();
+        punts.close();
+    }
+}

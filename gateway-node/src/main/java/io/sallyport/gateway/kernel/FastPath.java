@@ -1,0 +1,263 @@
+package io.sallyport.gateway.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import io.sallyport.gateway.connections.TableMemory;
+import io.sallyport.gateway.io.AfPacketDoor;
+import io.sallyport.gateway.wire.Octets;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's kernel path: the maps, one of them the connection table's memory, and the programs on
+ * its plain devices. Opened and attached by cold threads; what a view says is told by one thread at
+ * a time, {@link #actUntil} and {@link #policy} by the packet thread.
+ */
+public final class FastPath implements AutoCloseable {
+
+    /** A running program may hold a record; none runs for so long. */
+    private static final long GRACE_NANOS = 150_000_000L;
+
+    /** Next hops 1 to this are the inside devices, those after it neighbours outside. */
+    private static final int INSIDE_HOPS = 31;
+
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
+    private static final VarHandle INT = JAVA_INT.varHandle();
+    private static final VarHandle SHORT = JAVA_SHORT.varHandle();
+    private static final List<String> OF_DEVICES = List.of("device", "punts");
+
+    private final FastPathSettings settings;
+    private final Pins pins;
+    private final Map<String, BpfMap> maps = new HashMap<>();
+    private final List<DevicePath> devices = new ArrayList<>();
+    private final List<PuntDoor> doors = new ArrayList<>();
+    private final AddressSet addresses;
+    private final PrefixSet prefixes;
+    private final PathCounters counters;
+    private final MemorySegment meta;
+    private final MemorySegment policies;
+    private final MemorySegment nextHops;
+    private final TableMemory memory;
+    private boolean attached;
+
+    private FastPath(FastPathSettings settings) {
+        this.settings = settings;
+        pins = new Pins(settings.pins());
+        pins.clear();
+        ProgramObjects objects = ProgramObjects.load();
+        try {
+            objects.tcx()
+                    .maps()
+                    .forEach((name, spec) -> {
+                        if (!OF_DEVICES.contains(name)) {
+                            maps.put(name, pins.map(name, sized(spec)));
+                        }
+                    });
+            addresses = new AddressSet(map("addresses"));
+            prefixes = new PrefixSet(map("prefixes"));
+            counters = new PathCounters(map("stats"));
+            meta = map("meta").mapped();
+            policies = map("policies").mapped();
+            nextHops = map("nexthops").mapped();
+            memory = tableMemory();
+            policies.fill((byte) MapLayout.POLICY_NONE);
+            device(settings.outside(), true, objects);
+            settings.inside().forEach(name -> device(name, false, objects));
+            devices.forEach(DevicePath::guard);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Creates the maps, loads the programs and proves that they can be attached; no packet meets
+     * them before {@link #attach}.
+     *
+     * @throws BpfException where this kernel or this process's rights do not suffice
+     */
+    public static FastPath open(FastPathSettings settings) {
+        return new FastPath(settings);
+    }
+
+    private MapSpec sized(MapSpec spec) {
+        return switch (spec.name()) {
+            case "connections", "paths" -> spec.withEntries(settings.connectionsMax() + 1);
+            case "buckets" ->
+                    spec.withEntries(
+                            Math.toIntExact(TableMemory.buckets(settings.connectionsMax())));
+            default -> spec;
+        };
+    }
+
+    private BpfMap map(String name) {
+        BpfMap map = maps.get(name);
+        if (map == null) {
+            throw new IllegalStateException("the object has no map " + name);
+        }
+        return map;
+    }
+
+    private TableMemory tableMemory() {
+        int capacity = settings.connectionsMax();
+        TableMemory.Seeds seeds = TableMemory.Seeds.random();
+        meta.set(JAVA_INT, MapLayout.META_CONNECTIONS, capacity);
+        meta.set(JAVA_LONG, MapLayout.META_BUCKET_MASK, TableMemory.buckets(capacity) - 1);
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS, seeds.first());
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8, seeds.second());
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 16, seeds.third());
+        meta.set(JAVA_INT, MapLayout.META_VERSION, MapLayout.VERSION);
+        return new TableMemory(
+                capacity,
+                map("connections").mapped(),
+                map("buckets").mapped(),
+                map("paths").mapped(),
+                map("eips").mapped(),
+                seeds,
+                GRACE_NANOS);
+    }
+
+    private void device(String name, boolean outside, ProgramObjects objects) {
+        if (devices.size() > INSIDE_HOPS) {
+            throw new IllegalArgumentException("at most " + INSIDE_HOPS + " inside devices");
+        }
+        AfPacketDoor sender = AfPacketDoor.sender(name, MapLayout.SENDER_MARK);
+        int number = devices.size();
+        try {
+            DevicePath device =
+                    new DevicePath(settings.hook(), outside, sender, objects, maps, pins);
+            devices.add(device);
+            doors.add(device.door(outside ? 0 : number));
+        } catch (RuntimeException e) {
+            sender.close();
+            throw e;
+        }
+        if (!outside) {
+            int mtu = settings.insideMtu() == 0 ? sender.mtu() : settings.insideMtu();
+            hop(number, 0, sender, mtu);
+        }
+    }
+
+    /** From now on packets meet the programs. */
+    public void attach() {
+        devices.forEach(DevicePath::attach);
+        attached = true;
+    }
+
+    /** What the table is to lie in; it must be closed before this is. */
+    public TableMemory memory() {
+        return memory;
+    }
+
+    /** By device, the outside one first; closed with this. */
+    public List<PuntDoor> doors() {
+        return List.copyOf(doors);
+    }
+
+    public Hook hook() {
+        return settings.hook();
+    }
+
+    public PathCounters counters() {
+        return counters;
+    }
+
+    /** What the programs know of addresses and prefixes. */
+    public AddressSet addresses() {
+        return addresses;
+    }
+
+    public PrefixSet prefixes() {
+        return prefixes;
+    }
+
+    /**
+     * Which VPC the packets of a plain inside device are of.
+     *
+     * @param vpc null: none or several, so that all packets come up
+     */
+    public void vpc(String device, @Nullable Integer vpc) {
+        for (DevicePath one : devices) {
+            if (one.name().equals(device)) {
+                one.vpc(vpc == null ? MapLayout.NO_VPC : vpc);
+            }
+        }
+    }
+
+    /** The device's number; -1: it has no kernel path. */
+    public int deviceIndex(String name) {
+        return devices.stream()
+                .filter(device -> device.name().equals(name))
+                .mapToInt(DevicePath::index)
+                .findAny()
+                .orElse(-1);
+    }
+
+    /**
+     * Records of the gateway pass while they carry this version.
+     *
+     * @param version {@code -1}: none passes
+     */
+    public void policy(int gateway, int version) {
+        INT.setRelease(policies, 4L * gateway, version);
+    }
+
+    /** Nothing is forwarded from then on; CLOCK_BOOTTIME in nanoseconds. */
+    public void actUntil(long bootNanos) {
+        LONG.setRelease(meta, (long) MapLayout.META_ACT_UNTIL, bootNanos);
+    }
+
+    /** How many neighbours outside can have a number of {@link #outsideHop}. */
+    public int outsideHopsMax() {
+        return map("nexthops").spec().entries() - INSIDE_HOPS - 1;
+    }
+
+    /**
+     * Where packets of a next hop outside go.
+     *
+     * @param neighbour 0 to {@link #outsideHopsMax} - 1
+     * @param mac negative: not known now
+     * @return the number that a record names it by
+     */
+    public int outsideHop(int neighbour, long mac, int mtu) {
+        int number = INSIDE_HOPS + 1 + neighbour;
+        hop(number, mac, devices.getFirst().sender(), mac < 0 ? 0 : mtu);
+        return number;
+    }
+
+    /** A number is switched off while it changes: then packets come up. */
+    private void hop(int number, long target, AfPacketDoor through, int mtu) {
+        long at = (long) number * MapLayout.NEXT_HOP_BYTES;
+        SHORT.setVolatile(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_NONE);
+        if (mtu != 0) {
+            Octets.put48(nextHops, at + MapLayout.NEXT_HOP_TARGET, target);
+            Octets.put48(nextHops, at + MapLayout.NEXT_HOP_SOURCE, through.mac());
+            nextHops.set(JAVA_INT, at + MapLayout.NEXT_HOP_DEVICE, through.index());
+            nextHops.set(JAVA_SHORT, at + MapLayout.NEXT_HOP_MTU, (short) Math.min(mtu, 0xffff));
+            SHORT.setRelease(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_PLAIN);
+        }
+    }
+
+    /**
+     * Forwards nothing more and takes the programs off. Not called by a process that dies: then
+     * they go on until the horizon, where they are pinned.
+     */
+    @Override
+    public void close() {
+        if (attached) {
+            actUntil(0);
+            devices.forEach(DevicePath::detach);
+        }
+        pins.clear();
+        doors.forEach(PuntDoor::close);
+        devices.forEach(DevicePath::close);
+        maps.values().forEach(BpfMap::close);
+    }
+}

@@ -1,0 +1,58 @@
+package io.sallyport.gateway.kernel;
+
+/**
+ * What the maps hold beside the connection table, as {@code src/main/bpf/structs.h} has it; a test
+ * compares them. Offsets and sizes in bytes.
+ */
+final class MapLayout {
+
+    /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
+    static final int VERSION = 1;
+
+    static final int NEXT_HOP_BYTES = 64;
+    static final int NEXT_HOP_TARGET = 0;
+    static final int NEXT_HOP_SOURCE = 6;
+    static final int NEXT_HOP_DEVICE = 12;
+    static final int NEXT_HOP_MTU = 16;
+    static final int NEXT_HOP_KIND = 18;
+    static final short KIND_NONE = 0;
+    static final short KIND_PLAIN = 1;
+
+    static final int META_VERSION = 0;
+    static final int META_CONNECTIONS = 4;
+    static final int META_BUCKET_MASK = 8;
+    static final int META_SEEDS = 16;
+    static final int META_ACT_UNTIL = 40;
+
+    static final int DEVICE_MAC = 0;
+    static final int DEVICE_VPC = 8;
+    static final int DEVICE_INDEX = 20;
+    static final int NO_VPC = -1;
+
+    static final int ADDRESS_EIP = 1;
+    static final int ADDRESS_LOCAL = 2;
+
+    static final int PREFIX_BYTES = 24;
+    static final int PREFIX_DEVICE = 4;
+    static final int PREFIX_ADDRESS = 8;
+    static final int PREFIX_DEVICE_BITS = 32;
+
+    /** POLICY_NONE: packets of such a gateway go up. */
+    static final int POLICY_NONE = -1;
+
+    static final int PUNT_LENGTH = 0;
+    static final int PUNT_CAPTURED = 4;
+    static final int PUNT_REASON = 32;
+    static final int PUNT_GSO_SIZE = 34;
+    static final int PUNT_TIME = 40;
+    static final int PUNT_DATA = 48;
+
+    static final int COUNT_BYTES = 16;
+    static final int COUNT_PACKETS = 0;
+    static final int COUNT_IP_BYTES = 8;
+
+    /** MARK of tcx.c. */
+    static final int SENDER_MARK = 0x5a11;
+
+    private MapLayout() {}
+}
