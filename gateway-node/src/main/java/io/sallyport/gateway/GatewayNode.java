@@ -6,6 +6,7 @@ import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.DataPlaneSettings;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.BoxGuard;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.management.ProbeResponder;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -57,6 +58,7 @@ final class GatewayNode implements AutoCloseable {
     private final FlowLogging flowLogs;
     private final BoxGuard guard;
     private final KernelNeighbours neighbours;
+    private final KernelPath kernel;
     private final PeerNode peers;
     private final DataPlane dataPlane;
     private final LinkAnnouncer announcer;
@@ -80,10 +82,24 @@ final class GatewayNode implements AutoCloseable {
             metrics = opened(new NodeMetrics(config.nodeId()));
             flowLogs =
                     opened(new FlowLogging(config.nodeId(), directory.spool(), config.flowLogs()));
+            // Before those who tell it of routes and addresses: it is closed after them.
+            kernel = opened(KernelPath.open(config));
             neighbours = opened(outside());
             guard = opened(armGuard());
             // The peers close after the worker: their Leave says that it has stopped.
-            dataPlane = new DataPlane(dataPlaneSettings(), neighbours, flowLogs.sink());
+            dataPlane =
+                    new DataPlane(
+                            dataPlaneSettings(),
+                            neighbours,
+                            flowLogs.sink(),
+                            kernel.path().orElse(null));
+            kernel.path()
+                    .ifPresent(path ->
+                            neighbours.number(
+                                    FastPath.outsideHopsFirst(),
+                                    path.outsideHopsMost(),
+                                    path::outsideHop,
+                                    dataPlane::rejudge));
             peers =
                     opened(
                             new PeerNode(

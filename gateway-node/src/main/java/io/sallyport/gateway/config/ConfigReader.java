@@ -13,12 +13,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads typed values and remembers which keys were asked for, so that what is left over is an
@@ -84,6 +86,27 @@ final class ConfigReader {
     <T> T required(String key, String allowed, Function<String, T> parse) {
         return optional(key, allowed, parse)
                 .orElseThrow(() -> new ConfigException(key, "", "required: " + allowed));
+    }
+
+    /** A constant of {@code fallback}'s kind, in small letters. */
+    <E extends Enum<E>> E oneOf(String key, E fallback) {
+        Class<E> kind = fallback.getDeclaringClass();
+        String allowed =
+                Arrays.stream(kind.getEnumConstants())
+                                .map(one -> one.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))
+                        + ", default "
+                        + fallback.name().toLowerCase(Locale.ROOT);
+        return optional(
+                        key,
+                        allowed,
+                        text ->
+                                Arrays.stream(kind.getEnumConstants())
+                                        .filter(one ->
+                                                one.name().toLowerCase(Locale.ROOT).equals(text))
+                                        .findAny()
+                                        .orElseThrow(() -> new IllegalArgumentException(text)))
+                .orElse(fallback);
     }
 
     int integer(String key, int fallback, int least, int most) {

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.config;
 
+import io.sallyport.gateway.kernel.Hook;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param insideMtu bytes of the largest IP packet towards clients; 0: 1450 through the tunnel, the
  *     device's own on plain interfaces
  * @param connectionsMax most connections carried or kept at once
+ * @param kernel the kernel path
  */
 public record GatewayConfig(
         String clusterId,
@@ -38,12 +40,28 @@ public record GatewayConfig(
         String outsideInterface,
         int insideMtu,
         int connectionsMax,
+        Kernel kernel,
         Timeouts timeouts,
         Ports ports,
         FlowLogs flowLogs) {
 
     /** MTU towards clients behind a tunnel: 1500 less the VXLAN headers over IPv4. */
     public static final int TUNNEL_MTU = 1450;
+
+    /** Whether established connections are forwarded in the kernel. */
+    public enum KernelUse {
+        /** Where this box can. */
+        AUTO,
+        OFF,
+        /** Where this box cannot, the node does not start. */
+        REQUIRED
+    }
+
+    /**
+     * @param hook where plain devices' packets meet the programs
+     * @param pins a directory on a bpffs, where they outlive the process
+     */
+    public record Kernel(KernelUse use, Hook hook, Path pins) {}
 
     /** Idle limits; a connection that saw no packet for as long is ended. */
     public record Timeouts(
@@ -130,6 +148,7 @@ public record GatewayConfig(
                                 text -> matching("[^\\s/,]{1,15}", text)),
                         in.integer("inside.mtu", 0, 0, 65535),
                         in.integer("connections.max", 262_144, 64, 16_777_216),
+                        kernel(in),
                         timeouts(in),
                         ports(in),
                         flowLogs(in));
@@ -147,6 +166,14 @@ public record GatewayConfig(
             throw new IllegalArgumentException(text);
         }
         return text;
+    }
+
+    private static Kernel kernel(ConfigReader in) {
+        return new Kernel(
+                in.oneOf("gateway.kernel", KernelUse.AUTO),
+                in.oneOf("gateway.kernel.hook", Hook.TCX),
+                in.optional("gateway.kernel.pins", "a directory on a bpffs", Path::of)
+                        .orElse(Path.of("/sys/fs/bpf/sallyport")));
     }
 
     private static Timeouts timeouts(ConfigReader in) {

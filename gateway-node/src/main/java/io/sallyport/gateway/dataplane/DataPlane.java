@@ -112,9 +112,7 @@ public final class DataPlane implements AutoCloseable {
         swap(compiled, applied);
     }
 
-    /**
-     * The box's own addresses: packets to them on plain interfaces are not ours.
-     */
+    /** The box's own addresses: packets to them on plain interfaces are not ours. */
     public synchronized void localAddresses(Set<IpAddress> addresses) {
         if (kernel != null) {
             kernel.addresses().local(addresses);
@@ -189,15 +187,7 @@ public final class DataPlane implements AutoCloseable {
         Waker waker = new Waker(doors);
         Worker worker =
                 new Worker(
-                        keeping,
-                        pipeline,
-                        carrier,
-                        outbox,
-                        meter,
-                        waker,
-                        doors,
-                        mail,
-                        kernel,
+                        keeping, pipeline, carrier, outbox, meter, waker, doors, mail, kernel,
                         counters);
         Thread thread =
                 Thread.ofPlatform()

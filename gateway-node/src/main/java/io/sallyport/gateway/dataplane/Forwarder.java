@@ -326,8 +326,7 @@ final class Forwarder {
                 || table.gatewayMac(slot) != gatewayMac
                 || table.vtepLow(slot) != frame.tunnelLow
                 || table.vtepHigh(slot) != frame.tunnelHigh) {
-            shortcut.path(
-                    slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+            shortcut.path(slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
         }
     }
 

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * Whether packets of a connection may pass under the view of now: its EIP is still its gateway's,
  * and the ACL allows it. Judged once per connection and version of its gateway; the verdict of both
- * directions lies in the record, with all else that the kernel path needs to know. Ingress rules judge by the port a packet comes in at, which is the NAT port.
+ * directions lies in the record, with all else that the kernel path needs to know. Ingress rules
+ * judge by the port a packet comes in at, which is the NAT port.
  */
 @HotPath
 final class Judge {

@@ -5,7 +5,8 @@ import io.sallyport.gateway.wire.HotPath;
 
 /**
  * Walks the table, a sixteenth at a time, and gives what was counted since its last visit, by
- * whatever path, to the gateways' counters and the flow sink: a direction's packets show on both sides of the gateway (legs 0 and 1, or 2 and 3).
+ * whatever path, to the gateways' counters and the flow sink: a direction's packets show on both
+ * sides of the gateway (legs 0 and 1, or 2 and 3).
  */
 @HotPath
 final class Meter {

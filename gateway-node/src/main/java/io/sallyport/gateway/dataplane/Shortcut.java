@@ -30,8 +30,7 @@ final class Shortcut {
 
     /** The way out, where it was not known before. */
     void findOut(int slot) {
-        table.nextHop(
-                slot, true, nextHops.numberOf(table.remoteHigh(slot), table.remoteLow(slot)));
+        table.nextHop(slot, true, nextHops.numberOf(table.remoteHigh(slot), table.remoteLow(slot)));
     }
 
     private void findIn(int slot, CompiledView view) {

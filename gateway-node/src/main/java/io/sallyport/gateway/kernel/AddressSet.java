@@ -42,8 +42,7 @@ public final class AddressSet {
                 told.put(address, kind);
             }
         });
-        told.keySet()
-                .removeIf(address -> !wanted.containsKey(address) && map.delete(key(address)));
+        told.keySet().removeIf(address -> !wanted.containsKey(address) && map.delete(key(address)));
     }
 
     private static byte[] key(IpAddress address) {

@@ -136,7 +136,6 @@ public final class BpfMap implements AutoCloseable {
                 : spec.valueBytes();
     }
 
-
     /** A 4-byte key, as arrays have. */
     public static byte[] key(int index) {
         byte[] key = new byte[4];

@@ -56,10 +56,7 @@ final class DevicePath implements AutoCloseable {
                         maps);
         egress =
                 Program.load(
-                        objects.of(Hook.TCX),
-                        Hook.TCX.program("egress"),
-                        ProgramType.TC,
-                        maps);
+                        objects.of(Hook.TCX), Hook.TCX.program("egress"), ProgramType.TC, maps);
     }
 
     /** From now on nothing that Java sends there leaves after the horizon. */

@@ -206,7 +206,7 @@ public final class FastPath implements AutoCloseable {
      * @param version {@code -1}: none passes
      */
     public void policy(int gateway, int version) {
-        INT.setRelease(policies, 4L * gateway, version);
+        INT.setRelease(policies, (long) MapLayout.ARRAY_STRIDE * gateway, version);
     }
 
     /** Nothing is forwarded from then on; CLOCK_BOOTTIME in nanoseconds. */
@@ -214,22 +214,24 @@ public final class FastPath implements AutoCloseable {
         LONG.setRelease(meta, (long) MapLayout.META_ACT_UNTIL, bootNanos);
     }
 
-    /** How many neighbours outside can have a number of {@link #outsideHop}. */
-    public int outsideHopsMax() {
-        return map("nexthops").spec().entries() - INSIDE_HOPS - 1;
+    /** The first number of {@link #outsideHop}. */
+    public static int outsideHopsFirst() {
+        return INSIDE_HOPS + 1;
+    }
+
+    /** How many numbers {@link #outsideHop} has. */
+    public int outsideHopsMost() {
+        return map("nexthops").spec().entries() - outsideHopsFirst();
     }
 
     /**
-     * Where packets of a next hop outside go.
+     * Where packets of records with that next hop go. One thread.
      *
-     * @param neighbour 0 to {@link #outsideHopsMax} - 1
+     * @param number from {@link #outsideHopsFirst} on
      * @param mac negative: not known now
-     * @return the number that a record names it by
      */
-    public int outsideHop(int neighbour, long mac, int mtu) {
-        int number = INSIDE_HOPS + 1 + neighbour;
+    public void outsideHop(int number, long mac, int mtu) {
         hop(number, mac, devices.getFirst().sender(), mac < 0 ? 0 : mtu);
-        return number;
     }
 
     /** A number is switched off while it changes: then packets come up. */

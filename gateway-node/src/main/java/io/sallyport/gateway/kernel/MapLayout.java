@@ -37,6 +37,9 @@ final class MapLayout {
     static final int PREFIX_ADDRESS = 8;
     static final int PREFIX_DEVICE_BITS = 32;
 
+    /** The kernel rounds an array's values up to so much. */
+    static final int ARRAY_STRIDE = 8;
+
     /** POLICY_NONE: packets of such a gateway go up. */
     static final int POLICY_NONE = -1;
 

@@ -21,6 +21,7 @@ public enum PathOutcome {
     HOP(141, "The next hop is not known."),
     PATH(142, "The client was elsewhere before."),
     VPC(143, "From a device of several VPCs."),
+    TRANSPORT(144, "A transport header that is cut short or wrong."),
     HIT_OUT(192, "Sent towards the internet."),
     HIT_IN(193, "Sent towards a client."),
     HIT_FRAGMENT(194, "Of those, fragments."),

@@ -77,7 +77,9 @@ public final class PuntDoor implements PacketDoor {
         return hopNumber;
     }
 
-    /** Copied out: the ring is read-only, and its room is given back before the packets are done. */
+    /**
+     * Copied out: the ring is read-only, and its room is given back before the packets are done.
+     */
     @Override
     public int receive() {
         int count = 0;

@@ -5,6 +5,7 @@ import io.sallyport.gateway.io.Netlink;
 import io.sallyport.gateway.io.Netlink.Address;
 import io.sallyport.gateway.io.Netlink.Link;
 import io.sallyport.gateway.io.Netlink.Neighbour;
+import io.sallyport.gateway.io.Netlink.Route;
 import io.sallyport.gateway.io.NetlinkEvents;
 import io.sallyport.gateway.view.BoxAddress;
 import io.sallyport.gateway.wire.HotPath;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +77,10 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
             Thread.ofPlatform().name("neighbours").daemon().unstarted(this::resolve);
     private final Thread listener =
             Thread.ofPlatform().name("netlink-events").daemon().unstarted(this::listen);
+    private volatile @Nullable HopNumbers numbers;
+    private volatile Runnable routesChanged = () -> {};
     private volatile RouteSnapshot snapshot = RouteSnapshot.EMPTY;
+    private Ways ways = new Ways(-1, 0, List.of());
     private volatile boolean closed;
     private volatile Box box = Box.EMPTY;
     private int link = -1;
@@ -95,6 +100,28 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
             close();
             throw new IllegalArgumentException("no network device is called " + outside);
         }
+    }
+
+    /** Is told, by a cold thread, where the packets of a {@link #numberOf} number go. */
+    public interface HopListener {
+
+        /**
+         * @param mac negative: not known now
+         * @param mtu longest IP packet on that way in bytes
+         */
+        void changed(int number, long mac, int mtu);
+    }
+
+    /**
+     * Next hops have numbers from now on. Before {@link #start}.
+     *
+     * @param first the first number, above 0
+     * @param most how many there are
+     * @param onRoutes is told, by a cold thread, when destinations may have another next hop
+     */
+    public void number(int first, int most, HopListener onHop, Runnable onRoutes) {
+        numbers = new HopNumbers(first, most, onHop);
+        routesChanged = onRoutes;
     }
 
     public void start() {
@@ -136,6 +163,32 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
         return routes.mtu(routes.route(high, low));
     }
 
+    @Override
+    @HotPath
+    public int numberOf(long high, long low) {
+        HopNumbers hops = numbers;
+        if (hops == null) {
+            return 0;
+        }
+        RouteSnapshot now = snapshot;
+        int route = now.route(high, low);
+        int hop = route < 0 ? -1 : now.hop(route, high, low);
+        if (hop < 0) {
+            return 0;
+        }
+        boolean onLink = now.onLink(hop);
+        int before = hops.count();
+        int number =
+                hops.of(
+                        onLink ? high : now.hopHigh(hop),
+                        onLink ? low : now.hopLow(hop),
+                        now.mtu(route));
+        if (hops.count() != before) {
+            LockSupport.unpark(resolver);
+        }
+        return number;
+    }
+
     private void listen() {
         while (!closed) {
             if (events.await()) {
@@ -164,10 +217,17 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
                     reload();
                     loaded = now;
                 }
+                HopNumbers hops = numbers;
+                if (hops != null) {
+                    hops.refresh(snapshot);
+                }
                 if (now - used >= USE_NANOS) {
                     wantedUntil.values().removeIf(until -> until - now < 0);
                     Set<IpAddress> inUse = new HashSet<>(snapshot.routers());
                     inUse.addAll(wantedUntil.keySet());
+                    if (hops != null) {
+                        inUse.addAll(hops.neighbours());
+                    }
                     inUse.forEach(this::use);
                     used = now;
                 }
@@ -204,7 +264,9 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
             all.stream()
                     .filter(one -> one.link() == link)
                     .forEach(one -> table.put(one.address(), one));
-            snapshot = RouteSnapshot.of(found, netlink.routes(), all);
+            List<Route> allRoutes = netlink.routes();
+            snapshot = RouteSnapshot.of(found, allRoutes, all);
+            compare(found, allRoutes);
         }
         Box fresh = box(links, addresses);
         if (!fresh.equals(box)) {
@@ -214,6 +276,26 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
             }
         }
         return found != null;
+    }
+
+    /** What decides a destination's next hop, without the neighbours' MACs. */
+    private record Ways(int link, int mtu, List<Route> routes) {}
+
+    private void compare(Link outsideLink, List<Route> routes) {
+        List<Route> here =
+                routes.stream()
+                        .filter(route ->
+                                route.hops().isEmpty()
+                                        || route.hops().stream()
+                                                .anyMatch(hop -> hop.link() == outsideLink.index()))
+                        .toList();
+        Ways fresh = new Ways(outsideLink.index(), outsideLink.mtu(), here);
+        if (!fresh.equals(ways)) {
+            ways = fresh;
+            if (resolver.isAlive()) {
+                routesChanged.run();
+            }
+        }
     }
 
     private Box box(List<Link> links, List<Address> addresses) {

@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.io.TestNamespace;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,13 +42,21 @@ class RealDevicesTest {
     private static final int BYTES = 32 << 20;
     private static final long SERVER_MAC = 0x0200_0000_0051L;
 
-    private final TestNamespace client = new TestNamespace();
-    private final TestNamespace node = new TestNamespace();
-    private final TestNamespace server = new TestNamespace();
-    private final LoneKeeping keeping = new LoneKeeping();
+    final TestNamespace client = new TestNamespace();
+    final TestNamespace node = new TestNamespace();
+    final TestNamespace server = new TestNamespace();
+    final LoneKeeping keeping = new LoneKeeping();
     private final AtomicReference<Throwable> death = new AtomicReference<>();
     private volatile int outsideMtu = 1500;
-    private DataPlane dataPlane = dataPlane();
+    @Nullable FastPath kernel;
+
+    @SuppressWarnings("NullAway.Init") // by connect()
+    DataPlane dataPlane;
+
+    /** The path under test; null: Java's alone. Called in the node's namespace. */
+    @Nullable FastPath kernelPath() {
+        return null;
+    }
 
     private DataPlane dataPlane() {
         NextHops hops =
@@ -60,6 +70,16 @@ class RealDevicesTest {
                     public int mtuFor(long high, long low) {
                         return outsideMtu;
                     }
+
+                    @Override
+                    public int numberOf(long high, long low) {
+                        FastPath path = kernel;
+                        if (path == null) {
+                            return 0;
+                        }
+                        path.outsideHop(FastPath.outsideHopsFirst(), SERVER_MAC, outsideMtu);
+                        return FastPath.outsideHopsFirst();
+                    }
                 };
         return new DataPlane(
                 new DataPlaneSettings(
@@ -69,7 +89,8 @@ class RealDevicesTest {
                         0,
                         10_000),
                 hops,
-                (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true);
+                (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
+                kernel);
     }
 
     @BeforeEach
@@ -97,6 +118,8 @@ class RealDevicesTest {
         client.ip("-6 route add default via fd00:1::4");
         client.ip("rule add from 10.0.1.5 table 7");
         client.ip("route add default via 10.0.0.4 dev vx0 table 7");
+        kernel = node.inside(this::kernelPath);
+        dataPlane = dataPlane();
         keeping.carriage = dataPlane.carriage();
         dataPlane.view(Rig.nodeView(Optional.empty(), true), () -> {});
         dataPlane.localAddresses(Set.of(IpAddress.parse("192.168.7.1")));
@@ -115,6 +138,9 @@ class RealDevicesTest {
     @AfterEach
     void disconnect() {
         dataPlane.close();
+        if (kernel != null) {
+            kernel.close();
+        }
         for (DropReason reason : DropReason.values()) {
             if (dataPlane.counters().drops(reason) > 0) {
                 System.out.println(reason + " " + dataPlane.counters().drops(reason));
@@ -201,7 +227,7 @@ class RealDevicesTest {
     }
 
     /** So many bytes down and up again, and who the server thinks it was. */
-    private void transfer(String from, String to, IpAddress eip) throws Exception {
+    void transfer(String from, String to, IpAddress eip) throws Exception {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(to), 8080);
         try (ServerSocket listener =
                 server.inside(() -> {
@@ -275,7 +301,7 @@ class RealDevicesTest {
         return crc.getValue();
     }
 
-    private void exchange(String from, String to, int size) throws Exception {
+    void exchange(String from, String to, int size) throws Exception {
         try (DatagramSocket echo = socket(server, to, 5353);
                 DatagramSocket socket = socket(client, from, 0)) {
             byte[] data = new byte[size];

@@ -19,7 +19,9 @@ public final class CLayout {
 
     private CLayout() {}
 
-    /** By their names in C: {@code connection.eip}, {@code sizeof connection}, {@code PUNT_MISS}. */
+    /**
+     * By their names in C: {@code connection.eip}, {@code sizeof connection}, {@code PUNT_MISS}.
+     */
     public static Map<String, Integer> numbers() {
         ByteBuffer file = ByteBuffer.wrap(bytes()).order(ByteOrder.LITTLE_ENDIAN);
         int headers = (int) file.getLong(40);

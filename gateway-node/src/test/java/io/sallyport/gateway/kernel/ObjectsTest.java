@@ -26,8 +26,7 @@ class ObjectsTest {
 
     private static Properties recorded() throws IOException {
         Properties recorded = new Properties();
-        try (InputStream in =
-                ObjectsTest.class.getResourceAsStream("/kernel/objects.properties")) {
+        try (InputStream in = ObjectsTest.class.getResourceAsStream("/kernel/objects.properties")) {
             recorded.load(in);
         }
         return recorded;
@@ -65,13 +64,11 @@ class ObjectsTest {
                         .directory(SOURCES.toFile())
                         .redirectErrorStream(true)
                         .start();
-        String told =
-                new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String told = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(told).isZero();
         for (String name : List.of("tcx", "xdp")) {
             ElfObject fresh = ElfObject.of(Files.readAllBytes(built.resolve(name + ".o")));
-            ElfObject committed =
-                    ElfObject.resource(ObjectsTest.class, "/kernel/" + name + ".o");
+            ElfObject committed = ElfObject.resource(ObjectsTest.class, "/kernel/" + name + ".o");
             assertThat(fresh.programs()).isEqualTo(committed.programs());
             assertThat(fresh.maps()).isEqualTo(committed.maps());
             for (String program : fresh.programs()) {
@@ -85,8 +82,7 @@ class ObjectsTest {
     private static String clang() throws Exception {
         try {
             Process asked = new ProcessBuilder("clang", "--version").start();
-            String told =
-                    new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String told = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return told.replaceFirst("(?s).*clang version ([0-9.]*).*", "$1");
         } catch (IOException e) {
             return "none";
