@@ -80,7 +80,7 @@ final class AllocatorBench implements Callable<Integer> {
             Scratch.delete(inMemory);
             Scratch.delete(onDisk);
         }
-        Report report = new Report(MachineFacts.read(home), figures, count);
+        Report report = new Report(MachineFacts.read(home, "etcd"), figures, count);
         report.print(System.out, "etcd");
         if (json != null) {
             report.writeJson(json);

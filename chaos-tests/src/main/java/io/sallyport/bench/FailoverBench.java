@@ -191,9 +191,9 @@ final class FailoverBench implements Callable<Integer> {
     private int judge(Path home, StoreContender node) {
         long lost = node.leaveAndCountMissing(acknowledged);
         List<String> duplicates = acknowledged.duplicates();
-        new Report(MachineFacts.read(home), figures, kills).print(System.out, "");
+        new Report(MachineFacts.read(home, "etcd"), figures, kills).print(System.out, "");
         if (json != null) {
-            new Report(MachineFacts.read(home), figures, kills).writeJson(json);
+            new Report(MachineFacts.read(home, "etcd"), figures, kills).writeJson(json);
         }
         System.out.printf(
                 "%n%,d acknowledged, %d lost, %d duplicated, %,d of unknown outcome%n",

@@ -13,14 +13,19 @@ final class MachineFacts {
 
     private MachineFacts() {}
 
-    static Map<String, String> read(Path home) {
+    /**
+     * @param tools whose version is a fact too
+     */
+    static Map<String, String> read(Path home, String... tools) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", processor());
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("jdk", Runtime.version().toString());
         facts.put("commit", said(home, "git", "describe", "--always", "--dirty"));
-        facts.put("etcd", said(home, "etcd", "--version"));
+        for (String tool : tools) {
+            facts.put(tool, said(home, tool, "--version"));
+        }
         return facts;
     }
 

@@ -11,7 +11,12 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         description = "Benchmarks against rivals, in interleaved rounds.",
-        subcommands = {AllocatorBench.class, FailoverBench.class, RestartBench.class})
+        subcommands = {
+            AllocatorBench.class,
+            DataplaneBench.class,
+            FailoverBench.class,
+            RestartBench.class
+        })
 final class Main {
 
     private Main() {}

@@ -56,7 +56,7 @@ final class Report {
     private static String ratio(Figures.Range range) {
         return Double.isNaN(range.median())
                 ? ""
-                : "%.1f (%.1f-%.1f)".formatted(range.median(), range.min(), range.max());
+                : "%.2f (%.2f-%.2f)".formatted(range.median(), range.min(), range.max());
     }
 
     private static String number(double value) {

@@ -78,7 +78,7 @@ final class RestartBench implements Callable<Integer> {
         } finally {
             Scratch.delete(scratch);
         }
-        Report report = new Report(MachineFacts.read(home), figures, rounds);
+        Report report = new Report(MachineFacts.read(home, "etcd"), figures, rounds);
         report.print(System.out, "none");
         if (json != null) {
             report.writeJson(json);

@@ -1,0 +1,82 @@
+package io.sallyport.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Line 1: packets of known connections, over one core's time, by how many connections there are. */
+final class EstablishedLine implements DataplaneLine {
+
+    private static final String UNIT = "packets/s/core";
+    private static final Duration WARM = Duration.ofMillis(50);
+
+    private final List<Flows> all;
+
+    /**
+     * @param connections how many at a time
+     */
+    EstablishedLine(List<Integer> connections) {
+        all =
+                java.util.stream.Stream.concat(
+                                connections.stream()
+                                        .map(count ->
+                                                Flows.established(FrameKind.UDP_V4, count)),
+                                java.util.stream.Stream.of(
+                                        Flows.established(FrameKind.UDP_V6, 10_000)))
+                        .toList();
+    }
+
+    @Override
+    public int number() {
+        return 1;
+    }
+
+    @Override
+    public String title() {
+        return "established connections";
+    }
+
+    @Override
+    public void measure(Rounds rounds) {
+        for (Flows flows : all) {
+            for (Rig rig : rounds.rigs()) {
+                if (holds(rig, flows)) {
+                    rig.establish(flows);
+                    rig.load(flows, rounds.turn().multipliedBy(4)); // Java compiles by it.
+                }
+            }
+        }
+        for (int round = 0; round < rounds.count(); round++) {
+            Rig first = rounds.rigs().getFirst();
+            rounds.figures()
+                    .add(
+                            new Figures.Line(
+                                    name(all.getFirst()), UNIT, Figures.Better.MORE),
+                            "the generator",
+                            first.alone(all.getFirst(), rounds.turn()).perCoreSecond());
+            for (Flows flows : all) {
+                rounds.eachOnce(round, rig -> turn(rounds, rig, flows));
+            }
+        }
+    }
+
+    private static void turn(Rounds rounds, Rig rig, Flows flows) {
+        if (holds(rig, flows)) {
+            rig.load(flows, WARM);
+            rounds.more(name(flows), UNIT, rig, rig.load(flows, rounds.turn()).perCoreSecond());
+        }
+    }
+
+    /** The kernel's own tracking takes only so many, on the whole box. */
+    private static boolean holds(Rig rig, Flows flows) {
+        return !(rig.forwarding() instanceof Masquerade)
+                || flows.count() * 5 / 4 < Masquerade.capacity();
+    }
+
+    private static String name(Flows flows) {
+        return "1 established, %,d connection%s%s"
+                .formatted(
+                        flows.count(),
+                        flows.count() == 1 ? "" : "s",
+                        flows.kind().isV6() ? ", IPv6" : "");
+    }
+}

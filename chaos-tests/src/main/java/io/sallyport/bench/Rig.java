@@ -1,0 +1,278 @@
+package io.sallyport.bench;
+
+import io.sallyport.bench.Testbed.Room;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Generators, a sink, and the clocks of those who work between them. Whoever forwards in the
+ * generator's own thread is measured by that thread's processor time; a node's process is added.
+ */
+final class Rig implements AutoCloseable {
+
+    private static final long ENDLESS = Long.MAX_VALUE;
+
+    /** Frames at a time; where another thread forwards, few, and only so many on their way. */
+    private static final int CHUNK = 4096;
+
+    private static final int CHUNK_AWAITED = 256;
+    private static final int WINDOW = 2048;
+
+    /** What has not arrived after so long without any arrival is lost. */
+    private static final long LOST_NANOS = Duration.ofMillis(40).toNanos();
+
+    /**
+     * What came of a load.
+     *
+     * @param wallNanos until the last one that arrived
+     * @param coreNanos processor time of all who took part
+     */
+    record Run(long sent, long arrived, long wallNanos, long coreNanos) {
+
+        double perSecond() {
+            return arrived * 1e9 / wallNanos;
+        }
+
+        double perCoreSecond() {
+            return arrived * 1e9 / coreNanos;
+        }
+    }
+
+    private final Forwarding forwarding;
+    private final List<Resident> senders = new ArrayList<>();
+    private final List<Generator> generators = new ArrayList<>();
+    private final Resident receiver;
+    private final Sink sink;
+    private final List<Path> packetThreads = ProcessTime.packetThreads();
+
+    Rig(Forwarding forwarding) {
+        this.forwarding = forwarding;
+        Testbed testbed = forwarding.testbed();
+        boolean xdp = forwarding.isXdp();
+        receiver = new Resident("sink", testbed.file(Room.SERVER), 0);
+        sink = receiver.ask(() -> new Sink(Testbed.SERVER_DEVICE, xdp));
+        for (int core = 0; core < 2; core++) {
+            Resident sender =
+                    new Resident(
+                            "generator-" + core,
+                            testbed.file(xdp ? Room.CLIENT : Room.GATEWAY),
+                            core % Runtime.getRuntime().availableProcessors());
+            senders.add(sender);
+            generators.add(
+                    sender.ask(() ->
+                            new Generator(
+                                    xdp ? Testbed.CLIENT_DEVICE : Testbed.INSIDE_DEVICE, xdp)));
+        }
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    Sink sink() {
+        return sink;
+    }
+
+    /** Walks the flows again and again for so long. */
+    Run load(Flows flows, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Run run = run(List.of(flows), ENDLESS, end, !forwarding.isInPlace());
+        if (run.arrived() == 0) {
+            throw new BenchFailure(forwarding.name() + " forwards nothing");
+        }
+        return run;
+    }
+
+    /** Walks them once, at the speed at which first packets are forwarded. */
+    Run open(Flows flows) {
+        return run(List.of(flows), flows.count(), ENDLESS, forwarding.node().isPresent());
+    }
+
+    /** Walks each once, each on a core of its own, as far as it comes in that time. */
+    Run open(List<Flows> each, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        return run(each, each.getFirst().count(), end, forwarding.node().isPresent());
+    }
+
+    /**
+     * Walks them until each one's packet has arrived.
+     *
+     * @throws BenchFailure where that does not become true
+     */
+    void establish(Flows flows) {
+        long arrived = 0;
+        for (int walk = 0; walk < 20; walk++) {
+            Run run = open(flows);
+            if (run.arrived() == flows.count()) {
+                return;
+            }
+            arrived = run.arrived();
+        }
+        throw new BenchFailure(
+                "%s forwards %,d of %,d flows"
+                        .formatted(forwarding.name(), arrived, flows.count()));
+    }
+
+    /** Sends one frame every {@code gap}, and keeps how long each was on its way. */
+    void trickle(Flows flows, int count, Duration gap) {
+        sink.time();
+        senders.getFirst().run(() -> {
+            Generator generator = generators.getFirst();
+            generator.flows(flows);
+            for (int i = 0; i < count; i++) {
+                generator.run(1);
+                LockSupport.parkNanos(gap.toNanos());
+            }
+        });
+        LockSupport.parkNanos(LOST_NANOS);
+        sink.timeNoMore();
+    }
+
+    /** What a generated frame costs that goes nowhere. */
+    Run alone(Flows flows, Duration time) {
+        return senders.getFirst().ask(() -> {
+            Generator generator = generators.getFirst();
+            generator.flows(flows);
+            generator.drop(true);
+            long began = System.nanoTime();
+            long processor = processorNanos();
+            long sent = 0;
+            while (System.nanoTime() - began < time.toNanos()) {
+                generator.run(CHUNK);
+                sent += CHUNK;
+            }
+            long used = processorNanos() - processor;
+            generator.drop(false);
+            return new Run(sent, sent, System.nanoTime() - began, used);
+        });
+    }
+
+    private Run run(List<Flows> each, long packets, long end, boolean awaited) {
+        AtomicLong sent = new AtomicLong();
+        AtomicLong lost = new AtomicLong();
+        long before = sink.packets();
+        long others = othersNanos();
+        long began = System.nanoTime();
+        List<Future<long[]>> walks = new ArrayList<>();
+        for (int i = 0; i < each.size(); i++) {
+            Walk walk =
+                    new Walk(
+                            generators.get(i),
+                            each.get(i),
+                            packets,
+                            end,
+                            awaited,
+                            before,
+                            sent,
+                            lost);
+            walks.add(senders.get(i).start(walk::run));
+        }
+        long last = began;
+        long used = 0;
+        for (Future<long[]> walk : walks) {
+            long[] times = Resident.result(walk);
+            used += times[0];
+            last = Math.max(last, times[1]);
+        }
+        long arrived = sink.packets() - before;
+        return new Run(sent.get(), arrived, last - began, used + othersNanos() - others);
+    }
+
+    /** One thread's share of a load. */
+    private final class Walk {
+        private final Generator generator;
+        private final Flows flows;
+        private final long packets;
+        private final long end;
+        private final boolean awaited;
+        private final long before;
+        private final AtomicLong sent;
+        private final AtomicLong lost;
+        private long seen;
+        private long seenAt = System.nanoTime();
+        private long silentSince = seenAt;
+
+        Walk(
+                Generator generator,
+                Flows flows,
+                long packets,
+                long end,
+                boolean awaited,
+                long before,
+                AtomicLong sent,
+                AtomicLong lost) {
+            this.generator = generator;
+            this.flows = flows;
+            this.packets = packets;
+            this.end = end;
+            this.awaited = awaited;
+            this.before = before;
+            this.sent = sent;
+            this.lost = lost;
+        }
+
+        /** Processor time, and when the last one arrived. */
+        long[] run() {
+            long processor = processorNanos();
+            generator.flows(flows);
+            long mine = 0;
+            while (mine < packets && System.nanoTime() < end) {
+                int chunk = (int) Math.min(awaited ? CHUNK_AWAITED : CHUNK, packets - mine);
+                if (awaited && underWay() + chunk > WINDOW) {
+                    LockSupport.parkNanos(50_000);
+                } else {
+                    generator.run(chunk);
+                    mine += chunk;
+                    sent.addAndGet(chunk);
+                }
+            }
+            while (underWay() > 0) {
+                LockSupport.parkNanos(50_000);
+            }
+            return new long[] {processorNanos() - processor, seenAt};
+        }
+
+        /** Frames that may still arrive. */
+        private long underWay() {
+            long arrived = sink.packets() - before;
+            long now = System.nanoTime();
+            if (arrived != seen) {
+                seen = arrived;
+                seenAt = now;
+                silentSince = now;
+            }
+            long open = sent.get() - lost.get() - arrived;
+            if (open > 0 && now - silentSince > LOST_NANOS) {
+                lost.addAndGet(open);
+                silentSince = now;
+                return 0;
+            }
+            return open;
+        }
+    }
+
+    private static long processorNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private long othersNanos() {
+        return packetThreads.stream().mapToLong(ProcessTime::running).sum()
+                + forwarding.node().map(node -> ProcessTime.of(node.gateway())).orElse(0L);
+    }
+
+    @Override
+    public void close() {
+        for (int i = 0; i < senders.size(); i++) {
+            senders.get(i).run(generators.get(i)::close);
+            senders.get(i).close();
+        }
+        receiver.run(sink::close);
+        receiver.close();
+    }
+}

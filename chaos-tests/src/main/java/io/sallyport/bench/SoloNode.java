@@ -1,0 +1,145 @@
+package io.sallyport.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code ./sallyport solo} in a testbed's gateway, started as anybody would, and asked by REST. */
+final class SoloNode implements AutoCloseable {
+
+    private static final String NAME = "solo";
+    private static final Duration READY = Duration.ofSeconds(120);
+    private static final int MANAGEMENT_LINE = 4;
+
+    /** Half-open connections go soon, so that rounds of new ones begin with room. */
+    private static final Map<String, String> SETTINGS =
+            Map.of(
+                    "timeout.tcp.halfopen.seconds", "5",
+                    "timeout.udp.seconds", "3600",
+                    "quota.client.cold.per.second", "0",
+                    "quota.tenant.cold.per.second", "0");
+
+    private final Testbed testbed;
+    private final Path state;
+    private final Children children;
+    private final Process solo;
+
+    /**
+     * @param settings of the gateway process
+     */
+    SoloNode(Testbed testbed, Path home, Path directory, Map<String, String> settings) {
+        this.testbed = testbed;
+        state = directory.resolve("state");
+        children = new Children(directory);
+        solo = children.start(NAME, command(home, settings));
+    }
+
+    /** A file system for pinned objects of its own: nodes of other testbeds have others. */
+    private List<String> command(Path home, Map<String, String> settings) {
+        Path launch = home.resolve("chaos-tests/launch");
+        List<String> command =
+                new ArrayList<>(
+                        testbed.inside(
+                                Testbed.Room.GATEWAY,
+                                List.of(
+                                        "unshare",
+                                        "--mount",
+                                        "sh",
+                                        "-c",
+                                        "mount -t bpf bpf /sys/fs/bpf && exec \"$@\"",
+                                        "sh")));
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "@" + launch.resolve("common.args"),
+                        "@" + launch.resolve("tool.args"),
+                        "-Dsallyport.home=" + home,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.sallyport.solo.Main",
+                        "--inside",
+                        Testbed.INSIDE,
+                        "--outside",
+                        Testbed.OUTSIDE,
+                        "--eip",
+                        Testbed.EIP + "," + Testbed.EIP_V6,
+                        "--state",
+                        state.toString()));
+        Map<String, String> all = new LinkedHashMap<>(SETTINGS);
+        all.putAll(settings);
+        all.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        return command;
+    }
+
+    void awaitReady() {
+        children.awaitLine(NAME, "ready solo", READY);
+    }
+
+    /** The supervisor, which starts the gateway again when it ends. */
+    long supervisor() {
+        return solo.pid();
+    }
+
+    /** The gateway process. */
+    long gateway() {
+        return read("processes").stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[0].equals("gateway"))
+                .mapToLong(words -> Long.parseLong(words[1]))
+                .findFirst()
+                .orElseThrow(() -> new BenchFailure("no gateway process"));
+    }
+
+    private List<String> read(String file) {
+        try {
+            return Files.readAllLines(state.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the gateway's management address says. */
+    String management(String path) {
+        String port = read("ports").get(MANAGEMENT_LINE);
+        return testbed.run(
+                Testbed.Room.GATEWAY, "curl", "-sSf", "http://127.0.0.1:" + port + path);
+    }
+
+    /**
+     * A call of the REST API with the tenant's key.
+     *
+     * @param body JSON; empty: none
+     * @throws BenchFailure where it is refused
+     */
+    JsonNode rest(String method, String path, String body) {
+        List<String> command =
+                List.of(
+                        "curl",
+                        "-sS",
+                        "--fail-with-body",
+                        "-X",
+                        method,
+                        "-H",
+                        "Authorization: Bearer " + read("tenant.key").getFirst(),
+                        "-H",
+                        "Content-Type: application/json",
+                        "--data-binary",
+                        "@-",
+                        "http://127.0.0.1:8080" + path);
+        String answer = Tool.run(testbed.inside(Testbed.Room.GATEWAY, command), body);
+        return JsonMapper.shared().readTree(answer.isBlank() ? "null" : answer);
+    }
+
+    @Override
+    public void close() {
+        children.close();
+    }
+}
