@@ -5,7 +5,9 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Line 2: one TCP stream by iperf3, with the senders' segmentation offload as the path leaves it. */
+/**
+ * Line 2: one TCP stream by iperf3, with the senders' segmentation offload as the path leaves it.
+ */
 final class BulkLine implements DataplaneLine {
 
     private static final String PORT = "5201";
@@ -46,8 +48,7 @@ final class BulkLine implements DataplaneLine {
                         "--json",
                         inward ? "--reverse" : "--no-delay");
         JsonNode result =
-                JsonMapper.shared()
-                        .readTree(Tool.run(testbed.inside(Room.CLIENT, client), ""));
+                JsonMapper.shared().readTree(Tool.run(testbed.inside(Room.CLIENT, client), ""));
         return result.path("end").path("sum_received").path("bits_per_second").asDouble() / 1e9;
     }
 }

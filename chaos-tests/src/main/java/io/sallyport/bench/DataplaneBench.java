@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
         description = "Packets, streams and new connections, beside nftables and a plain router.")
 final class DataplaneBench implements Callable<Integer> {
 
-    @Option(names = "--quick", description = "3 short rounds instead of 7, up to 10,000 connections")
+    @Option(
+            names = "--quick",
+            description = "3 short rounds instead of 7, up to 10,000 connections")
     boolean quick;
 
     @Option(names = "--rounds", description = "how many rounds; 0: 7, or 3 with --quick")
@@ -89,7 +91,9 @@ final class DataplaneBench implements Callable<Integer> {
         if (chosen.isEmpty()) {
             throw new BenchFailure(
                     "--only: there are "
-                            + all.stream().map(line -> line.number() + " " + line.title()).toList());
+                            + all.stream()
+                                    .map(line -> line.number() + " " + line.title())
+                                    .toList());
         }
         return chosen;
     }

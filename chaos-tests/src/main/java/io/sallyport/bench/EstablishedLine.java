@@ -3,7 +3,9 @@ package io.sallyport.bench;
 import java.time.Duration;
 import java.util.List;
 
-/** Line 1: packets of known connections, over one core's time, by how many connections there are. */
+/**
+ * Line 1: packets of known connections, over one core's time, by how many connections there are.
+ */
 final class EstablishedLine implements DataplaneLine {
 
     private static final String UNIT = "packets/s/core";
@@ -18,8 +20,7 @@ final class EstablishedLine implements DataplaneLine {
         all =
                 java.util.stream.Stream.concat(
                                 connections.stream()
-                                        .map(count ->
-                                                Flows.established(FrameKind.UDP_V4, count)),
+                                        .map(count -> Flows.established(FrameKind.UDP_V4, count)),
                                 java.util.stream.Stream.of(
                                         Flows.established(FrameKind.UDP_V6, 10_000)))
                         .toList();
@@ -49,8 +50,7 @@ final class EstablishedLine implements DataplaneLine {
             Rig first = rounds.rigs().getFirst();
             rounds.figures()
                     .add(
-                            new Figures.Line(
-                                    name(all.getFirst()), UNIT, Figures.Better.MORE),
+                            new Figures.Line(name(all.getFirst()), UNIT, Figures.Better.MORE),
                             "the generator",
                             first.alone(all.getFirst(), rounds.turn()).perCoreSecond());
             for (Flows flows : all) {

@@ -19,8 +19,7 @@ record Flows(
         int firstClientPort) {
 
     private static final int FIRST_CLIENT_PORT = 10_000;
-    private static final int FIRST_CLIENT_V4 =
-            ByteBuffer.wrap(new byte[] {10, 1, 1, 0}).getInt();
+    private static final int FIRST_CLIENT_V4 = ByteBuffer.wrap(new byte[] {10, 1, 1, 0}).getInt();
     private static final int FIRST_CLIENT_V6 = 0x100;
 
     Flows {

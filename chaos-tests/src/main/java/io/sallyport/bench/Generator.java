@@ -34,8 +34,7 @@ final class Generator implements AutoCloseable {
         this.entry = entry;
         ElfObject object = TrafficObject.read();
         plan = TrafficObject.map(object, "plan");
-        program =
-                Program.load(object, "xdp/generate", ProgramType.XDP, Map.of("plan", plan));
+        program = Program.load(object, "xdp/generate", ProgramType.XDP, Map.of("plan", plan));
         plan.mapped().set(JAVA_INT, TrafficLayout.DEVICE, over ? entry : 0);
     }
 

@@ -38,7 +38,8 @@ final class Masquerade implements Forwarding {
 
     /** How many connections this kernel's tracking takes; the whole box's setting. */
     static long capacity() {
-        // In one read: a second one of such a file finds nothing, and readString begins with a byte.
+        // In one read: a second one of such a file finds nothing, and readString begins with a
+        // byte.
         try (BufferedReader limit =
                 Files.newBufferedReader(Path.of("/proc/sys/net/netfilter/nf_conntrack_max"))) {
             return Long.parseLong(limit.readLine());

@@ -48,29 +48,34 @@ final class OpensLine implements DataplaneLine {
             Rounds rounds, int round, int destinations, int clients, int ports, String where) {
         Flows flows = flows(destinations, clients, ports);
         List<Flows> cores = List.of(flows, flows.more());
-        rounds.eachOnce(round, rig -> {
-            if (rig.forwarding() instanceof PlainForwarding) {
-                return; // It knows no connections.
-            }
-            rig.forwarding().forget();
-            Rig.Run run = rig.open(cores, rounds.turn());
-            rounds.more("3 new connections, " + where, "per s", rig, run.perSecond());
-            rounds.more("3 new connections, " + where, "per s/core", rig, run.perCoreSecond());
-            rounds.more(
-                    "3 new connections, " + where + ", of those sent",
-                    "share",
-                    rig,
-                    (double) run.arrived() / run.sent());
-        });
+        rounds.eachOnce(
+                round,
+                rig -> {
+                    if (rig.forwarding() instanceof PlainForwarding) {
+                        return; // It knows no connections.
+                    }
+                    rig.forwarding().forget();
+                    Rig.Run run = rig.open(cores, rounds.turn());
+                    rounds.more("3 new connections, " + where, "per s", rig, run.perSecond());
+                    rounds.more(
+                            "3 new connections, " + where, "per s/core", rig, run.perCoreSecond());
+                    rounds.more(
+                            "3 new connections, " + where + ", of those sent",
+                            "share",
+                            rig,
+                            (double) run.arrived() / run.sent());
+                });
     }
 
     private void latency(Rounds rounds, int round) {
         Flows flows = flows(1, 1, TRICKLE);
-        rounds.eachOnce(round, rig -> {
-            rig.trickle(flows, TRICKLE, Duration.ofMillis(1));
-            rounds.less("3 first packet p50", "us", rig, rig.sink().micros(0.5));
-            rounds.less("3 first packet p99", "us", rig, rig.sink().micros(0.99));
-        });
+        rounds.eachOnce(
+                round,
+                rig -> {
+                    rig.trickle(flows, TRICKLE, Duration.ofMillis(1));
+                    rounds.less("3 first packet p50", "us", rig, rig.sink().micros(0.5));
+                    rounds.less("3 first packet p99", "us", rig, rig.sink().micros(0.99));
+                });
     }
 
     /** To destinations that were never used. */

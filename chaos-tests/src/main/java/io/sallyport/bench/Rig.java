@@ -122,35 +122,37 @@ final class Rig implements AutoCloseable {
     /** Sends one frame every {@code gap}, and keeps how long each was on its way. */
     void trickle(Flows flows, int count, Duration gap) {
         sink.time();
-        senders.getFirst().run(() -> {
-            Generator generator = generators.getFirst();
-            generator.flows(flows);
-            for (int i = 0; i < count; i++) {
-                generator.run(1);
-                LockSupport.parkNanos(gap.toNanos());
-            }
-        });
+        senders.getFirst()
+                .run(() -> {
+                    Generator generator = generators.getFirst();
+                    generator.flows(flows);
+                    for (int i = 0; i < count; i++) {
+                        generator.run(1);
+                        LockSupport.parkNanos(gap.toNanos());
+                    }
+                });
         LockSupport.parkNanos(LOST_NANOS);
         sink.timeNoMore();
     }
 
     /** What a generated frame costs that goes nowhere. */
     Run alone(Flows flows, Duration time) {
-        return senders.getFirst().ask(() -> {
-            Generator generator = generators.getFirst();
-            generator.flows(flows);
-            generator.drop(true);
-            long began = System.nanoTime();
-            long processor = processorNanos();
-            long sent = 0;
-            while (System.nanoTime() - began < time.toNanos()) {
-                generator.run(CHUNK);
-                sent += CHUNK;
-            }
-            long used = processorNanos() - processor;
-            generator.drop(false);
-            return new Run(sent, sent, System.nanoTime() - began, used);
-        });
+        return senders.getFirst()
+                .ask(() -> {
+                    Generator generator = generators.getFirst();
+                    generator.flows(flows);
+                    generator.drop(true);
+                    long began = System.nanoTime();
+                    long processor = processorNanos();
+                    long sent = 0;
+                    while (System.nanoTime() - began < time.toNanos()) {
+                        generator.run(CHUNK);
+                        sent += CHUNK;
+                    }
+                    long used = processorNanos() - processor;
+                    generator.drop(false);
+                    return new Run(sent, sent, System.nanoTime() - began, used);
+                });
     }
 
     private Run run(List<Flows> each, long packets, long end, boolean awaited) {

@@ -43,8 +43,7 @@ final class SallyportForwarding implements Forwarding {
                         testbed,
                         home,
                         directory.resolve(way.name()),
-                        Map.of(
-                                "connections.max", Integer.toString(connections)));
+                        Map.of("connections.max", Integer.toString(connections)));
     }
 
     void awaitReady() {
@@ -63,11 +62,6 @@ final class SallyportForwarding implements Forwarding {
 
     @Override
     public boolean isXdp() {
-        return false;
-    }
-
-    @Override
-    public boolean isInPlace() {
         return false;
     }
 

@@ -45,9 +45,7 @@ final class Sink implements AutoCloseable {
                         xdp ? "xdp/sink" : "tc/sink",
                         xdp ? ProgramType.XDP : ProgramType.TC,
                         Map.of("arrivals", arrivals));
-        link =
-                Link.attach(
-                        program, device, xdp ? Attachment.XDP_NATIVE : Attachment.TCX_INGRESS);
+        link = Link.attach(program, device, xdp ? Attachment.XDP_NATIVE : Attachment.TCX_INGRESS);
     }
 
     /** Since the beginning. */

@@ -109,8 +109,7 @@ final class SoloNode implements AutoCloseable {
     /** What the gateway's management address says. */
     String management(String path) {
         String port = read("ports").get(MANAGEMENT_LINE);
-        return testbed.run(
-                Testbed.Room.GATEWAY, "curl", "-sSf", "http://127.0.0.1:" + port + path);
+        return testbed.run(Testbed.Room.GATEWAY, "curl", "-sSf", "http://127.0.0.1:" + port + path);
     }
 
     /**

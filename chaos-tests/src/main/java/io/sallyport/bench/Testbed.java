@@ -22,8 +22,10 @@ final class Testbed implements AutoCloseable {
     static final String OUTSIDE = "wan";
     static final String SERVER = "198.51.100.2";
     static final String SINK = "198.51.100.3";
+
     /** Its last 32 bits are those of the other, so that the sink knows both by one number. */
     static final String SINK_V6 = "2001:db8:51::c633:6403";
+
     static final String EIP = "198.51.100.77";
     static final String EIP_V6 = "2001:db8:51::77";
 
@@ -159,8 +161,7 @@ final class Testbed implements AutoCloseable {
 
     /** The command that runs {@code command} in a room. */
     List<String> inside(Room room, List<String> command) {
-        return Stream.concat(
-                        Stream.of("nsenter", "--net=" + file(room)), command.stream())
+        return Stream.concat(Stream.of("nsenter", "--net=" + file(room)), command.stream())
                 .toList();
     }
 
@@ -186,9 +187,7 @@ final class Testbed implements AutoCloseable {
 
     /** The gateway's kernel forwards, both families. */
     void forward() {
-        settings(
-                Room.GATEWAY,
-                List.of("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"));
+        settings(Room.GATEWAY, List.of("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"));
     }
 
     /**

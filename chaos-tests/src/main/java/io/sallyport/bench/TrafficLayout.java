@@ -1,6 +1,8 @@
 package io.sallyport.bench;
 
-/** Where things lie in what the bench and its programs share; src/main/bpf/traffic.h is the twin. */
+/**
+ * Where things lie in what the bench and its programs share; src/main/bpf/traffic.h is the twin.
+ */
 final class TrafficLayout {
 
     static final int SENT = 0;

@@ -49,8 +49,7 @@ class TrafficObjectTest {
                 new ProcessBuilder("sh", "src/main/bpf/build.sh", fresh.toString())
                         .redirectErrorStream(true)
                         .start();
-        String told =
-                new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String told = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(build.waitFor()).as(told).isZero();
         try (InputStream committed =
                 Objects.requireNonNull(TrafficObject.class.getResourceAsStream("traffic.o"))) {
@@ -63,8 +62,7 @@ class TrafficObjectTest {
     private static String clang() throws InterruptedException {
         try {
             Process asked = new ProcessBuilder("clang", "--version").start();
-            String told =
-                    new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String told = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             asked.waitFor();
             return told;
         } catch (IOException e) {
@@ -106,8 +104,7 @@ class TrafficObjectTest {
         long whole =
                 sum(packet, transport - addresses, addresses + length) + (long) protocol + length;
         assertThat(fold(whole)).isEqualTo(0xffff);
-        return Arrays.toString(
-                Arrays.copyOfRange(frame, transport - addresses, transport + 4));
+        return Arrays.toString(Arrays.copyOfRange(frame, transport - addresses, transport + 4));
     }
 
     private static int sum(ByteBuffer packet, int from, int length) {
