@@ -29,10 +29,15 @@ final class Pins {
         });
     }
 
+    /** A bpffs keeps names with dots for itself, and no device's name has a colon. */
+    private static Path place(Path directory, String name) {
+        return directory.resolve(name.replace('.', ':'));
+    }
+
     /** Whether a former life left a map of this geometry. */
     boolean has(String name, MapSpec spec) {
         return directory
-                .flatMap(path -> BpfMap.pinned(path.resolve(name)))
+                .flatMap(path -> BpfMap.pinned(place(path, name)))
                 .map(map -> {
                     try (map) {
                         return map.spec().isLike(spec);
@@ -43,7 +48,7 @@ final class Pins {
 
     /** The former life's map where it fits, else a new one. */
     BpfMap map(String name, MapSpec spec) {
-        Optional<BpfMap> former = directory.flatMap(path -> BpfMap.pinned(path.resolve(name)));
+        Optional<BpfMap> former = directory.flatMap(path -> BpfMap.pinned(place(path, name)));
         if (former.isPresent()) {
             if (former.get().spec().isLike(spec)) {
                 return former.get();
@@ -52,7 +57,7 @@ final class Pins {
             remove(name);
         }
         BpfMap fresh = BpfMap.create(spec);
-        directory.ifPresent(path -> fresh.pin(path.resolve(name)));
+        directory.ifPresent(path -> fresh.pin(place(path, name)));
         return fresh;
     }
 
@@ -61,7 +66,7 @@ final class Pins {
      * device is gone.
      */
     Link link(String name, Program program, int device, Attachment where) {
-        Optional<Link> former = directory.flatMap(path -> Link.pinned(path.resolve(name)));
+        Optional<Link> former = directory.flatMap(path -> Link.pinned(place(path, name)));
         if (former.isPresent()) {
             if (former.get().device() == device) {
                 former.get().update(program);
@@ -71,7 +76,7 @@ final class Pins {
             remove(name);
         }
         Link fresh = Link.attach(program, device, where);
-        directory.ifPresent(path -> fresh.pin(path.resolve(name)));
+        directory.ifPresent(path -> fresh.pin(place(path, name)));
         return fresh;
     }
 
@@ -94,7 +99,7 @@ final class Pins {
     private void remove(String name) {
         directory.ifPresent(path -> {
             try {
-                Files.deleteIfExists(path.resolve(name));
+                Files.deleteIfExists(place(path, name));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
