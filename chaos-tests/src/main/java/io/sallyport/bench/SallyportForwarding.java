@@ -10,12 +10,18 @@ final class SallyportForwarding implements Forwarding {
     /** How packets of known connections go. */
     enum Way {
         /** Each through the process. */
-        JAVA("sallyport java");
+        JAVA("sallyport java", "off", "tcx"),
+        TCX("sallyport tcx", "required", "tcx"),
+        XDP("sallyport xdp", "required", "xdp");
 
         private final String label;
+        private final String kernel;
+        private final String hook;
 
-        Way(String label) {
+        Way(String label, String kernel, String hook) {
             this.label = label;
+            this.kernel = kernel;
+            this.hook = hook;
         }
 
         String label() {
@@ -43,7 +49,10 @@ final class SallyportForwarding implements Forwarding {
                         testbed,
                         home,
                         directory.resolve(way.name()),
-                        Map.of("connections.max", Integer.toString(connections)));
+                        Map.of(
+                                "gateway.kernel", way.kernel,
+                                "gateway.kernel.hook", way.hook,
+                                "connections.max", Integer.toString(connections)));
     }
 
     void awaitReady() {
@@ -62,12 +71,12 @@ final class SallyportForwarding implements Forwarding {
 
     @Override
     public boolean isXdp() {
-        return false;
+        return way == Way.XDP;
     }
 
     @Override
     public boolean isInPlace() {
-        return false;
+        return way != Way.JAVA;
     }
 
     @Override
