@@ -48,6 +48,7 @@ enum { RING_NO_WAKEUP = 1 };
 static void *(*const map_lookup)(void *map, const void *key) = (void *)1;
 static long (*const map_update)(void *map, const void *key, const void *value, u64 flags) =
         (void *)2;
+static long (*const map_delete)(void *map, const void *key) = (void *)3;
 static long (*const l4_csum_replace)(void *ctx, u32 at, u64 from, u64 to, u64 flags) = (void *)11;
 static long (*const get_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) = (void *)20;
 static long (*const set_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) = (void *)21;

@@ -109,3 +109,6 @@ INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation) 
     struct fragment first = {slot, generation, coarse_nanos()};
     map_update(&frags, k, &first, 0);
 }
+
+/* Another datagram has the name by now; until its first is remembered, Java knows best. */
+INLINE void forget_fragment(struct fragment_key *k) { map_delete(&frags, k); }

@@ -88,7 +88,7 @@ INLINE int parse_ipv6(void *ip, void *end, u32 available, struct packet *p) {
     if (p->protocol == PROTOCOL_FRAGMENT) {
         void *header = ip + IPV6;
         if (header + IPV6_FRAGMENT > end || p->length < IPV6 + IPV6_FRAGMENT) {
-            return PUNT_OPTIONS;
+            return PUNT_HEADER;
         }
         u32 field = swap16(*(u16 *)(header + 2));
         p->protocol = *(u8 *)header;
@@ -96,8 +96,11 @@ INLINE int parse_ipv6(void *ip, void *end, u32 available, struct packet *p) {
         p->offset = field & 0xfff8;
         p->more = field & 1;
         p->id = swap32(*(u32 *)(header + 4));
-        if (!(p->offset | p->more) || p->offset + p->length - p->transport > 0xffff) {
-            return PUNT_OPTIONS;
+        if (p->offset + p->length - p->transport > 0xffff) {
+            return PUNT_HEADER;
+        }
+        if (!(p->offset | p->more)) {
+            return PUNT_OPTIONS; /* whole */
         }
     }
     return 0;

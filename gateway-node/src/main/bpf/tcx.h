@@ -38,7 +38,7 @@ INLINE int tunnel_arrival(context *ctx, struct arrival *from, struct device *d) 
 
 INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
     from->length = ctx->len;
-    from->ifindex = ctx->ifindex;
+    from->ifindex = d->ifindex;
     from->gso_size = ctx->gso_size;
     from->gso_segs = ctx->gso_segs;
     from->vpc = d->vpc;

@@ -121,6 +121,9 @@ INLINE int carry(
             return PUNT_TRANSPORT;
         }
         fragment_key(&f, p, v4, outward ? from->vpc : OUTSIDE_FRAGMENTS);
+        if (!p->offset) {
+            forget_fragment(&f);
+        }
     }
     if (p->offset) {
         if (p->protocol == PROTOCOL_TCP && p->offset < TCP) {

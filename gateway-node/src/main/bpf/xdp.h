@@ -15,7 +15,7 @@ INLINE int load(context *ctx, void *to, u32 length) { return xdp_load_bytes(ctx,
 
 INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
     from->length = (limit(ctx) - begin(ctx)) & 0xffff;
-    from->ifindex = ctx->ingress_ifindex;
+    from->ifindex = d->ifindex;
     from->vpc = d->vpc;
     from->vni = NO_VPC;
     return 1;

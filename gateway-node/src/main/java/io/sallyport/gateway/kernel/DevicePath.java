@@ -1,6 +1,7 @@
 package io.sallyport.gateway.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.io.AfPacketDoor;
@@ -15,6 +16,12 @@ import java.util.Map;
  * links. Cold; one thread at a time.
  */
 final class DevicePath implements AutoCloseable {
+
+    /** {@code struct __sk_buff}. */
+    private static final int BUFFER_CONTEXT_BYTES = 184;
+
+    private static final int GSO_SEGMENTS = 164;
+    private static final int GSO_SIZE = 176;
 
     private final Pins pins;
     private final AfPacketDoor sender;
@@ -71,6 +78,17 @@ final class DevicePath implements AutoCloseable {
 
     private void attach(Program program, Attachment where, String name) {
         links.add(pins.link(sender.name() + name, program, sender.index(), where));
+    }
+
+    TestRun run(byte[] frame, int gsoSize, int repeat) {
+        byte[] context = {};
+        if (gsoSize != 0 && hook == Hook.TCX) {
+            context = new byte[BUFFER_CONTEXT_BYTES];
+            MemorySegment fields = MemorySegment.ofArray(context);
+            fields.set(JAVA_INT_UNALIGNED, GSO_SEGMENTS, frame.length / gsoSize + 1);
+            fields.set(JAVA_INT_UNALIGNED, GSO_SIZE, gsoSize);
+        }
+        return ingress.run(frame, context, repeat);
     }
 
     PuntDoor door(int hopNumber) {

@@ -191,6 +191,23 @@ public final class FastPath implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs the device's program by hand, as if the frame had come in there: it is counted, what it
+     * hands up comes by the device's door, and what it would send is only returned.
+     *
+     * @param gsoSize above 0: a large receive of segments that long (tcx only)
+     * @param repeat how often, for a measurement; the result is the last one's
+     * @throws IllegalArgumentException where the device has no kernel path
+     */
+    public TestRun run(String device, byte[] frame, int gsoSize, int repeat) {
+        for (DevicePath one : devices) {
+            if (one.name().equals(device)) {
+                return one.run(frame, gsoSize, repeat);
+            }
+        }
+        throw new IllegalArgumentException(device + " has no kernel path");
+    }
+
     /** The device's number; -1: it has no kernel path. */
     public int deviceIndex(String name) {
         return devices.stream()

@@ -25,6 +25,9 @@ public final class Program implements AutoCloseable {
     /** bpf_prog_test_run_skb wants room for what a program may put in front. */
     private static final int GROWTH = 256;
 
+    /** The kernel gives back its whole context, whatever it was given; no kernel's is larger. */
+    private static final int CONTEXT_OUT = 512;
+
     private static final int XDP_HAS_FRAGMENTS = 1 << 5;
     private static final int LIVE_FRAMES = 1 << 1;
     private static final int XDP_CONTEXT_BYTES = 24;
@@ -148,7 +151,7 @@ public final class Program implements AutoCloseable {
     public TestRun run(byte[] packet, byte[] context, int repeat) {
         try (Attributes call = new Attributes()) {
             MemorySegment out = call.arena.allocate(packet.length + (long) GROWTH, 8);
-            MemorySegment contextOut = call.arena.allocate(Math.max(1, context.length), 8);
+            MemorySegment contextOut = call.arena.allocate(CONTEXT_OUT, 8);
             call.put(0, descriptor)
                     .put(8, packet.length)
                     .put(12, (int) out.byteSize())
@@ -157,7 +160,7 @@ public final class Program implements AutoCloseable {
                     .put(32, repeat);
             if (context.length != 0) {
                 call.put(40, context.length)
-                        .put(44, context.length)
+                        .put(44, CONTEXT_OUT)
                         .point(48, copy(call, context))
                         .point(56, contextOut);
             }
@@ -165,7 +168,7 @@ public final class Program implements AutoCloseable {
             return new TestRun(
                     call.at(4),
                     out.asSlice(0, call.at(12)).toArray(JAVA_BYTE),
-                    contextOut.asSlice(0, context.length).toArray(JAVA_BYTE),
+                    contextOut.asSlice(0, call.at(44)).toArray(JAVA_BYTE),
                     call.at(36));
         }
     }

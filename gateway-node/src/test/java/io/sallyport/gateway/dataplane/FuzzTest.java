@@ -40,7 +40,7 @@ class FuzzTest {
         for (int i = 0; i < PACKETS; i++) {
             boolean out = random.nextBoolean();
             List<byte[]> seeds = out ? outward : inward;
-            byte[] packet = damage(seeds.get(random.nextInt(seeds.size())));
+            byte[] packet = damage(random, seeds.get(random.nextInt(seeds.size())));
             try {
                 judge(packet, out);
             } catch (RuntimeException | AssertionError e) {
@@ -172,7 +172,7 @@ class FuzzTest {
         }
     }
 
-    private byte[] damage(byte[] seed) {
+    static byte[] damage(Random random, byte[] seed) {
         byte[] packet = seed.clone();
         int wounds = random.nextInt(4);
         for (int i = 0; i < wounds; i++) {

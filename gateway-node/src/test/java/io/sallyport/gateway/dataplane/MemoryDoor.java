@@ -29,6 +29,7 @@ final class MemoryDoor implements PacketDoor {
     boolean keeps = true;
     long count;
     int mtu = 1500;
+    int hopNumber;
 
     MemoryDoor(String name, long mac, boolean tunnel) {
         this.name = name;
@@ -66,6 +67,11 @@ final class MemoryDoor implements PacketDoor {
     @Override
     public boolean isTunnel() {
         return tunnel;
+    }
+
+    @Override
+    public int hopNumber() {
+        return hopNumber;
     }
 
     @Override

@@ -336,7 +336,7 @@ class PipelineTest {
         return Naive.fixTransport(Naive.ip(IpAddress.parse("fe80::5"), target, 58, 255, body));
     }
 
-    private static byte[] arpFor(IpAddress wanted) {
+    static byte[] arpFor(IpAddress wanted) {
         byte[] arp = new byte[28];
         Naive.put32(arp, 0, 0x00010800);
         Naive.put16(arp, 4, 0x0604);

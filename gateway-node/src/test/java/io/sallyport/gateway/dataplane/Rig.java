@@ -31,11 +31,15 @@ final class Rig {
     static final IpAddress CLIENT = IpAddress.parse("10.0.1.5");
     static final IpAddress CLIENT6 = IpAddress.parse("fd00:1::5");
     static final IpAddress PLAIN_CLIENT = IpAddress.parse("192.168.7.9");
+    static final IpAddress PLAIN_CLIENT6 = IpAddress.parse("fd00:7::9");
     static final IpAddress REMOTE = IpAddress.parse("198.51.100.11");
     static final IpAddress REMOTE6 = IpAddress.parse("2001:db8:51::11");
     static final IpAddress EIP = IpAddress.parse("203.0.113.7");
     static final IpAddress EIP6 = IpAddress.parse("2001:db8:eee::7");
     static final IpAddress PLAIN_EIP = IpAddress.parse("203.0.113.8");
+    static final IpAddress PLAIN_EIP6 = IpAddress.parse("2001:db8:eee::8");
+    static final Set<IpAddress> LOCAL =
+            Set.of(IpAddress.parse("192.168.7.1"), IpAddress.parse("fd00:7::1"));
     static final IpAddress GATEWAY = IpAddress.parse("10.0.0.4");
     static final IpAddress GATEWAY6 = IpAddress.parse("fd00:1::4");
     static final IpAddress HOST = IpAddress.parse("10.99.0.7");
@@ -76,6 +80,8 @@ final class Rig {
     long now = 1_000_000_000L;
     long nextHop = ROUTER_MAC;
     int outsideMtu = 1500;
+    int outsideHop;
+    NodeView nodeView = NodeView.EMPTY;
     private int serial;
 
     Rig() {
@@ -83,7 +89,11 @@ final class Rig {
     }
 
     Rig(int connections) {
-        table = new ConnectionTable(connections);
+        this(new ConnectionTable(connections));
+    }
+
+    Rig(ConnectionTable table) {
+        this.table = table;
         meter = new Meter(table, sink, rejects, counters);
         carrier = new Carrier(table, meter, () -> now);
         keeping.carriage = carrier;
@@ -98,11 +108,16 @@ final class Rig {
                     public int mtuFor(long high, long low) {
                         return outsideMtu;
                     }
+
+                    @Override
+                    public int numberOf(long high, long low) {
+                        return nextHop == UNRESOLVED ? 0 : outsideHop;
+                    }
                 };
         pipeline = new Pipeline(table, carrier, keeping, hops, outbox, rejects, counters, 0);
         view = new CompiledView(NodeView.EMPTY, 0);
         view(Optional.empty(), true);
-        pipeline.local(CompiledView.setOf(Set.of(IpAddress.parse("192.168.7.1"))));
+        pipeline.local(CompiledView.setOf(LOCAL));
         pipeline.begin(now, true);
     }
 
@@ -142,12 +157,36 @@ final class Rig {
     }
 
     void view(Optional<List<AclEntry>> acl, boolean withEips) {
-        view = new CompiledView(nodeView(acl, withEips), ++serial, view);
+        obey(nodeView(acl, withEips));
+    }
+
+    /** The plain VPC's gateway has this ACL, and its EIPs or none. */
+    void plainView(Optional<List<AclEntry>> acl, boolean withEips) {
+        obey(nodeView(Optional.empty(), true, acl, withEips));
+    }
+
+    private void obey(NodeView fresh) {
+        nodeView = fresh;
+        view = new CompiledView(fresh, ++serial, view);
         pipeline.view(view);
         carrier.view(view);
     }
 
     static NodeView nodeView(Optional<List<AclEntry>> acl, boolean withEips) {
+        return nodeView(acl, withEips, Optional.empty(), true);
+    }
+
+    private static NodeView nodeView(
+            Optional<List<AclEntry>> acl,
+            boolean withEips,
+            Optional<List<AclEntry>> plainAcl,
+            boolean withPlainEips) {
+        List<GatewayView.Eip> plainEips =
+                withPlainEips
+                        ? List.of(
+                                new GatewayView.Eip(PLAIN_EIP, 1),
+                                new GatewayView.Eip(PLAIN_EIP6, 1))
+                        : List.of();
         List<GatewayView.Eip> eips =
                 withEips
                         ? List.of(new GatewayView.Eip(EIP, 1), new GatewayView.Eip(EIP6, 1))
@@ -161,8 +200,8 @@ final class Rig {
                         PLAIN_VPC,
                         IpAddress.parse("192.168.7.4"),
                         Optional.empty(),
-                        List.of(new GatewayView.Eip(PLAIN_EIP, 1)),
-                        Optional.empty());
+                        plainEips,
+                        plainAcl);
         return new NodeView(
                 1,
                 Map.of(
@@ -176,12 +215,20 @@ final class Rig {
                         PLAIN_VPC,
                         new NodeView.VpcView(
                                 PLAIN_VPC,
-                                prefixes("192.168.7.0/24"),
+                                prefixes("192.168.7.0/24", "fd00:7::/64"),
                                 List.of(),
                                 List.of("in0"),
                                 1)),
                 Map.of(0, first, 1, second),
-                withEips ? Map.of(EIP, 0, EIP6, 0, PLAIN_EIP, 1) : Map.of(PLAIN_EIP, 1));
+                owners(eips, plainEips));
+    }
+
+    private static Map<IpAddress, Integer> owners(
+            List<GatewayView.Eip> first, List<GatewayView.Eip> second) {
+        Map<IpAddress, Integer> owners = new java.util.HashMap<>();
+        first.forEach(eip -> owners.put(eip.address(), 0));
+        second.forEach(eip -> owners.put(eip.address(), 1));
+        return owners;
     }
 
     private static List<IpPrefix> prefixes(String... texts) {
@@ -275,10 +322,14 @@ final class Rig {
             Protocol protocol, IpAddress client, int port, IpAddress remote, int remotePort) {
         InsideKey key =
                 new InsideKey(
-                        client.equals(PLAIN_CLIENT) ? PLAIN_VPC : VPC,
+                        isPlain(client) ? PLAIN_VPC : VPC,
                         protocol,
                         new Endpoint(client, port),
                         new Endpoint(remote, remotePort));
         return java.util.Objects.requireNonNull(keeping.open.get(key));
+    }
+
+    private static boolean isPlain(IpAddress client) {
+        return client.equals(PLAIN_CLIENT) || client.equals(PLAIN_CLIENT6);
     }
 }

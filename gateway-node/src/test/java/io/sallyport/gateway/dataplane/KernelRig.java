@@ -1,0 +1,152 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.dataplane.Rig.*;
+
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.dataplane.Story.Side;
+import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.io.TestNamespace;
+import io.sallyport.gateway.kernel.FastPath;
+import io.sallyport.gateway.kernel.FastPathSettings;
+import io.sallyport.gateway.kernel.Hook;
+import io.sallyport.gateway.kernel.PathOutcome;
+import io.sallyport.gateway.kernel.PuntDoor;
+import io.sallyport.gateway.kernel.TestRun;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A rig whose table is a kernel path's: frames meet the real program (by BPF_PROG_RUN), and what it
+ * hands up meets the pipeline through the real door. All in the thread that made it, which is in a
+ * network namespace of the test's own, where the two devices are.
+ */
+final class KernelRig implements AutoCloseable {
+
+    /** What the program did. */
+    enum Verdict {
+        SENT,
+        LEFT,
+        DROPPED
+    }
+
+    final FastPath path;
+    final Rig rig;
+    final Hook hook;
+    private final KernelView view;
+    private final KernelCounters counters;
+    private final Frame frame = new Frame();
+    private CompiledView told = CompiledView.EMPTY;
+
+    /** Of the last frame: what the program made of it, and how many frames it handed up. */
+    Verdict verdict = Verdict.DROPPED;
+
+    byte[] sent = {};
+    int handedUp;
+
+    KernelRig(Hook hook, int connections) {
+        this.hook = hook;
+        FastPathSettings settings =
+                new FastPathSettings(
+                        hook, List.of("in0"), "out0", 0, connections, Optional.empty());
+        path = FastPath.open(settings);
+        rig = Story.narrow(new Rig(new ConnectionTable(path.memory())));
+        rig.plain.hopNumber = path.doors().get(1).hopNumber();
+        rig.outsideHop = FastPath.outsideHopsFirst();
+        view = new KernelView(path, List.of("in0"));
+        counters = new KernelCounters(path, rig.counters);
+        path.addresses().local(LOCAL);
+        rig.plainView(Optional.empty(), true); // judged again, now that hops have numbers
+        tell();
+    }
+
+    /**
+     * The devices of a rig, in a namespace; {@code in0} and {@code out0} are their gateway ends.
+     */
+    static TestNamespace devices() {
+        TestNamespace namespace = new TestNamespace();
+        namespace.ip(
+                "link add in0 address %s mtu %d type veth peer name client"
+                        .formatted(mac(INSIDE_MAC), Story.INSIDE_MTU));
+        namespace.ip(
+                "link add out0 address %s type veth peer name router".formatted(mac(OUTSIDE_MAC)));
+        for (String device : List.of("in0", "out0", "client", "router")) {
+            namespace.ip("link set " + device + " up");
+        }
+        return namespace;
+    }
+
+    private static String mac(long mac) {
+        String digits = "%012x".formatted(mac);
+        return String.join(":", digits.split("(?<=\\G..)"));
+    }
+
+    /** The kernel path learns what the rig's world is like by now. */
+    void tell() {
+        if (rig.view != told) {
+            path.addresses().eips(rig.nodeView.eips().keySet());
+            view.prepare(rig.nodeView, told, rig.view);
+            view.obey(rig.view);
+            told = rig.view;
+        }
+        path.outsideHop(rig.outsideHop, rig.nextHop, rig.outsideMtu);
+        path.actUntil(rig.keeping.actsUntilBootNanos());
+    }
+
+    void arrive(Side side, byte[] bytes, int gsoSize) {
+        TestRun run = path.run(side == Side.PLAIN ? "in0" : "out0", bytes, gsoSize, 1);
+        verdict = verdict(run.verdict());
+        sent = run.packet();
+        handedUp = 0;
+        PuntDoor door = path.doors().get(side == Side.PLAIN ? 1 : 0);
+        for (int count = door.receive(); count > 0; count = door.receive()) {
+            for (int i = 0; i < count; i++) {
+                door.frame(i, frame);
+                rig.pipeline.handle(side == Side.PLAIN ? rig.plain : rig.outside, frame);
+                handedUp++;
+            }
+        }
+        rig.settle();
+    }
+
+    private Verdict verdict(int number) {
+        return switch (hook) {
+            case TCX ->
+                    switch (number) {
+                        case 7 -> Verdict.SENT;
+                        case -1 -> Verdict.LEFT;
+                        case 2 -> Verdict.DROPPED;
+                        default -> throw new AssertionError("tcx says " + number);
+                    };
+            case XDP ->
+                    switch (number) {
+                        case 4 -> Verdict.SENT;
+                        case 2 -> Verdict.LEFT;
+                        case 1 -> Verdict.DROPPED;
+                        default -> throw new AssertionError("XDP says " + number);
+                    };
+        };
+    }
+
+    /** What the program counted is in the rig's counters from then on. */
+    void count() {
+        counters.turn();
+    }
+
+    /** What the programs have said so far. */
+    String outcomes() {
+        StringBuilder told = new StringBuilder();
+        for (PathOutcome outcome : PathOutcome.values()) {
+            long packets = path.counters().packets(outcome);
+            if (packets != 0) {
+                told.append(' ').append(outcome).append(' ').append(packets);
+            }
+        }
+        return told.toString();
+    }
+
+    @Override
+    public void close() {
+        rig.table.close();
+        path.close();
+    }
+}

@@ -1,0 +1,164 @@
+package io.sallyport.gateway.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.gateway.dataplane.KernelRig.Verdict;
+import io.sallyport.gateway.dataplane.Scenes.Flow;
+import io.sallyport.gateway.dataplane.Story.Arrival;
+import io.sallyport.gateway.dataplane.Story.Change;
+import io.sallyport.gateway.dataplane.Story.Side;
+import io.sallyport.gateway.io.TestNamespace;
+import io.sallyport.gateway.kernel.Hook;
+import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Damaged packets of open connections through the real program: kernel path and Java together must
+ * send the same bytes and lose the same packets as Java alone, and no inside address leaves. With
+ * {@code -Dfuzz.program.packets=10000000} for the long run, {@code -Dfuzz.seed} to repeat one.
+ */
+@Tag("privileged")
+class ProgramFuzzTest {
+
+    private static final int PACKETS = Integer.getInteger("fuzz.program.packets", 200_000);
+
+    /** Then both paths begin anew: they forget fragments by different clocks. */
+    private static final int PACKETS_PER_LIFE = 100_000;
+
+    private static final long PACKET_NANOS = 250_000;
+    private static final int CONNECTIONS = 65_536;
+    private static final List<IpPrefix> INSIDE =
+            List.of(IpPrefix.parse("192.168.7.0/24"), IpPrefix.parse("fd00:7::/64"));
+
+    private static final Set<DropReason> BEFORE_WHOSE =
+            EnumSet.of(
+                    DropReason.IPV4_OPTION_REFUSED,
+                    DropReason.IPV4_HEADER_BAD,
+                    DropReason.IPV4_CHECKSUM_BAD,
+                    DropReason.IPV6_EXTENSIONS_BAD);
+
+    private final long seed = Long.getLong("fuzz.seed", new Random().nextLong());
+    private final Random random = new Random(seed);
+    private long sent;
+    private long handedUp;
+    private long left;
+
+    @ParameterizedTest
+    @EnumSource
+    void damagedPacketsBecomeTheSameOnBothPathsAndNeverLeak(Hook hook) {
+        System.out.println("fuzz seed " + seed);
+        int packets = PACKETS / Hook.values().length;
+        try (TestNamespace devices = KernelRig.devices()) {
+            devices.inside(() -> {
+                for (int done = 0; done < packets; done += PACKETS_PER_LIFE) {
+                    try (TwoPaths paths = new TwoPaths(hook, CONNECTIONS)) {
+                        live(paths, Math.min(PACKETS_PER_LIFE, packets - done));
+                    }
+                }
+                return null;
+            });
+        }
+        System.out.printf(
+                "%s: %d packets: %d sent by the program, %d handed up, %d left to the kernel%n",
+                hook, packets, sent, handedUp, left);
+        assertThat(sent).isGreaterThan(packets / 20);
+        assertThat(handedUp).isGreaterThan(packets / 20);
+    }
+
+    private void live(TwoPaths paths, int packets) {
+        Story story = new Story();
+        List<Arrival> seeds = seeds(story);
+        for (Story.Step step : story.steps) {
+            if (step instanceof Change change) {
+                paths.change(change);
+            }
+        }
+        for (int i = 0; i < packets; i++) {
+            Arrival from = seeds.get(random.nextInt(seeds.size()));
+            byte[] packet =
+                    FuzzTest.damage(
+                            random, Arrays.copyOfRange(from.frame(), 14, from.frame().length));
+            byte[] frame = Arrays.copyOf(from.frame(), 14 + packet.length);
+            System.arraycopy(packet, 0, frame, 14, packet.length);
+            if (random.nextInt(50) == 0) {
+                frame[random.nextInt(14)] ^= (byte) (1 << random.nextInt(8));
+            }
+            if (GoldenTest.exists(frame, 0, paths.both.hook)) {
+                try {
+                    judge(paths, from.side(), frame);
+                } catch (RuntimeException | AssertionError e) {
+                    String hex = HexFormat.of().formatHex(frame);
+                    throw new AssertionError(
+                            "packet %d of seed %d, %s: %s".formatted(i, seed, from.name(), hex), e);
+                }
+            }
+        }
+        paths.compareCounters();
+    }
+
+    private void judge(TwoPaths paths, Side side, byte[] frame) {
+        paths.alone.now += PACKET_NANOS;
+        paths.both.rig.now += PACKET_NANOS;
+        paths.alone.settle();
+        paths.both.rig.settle();
+        paths.arrive(side, frame, 0);
+        if (paths.alone.drops() != paths.both.rig.drops()) {
+            excuse(paths);
+        }
+        if (paths.both.verdict == Verdict.SENT) {
+            sent++;
+            byte[] packet = Arrays.copyOfRange(paths.both.sent, 14, paths.both.sent.length);
+            IpAddress source = Naive.source(packet);
+            if (side == Side.PLAIN && INSIDE.stream().anyMatch(p -> p.contains(source))) {
+                throw new AssertionError("an inside address leaves");
+            }
+        }
+        handedUp += paths.both.handedUp;
+        left += paths.both.verdict == Verdict.LEFT ? 1 : 0;
+    }
+
+    /**
+     * Java reads options and extension headers before it asks whose a packet is, and counts bad
+     * ones of the box's own packets too; the program leaves those to the box's kernel.
+     */
+    private static void excuse(TwoPaths paths) {
+        for (DropReason reason : DropReason.values()) {
+            long more = paths.alone.counters.drops(reason) - paths.both.rig.counters.drops(reason);
+            if (more == 1 && paths.both.verdict == Verdict.LEFT && BEFORE_WHOSE.contains(reason)) {
+                paths.both.rig.counters.drop(reason, 1);
+            } else if (more != 0) {
+                throw new AssertionError("one path dropped it: " + reason);
+            }
+        }
+    }
+
+    private static List<Arrival> seeds(Story story) {
+        for (Flow flow : Scenes.flows(story, 6000)) {
+            for (boolean out : new boolean[] {true, false}) {
+                flow.send(story, out, "small", Story.Way.ANY, flow.packet(out, Scenes.data(7)));
+                byte[] whole = flow.packet(out, Scenes.data(200));
+                flow.send(story, out, "larger", Story.Way.ANY, whole);
+                for (byte[] part : Naive.fragments(whole, 96)) {
+                    flow.send(story, out, "fragment", Story.Way.ANY, part);
+                }
+            }
+        }
+        List<Arrival> seeds = new ArrayList<>();
+        for (Story.Step step : story.steps) {
+            if (step instanceof Arrival arrival) {
+                seeds.add(arrival);
+            }
+        }
+        return seeds;
+    }
+}
