@@ -15,7 +15,7 @@ struct map {
     u32 type, key, value, entries, flags;
 };
 
-enum { MAP_ARRAY = 2, MMAPABLE = 1024 };
+enum { MAP_ARRAY = 2, MAP_PROGRAMS = 3, MMAPABLE = 1024 };
 
 struct xdp_md {
     u32 data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;
@@ -32,4 +32,5 @@ enum { TCX_NEXT = -1, TCX_DROP = 2 };
 
 static void *(*bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static u64 (*bpf_ktime_get_ns)(void) = (void *)5;
+static long (*bpf_tail_call)(void *ctx, void *programs, u32 index) = (void *)12;
 static long (*bpf_redirect)(u32 ifindex, u64 flags) = (void *)23;

@@ -36,7 +36,9 @@ final class DataplaneBench implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description = "these lines: 1 established, 2 bulk, 3 new connections, 4 round trip")
+            description =
+                    "these lines: 1 established, 2 bulk, 3 new connections, 4 round trip, 5"
+                            + " memory, 6 network ACLs")
     Set<Integer> only = Set.of();
 
     @Option(
@@ -81,9 +83,12 @@ final class DataplaneBench implements Callable<Integer> {
         List<DataplaneLine> all =
                 List.of(
                         new EstablishedLine(connections),
+                        new ProgramLine(connections),
                         new BulkLine(),
-                        new OpensLine(),
-                        new RoundTripLine());
+                        new RoundTripLine(),
+                        new MemoryLine(connections.getLast(), capacity()),
+                        new AclLine(),
+                        new OpensLine());
         List<DataplaneLine> chosen =
                 all.stream()
                         .filter(line -> only.isEmpty() || only.contains(line.number()))
@@ -98,14 +103,18 @@ final class DataplaneBench implements Callable<Integer> {
         return chosen;
     }
 
+    /** Of connections, of each node: those of all lines that live at once. */
+    private int capacity() {
+        return quick ? 262_144 : 1_310_720;
+    }
+
     /** Nodes start side by side; each candidate stands in the list as soon as it must be closed. */
     private void raise(Path home, Path scratch, List<Forwarding> candidates) {
         candidates.add(new PlainForwarding());
         candidates.add(new Masquerade());
-        int connections = quick ? 262_144 : 2_097_152;
         List<SallyportForwarding> nodes = new ArrayList<>();
         for (Way way : ways) {
-            SallyportForwarding node = new SallyportForwarding(way, home, scratch, connections);
+            SallyportForwarding node = new SallyportForwarding(way, home, scratch, capacity());
             candidates.add(node);
             nodes.add(node);
         }

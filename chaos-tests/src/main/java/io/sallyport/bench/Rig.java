@@ -31,16 +31,22 @@ final class Rig implements AutoCloseable {
      * What came of a load.
      *
      * @param wallNanos until the last one that arrived
-     * @param coreNanos processor time of all who took part
+     * @param kernelNanos processor time of the generators' threads and of the kernel's
+     * @param nodeNanos of the node's whole process
      */
-    record Run(long sent, long arrived, long wallNanos, long coreNanos) {
+    record Run(long sent, long arrived, long wallNanos, long kernelNanos, long nodeNanos) {
 
         double perSecond() {
             return arrived * 1e9 / wallNanos;
         }
 
         double perCoreSecond() {
-            return arrived * 1e9 / coreNanos;
+            return arrived * 1e9 / (kernelNanos + nodeNanos);
+        }
+
+        /** Where the node's process has no part in it, however busy it is for itself. */
+        double perKernelSecond() {
+            return arrived * 1e9 / kernelNanos;
         }
     }
 
@@ -151,7 +157,7 @@ final class Rig implements AutoCloseable {
                     }
                     long used = processorNanos() - processor;
                     generator.drop(false);
-                    return new Run(sent, sent, System.nanoTime() - began, used);
+                    return new Run(sent, sent, System.nanoTime() - began, used, 0);
                 });
     }
 
@@ -159,7 +165,8 @@ final class Rig implements AutoCloseable {
         AtomicLong sent = new AtomicLong();
         AtomicLong lost = new AtomicLong();
         long before = sink.packets();
-        long others = othersNanos();
+        long kernel = kernelNanos();
+        long node = nodeNanos();
         long began = System.nanoTime();
         List<Future<long[]>> walks = new ArrayList<>();
         for (int i = 0; i < each.size(); i++) {
@@ -183,7 +190,12 @@ final class Rig implements AutoCloseable {
             last = Math.max(last, times[1]);
         }
         long arrived = sink.packets() - before;
-        return new Run(sent.get(), arrived, last - began, used + othersNanos() - others);
+        return new Run(
+                sent.get(),
+                arrived,
+                last - began,
+                used + kernelNanos() - kernel,
+                nodeNanos() - node);
     }
 
     /** One thread's share of a load. */
@@ -263,9 +275,12 @@ final class Rig implements AutoCloseable {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    private long othersNanos() {
-        return packetThreads.stream().mapToLong(ProcessTime::running).sum()
-                + forwarding.node().map(node -> ProcessTime.of(node.gateway())).orElse(0L);
+    private long kernelNanos() {
+        return packetThreads.stream().mapToLong(ProcessTime::running).sum();
+    }
+
+    private long nodeNanos() {
+        return forwarding.node().map(node -> ProcessTime.of(node.gateway())).orElse(0L);
     }
 
     @Override

@@ -24,6 +24,11 @@ record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures) {
         return Duration.ofMillis(quick ? 150 : 500);
     }
 
+    /** The same for some of the candidates. */
+    Rounds with(List<Rig> some) {
+        return new Rounds(some, count, quick, figures);
+    }
+
     void each(Consumer<Rig> turn) {
         for (int round = 0; round < count; round++) {
             eachOnce(round, turn);

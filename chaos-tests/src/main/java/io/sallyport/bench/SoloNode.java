@@ -98,6 +98,11 @@ final class SoloNode implements AutoCloseable {
                 .orElseThrow(() -> new BenchFailure("no gateway process"));
     }
 
+    /** What the gateway pinned under that name, which only its own processes see otherwise. */
+    Path pin(String name) {
+        return Path.of("/proc/" + gateway() + "/root/sys/fs/bpf/sallyport/solo", name);
+    }
+
     private List<String> read(String file) {
         try {
             return Files.readAllLines(state.resolve(file));

@@ -15,6 +15,7 @@ final class Bpf {
     static final int OBJ_PIN = 6;
     static final int OBJ_GET = 7;
     static final int PROG_TEST_RUN = 10;
+    static final int PROG_BY_ID = 13;
     static final int OBJ_GET_INFO = 15;
     static final int MAP_LOOKUP_BATCH = 24;
     static final int MAP_UPDATE_BATCH = 26;

@@ -4,6 +4,7 @@ package io.sallyport.gateway.kernel;
 public enum MapType {
     HASH(1),
     ARRAY(2),
+    PROGRAM_ARRAY(3),
     PERCPU_ARRAY(6),
     LRU_HASH(9),
     LPM_TRIE(11),

@@ -114,8 +114,26 @@ public final class Program implements AutoCloseable {
         return linked;
     }
 
+    /** The program that a link runs now, whoever loaded it. */
+    public static Program of(Link link) {
+        int id = link.program();
+        try (Attributes call = new Attributes()) {
+            String name = "program " + id;
+            return new Program(name, call.put(0, id).call(Bpf.PROG_BY_ID, "open " + name));
+        }
+    }
+
     public String name() {
         return name;
+    }
+
+    /**
+     * From now on a tail call to that place goes on here.
+     *
+     * @param programs of the type {@link MapType#PROGRAM_ARRAY}
+     */
+    public void put(BpfMap programs, int index) {
+        programs.update(BpfMap.key(index), BpfMap.key(descriptor));
     }
 
     int descriptor() {
