@@ -27,7 +27,9 @@ import picocli.CommandLine.Option;
         description = "Agreed port allocations a second and their latency, beside etcd.")
 final class AllocatorBench implements Callable<Integer> {
 
-    private static final long DESTINATIONS = 50_000;
+    /** So many that all rounds leave each of them with some hundred ports, as a cluster has it. */
+    private static final long DESTINATIONS = 1 << 18;
+
     private static final int OPEN_MAX = 20_000;
 
     @Option(names = "--quick", description = "3 short rounds instead of 5 long ones")
@@ -99,9 +101,11 @@ final class AllocatorBench implements Callable<Integer> {
         if (rival != null) {
             warm(rival, "etcd");
         }
+        BareMachine machine = new BareMachine(onTmpfs, DESTINATIONS);
+        double unused = machine.applied(time);
         for (int round = 1; round <= count; round++) {
             System.err.printf("round %d of %d%n", round, count);
-            floor(onTmpfs);
+            floor(onTmpfs, machine, time);
             all(onTmpfs, "sallyport tmpfs", time);
             all(onDisk, "sallyport disk", time);
             if (rival != null) {
@@ -110,14 +114,18 @@ final class AllocatorBench implements Callable<Integer> {
         }
     }
 
+    /** Until the compilers of all processes have little left to do. */
     private void warm(Contender contender, String name) {
         System.err.println("warming " + name);
-        closed(contender, 1, 256, Duration.ofSeconds(quick ? 2 : 6));
-        closed(contender, 1, 1, Duration.ofSeconds(1));
+        Duration turn = Duration.ofSeconds(1);
+        for (int turns = quick ? 8 : 24; turns > 0; turns--) {
+            closed(contender, 1, 64, turn);
+            closed(contender, 1, 1, turn);
+        }
     }
 
     /** What no store can be faster than. */
-    private void floor(StoreContender contender) {
+    private void floor(StoreContender contender, BareMachine machine, Duration time) {
         long[] nanos = new long[2_000];
         for (int i = 0; i < nanos.length; i++) {
             long began = System.nanoTime();
@@ -130,6 +138,7 @@ final class AllocatorBench implements Callable<Integer> {
                 new Line("a question without a commit, p50", "ms", Better.LESS),
                 "floor",
                 nanos[nanos.length / 2] / 1e6);
+        more("state machine alone, entries of 1,024", "floor", machine.applied(time));
     }
 
     private void all(Contender contender, String name, Duration time) {

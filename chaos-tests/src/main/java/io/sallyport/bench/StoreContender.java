@@ -3,10 +3,12 @@ package io.sallyport.bench;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
+import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
 import io.sallyport.ids.EipId;
-import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.InterfaceId;
@@ -40,11 +42,13 @@ final class StoreContender implements Contender {
     /** 198.18.0.0, of the range for benchmarks (RFC 2544), as a v4-mapped address. */
     private static final long FIRST_DESTINATION = 0xffff_c612_0000L;
 
+    private static final long ADDRESSES = 1 << 17;
+
     private static final TenantId TENANT = new TenantId("111122223333");
 
     private final StoreClient client;
     private final Incarnation incarnation;
-    private final Epoch epoch;
+    private final Membership membership;
     private final IpAddress eip;
     private final long generation;
 
@@ -52,7 +56,7 @@ final class StoreContender implements Contender {
             StoreClient client, AllocatorResult.Joined joined, Resource.ElasticIp eip) {
         this.client = client;
         this.incarnation = joined.incarnation();
-        this.epoch = joined.membership().epoch();
+        this.membership = joined.membership();
         this.eip = eip.address();
         this.generation = eip.poolGeneration();
     }
@@ -143,18 +147,31 @@ final class StoreContender implements Contender {
     }
 
     private CompletableFuture<AllocatorResult.Granted> acquire(long destination, int ports) {
-        return client.submit(
-                        new AllocatorCommand.Acquire(incarnation, key(destination), ports, epoch),
-                        PATIENCE)
+        return client.submit(command(destination, ports), PATIENCE)
                 .thenApply(StoreContender::granted);
     }
 
+    /** What is said to the stores for an allocation. */
+    AllocatorCommand command(long destination, int ports) {
+        return new AllocatorCommand.Acquire(
+                incarnation, key(destination), ports, membership.epoch());
+    }
+
+    /** What a lease group must have learned before it grants anything to this node. */
+    AllocatorCommand learned() {
+        Pool pool = new Pool(new PoolId(eip, generation), TENANT, 0);
+        return new AllocatorCommand.Learn(1, membership, List.of(pool), List.of());
+    }
+
+    /** Every address of the range in turn, then again with the next port. */
     private LeaseKey key(long destination) {
         return new LeaseKey(
                 eip,
                 generation,
                 new Destination(
-                        Protocol.TCP, IpAddress.of(0, FIRST_DESTINATION + destination), 443));
+                        Protocol.TCP,
+                        IpAddress.of(0, FIRST_DESTINATION + destination % ADDRESSES),
+                        443 + (int) (destination / ADDRESSES)));
     }
 
     private static AllocatorResult.Granted granted(Outcome<AllocatorResult> outcome) {

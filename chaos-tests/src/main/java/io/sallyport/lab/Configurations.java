@@ -42,6 +42,8 @@ final class Configurations {
         keys.put("cluster.id", cluster());
         keys.put("store.id", host.name());
         keys.put("store.directory", directory(host.name()).resolve("data").toString());
+        // More than the default, so that every test has groups that learn from another.
+        keys.put("store.lease.groups", "2");
         keys.put("store.raft.peers", stores(RAFT_PORT));
         keys.put("store.front.peers", stores(FRONT_PORT));
         keys.put("management.listen", host.address() + ":" + MANAGEMENT_PORT);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -20,6 +21,11 @@ final class CrowdedLab implements AutoCloseable {
     private static final int PORT = 9004;
     private static final int CROWDS = 4;
     private static final int SERVERS = 5;
+
+    /** More than a server goes on repeating a SYN-ACK that was not acknowledged. */
+    private static final Duration SETTLE = Duration.ofSeconds(90);
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** What became of a turn's opens. */
     record Turned(int opened, int failed) {}
@@ -146,6 +152,23 @@ final class CrowdedLab implements AutoCloseable {
         return traffic.peers(state.topology().server(1), PORT).stream()
                 .map(peer -> Integer.valueOf(peer.substring(peer.lastIndexOf(':') + 1)))
                 .toList();
+    }
+
+    /** Whether the server's kernel comes to have so many open. */
+    boolean settlesAt(int connections) {
+        long until = System.nanoTime() + SETTLE.toNanos();
+        while (open() != connections) {
+            if (System.nanoTime() > until) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return true;
+    }
+
+    /** Where clients, nodes and the server disagree, for a failure's message. */
+    String disagreements() {
+        return new CrowdAccount(traffic, state, PORT).disagreements();
     }
 
     /** Source ports in the order in which the server accepted them, once nobody comes any more. */

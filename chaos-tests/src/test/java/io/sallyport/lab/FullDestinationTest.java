@@ -61,10 +61,8 @@ class FullDestinationTest {
     @Order(4)
     void everyPortCanBeUsedAndTheNextIsRefusedUntilOneIsFree() {
         lab.hold(PORTS);
-        Awaitility.await("the server sees as many")
-                .atMost(Duration.ofSeconds(90))
-                .until(() -> lab.ports().size() >= PORTS);
-        assertThat(lab.ports()).as("ports in use").hasSize(PORTS).doesNotHaveDuplicates();
+        assertThat(lab.settlesAt(PORTS)).as(lab::disagreements).isTrue();
+        assertThat(lab.ports()).doesNotHaveDuplicates();
         assertThat(lab.told("open 1 1")).as("one more than there are").isEqualTo("opened 0 1");
         assertThat(shortages()).as("what the nodes say of it").contains("64512");
 

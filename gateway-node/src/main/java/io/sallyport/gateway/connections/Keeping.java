@@ -59,8 +59,10 @@ public interface Keeping {
             ClientPath path) {}
 
     /**
-     * A first packet from inside. Finds the mapping that exists, or agrees a new one with home,
-     * gate and keepers. A second call for a key that is under way joins it.
+     * A first packet from inside, or a further SYN. Finds the mapping that exists, or agrees a new
+     * one with home, gate and keepers; a TCP connection that its client has finished or reset is
+     * ended instead, so that the client's next SYN opens another ({@link Refusal#ENDING}). A second
+     * call for a key that is under way joins it.
      */
     void open(Wish wish, Waiter waiter);
 
@@ -72,13 +74,6 @@ public interface Keeping {
 
     /** The worker saw FIN or RST on a connection it carries: the home is told at once. */
     void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn);
-
-    /**
-     * The worker saw a client open anew with the tuple of a connection that this client had
-     * finished or reset: the home ends the old one at once, so that the client's next SYN opens a
-     * new one (RFC 7857, 4.2: such a mapping is not to be used again as it is).
-     */
-    void opensAnew(ConnectionId id);
 
     /** Whether this node may forward at all now: a member, its horizon ahead. Cheap. */
     boolean acting(long nowNanos);

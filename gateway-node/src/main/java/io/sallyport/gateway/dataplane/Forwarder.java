@@ -114,11 +114,6 @@ final class Forwarder {
             room.later(from, packet.frame, DropReason.STOPPED, now, STOPPED_NANOS, desk);
             return;
         }
-        if (outward && isFirstTcp(packet) && TcpTracker.opensAnew(table, slot, packet)) {
-            endOld(slot);
-            lose(packet, DropReason.ENDING);
-            return;
-        }
         PacketDoor to = door(slot, outward, view);
         if (to == null) {
             lose(packet, DropReason.NO_WAY_IN);
@@ -332,14 +327,6 @@ final class Forwarder {
 
     private static boolean isFirstTcp(Packet packet) {
         return packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0;
-    }
-
-    /** Forwarding the SYN would put a living connection under a dead one's short time limit. */
-    private void endOld(int slot) {
-        Connection old = carrier.connection(slot);
-        if (old != null) {
-            keeping.opensAnew(old.id());
-        }
     }
 
     private void tcp(Packet packet, int slot, boolean outward, int mtu) {

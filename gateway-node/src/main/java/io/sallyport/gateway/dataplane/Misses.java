@@ -37,6 +37,11 @@ final class Misses {
         again = waited;
     }
 
+    /** Whether what is handled now has waited and was answered. */
+    boolean isAgain() {
+        return again;
+    }
+
     void fromInside(
             PacketDoor door,
             Frame frame,

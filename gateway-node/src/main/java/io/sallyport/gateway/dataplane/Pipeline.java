@@ -327,7 +327,8 @@ final class Pipeline implements WaitingRoom.Desk {
                             packet.targetHigh,
                             packet.targetLow,
                             packet.targetPort);
-            if (slot != MISS) {
+            if (slot != MISS
+                    && (misses.isAgain() || !TcpTracker.mayOpenAnew(table, slot, packet))) {
                 forwarder.forward(door, packet, slot, true, view, now);
             } else if (!forwarder.deniesOpening(packet, gateway)) {
                 misses.fromInside(door, frame, vpc, gateway, packet, now);

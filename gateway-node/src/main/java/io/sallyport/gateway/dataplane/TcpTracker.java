@@ -17,10 +17,14 @@ final class TcpTracker {
 
     private TcpTracker() {}
 
-    /** Whether a client opens again with the tuple of a connection that it finished or reset. */
-    static boolean opensAnew(ConnectionTable table, int slot, Packet packet) {
-        return (packet.tcpFlags & (SYN | ACK | RST)) == SYN
-                && (table.flags(slot, true) & ENDING) != 0;
+    /**
+     * A further SYN on a record: said again, or of a new connection with the tuple of one that is
+     * over. Only the home can tell, since another node may have carried that end.
+     */
+    static boolean mayOpenAnew(ConnectionTable table, int slot, Packet packet) {
+        return packet.protocol == TCP_PROTOCOL
+                && (packet.tcpFlags & (SYN | ACK | RST)) == SYN
+                && (table.packets(slot, true) | table.packets(slot, false)) != 0;
     }
 
     /**

@@ -85,6 +85,12 @@ sealed interface Frame {
     /** Home to opener, keeper to home: opened or given up by now? */
     record StillOpening(ConnectionId id) implements Deed {}
 
+    /** To the home, of whoever met a SYN: is it over, and does the client open anew? */
+    record OpensAnew(ConnectionId id) implements Deed {}
+
+    /** The home's answer; where it does not go on it is ended now. */
+    record GoesOn(ConnectionId id, boolean yes) implements Deed {}
+
     // Carrying.
 
     record AskInside(long question, InsideKey key) implements Deed {}

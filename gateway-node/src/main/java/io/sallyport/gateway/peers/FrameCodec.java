@@ -78,6 +78,8 @@ final class FrameCodec {
             case Frame.Freed f ->
                     lease(id(w.u8(23), f.id()), f.key()).u16(f.port()).u8(ended(f.ended()));
             case Frame.EndAsked f -> id(w.u8(24), f.id());
+            case Frame.OpensAnew f -> id(w.u8(32), f.id());
+            case Frame.GoesOn f -> id(w.u8(33), f.id()).flag(f.yes());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -143,6 +145,8 @@ final class FrameCodec {
             case 29 -> new Frame.Known(r.i64(), r.flag(), BitSet.valueOf(r.bytes(BATCH_MAX / 8)));
             case 30 -> new Frame.RelayRenew(r.i64(), renew(r));
             case 31 -> new Frame.RelayAnswer(r.i64(), membership(r));
+            case 32 -> new Frame.OpensAnew(id(r));
+            case 33 -> new Frame.GoesOn(id(r), r.flag());
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }

@@ -2,6 +2,7 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
+import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.List;
 import java.util.SequencedSet;
@@ -95,6 +96,36 @@ final class Home {
         Copy copy = seat.copies.get(id);
         if (copy != null && seat.isMe(copy.home) && settled()) {
             end(copy);
+        }
+    }
+
+    /**
+     * A client says SYN with the tuple of this connection. The flags that carriers told decide: one
+     * that is over would end under the new one after its short time limit.
+     */
+    void opensAnew(Incarnation from, ConnectionId id) {
+        if (!settled()) {
+            return; // asked again
+        }
+        Copy copy = seat.copies.get(id);
+        if (copy == null || copy.state == Copy.State.ENDING) {
+            seat.send(from, new Frame.GoesOn(id, false));
+            return;
+        }
+        copy.noted.add(from);
+        copy.seenNanos = seat.now();
+        if (Timeouts.isOver(copy.flagsOut, copy.flagsIn)) {
+            end(copy);
+            seat.send(from, new Frame.GoesOn(id, false));
+        } else if (copy.state == Copy.State.STOPPED) {
+            Epoch epoch = seat.members.epoch();
+            copy.await(() -> {
+                if (epoch.equals(seat.members.epoch())) {
+                    opensAnew(from, id);
+                }
+            });
+        } else {
+            seat.send(from, new Frame.GoesOn(id, true));
         }
     }
 

@@ -13,6 +13,7 @@ import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
+import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,6 +45,9 @@ final class Opening {
         final List<Waiter> waiters = new ArrayList<>(1);
         final long untilNanos;
         @Nullable Attempt attempt;
+
+        /** Its home is asked whether it goes on. */
+        @Nullable ConnectionId known;
 
         /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
         @Nullable LeasedPort drawn;
@@ -78,6 +82,10 @@ final class Opening {
     private final ColdGuard coldGuard;
     private final Map<InsideKey, Wishing> wishes = new LinkedHashMap<>();
     private final Map<ConnectionId, Attempt> attempts = new HashMap<>();
+
+    /** Whose home is asked whether it goes on. */
+    private final Map<ConnectionId, Wishing> asked = new HashMap<>();
+
     private long sequence;
 
     Opening(Seat seat, Horizon horizon, PortLedger ledger, ColdGuard coldGuard) {
@@ -115,7 +123,7 @@ final class Opening {
     }
 
     private void proceed(Wishing wishing) {
-        if (wishing.over || wishing.taking || wishing.attempt != null) {
+        if (wishing.over || wishing.taking || wishing.attempt != null || wishing.known != null) {
             return;
         }
         wishing.parked = false;
@@ -164,7 +172,11 @@ final class Opening {
             }
             switch (copy.state) {
                 case OPEN -> {
-                    install(wishing, copy);
+                    if (wishing.wish.inside().protocol().equals(Protocol.TCP)) {
+                        askHome(wishing, copy);
+                    } else {
+                        install(wishing, copy);
+                    }
                     return true;
                 }
                 case OPENING, STOPPED -> {
@@ -178,6 +190,40 @@ final class Opening {
             }
         }
         return false;
+    }
+
+    /** The connection that is there may be over, and the SYN another's: its home knows. */
+    private void askHome(Wishing wishing, Copy copy) {
+        ConnectionId id = copy.id();
+        wishing.known = id;
+        asked.put(id, wishing);
+        seat.send(copy.home, new Frame.OpensAnew(id));
+        seat.after(
+                ATTEMPT_NANOS,
+                () -> {
+                    if (asked.remove(id, wishing)) {
+                        wishing.known = null;
+                        wishing.parked = true;
+                    }
+                });
+    }
+
+    void goesOn(ConnectionId id, boolean yes) {
+        Wishing wishing = asked.remove(id);
+        if (wishing == null) {
+            return;
+        }
+        wishing.known = null;
+        Copy copy = seat.copies.get(id);
+        if (wishing.over || !seat.members.live() || !horizon.acting(seat.now())) {
+            wishing.parked = true;
+        } else if (!yes) {
+            refuse(wishing, Refusal.ENDING);
+        } else if (copy != null && copy.state == Copy.State.OPEN) {
+            install(wishing, copy);
+        } else {
+            proceed(wishing);
+        }
     }
 
     private void install(Wishing wishing, Copy copy) {
@@ -371,6 +417,11 @@ final class Opening {
             wishing.drawn = null;
             ledger.giveBack(drawn);
         }
+        ConnectionId known = wishing.known;
+        if (known != null) {
+            wishing.known = null;
+            asked.remove(known, wishing);
+        }
         Attempt attempt = wishing.attempt;
         if (attempt != null) {
             giveUp(attempt);
@@ -380,6 +431,8 @@ final class Opening {
     /** Attempts of the old epoch are over: their homes judge them when this one is settled. */
     void learned() {
         List.copyOf(attempts.values()).forEach(this::forget);
+        asked.values().forEach(wishing -> wishing.known = null);
+        asked.clear();
         retry();
     }
 

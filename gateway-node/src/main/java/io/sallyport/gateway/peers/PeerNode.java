@@ -265,13 +265,6 @@ public final class PeerNode implements AutoCloseable {
             }
         }
 
-        @Override
-        public void opensAnew(ConnectionId id) {
-            if (protocol != null) {
-                protocol.opensAnew(id);
-            }
-        }
-
         void begin(ConnectionProtocol begun) {
             protocol = begun;
             sleep = new Sleep(bootNanos, System::nanoTime);

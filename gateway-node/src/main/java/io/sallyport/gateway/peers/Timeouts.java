@@ -60,6 +60,11 @@ public record Timeouts(
         return flagsIn == 0 ? halfOpen : established;
     }
 
+    /** Whether its client has finished or either side has reset it: a SYN of it is another's. */
+    static boolean isOver(int flagsOut, int flagsIn) {
+        return (flagsOut & (FIN | RST) | flagsIn & RST) != 0;
+    }
+
     /** How a connection with these flags ends, when it ends. Only TCP has any. */
     static Ended ended(int flagsOut, int flagsIn) {
         if (((flagsOut | flagsIn) & RST) != 0) {

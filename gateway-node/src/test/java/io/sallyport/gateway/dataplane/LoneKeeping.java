@@ -43,7 +43,19 @@ final class LoneKeeping implements Keeping {
             return;
         }
         Connection known = open.get(wish.inside());
+        if (known != null && isOver(known)) {
+            java.util.Objects.requireNonNull(carriage).drop(known.id());
+            open.remove(wish.inside());
+            waiter.refused(Refusal.ENDING);
+            return;
+        }
         waiter.ready(install(known == null ? fresh(wish) : known));
+    }
+
+    /** Its client has sent FIN or RST. */
+    private boolean isOver(Connection known) {
+        Carriage.Observation seen = java.util.Objects.requireNonNull(carriage).observe(known.id());
+        return seen != null && (seen.tcpFlagsOut() & 5) != 0;
     }
 
     private Connection fresh(Wish wish) {
@@ -111,12 +123,6 @@ final class LoneKeeping implements Keeping {
     @Override
     public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
         flagsTold++;
-    }
-
-    @Override
-    public void opensAnew(ConnectionId id) {
-        java.util.Objects.requireNonNull(carriage).drop(id);
-        open.values().removeIf(connection -> connection.id().equals(id));
     }
 
     @Override

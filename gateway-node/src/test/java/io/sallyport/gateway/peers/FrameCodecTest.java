@@ -119,6 +119,8 @@ class FrameCodecTest {
                 new Frame.Dropped(ID),
                 new Frame.Freed(ID, lease, 1024, Ended.RESET),
                 new Frame.EndAsked(ID),
+                new Frame.OpensAnew(ID),
+                new Frame.GoesOn(ID, true),
                 new Frame.HandOver(V6, false, true, true, false),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),

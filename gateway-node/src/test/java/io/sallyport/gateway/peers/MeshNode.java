@@ -16,6 +16,9 @@ import java.util.function.Consumer;
 /** A {@link PeerNode} with a worker thread, as the data plane will be one. */
 final class MeshNode {
 
+    /** TCP: ACK, SYN and FIN. */
+    private static final int FINISHED = 19;
+
     private static final long TURN_NANOS = 2_000_000L;
 
     private final SimCarriage carriage = new SimCarriage(() -> true, new SimCheck());
@@ -90,6 +93,12 @@ final class MeshNode {
 
     CompletableFuture<Connection> opening(InsideKey key) {
         return ask(waiter -> keeping().open(SimLoad.wish(key, SharedStore.POOL), waiter));
+    }
+
+    /** Both sides of a connection that is carried here finish. */
+    void finish(Connection connection) {
+        tasks.add(() -> keeping().flagsSeen(connection.id(), FINISHED, FINISHED));
+        LockSupport.unpark(worker);
     }
 
     Connection open(InsideKey key) throws Exception {

@@ -112,6 +112,25 @@ class PeerMeshTest {
     }
 
     @Test
+    void aSynAtAnyNodeWithTheTupleOfAFinishedConnectionOpensAnother() throws Exception {
+        startThree();
+        for (int i = 0; i < 9; i++) {
+            InsideKey key = key(i);
+            Connection old = nodes.getFirst().open(key);
+            for (MeshNode node : nodes) {
+                assertThat(node.open(key)).as("a SYN that is said again").isEqualTo(old);
+            }
+            nodes.getFirst().finish(old);
+            MeshNode met = nodes.get(i % 3);
+            await().atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(met.open(key)).isNotEqualTo(old));
+            assertThatThrownBy(() -> met.find(old.outside()))
+                    .hasMessageContaining("UNKNOWN_CONNECTION");
+        }
+    }
+
+    @Test
     void aNodeThatComesLaterIsAMemberAndHasItsShare() throws Exception {
         node(1).start();
         Connection alone = nodes.getFirst().open(key(1));

@@ -49,7 +49,7 @@ public record StoreConfig(
     }
 
     /** docs/adr/0021 has the figures. */
-    public static final int LEASE_GROUPS_DEFAULT = 2;
+    public static final int LEASE_GROUPS_DEFAULT = 1;
 
     /** Each is a log, some threads and a database on every store. */
     public static final int LEASE_GROUPS_MAX = 64;

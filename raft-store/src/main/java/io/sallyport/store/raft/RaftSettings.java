@@ -153,7 +153,9 @@ public record RaftSettings(
         // A store that comes back is found within half a second, however long it was away.
         RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 500ms,1000000");
         RaftServerConfigKeys.Write.setElementLimit(properties, 65536);
-        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(10));
+        // No request of ours comes twice to Ratis: the state machine knows calls that do. What it
+        // keeps all the same is copied by each collection of garbage.
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(100));
     }
 
     /** Small caches: the default ones keep hundreds of megabytes alive and turn into pauses. */
