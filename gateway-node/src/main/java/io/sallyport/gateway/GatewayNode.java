@@ -112,8 +112,15 @@ final class GatewayNode implements AutoCloseable {
                                     this::fenced));
             opened(dataPlane);
             announcer = opened(new LinkAnnouncer(dataPlane::announce));
-            status = new NodeStatus(config.nodeId(), peers, dataPlane, follower, metrics);
-            metrics.packets(dataPlane.counters()).peers(peers::status);
+            status =
+                    new NodeStatus(
+                            config.nodeId(),
+                            peers,
+                            dataPlane,
+                            follower,
+                            metrics,
+                            new KernelReport(config, kernel, dataPlane.counters()));
+            metrics.packets(dataPlane.counters()).peers(peers::status).kernel(kernel.path());
             metrics.gauge(
                     "sallyport.catalog.version", "What packets obey", follower::appliedVersion);
             flowLogs.measure(metrics);
@@ -211,6 +218,7 @@ final class GatewayNode implements AutoCloseable {
      * carried. While a store or a majority is missing it says every five seconds for whom it waits.
      */
     Incarnation start() throws InterruptedException {
+        kernel.tell(config);
         neighbours.start();
         CatalogFeed catalogs = opened(CatalogFeed.follow(store, this::catalogCame));
         metrics.counter(

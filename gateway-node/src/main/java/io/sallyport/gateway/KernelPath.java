@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this node forwards established connections in the kernel, and if not, why. Said once in
- * the log; the same packets pass without it, only slower.
+ * Whether this node forwards established connections in the kernel, and if not, why. The same
+ * packets pass without it, only slower.
  *
  * @param why what stands in the way; empty where there is a path
  */
@@ -34,13 +34,7 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
             why = "there are no plain inside interfaces, only the tunnel";
         } else {
             try {
-                FastPath path = FastPath.open(settings(config));
-                LOG.info(
-                        "established connections of plain interfaces are forwarded in the kernel"
-                                + " ({}){}",
-                        kernel.hook(),
-                        config.tunnel().isPresent() ? "; those of the tunnel by this process" : "");
-                return new KernelPath(Optional.of(path), "");
+                return new KernelPath(Optional.of(FastPath.open(settings(config))), "");
             } catch (BpfException | UncheckedIOException e) {
                 why = String.valueOf(e.getMessage());
             }
@@ -49,8 +43,24 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
             throw new StartFailure(
                     StartFailure.FAILED, "gateway.kernel=required, but this box cannot: " + why);
         }
-        LOG.info("no kernel path, this process forwards every packet: {}", why);
         return new KernelPath(Optional.empty(), why);
+    }
+
+    /** Once, in the log. */
+    void tell(GatewayConfig config) {
+        if (path.isEmpty()) {
+            LOG.info("no kernel path, this process forwards every packet: {}", why);
+            return;
+        }
+        LOG.info(
+                "established connections of plain interfaces are forwarded in the kernel ({}){}{}",
+                path.get().hook(),
+                config.tunnel().isPresent() ? "; those of the tunnel by this process" : "",
+                path.get().isPinned()
+                        ? ""
+                        : "; "
+                                + config.kernel().pins()
+                                + " is on no bpffs, so that it ends with this process");
     }
 
     private static FastPathSettings settings(GatewayConfig config) {
@@ -77,7 +87,6 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
         } catch (IOException e) {
             LOG.debug("{} cannot be looked at", parent, e);
         }
-        LOG.info("{} is on no bpffs: the kernel path ends with this process", root);
         return Optional.empty();
     }
 

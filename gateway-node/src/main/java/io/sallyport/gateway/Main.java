@@ -7,9 +7,12 @@ import io.sallyport.store.client.StoreClients;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The gateway process. Prints one line that starts with {@code ready} once it carries packets; goes
@@ -20,11 +23,14 @@ import picocli.CommandLine.Option;
         name = "gateway",
         description = "One gateway node.",
         mixinStandardHelpOptions = true,
+        subcommands = KernelCommand.class,
         version = "Sallyport 0.1.0-SNAPSHOT")
 public final class Main implements Callable<Integer> {
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "properties")
-    private Path file = Path.of("gateway.properties");
+    @Option(names = "--config", paramLabel = "FILE", description = "properties; required")
+    private @Nullable Path file;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "wins over the file")
     private List<String> settings = List.of();
@@ -42,6 +48,10 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try {
+            if (file == null) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "Missing required option: '--config=FILE'");
+            }
             GatewayConfig config = GatewayConfig.read(file, settings);
             GatewayNode node =
                     new GatewayNode(

@@ -47,6 +47,7 @@ final class NodeStatus implements ManagementServer.Source {
     private final ViewFollower views;
     private final NodeMetrics metrics;
     private final GatewayMetrics gateways;
+    private final KernelReport kernel;
     private volatile boolean ready;
 
     NodeStatus(
@@ -54,12 +55,14 @@ final class NodeStatus implements ManagementServer.Source {
             PeerNode peers,
             DataPlane dataPlane,
             ViewFollower views,
-            NodeMetrics metrics) {
+            NodeMetrics metrics,
+            KernelReport kernel) {
         this.node = node;
         this.peers = peers;
         this.dataPlane = dataPlane;
         this.views = views;
         this.metrics = metrics;
+        this.kernel = kernel;
         gateways = new GatewayMetrics(metrics);
     }
 
@@ -140,6 +143,11 @@ final class NodeStatus implements ManagementServer.Source {
         fields.put("management", member.management().toString());
         fields.put("catalogVersion", member.catalogVersion());
         return fields;
+    }
+
+    @Override
+    public String kernel() throws InterruptedException {
+        return kernel.text();
     }
 
     @Override

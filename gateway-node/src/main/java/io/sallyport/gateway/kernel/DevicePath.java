@@ -112,6 +112,12 @@ final class DevicePath implements AutoCloseable {
         device.mapped().set(JAVA_INT, MapLayout.DEVICE_VPC, number);
     }
 
+    List<Attached> attached() {
+        return List.of(
+                new Attached(name(), hook, ingress.name(), ingress.tag(), true),
+                new Attached(name(), Hook.TCX, egress.name(), egress.tag(), false));
+    }
+
     /** Takes the programs off. */
     void detach() {
         links.forEach(Link::detach);

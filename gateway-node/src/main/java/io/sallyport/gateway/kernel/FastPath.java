@@ -165,6 +165,16 @@ public final class FastPath implements AutoCloseable {
         return settings.hook();
     }
 
+    /** Whether it goes on, until the horizon, where the process dies. */
+    public boolean isPinned() {
+        return settings.pins().isPresent();
+    }
+
+    /** What is attached where. */
+    public List<Attached> attached() {
+        return devices.stream().flatMap(device -> device.attached().stream()).toList();
+    }
+
     public PathCounters counters() {
         return counters;
     }

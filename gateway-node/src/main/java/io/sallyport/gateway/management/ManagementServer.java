@@ -19,7 +19,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * HTTP on the management address: {@code /metrics}, {@code /health}, {@code /status}, {@code
- * /events}, {@code /connections?gateway=ID&limit=N}. Only GET; each request on a virtual thread.
+ * /events}, {@code /kernel}, {@code /connections?gateway=ID&limit=N}. Only GET; each request on a
+ * virtual thread.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -37,6 +38,9 @@ public final class ManagementServer implements AutoCloseable {
 
         /** What happened lately that an operator should know, the oldest first. */
         List<Map<String, Object>> events();
+
+        /** The kernel path, for people; takes a second. */
+        String kernel() throws InterruptedException;
 
         /** At most {@code limit} of a gateway's connections that this node carries. */
         CompletableFuture<List<Map<String, Object>>> connections(GatewayId gateway, int limit);
@@ -100,11 +104,22 @@ public final class ManagementServer implements AutoCloseable {
             }
             case "/status" -> Answer.json(200, source.status());
             case "/events" -> Answer.json(200, source.events());
+            case "/kernel" -> kernel();
             case "/connections" -> connections(exchange.getRequestURI().getRawQuery());
             default ->
                     Answer.problem(
-                            404, "there are /metrics, /health, /status, /events and /connections");
+                            404,
+                            "there are /metrics, /health, /status, /events, /kernel and /connections");
         };
+    }
+
+    private Answer kernel() {
+        try {
+            return new Answer(200, "text/plain; charset=utf-8", source.kernel());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.problem(503, "the node is stopping");
+        }
     }
 
     private Answer connections(@org.jspecify.annotations.Nullable String query) {

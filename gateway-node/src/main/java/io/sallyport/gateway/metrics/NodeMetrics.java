@@ -14,11 +14,15 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DropReason;
+import io.sallyport.gateway.kernel.FastPath;
+import io.sallyport.gateway.kernel.PathCounters;
+import io.sallyport.gateway.kernel.PathOutcome;
 import io.sallyport.gateway.peers.PeerStatus;
 import io.sallyport.ids.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -26,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The node's registry. Series: about 30 of the node, one per drop reason and refusal (about 60),
- * seven per gateway that moved anything ({@link GatewayMetrics}), about 60 of the JVM: a node with
- * 1,000 busy gateways has about 7,200.
+ * one per outcome of the kernel path (about 20), seven per gateway that moved anything ({@link
+ * GatewayMetrics}), about 60 of the JVM: a node with 1,000 busy gateways has about 7,200.
  *
  * <p>Counters have no unit in their name where they count things; bytes say so. Prometheus appends
  * {@code _total} to counters.
@@ -125,6 +129,26 @@ public final class NodeMetrics implements AutoCloseable {
 
     private void count(Counters counters, String name, Counters.Name counter, String what) {
         counter("sallyport." + name, what, () -> counters.value(counter));
+    }
+
+    /** What the kernel path does; empty: there is none. */
+    public NodeMetrics kernel(Optional<FastPath> kernel) {
+        gauge(
+                "sallyport.kernel.path",
+                "1: established connections of plain interfaces are forwarded in the kernel",
+                () -> kernel.isPresent() ? 1 : 0);
+        kernel.ifPresent(path -> {
+            for (PathOutcome outcome : PathOutcome.values()) {
+                PathCounters counters = path.counters();
+                held.add(counters);
+                FunctionCounter.builder(
+                                "sallyport.kernel.packets", counters, from -> from.packets(outcome))
+                        .description("Packets that met the kernel path, by what became of them")
+                        .tags("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                        .register(registry);
+            }
+        });
+        return this;
     }
 
     /** What the connection protocol tells. */

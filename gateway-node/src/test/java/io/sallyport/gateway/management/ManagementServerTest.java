@@ -53,6 +53,11 @@ class ManagementServerTest {
                             }
 
                             @Override
+                            public String kernel() {
+                                return "table: 1 of 2 connections";
+                            }
+
+                            @Override
                             public List<Map<String, Object>> events() {
                                 return List.of(Map.of("kind", "ports_exhausted"));
                             }
