@@ -6,7 +6,6 @@ import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.DataPlaneSettings;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.BoxGuard;
-import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.management.ProbeResponder;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -96,7 +95,7 @@ final class GatewayNode implements AutoCloseable {
             kernel.path()
                     .ifPresent(path ->
                             neighbours.number(
-                                    FastPath.outsideHopsFirst(),
+                                    path.outsideHopsFirst(),
                                     path.outsideHopsMost(),
                                     path::outsideHop,
                                     dataPlane::rejudge));

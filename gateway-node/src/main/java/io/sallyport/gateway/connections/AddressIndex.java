@@ -42,6 +42,16 @@ final class AddressIndex {
         return known;
     }
 
+    /** A connection of a former life uses it. */
+    void adopt(int number) {
+        numbers.put(IpAddress.of(high(number), low(number)), number);
+        uses[number]++;
+        while (next <= number) {
+            free.push(next++);
+        }
+        free.remove(number);
+    }
+
     void release(int number) {
         if (--uses[number] == 0) {
             numbers.remove(IpAddress.of(high(number), low(number)));

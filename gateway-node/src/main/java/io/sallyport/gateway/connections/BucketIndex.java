@@ -65,17 +65,24 @@ final class BucketIndex {
     }
 
     void remove(long hash, long entry) {
+        if (!removeIfPresent(hash, entry)) {
+            throw new IllegalStateException("an entry of a connection is not in its buckets");
+        }
+    }
+
+    /** False: it is not there. */
+    boolean removeIfPresent(long hash, long entry) {
         for (int probe = 0; probe < PROBES; probe++) {
             long bucket = bucket(hash, probe);
             for (int i = 0; i < RecordLayout.ENTRIES; i++) {
                 if (entryAt(bucket, i) == entry) {
                     WORD.setRelease(memory, bucket + 8 + 8L * i, 0L);
                     overflow(hash, probe, -1);
-                    return;
+                    return true;
                 }
             }
         }
-        throw new IllegalStateException("an entry of a connection is not in its buckets");
+        return false;
     }
 
     private void overflow(long hash, int passed, int change) {

@@ -1,5 +1,7 @@
 package io.sallyport.gateway.connections;
 
+import java.util.List;
+
 /**
  * What the keepers' side asks of the packets' side: to forward a connection, to stop, to tell what
  * it saw. Implemented by the data plane; worker thread only.
@@ -12,6 +14,22 @@ public interface Carriage {
     record Observation(long lastOutNanos, long lastInNanos, int tcpFlagsOut, int tcpFlagsIn) {}
 
     int FULL = -1;
+
+    /**
+     * A connection that a former life of this node forwarded, and the kernel went on to.
+     *
+     * @param copies how many nodes are to hold it
+     */
+    record Inherited(Connection connection, int copies, Observation observation) {}
+
+    /**
+     * What a former life left behind and is this life's from now on. Asked once, when this life has
+     * joined. A former life whose horizon has passed by {@code bootNanos} may have been called dead
+     * before, its ports be others' by now: then all is forgotten and there is nothing.
+     */
+    default List<Inherited> inherit(long bootNanos) {
+        return List.of();
+    }
 
     /**
      * Writes the record, in entry first, then out; from now on both directions are translated here.

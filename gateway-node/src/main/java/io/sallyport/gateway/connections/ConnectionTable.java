@@ -10,6 +10,8 @@ import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says. One
@@ -52,6 +54,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final BucketIndex index;
     private final KeyHash hash;
     private final AddressIndex eips;
+    private final IdentityRecord identities;
     private final int[] freeSlots;
     private final int capacity;
     private final long graceNanos;
@@ -68,7 +71,9 @@ public final class ConnectionTable implements AutoCloseable {
         this(TableMemory.plain(own, capacity), own);
     }
 
-    /** Empty, in memory that is the caller's to free, after {@link #close}. */
+    /**
+     * In memory that is the caller's to free, after {@link #close}; empty before {@link #adopt}.
+     */
     public ConnectionTable(TableMemory memory) {
         this(memory, Arena.ofShared());
     }
@@ -83,11 +88,67 @@ public final class ConnectionTable implements AutoCloseable {
         TableMemory.Seeds seeds = memory.seeds();
         hash = new KeyHash(seeds.first(), seeds.second(), seeds.third());
         eips = new AddressIndex(memory.eips());
+        identities = new IdentityRecord(memory.identities());
         freeSlots = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             freeSlots[i] = capacity - i;
         }
         free = capacity;
+    }
+
+    /**
+     * Takes over what a former life left in the memory; before all else. A connection that it was
+     * just writing or removing when it died is forgotten.
+     *
+     * @param to is given each slot and its connection
+     */
+    public void adopt(BiConsumer<Integer, Connection> to) {
+        free = 0;
+        for (int slot = capacity; slot >= 1; slot--) {
+            if (records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) == 0) {
+                freeSlots[free++] = slot;
+                continue;
+            }
+            generation = Math.max(generation, generation(slot));
+            Optional<Connection> connection =
+                    isUsed(slot) && isFound(slot) ? identities.read(slot, this) : Optional.empty();
+            if (connection.isPresent()) {
+                eips.adopt(eip(slot));
+                to.accept(slot, connection.get());
+            } else {
+                BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) 0);
+                long out = hashOut(slot);
+                long in = hashIn(slot);
+                index.removeIfPresent(out, BucketIndex.entry(out, slot, OUT));
+                index.removeIfPresent(in, BucketIndex.entry(in, slot, IN));
+                putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
+                freeSlots[free++] = slot;
+            }
+        }
+    }
+
+    /** Whether both entries lead to it. */
+    private boolean isFound(int slot) {
+        int out =
+                findOut(
+                        vpc(slot),
+                        protocol(slot),
+                        clientHigh(slot),
+                        clientLow(slot),
+                        clientPort(slot),
+                        remoteHigh(slot),
+                        remoteLow(slot),
+                        remotePort(slot));
+        int in =
+                findIn(
+                        protocol(slot),
+                        eipHigh(slot),
+                        eipLow(slot),
+                        natPort(slot),
+                        remoteHigh(slot),
+                        remoteLow(slot),
+                        remotePort(slot));
+        return out == slot && in == slot;
     }
 
     public int capacity() {
@@ -212,6 +273,7 @@ public final class ConnectionTable implements AutoCloseable {
         putInt(slot, RecordLayout.VNI_PROTOCOL, key.vpc() << 8 | key.protocol().number());
         state(slot, OPEN);
         path(slot, connection.path());
+        identities.write(slot, connection, generation);
         long in = hashIn(slot);
         long out = hashOut(slot);
         if (!index.insert(in, BucketIndex.entry(in, slot, IN))) {

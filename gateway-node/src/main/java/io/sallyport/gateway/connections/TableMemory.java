@@ -12,6 +12,8 @@ import java.security.SecureRandom;
  * @param buckets {@link #buckets} {@code x} {@value RecordLayout#BUCKET_BYTES} bytes
  * @param paths {@code (capacity + 1) x} {@value RecordLayout#PATH_BYTES} bytes, by slot
  * @param eips {@value AddressIndex#SIZE} {@code x} {@value RecordLayout#ADDRESS_BYTES} bytes
+ * @param identities {@code (capacity + 1) x} {@value IdentityRecord#BYTES} bytes, by slot: what a
+ *     later life must know of a connection; empty: no later life is to find it
  * @param seeds of the keys' hash
  * @param graceNanos how long a record must stay as it is after nothing leads to it any more, since
  *     a reader may still hold it; 0: nobody else reads
@@ -22,8 +24,15 @@ public record TableMemory(
         MemorySegment buckets,
         MemorySegment paths,
         MemorySegment eips,
+        MemorySegment identities,
         Seeds seeds,
         long graceNanos) {
+
+    /** For memory that ends with the process. */
+    public static final MemorySegment NO_IDENTITIES = MemorySegment.NULL;
+
+    /** Bytes of one identity. */
+    public static final int IDENTITY_BYTES = IdentityRecord.BYTES;
 
     /** Secret: who knows them can choose tuples that meet in one bucket. */
     public record Seeds(long first, long second, long third) {
@@ -66,6 +75,7 @@ public record TableMemory(
                 arena.allocate(
                         (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES,
                         RecordLayout.ADDRESS_BYTES),
+                NO_IDENTITIES,
                 Seeds.random(),
                 0);
     }

@@ -4,8 +4,11 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.collections.LongArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,10 @@ final class Carrier implements Carriage {
 
     private final LongArrayQueue restingUntil = new LongArrayQueue(1024, Long.MIN_VALUE);
 
+    /** Slots of a former life's connections, until this life has joined. */
+    private final List<Integer> inherited = new ArrayList<>();
+
+    private long inheritedUntil;
     private CompiledView view = CompiledView.EMPTY;
 
     Carrier(ConnectionTable table, Meter meter, LongSupplier nanoClock) {
@@ -41,6 +48,50 @@ final class Carrier implements Carriage {
 
     void view(CompiledView fresh) {
         view = fresh;
+    }
+
+    /** What the table's memory holds of a former life; before all else. */
+    void adopt(long untilBootNanos) {
+        inheritedUntil = untilBootNanos;
+        table.adopt((slot, connection) -> {
+            slots.put(connection.id(), slot);
+            connections[slot] = connection;
+            meter.adopted(slot, nanoClock.getAsLong());
+            inherited.add(slot);
+        });
+    }
+
+    /** Under the first view: gateways have other numbers in this life. */
+    void rebind(IntConsumer judge) {
+        for (int slot : inherited) {
+            Connection connection = connections[slot];
+            if (connection != null) {
+                int gateway = view.indexOf(connection.gateway());
+                table.gateway(slot, gateway < 0 ? NO_GATEWAY : gateway);
+                judge.accept(slot);
+            }
+        }
+    }
+
+    @Override
+    public List<Inherited> inherit(long bootNanos) {
+        List<Inherited> given = new ArrayList<>();
+        for (int slot : inherited) {
+            Connection connection = connections[slot];
+            if (connection == null) {
+                continue;
+            }
+            CompiledGateway gateway = view.gateway(table.gateway(slot));
+            Observation observation = observe(connection.id());
+            if (bootNanos < inheritedUntil && gateway != null && observation != null) {
+                resume(connection.id());
+                given.add(new Inherited(connection, gateway.view.copies(), observation));
+            } else {
+                drop(connection.id());
+            }
+        }
+        inherited.clear();
+        return given;
     }
 
     @Override

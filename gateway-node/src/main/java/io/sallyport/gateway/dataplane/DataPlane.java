@@ -82,6 +82,11 @@ public final class DataPlane implements AutoCloseable {
         meter = new Meter(table, flows, rejects, counters);
         carrier = new Carrier(table, meter, System::nanoTime);
         snapshots = new Snapshots(table, carrier, meter);
+        if (kernel != null && kernel.isInherited()) {
+            // A version that the former life used must never be taken for one of this.
+            serial = kernel.newestPolicy();
+            carrier.adopt(kernel.inheritedUntil());
+        }
     }
 
     /** The keepers' side of the table; only for the worker thread, that is for {@link Keeping}. */
@@ -146,6 +151,7 @@ public final class DataPlane implements AutoCloseable {
             carrier.view(fresh);
             if (kernelView != null) {
                 kernelView.obey(fresh);
+                carrier.rebind(now.pipeline::judge);
             }
             applied.run();
         });

@@ -40,6 +40,15 @@ final class Meter {
         java.util.Arrays.fill(told, PER_SLOT * slot, PER_SLOT * (slot + 1), 0);
     }
 
+    /** A former life has told of what it counted. */
+    void adopted(int slot, long now) {
+        createdNanos[slot] = now;
+        told[PER_SLOT * slot] = table.packets(slot, true);
+        told[PER_SLOT * slot + 1] = table.bytes(slot, true);
+        told[PER_SLOT * slot + 2] = table.packets(slot, false);
+        told[PER_SLOT * slot + 3] = table.bytes(slot, false);
+    }
+
     long createdNanos(int slot) {
         return createdNanos[slot];
     }

@@ -91,6 +91,11 @@ final class Pipeline implements WaitingRoom.Desk {
         view = fresh;
     }
 
+    /** A connection that has not met this view yet. */
+    void judge(int slot) {
+        judge.state(slot, view);
+    }
+
     GatewayCounters gateways() {
         return forwarder.gateways;
     }

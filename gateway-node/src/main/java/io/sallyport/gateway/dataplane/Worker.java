@@ -30,6 +30,13 @@ final class Worker implements Runnable {
     private final PacketDoor[] doors;
     private final ConcurrentLinkedQueue<Runnable> mail;
     private final Frame frame = new Frame();
+
+    /**
+     * A former life's connections are still forwarded by its right, and this one has none yet: what
+     * comes up meanwhile waits where it is.
+     */
+    private boolean inheriting;
+
     private volatile boolean running = true;
     private volatile long lastTurn = System.nanoTime();
 
@@ -48,6 +55,7 @@ final class Worker implements Runnable {
         this.pipeline = pipeline;
         this.carrier = carrier;
         this.kernel = kernel;
+        inheriting = kernel != null && kernel.isInherited();
         kernelCounters = kernel == null ? null : new KernelCounters(kernel, counters);
         this.outbox = outbox;
         this.meter = meter;
@@ -81,7 +89,7 @@ final class Worker implements Runnable {
         work += keeping.turn(now);
         work += pipeline.turn();
         for (PacketDoor door : doors) {
-            work += packets(door);
+            work += inheriting ? 0 : packets(door);
         }
         carrier.turn(now);
         if (meter.turn(now, pipeline.view)) {
@@ -96,8 +104,10 @@ final class Worker implements Runnable {
 
     @HotPath
     private void begin(long now) {
-        pipeline.begin(now, keeping.acting(now));
-        if (kernel != null) {
+        boolean acting = keeping.acting(now);
+        pipeline.begin(now, acting);
+        inheriting &= !acting;
+        if (kernel != null && !inheriting) {
             kernel.actUntil(keeping.actsUntilBootNanos());
         }
     }

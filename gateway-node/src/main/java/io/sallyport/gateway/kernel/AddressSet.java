@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Addresses that the programs must know: EIPs, which are ours to answer for, and the box's own,
@@ -15,11 +16,29 @@ public final class AddressSet {
 
     private final BpfMap map;
     private final Map<IpAddress, Integer> told = new HashMap<>();
-    private Set<IpAddress> eips = Set.of();
-    private Set<IpAddress> local = Set.of();
+    private Set<IpAddress> eips;
+    private Set<IpAddress> local;
 
+    /** With what a former life told, so that nothing is taken back before it is known. */
     AddressSet(BpfMap map) {
         this.map = map;
+        for (byte[] key : map.keys()) {
+            ByteBuffer numbers = ByteBuffer.wrap(key).order(ByteOrder.nativeOrder());
+            map.lookup(key)
+                    .ifPresent(kind ->
+                            told.put(
+                                    IpAddress.of(numbers.getLong(0), numbers.getLong(8)),
+                                    ByteBuffer.wrap(kind).order(ByteOrder.nativeOrder()).getInt()));
+        }
+        eips = of(MapLayout.ADDRESS_EIP);
+        local = of(MapLayout.ADDRESS_LOCAL);
+    }
+
+    private Set<IpAddress> of(int kind) {
+        return told.entrySet().stream()
+                .filter(one -> (one.getValue() & kind) != 0)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public synchronized void eips(Set<IpAddress> addresses) {

@@ -42,19 +42,22 @@ final class DevicePath implements AutoCloseable {
             boolean outside,
             AfPacketDoor sender,
             ProgramObjects objects,
-            Map<String, BpfMap> shared,
+            NodeMaps shared,
             Pins pins) {
         this.hook = hook;
         this.pins = pins;
         this.sender = sender;
         device = pins.map(sender.name() + ".device", objects.spec("device"));
         punts = pins.map(sender.name() + ".punts", objects.spec("punts"));
-        Map<String, BpfMap> maps = new HashMap<>(shared);
+        Map<String, BpfMap> maps = new HashMap<>(shared.all());
         maps.put("device", device);
         maps.put("punts", punts);
         MemorySegment memory = device.mapped();
         memory.set(JAVA_LONG, MapLayout.DEVICE_MAC, sender.mac());
         memory.set(JAVA_INT, MapLayout.DEVICE_INDEX, sender.index());
+        if (!shared.inherited()) {
+            vpc(MapLayout.NO_VPC);
+        }
         ingress =
                 Program.load(
                         objects.of(hook),

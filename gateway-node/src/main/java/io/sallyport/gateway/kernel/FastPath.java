@@ -10,9 +10,7 @@ import io.sallyport.gateway.wire.Octets;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FastPath implements AutoCloseable {
 
-    /** A running program may hold a record; none runs for so long. */
-    private static final long GRACE_NANOS = 150_000_000L;
-
     /** Next hops 1 to this are the inside devices, those after it neighbours outside. */
     private static final int INSIDE_HOPS = 31;
 
     private static final VarHandle LONG = JAVA_LONG.varHandle();
     private static final VarHandle INT = JAVA_INT.varHandle();
     private static final VarHandle SHORT = JAVA_SHORT.varHandle();
-    private static final List<String> OF_DEVICES = List.of("device", "punts");
 
     private final FastPathSettings settings;
     private final Pins pins;
-    private final Map<String, BpfMap> maps = new HashMap<>();
+    private final NodeMaps maps;
     private final List<DevicePath> devices = new ArrayList<>();
     private final List<PuntDoor> doors = new ArrayList<>();
     private final AddressSet addresses;
@@ -50,24 +44,16 @@ public final class FastPath implements AutoCloseable {
     private FastPath(FastPathSettings settings) {
         this.settings = settings;
         pins = new Pins(settings.pins());
-        pins.clear();
         ProgramObjects objects = ProgramObjects.load();
+        maps = new NodeMaps(settings, objects, pins);
         try {
-            objects.tcx()
-                    .maps()
-                    .forEach((name, spec) -> {
-                        if (!OF_DEVICES.contains(name)) {
-                            maps.put(name, pins.map(name, sized(spec)));
-                        }
-                    });
-            addresses = new AddressSet(map("addresses"));
-            prefixes = new PrefixSet(map("prefixes"));
-            counters = new PathCounters(map("stats"));
-            meta = map("meta").mapped();
-            policies = map("policies").mapped();
-            nextHops = map("nexthops").mapped();
-            memory = tableMemory();
-            policies.fill((byte) MapLayout.POLICY_NONE);
+            addresses = new AddressSet(maps.get("addresses"));
+            prefixes = new PrefixSet(maps.get("prefixes"));
+            counters = new PathCounters(maps.get("stats"));
+            meta = maps.meta();
+            policies = maps.get("policies").mapped();
+            nextHops = maps.get("nexthops").mapped();
+            memory = maps.table();
             device(settings.outside(), true, objects);
             settings.inside().forEach(name -> device(name, false, objects));
             devices.forEach(DevicePath::guard);
@@ -85,43 +71,6 @@ public final class FastPath implements AutoCloseable {
      */
     public static FastPath open(FastPathSettings settings) {
         return new FastPath(settings);
-    }
-
-    private MapSpec sized(MapSpec spec) {
-        return switch (spec.name()) {
-            case "connections", "paths" -> spec.withEntries(settings.connectionsMax() + 1);
-            case "buckets" ->
-                    spec.withEntries(
-                            Math.toIntExact(TableMemory.buckets(settings.connectionsMax())));
-            default -> spec;
-        };
-    }
-
-    private BpfMap map(String name) {
-        BpfMap map = maps.get(name);
-        if (map == null) {
-            throw new IllegalStateException("the object has no map " + name);
-        }
-        return map;
-    }
-
-    private TableMemory tableMemory() {
-        int capacity = settings.connectionsMax();
-        TableMemory.Seeds seeds = TableMemory.Seeds.random();
-        meta.set(JAVA_INT, MapLayout.META_CONNECTIONS, capacity);
-        meta.set(JAVA_LONG, MapLayout.META_BUCKET_MASK, TableMemory.buckets(capacity) - 1);
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS, seeds.first());
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8, seeds.second());
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 16, seeds.third());
-        meta.set(JAVA_INT, MapLayout.META_VERSION, MapLayout.VERSION);
-        return new TableMemory(
-                capacity,
-                map("connections").mapped(),
-                map("buckets").mapped(),
-                map("paths").mapped(),
-                map("eips").mapped(),
-                seeds,
-                GRACE_NANOS);
     }
 
     private void device(String name, boolean outside, ProgramObjects objects) {
@@ -241,14 +190,36 @@ public final class FastPath implements AutoCloseable {
         LONG.setRelease(meta, (long) MapLayout.META_ACT_UNTIL, bootNanos);
     }
 
-    /** The first number of {@link #outsideHop}. */
-    public static int outsideHopsFirst() {
-        return INSIDE_HOPS + 1;
+    /** Whether the table's memory holds what a former life left; {@link #attach} then swaps. */
+    public boolean isInherited() {
+        return maps.inherited();
+    }
+
+    /** CLOCK_BOOTTIME in nanoseconds until when the former life may act; 0: there was none. */
+    public long inheritedUntil() {
+        return maps.inheritedUntil();
+    }
+
+    /** The highest version that any {@link #policy} has. */
+    public int newestPolicy() {
+        int newest = 0;
+        for (long at = 0; at < policies.byteSize(); at += MapLayout.ARRAY_STRIDE) {
+            newest = Math.max(newest, policies.get(JAVA_INT, at));
+        }
+        return newest;
+    }
+
+    /**
+     * The first number of {@link #outsideHop}. Lives take turns with two halves: records go on
+     * naming the former life's numbers until this one has looked at them.
+     */
+    public int outsideHopsFirst() {
+        return INSIDE_HOPS + 1 + maps.life() % 2 * outsideHopsMost();
     }
 
     /** How many numbers {@link #outsideHop} has. */
     public int outsideHopsMost() {
-        return map("nexthops").spec().entries() - outsideHopsFirst();
+        return (maps.get("nexthops").spec().entries() - INSIDE_HOPS - 1) / 2;
     }
 
     /**
@@ -264,6 +235,9 @@ public final class FastPath implements AutoCloseable {
     /** A number is switched off while it changes: then packets come up. */
     private void hop(int number, long target, AfPacketDoor through, int mtu) {
         long at = (long) number * MapLayout.NEXT_HOP_BYTES;
+        if (mtu != 0 && isHop(at, target, through, mtu)) {
+            return;
+        }
         SHORT.setVolatile(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_NONE);
         if (mtu != 0) {
             Octets.put48(nextHops, at + MapLayout.NEXT_HOP_TARGET, target);
@@ -272,6 +246,16 @@ public final class FastPath implements AutoCloseable {
             nextHops.set(JAVA_SHORT, at + MapLayout.NEXT_HOP_MTU, (short) Math.min(mtu, 0xffff));
             SHORT.setRelease(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_PLAIN);
         }
+    }
+
+    /** What the entry says already is not said again: packets are passing by it. */
+    private boolean isHop(long at, long target, AfPacketDoor through, int mtu) {
+        return nextHops.get(JAVA_SHORT, at + MapLayout.NEXT_HOP_KIND) == MapLayout.KIND_PLAIN
+                && Octets.u48(nextHops, at + MapLayout.NEXT_HOP_TARGET) == target
+                && Octets.u48(nextHops, at + MapLayout.NEXT_HOP_SOURCE) == through.mac()
+                && nextHops.get(JAVA_INT, at + MapLayout.NEXT_HOP_DEVICE) == through.index()
+                && nextHops.get(JAVA_SHORT, at + MapLayout.NEXT_HOP_MTU)
+                        == (short) Math.min(mtu, 0xffff);
     }
 
     /**
@@ -284,9 +268,9 @@ public final class FastPath implements AutoCloseable {
             actUntil(0);
             devices.forEach(DevicePath::detach);
         }
-        pins.clear();
+        pins.remove();
         doors.forEach(PuntDoor::close);
         devices.forEach(DevicePath::close);
-        maps.values().forEach(BpfMap::close);
+        maps.close();
     }
 }

@@ -24,6 +24,11 @@ final class MapLayout {
     static final int META_SEEDS = 16;
     static final int META_ACT_UNTIL = 40;
 
+    /** Of the reserved words, which no program reads. */
+    static final int META_LIFE = 48;
+
+    static final int META_DEVICES = 52;
+
     static final int DEVICE_MAC = 0;
     static final int DEVICE_VPC = 8;
     static final int DEVICE_INDEX = 20;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +17,9 @@ final class Pins {
 
     private final Optional<Path> directory;
 
-    Pins(Optional<Path> directory) {
-        this.directory = directory;
+    /** {@code node}: the node's own; each layout of the maps has a place below it. */
+    Pins(Optional<Path> node) {
+        directory = node.map(path -> path.resolve(Integer.toString(MapLayout.VERSION)));
         directory.ifPresent(path -> {
             try {
                 Files.createDirectories(path);
@@ -27,6 +27,37 @@ final class Pins {
                 throw new UncheckedIOException("no place for pins: " + path, e);
             }
         });
+        node.ifPresent(this::clearOtherLayouts);
+    }
+
+    /** Programs of another layout know nothing of these maps: two would stand in one device. */
+    private void clearOtherLayouts(Path node) {
+        entries(node).stream()
+                .map(node::resolve)
+                .filter(other -> directory.stream().noneMatch(other::equals))
+                .forEach(other -> {
+                    entries(other).forEach(name -> delete(other.resolve(name)));
+                    delete(other);
+                });
+    }
+
+    /** Links before maps: no program is left that reads a map without its node. */
+    private static List<String> entries(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    .sorted(Comparator.comparing(name -> !name.endsWith("gress")))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A bpffs keeps names with dots for itself, and no device's name has a colon. */
@@ -34,10 +65,14 @@ final class Pins {
         return directory.resolve(name.replace('.', ':'));
     }
 
+    /** The map that a former life left under this name. */
+    Optional<BpfMap> former(String name) {
+        return directory.flatMap(path -> BpfMap.pinned(place(path, name)));
+    }
+
     /** Whether a former life left a map of this geometry. */
     boolean has(String name, MapSpec spec) {
-        return directory
-                .flatMap(path -> BpfMap.pinned(place(path, name)))
+        return former(name)
                 .map(map -> {
                     try (map) {
                         return map.spec().isLike(spec);
@@ -48,7 +83,7 @@ final class Pins {
 
     /** The former life's map where it fits, else a new one. */
     BpfMap map(String name, MapSpec spec) {
-        Optional<BpfMap> former = directory.flatMap(path -> BpfMap.pinned(place(path, name)));
+        Optional<BpfMap> former = former(name);
         if (former.isPresent()) {
             if (former.get().spec().isLike(spec)) {
                 return former.get();
@@ -82,27 +117,22 @@ final class Pins {
 
     /** Everything goes: links of a former life leave their devices. */
     void clear() {
-        List<String> names = new ArrayList<>();
+        directory.ifPresent(path -> entries(path).forEach(name -> delete(path.resolve(name))));
+    }
+
+    /** Everything goes, and the place too. */
+    void remove() {
+        clear();
         directory.ifPresent(path -> {
-            try (Stream<Path> entries = Files.list(path)) {
-                // Links before maps: no program is left that reads a map without its node.
-                entries.map(entry -> entry.getFileName().toString())
-                        .sorted(Comparator.comparing(name -> !name.endsWith("gress")))
-                        .forEach(names::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            delete(path);
+            Path node = path.getParent();
+            if (node != null) {
+                delete(node);
             }
         });
-        names.forEach(this::remove);
     }
 
     private void remove(String name) {
-        directory.ifPresent(path -> {
-            try {
-                Files.deleteIfExists(place(path, name));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        directory.ifPresent(path -> delete(place(path, name)));
     }
 }

@@ -14,43 +14,43 @@ import java.util.Set;
  */
 public final class PrefixSet {
 
-    private record Entry(int device, IpPrefix prefix) {
-
-        byte[] key() {
-            int bits = prefix.length() + 128 - prefix.address().bits();
-            ByteBuffer key = ByteBuffer.allocate(MapLayout.PREFIX_BYTES);
-            key.order(ByteOrder.nativeOrder())
-                    .putInt(0, MapLayout.PREFIX_DEVICE_BITS + bits)
-                    .putInt(MapLayout.PREFIX_DEVICE, device);
-            key.order(ByteOrder.BIG_ENDIAN)
-                    .putLong(MapLayout.PREFIX_ADDRESS, prefix.address().high())
-                    .putLong(MapLayout.PREFIX_ADDRESS + 8, prefix.address().low());
-            return key.array();
-        }
-    }
-
     private final BpfMap map;
-    private Set<Entry> told = Set.of();
+
+    /** Keys of the map. */
+    private Set<ByteBuffer> told = new HashSet<>();
 
     PrefixSet(BpfMap map) {
         this.map = map;
+        map.keys().forEach(key -> told.add(ByteBuffer.wrap(key)));
     }
 
     /** All of them, by the device's number. */
     public void set(Map<Integer, List<IpPrefix>> byDevice) {
-        Set<Entry> wanted = new HashSet<>();
+        Set<ByteBuffer> wanted = new HashSet<>();
         byDevice.forEach(
-                (device, prefixes) -> prefixes.forEach(p -> wanted.add(new Entry(device, p))));
-        for (Entry entry : wanted) {
-            if (!told.contains(entry)) {
-                map.update(entry.key(), BpfMap.key(1));
+                (device, prefixes) -> prefixes.forEach(one -> wanted.add(key(device, one))));
+        for (ByteBuffer key : wanted) {
+            if (!told.contains(key)) {
+                map.update(key.array(), BpfMap.key(1));
             }
         }
-        for (Entry entry : told) {
-            if (!wanted.contains(entry)) {
-                map.delete(entry.key());
+        for (ByteBuffer key : told) {
+            if (!wanted.contains(key)) {
+                map.delete(key.array());
             }
         }
         told = wanted;
+    }
+
+    private static ByteBuffer key(int device, IpPrefix prefix) {
+        int bits = prefix.length() + 128 - prefix.address().bits();
+        ByteBuffer key = ByteBuffer.allocate(MapLayout.PREFIX_BYTES);
+        key.order(ByteOrder.nativeOrder())
+                .putInt(0, MapLayout.PREFIX_DEVICE_BITS + bits)
+                .putInt(MapLayout.PREFIX_DEVICE, device);
+        key.order(ByteOrder.BIG_ENDIAN)
+                .putLong(MapLayout.PREFIX_ADDRESS, prefix.address().high())
+                .putLong(MapLayout.PREFIX_ADDRESS + 8, prefix.address().low());
+        return key;
     }
 }

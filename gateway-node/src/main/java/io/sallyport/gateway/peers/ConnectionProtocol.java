@@ -14,6 +14,7 @@ import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClient;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -135,6 +136,29 @@ final class ConnectionProtocol implements Keeping {
                         this::learn);
         ground.links().reach(membership);
         handover.learned();
+    }
+
+    /**
+     * This life's first copies: what its former life carried. They are told to the epoch's homes
+     * like any member's, and before anything of this epoch is settled.
+     */
+    void inherit(List<Carriage.Inherited> inherited) {
+        for (Carriage.Inherited one : inherited) {
+            Copy copy =
+                    seat.keep(
+                            new Frame.Held(
+                                    one.connection(),
+                                    one.copies(),
+                                    new Frame.Sight(
+                                            one.connection().id(), Frame.Sight.NEVER, 0, 0)),
+                            Copy.State.OPEN);
+            copy.gateAgreed = true;
+            copy.installed = true;
+            copy.saw(one.observation());
+        }
+        if (!inherited.isEmpty()) {
+            handover.learned();
+        }
     }
 
     // What packets ask.

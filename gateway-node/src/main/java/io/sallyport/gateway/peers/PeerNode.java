@@ -157,6 +157,11 @@ public final class PeerNode implements AutoCloseable {
                                 () ->
                                         events.fenced(
                                                 "this life's horizon has passed, or it is dead")));
+        List<Carriage.Inherited> inherited = carriage.inherit(bootNanos.getAsLong());
+        protocol.inherit(inherited);
+        if (!inherited.isEmpty()) {
+            LOG.info("goes on with {} connections of its former life", inherited.size());
+        }
         links.begin(incarnation, new Worker(protocol));
         links.reach(membership);
         life = incarnation;

@@ -51,7 +51,7 @@ final class KernelRig implements AutoCloseable {
         path = FastPath.open(settings);
         rig = Story.narrow(new Rig(new ConnectionTable(path.memory())));
         rig.plain.hopNumber = path.doors().get(1).hopNumber();
-        rig.outsideHop = FastPath.outsideHopsFirst();
+        rig.outsideHop = path.outsideHopsFirst();
         view = new KernelView(path, List.of("in0"));
         counters = new KernelCounters(path, rig.counters);
         path.addresses().local(LOCAL);

@@ -27,9 +27,22 @@ final class LoneKeeping implements Keeping {
     @Nullable Refusal refusal;
     boolean later;
     boolean acting = true;
+
+    /** CLOCK_BOOTTIME, ns. */
+    volatile long actsUntil = Long.MAX_VALUE;
+
     int flagsTold;
     int asked;
     private long sequence;
+
+    /** As peers do once they have joined. */
+    void inherit(long bootNanos) {
+        for (Carriage.Inherited one :
+                java.util.Objects.requireNonNull(carriage).inherit(bootNanos)) {
+            open.put(one.connection().inside(), one.connection());
+            taken.add(one.connection().outside());
+        }
+    }
 
     @Override
     public void open(Wish wish, Waiter waiter) {
@@ -132,7 +145,7 @@ final class LoneKeeping implements Keeping {
 
     @Override
     public long actsUntilBootNanos() {
-        return acting ? Long.MAX_VALUE : 0;
+        return acting ? actsUntil : 0;
     }
 
     @Override

@@ -77,8 +77,8 @@ class RealDevicesTest {
                         if (path == null) {
                             return 0;
                         }
-                        path.outsideHop(FastPath.outsideHopsFirst(), SERVER_MAC, outsideMtu);
-                        return FastPath.outsideHopsFirst();
+                        path.outsideHop(path.outsideHopsFirst(), SERVER_MAC, outsideMtu);
+                        return path.outsideHopsFirst();
                     }
                 };
         return new DataPlane(

@@ -1,0 +1,167 @@
+package io.sallyport.gateway.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sallyport.gateway.connections.TableMemory;
+import io.sallyport.gateway.io.BootClock;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The maps that all programs of a node share: those of a former life, where they fit and its
+ * horizon has not passed, else new ones. Cold.
+ */
+final class NodeMaps implements AutoCloseable {
+
+    /** A running program may hold a record; none runs for so long. */
+    private static final long GRACE_NANOS = 150_000_000L;
+
+    private static final List<String> OF_DEVICES = List.of("device", "punts");
+    private static final String IDENTITIES = "identities";
+
+    private final FastPathSettings settings;
+    private final Map<String, BpfMap> maps = new HashMap<>();
+    private final boolean inherited;
+    private final long inheritedUntil;
+
+    NodeMaps(FastPathSettings settings, ProgramObjects objects, Pins pins) {
+        this.settings = settings;
+        Map<String, MapSpec> specs = specs(objects);
+        inherited =
+                specs.entrySet().stream().allMatch(one -> pins.has(one.getKey(), one.getValue()))
+                        && pins.former("meta").map(this::fits).orElse(false);
+        if (!inherited) {
+            pins.clear();
+        }
+        try {
+            specs.forEach((name, spec) -> maps.put(name, pins.map(name, spec)));
+            MemorySegment meta = meta();
+            if (!inherited) {
+                found(meta);
+            }
+            inheritedUntil = meta.get(JAVA_LONG, MapLayout.META_ACT_UNTIL);
+            meta.set(JAVA_INT, MapLayout.META_LIFE, meta.get(JAVA_INT, MapLayout.META_LIFE) + 1);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Map<String, MapSpec> specs(ProgramObjects objects) {
+        Map<String, MapSpec> specs = new HashMap<>();
+        objects.tcx()
+                .maps()
+                .forEach((name, spec) -> {
+                    if (!OF_DEVICES.contains(name)) {
+                        specs.put(name, sized(spec));
+                    }
+                });
+        if (settings.pins().isPresent()) {
+            specs.put(
+                    IDENTITIES,
+                    new MapSpec(
+                            IDENTITIES,
+                            MapType.ARRAY,
+                            Integer.BYTES,
+                            TableMemory.IDENTITY_BYTES,
+                            settings.connectionsMax() + 1,
+                            MapSpec.MMAPABLE));
+        }
+        return specs;
+    }
+
+    private MapSpec sized(MapSpec spec) {
+        return switch (spec.name()) {
+            case "connections", "paths" -> spec.withEntries(settings.connectionsMax() + 1);
+            case "buckets" ->
+                    spec.withEntries(
+                            Math.toIntExact(TableMemory.buckets(settings.connectionsMax())));
+            default -> spec;
+        };
+    }
+
+    private boolean fits(BpfMap former) {
+        try (former) {
+            MemorySegment meta = former.mapped();
+            return meta.get(JAVA_INT, MapLayout.META_VERSION) == MapLayout.VERSION
+                    && meta.get(JAVA_INT, MapLayout.META_CONNECTIONS) == settings.connectionsMax()
+                    && meta.get(JAVA_INT, MapLayout.META_DEVICES) == devices()
+                    && new BootClock().getAsLong() < meta.get(JAVA_LONG, MapLayout.META_ACT_UNTIL);
+        }
+    }
+
+    /** Records name devices by their order. */
+    private int devices() {
+        List<String> names = new ArrayList<>(settings.inside());
+        names.add(settings.outside());
+        names.add(settings.hook().name());
+        return names.hashCode();
+    }
+
+    private void found(MemorySegment meta) {
+        TableMemory.Seeds seeds = TableMemory.Seeds.random();
+        long buckets = TableMemory.buckets(settings.connectionsMax());
+        meta.set(JAVA_INT, MapLayout.META_CONNECTIONS, settings.connectionsMax());
+        meta.set(JAVA_INT, MapLayout.META_DEVICES, devices());
+        meta.set(JAVA_LONG, MapLayout.META_BUCKET_MASK, buckets - 1);
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS, seeds.first());
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8, seeds.second());
+        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 16, seeds.third());
+        get("policies").mapped().fill((byte) MapLayout.POLICY_NONE);
+        meta.set(JAVA_INT, MapLayout.META_VERSION, MapLayout.VERSION);
+    }
+
+    BpfMap get(String name) {
+        return Optional.ofNullable(maps.get(name))
+                .orElseThrow(() -> new IllegalStateException("the object has no map " + name));
+    }
+
+    Map<String, BpfMap> all() {
+        return maps;
+    }
+
+    MemorySegment meta() {
+        return get("meta").mapped();
+    }
+
+    /** Whether they hold what a former life left. */
+    boolean inherited() {
+        return inherited;
+    }
+
+    /** CLOCK_BOOTTIME, ns: the horizon of whoever wrote them last. */
+    long inheritedUntil() {
+        return inheritedUntil;
+    }
+
+    /** Lives that have used these maps, this one too: 1 and more. */
+    int life() {
+        return meta().get(JAVA_INT, MapLayout.META_LIFE);
+    }
+
+    TableMemory table() {
+        MemorySegment meta = meta();
+        return new TableMemory(
+                settings.connectionsMax(),
+                get("connections").mapped(),
+                get("buckets").mapped(),
+                get("paths").mapped(),
+                get("eips").mapped(),
+                maps.containsKey(IDENTITIES) ? get(IDENTITIES).mapped() : TableMemory.NO_IDENTITIES,
+                new TableMemory.Seeds(
+                        meta.get(JAVA_LONG, MapLayout.META_SEEDS),
+                        meta.get(JAVA_LONG, MapLayout.META_SEEDS + 8),
+                        meta.get(JAVA_LONG, MapLayout.META_SEEDS + 16)),
+                GRACE_NANOS);
+    }
+
+    @Override
+    public void close() {
+        maps.values().forEach(BpfMap::close);
+    }
+}
