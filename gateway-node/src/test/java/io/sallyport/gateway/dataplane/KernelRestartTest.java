@@ -214,7 +214,7 @@ class KernelRestartTest {
             while (starting.isAlive()) {
                 next = sendEachMillisecond(source, next, 10);
             }
-            Life life = second.get();
+            Life life = java.util.Objects.requireNonNull(second.get());
             assertThat(life.path.isInherited()).isTrue();
             next = sendEachMillisecond(source, next, 50);
             life.dataPlane.execute(() -> {
