@@ -13,9 +13,8 @@ INLINE void count(u32 reason, u64 packets, u64 bytes) {
 }
 
 /* As Java's Forwarder and TcpTracker: packets on the wire, their IP bytes, when, flags, ack. */
-INLINE void count_hit(struct connection *c, struct packet *p, const int outward) {
+INLINE void count_hit(struct connection *c, struct packet *p, const int outward, u64 now) {
     u64 bytes = p->length + (u64)(p->segments - 1) * p->headers;
-    u64 now = coarse_nanos();
     if (outward) {
         __sync_fetch_and_add(&c->out_packets, p->segments);
         __sync_fetch_and_add(&c->out_bytes, bytes);

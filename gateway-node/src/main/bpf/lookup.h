@@ -105,8 +105,8 @@ INLINE struct connection *find_fragment(struct fragment_key *k, u32 *slot) {
     return c && c->vni_protocol && c->generation == known->generation ? c : 0;
 }
 
-INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation) {
-    struct fragment first = {slot, generation, coarse_nanos()};
+INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation, u64 now) {
+    struct fragment first = {slot, generation, now};
     map_update(&frags, k, &first, 0);
 }
 

@@ -81,7 +81,9 @@ struct meta {
     u64 bucket_mask;         /* number of buckets - 1 */
     u64 seed[3];             /* KeyHash's */
     u64 act_until;           /* CLOCK_BOOTTIME, ns: nothing is forwarded from then on */
-    u64 reserved[10];
+    u64 reserved[2];
+    u64 tick, tick_boot;     /* the programs' own: see clock.h */
+    u64 more[6];
 };
 
 enum {

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "clock.h"
 #include "count.h"
 #include "hook.h"
 #include "lookup.h"
@@ -55,12 +56,13 @@ INLINE int forward(
     if (outward && (frame + ETHERNET > limit(ctx) || !is_path(path, frame, from))) {
         return PUNT_PATH;
     }
-    if (boot_nanos() >= *(volatile u64 *)&m->act_until) {
+    u64 now = coarse_nanos();
+    if (is_past_horizon(m, now)) {
         return DROP_NOT_ACTING;
     }
     if (p->more && p->offset == 0) {
         /* Java forwards it, and so the later ones that came before it and wait there. */
-        remember_fragment(f, slot, c->generation);
+        remember_fragment(f, slot, c->generation, now);
         return PUNT_FIRST;
     }
     struct change to = {};
@@ -82,7 +84,7 @@ INLINE int forward(
         to.port = c->inside_port;
         to.address_sum = address_sum(p->target_high, p->target_low, to.high, to.low, v4);
     }
-    count_hit(c, p, outward);
+    count_hit(c, p, outward, now);
     if (translate(ctx, p, &to, v4, outward)) {
         return DROP_SEND_FAILED;
     }
