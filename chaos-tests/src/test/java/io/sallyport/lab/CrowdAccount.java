@@ -1,6 +1,7 @@
 package io.sallyport.lab;
 
 import io.sallyport.lab.LabState.Tenant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -117,7 +119,7 @@ final class CrowdAccount {
                                     node.address(),
                                     Configurations.MANAGEMENT_PORT,
                                     tenant.gateway());
-            for (JsonNode record : LabState.JSON.readTree(traffic.curl(node, url).orFail())) {
+            for (JsonNode record : LabState.JSON.readTree(asked(node, url))) {
                 known.add(
                         new Known(
                                 node.name(),
@@ -133,6 +135,18 @@ final class CrowdAccount {
             }
         }
         return known;
+    }
+
+    /** A busy node says 503 where its worker has no time for people. */
+    private String asked(Host node, String url) {
+        String[] answer = {""};
+        Awaitility.await("the connections of " + node.name())
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> {
+                    answer[0] = traffic.curl(node, url).orFail();
+                    return answer[0].startsWith("[");
+                });
+        return answer[0];
     }
 
     private static int port(String endpoint) {

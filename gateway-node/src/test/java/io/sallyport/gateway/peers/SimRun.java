@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) {
 
+    private static final long SECOND_NANOS = 1_000 * SimWorld.MS;
+
     private static final long LEFT_NANOS = 200_000 * SimWorld.MS;
 
     static SimRun of(SimScenario scenario) {
@@ -44,16 +46,32 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
         faults.start();
         world.run(scenario.loadNanos());
         faults.stopAndHeal();
+        // Two mappings of a key come together when who was away is a member again.
+        for (long spent = 0; !together(world) && spent < LEFT_NANOS; spent += SECOND_NANOS) {
+            world.run(SECOND_NANOS);
+        }
+        world.run(2 * SECOND_NANOS);
         world.check.oneMappingEach();
         load.stop();
         String left = left(world);
-        for (long spent = 0; left != null && spent < LEFT_NANOS; spent += 1_000 * SimWorld.MS) {
-            world.run(1_000 * SimWorld.MS);
+        for (long spent = 0; left != null && spent < LEFT_NANOS; spent += SECOND_NANOS) {
+            world.run(SECOND_NANOS);
             left = left(world);
         }
         if (left != null) {
             throw new SimCheck.Violation("left: " + left);
         }
+    }
+
+    private static boolean together(SimWorld world) {
+        return world.nodes.stream()
+                .allMatch(node -> {
+                    if (!node.up()) {
+                        return false;
+                    }
+                    PeerStatus status = node.protocol().status();
+                    return status.live() && status.settled();
+                });
     }
 
     /** What should not be there when everybody has been silent for long. */
