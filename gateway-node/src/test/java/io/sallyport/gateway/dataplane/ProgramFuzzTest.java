@@ -30,12 +30,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("privileged")
 class ProgramFuzzTest {
 
-    private static final int PACKETS = Integer.getInteger("fuzz.program.packets", 200_000);
+    private static final int PACKETS = Integer.getInteger("fuzz.program.packets", 100_000);
 
     /** Then both paths begin anew: they forget fragments by different clocks. */
-    private static final int PACKETS_PER_LIFE = 100_000;
+    private static final int PACKETS_PER_LIFE = 50_000;
 
-    private static final long PACKET_NANOS = 250_000;
+    private static final String FIRST = "first fragment";
+    private static final long PACKET_NANOS = 500_000;
     private static final int CONNECTIONS = 65_536;
     private static final List<IpPrefix> INSIDE =
             List.of(IpPrefix.parse("192.168.7.0/24"), IpPrefix.parse("fd00:7::/64"));
@@ -85,9 +86,11 @@ class ProgramFuzzTest {
         }
         for (int i = 0; i < packets; i++) {
             Arrival from = seeds.get(random.nextInt(seeds.size()));
-            byte[] packet =
-                    FuzzTest.damage(
-                            random, Arrays.copyOfRange(from.frame(), 14, from.frame().length));
+            byte[] whole = Arrays.copyOfRange(from.frame(), 14, from.frame().length);
+            byte[] packet = FuzzTest.damage(random, whole);
+            if (from.name().endsWith(FIRST) && random.nextInt(16) != 0) {
+                keepName(whole, packet);
+            }
             byte[] frame = Arrays.copyOf(from.frame(), 14 + packet.length);
             System.arraycopy(packet, 0, frame, 14, packet.length);
             if (random.nextInt(50) == 0) {
@@ -104,6 +107,24 @@ class ProgramFuzzTest {
             }
         }
         paths.compareCounters();
+    }
+
+    /**
+     * Few first fragments get a datagram's name of their own: Java's table of names is smaller than
+     * the program's, and the two would differ in what they forget for want of room.
+     */
+    private static void keepName(byte[] from, byte[] to) {
+        boolean v4 = Naive.isV4(from);
+        int[][] ranges = v4 ? new int[][] {{4, 6}, {12, 20}} : new int[][] {{8, 40}, {44, 48}};
+        for (int[] range : ranges) {
+            int end = Math.min(range[1], to.length);
+            if (end > range[0]) {
+                System.arraycopy(from, range[0], to, range[0], end - range[0]);
+            }
+        }
+        if (to.length >= 20 && to[0] == 0x45) {
+            Naive.fixHeader(to);
+        }
     }
 
     private void judge(TwoPaths paths, Side side, byte[] frame) {
@@ -148,8 +169,10 @@ class ProgramFuzzTest {
                 flow.send(story, out, "small", Story.Way.ANY, flow.packet(out, Scenes.data(7)));
                 byte[] whole = flow.packet(out, Scenes.data(200));
                 flow.send(story, out, "larger", Story.Way.ANY, whole);
-                for (byte[] part : Naive.fragments(whole, 96)) {
-                    flow.send(story, out, "fragment", Story.Way.ANY, part);
+                List<byte[]> parts = Naive.fragments(whole, 96);
+                flow.send(story, out, FIRST, Story.Way.ANY, parts.getFirst());
+                for (byte[] part : parts.subList(1, parts.size())) {
+                    flow.send(story, out, "later fragment", Story.Way.ANY, part);
                 }
             }
         }

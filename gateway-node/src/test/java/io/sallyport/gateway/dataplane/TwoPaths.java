@@ -58,7 +58,7 @@ final class TwoPaths implements AutoCloseable {
         compareSent(side == Side.PLAIN, gsoSize != 0);
     }
 
-    private static void large(Frame frame, int gsoSize) {
+    static void large(Frame frame, int gsoSize) {
         byte[] packet =
                 frame.memory
                         .asSlice(frame.at + 14, frame.length - 14)
