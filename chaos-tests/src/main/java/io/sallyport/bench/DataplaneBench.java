@@ -38,7 +38,7 @@ final class DataplaneBench implements Callable<Integer> {
             split = ",",
             description =
                     "these lines: 1 established, 2 bulk, 3 new connections, 4 round trip, 5"
-                            + " memory, 6 network ACLs")
+                            + " memory, 6 network ACLs, 8 interruptions")
     Set<Integer> only = Set.of();
 
     @Option(
@@ -88,7 +88,8 @@ final class DataplaneBench implements Callable<Integer> {
                         new RoundTripLine(),
                         new MemoryLine(connections.getLast(), capacity()),
                         new AclLine(),
-                        new OpensLine());
+                        new OpensLine(),
+                        new InterruptionLine());
         List<DataplaneLine> chosen =
                 all.stream()
                         .filter(line -> only.isEmpty() || only.contains(line.number()))

@@ -6,14 +6,25 @@ import java.util.List;
 /**
  * Line 3: first packets, each of a connection never seen before, by SYNs: how many a second with
  * both cores for all, how many in a core's second, and how long one is on its way when there are
- * few.
+ * few. The destinations stay the same, as those of a busy gateway do: the node has its leases for
+ * them, or gets more while it is measured.
  */
 final class OpensLine implements DataplaneLine {
 
     private static final int TRICKLE = 500;
-    private static final int FIRST_PORT = 2_000;
+    private static final int WARM = 6;
 
-    private int nextPort = FIRST_PORT;
+    /** Client ports from 10,000 on that a walk of a set of flows takes, then those of the next. */
+    private static final int PORTS_ONE = 80;
+
+    private static final int PORTS_MANY = 4;
+    private static final int ONE = 2_000;
+    private static final int MANY = 2_001;
+    private static final int FEW = 3_001;
+    private static final int PORTS_FROM = 10_000;
+    private static final int PORTS_TO = 60_000;
+
+    private int clientPort = PORTS_FROM;
 
     @Override
     public int number() {
@@ -27,27 +38,28 @@ final class OpensLine implements DataplaneLine {
 
     @Override
     public void measure(Rounds rounds) {
-        warm(rounds);
+        for (int i = 0; i < WARM; i++) {
+            List<Flows> many = cores(flows(1_000, MANY, 128, PORTS_MANY));
+            List<Flows> one = cores(flows(1, ONE, 64, PORTS_ONE / 2));
+            for (Rig rig : rounds.rigs()) {
+                rig.open(many, rounds.turn());
+                rig.open(one, rounds.turn());
+            }
+        }
         for (int round = 0; round < rounds.count(); round++) {
-            // As many as one destination has ports for, and more than is sent in a turn.
-            rates(rounds, round, 1, 64, 300, "one destination");
-            rates(rounds, round, 1_000, 128, 4, "1,000 destinations");
+            // About as many as one destination can bear again and again.
+            rates(rounds, round, flows(1, ONE, 64, PORTS_ONE), "one destination");
+            rates(rounds, round, flows(1_000, MANY, 128, PORTS_MANY), "1,000 destinations");
             latency(rounds, round);
         }
     }
 
-    /** Leases grow with use and code is compiled by it. */
-    private void warm(Rounds rounds) {
-        for (int i = 0; i < 3; i++) {
-            Flows flows = flows(1_000, 32, 1);
-            rounds.rigs().forEach(rig -> rig.open(flows));
-        }
+    private static List<Flows> cores(Flows flows) {
+        return List.of(flows, flows.more());
     }
 
-    private void rates(
-            Rounds rounds, int round, int destinations, int clients, int ports, String where) {
-        Flows flows = flows(destinations, clients, ports);
-        List<Flows> cores = List.of(flows, flows.more());
+    private static void rates(Rounds rounds, int round, Flows flows, String where) {
+        List<Flows> cores = cores(flows);
         rounds.eachOnce(
                 round,
                 rig -> {
@@ -68,7 +80,7 @@ final class OpensLine implements DataplaneLine {
     }
 
     private void latency(Rounds rounds, int round) {
-        Flows flows = flows(1, 1, TRICKLE);
+        Flows flows = flows(1, FEW, 1, TRICKLE);
         rounds.eachOnce(
                 round,
                 rig -> {
@@ -78,13 +90,13 @@ final class OpensLine implements DataplaneLine {
                 });
     }
 
-    /** To destinations that were never used. */
-    private Flows flows(int destinations, int clients, int ports) {
-        if (nextPort + destinations > 65_536) {
-            nextPort = FIRST_PORT; // By now their connections are long gone.
+    /** Of ports that no connection had, or one that is long gone. */
+    private Flows flows(int destinations, int first, int clients, int ports) {
+        if (clientPort + 2 * ports > PORTS_TO) {
+            clientPort = PORTS_FROM;
         }
-        Flows flows = new Flows(FrameKind.SYN_V4, destinations, nextPort, clients, ports);
-        nextPort += destinations;
+        Flows flows = new Flows(FrameKind.SYN_V4, destinations, first, clients, ports, clientPort);
+        clientPort += 2 * ports;
         return flows;
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -139,6 +140,27 @@ final class Rig implements AutoCloseable {
                 });
         LockSupport.parkNanos(LOST_NANOS);
         sink.timeNoMore();
+    }
+
+    /**
+     * Sends some frames every millisecond until it is stopped.
+     *
+     * @param frames at a time
+     * @return how many were sent
+     */
+    Future<Long> stream(Flows flows, int frames, AtomicBoolean stopped) {
+        return senders.getFirst()
+                .start(() -> {
+                    Generator generator = generators.getFirst();
+                    generator.flows(flows);
+                    long sent = 0;
+                    while (!stopped.get()) {
+                        generator.run(frames);
+                        sent += frames;
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    return sent;
+                });
     }
 
     /** What a generated frame costs that goes nowhere. */

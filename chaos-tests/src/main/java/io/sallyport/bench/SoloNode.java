@@ -83,11 +83,6 @@ final class SoloNode implements AutoCloseable {
         children.awaitLine(NAME, "ready solo", READY);
     }
 
-    /** The supervisor, which starts the gateway again when it ends. */
-    long supervisor() {
-        return solo.pid();
-    }
-
     /** The gateway process. */
     long gateway() {
         return read("processes").stream()
@@ -96,6 +91,31 @@ final class SoloNode implements AutoCloseable {
                 .mapToLong(words -> Long.parseLong(words[1]))
                 .findFirst()
                 .orElseThrow(() -> new BenchFailure("no gateway process"));
+    }
+
+    /** Sends a signal to the gateway process: TERM, KILL; what died is started again at once. */
+    void signalGateway(String signal) {
+        Tool.run("kill", "-s", signal, Long.toString(gateway()));
+    }
+
+    /** Whether whoever dies is started again. */
+    void supervise(boolean on) {
+        Tool.run("kill", "-s", on ? "CONT" : "STOP", Long.toString(solo.pid()));
+    }
+
+    /** Waits until another gateway process than that forwards. */
+    void awaitOther(long gateway) {
+        children.awaitTrue(
+                "the gateway does not come back", () -> gateway() != gateway && healthy(), READY);
+    }
+
+    private boolean healthy() {
+        try {
+            management("/health");
+            return true;
+        } catch (BenchFailure e) {
+            return false; // Not there yet, or not forwarding yet.
+        }
     }
 
     /** What the gateway pinned under that name, which only its own processes see otherwise. */
