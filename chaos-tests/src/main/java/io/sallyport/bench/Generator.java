@@ -4,8 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sallyport.gateway.kernel.Attachment;
 import io.sallyport.gateway.kernel.BpfMap;
 import io.sallyport.gateway.kernel.ElfObject;
+import io.sallyport.gateway.kernel.Link;
 import io.sallyport.gateway.kernel.Program;
 import io.sallyport.gateway.kernel.ProgramType;
 import java.lang.foreign.MemorySegment;
@@ -23,18 +25,23 @@ final class Generator implements AutoCloseable {
 
     private final BpfMap plan;
     private final Program program;
+    private final Link idle;
     private final int entry;
     private byte[] frame = new byte[0];
 
     /**
      * @param entry the ifindex by which frames come in, in the calling thread's namespace
      * @param over whether {@code entry} is the far end of the wire, over which they are sent
+     * @param idle the ifindex of a device without packets, there too
      */
-    Generator(int entry, boolean over) {
+    Generator(int entry, boolean over, int idle) {
         this.entry = entry;
         ElfObject object = TrafficObject.read();
         plan = TrafficObject.map(object, "plan");
         program = Program.load(object, "xdp/generate", ProgramType.XDP, Map.of("plan", plan));
+        // A program that is attached nowhere joins and leaves the kernel's XDP dispatcher with each
+        // run, which waits for all cores both times: tens of milliseconds.
+        this.idle = Link.attach(program, idle, Attachment.XDP_NATIVE);
         plan.mapped().set(JAVA_INT, TrafficLayout.DEVICE, over ? entry : 0);
     }
 
@@ -81,6 +88,7 @@ final class Generator implements AutoCloseable {
 
     @Override
     public void close() {
+        idle.close();
         program.close();
         plan.close();
     }

@@ -64,17 +64,20 @@ final class Rig implements AutoCloseable {
         boolean xdp = forwarding.isXdp();
         receiver = new Resident("sink", testbed.file(Room.SERVER), 0);
         sink = receiver.ask(() -> new Sink(Testbed.SERVER_DEVICE, xdp));
-        for (int core = 0; core < 2; core++) {
+        for (int core = 0; core < Testbed.IDLE_DEVICES; core++) {
             Resident sender =
                     new Resident(
                             "generator-" + core,
                             testbed.file(xdp ? Room.CLIENT : Room.GATEWAY),
                             core % Runtime.getRuntime().availableProcessors());
             senders.add(sender);
+            int idle = Testbed.IDLE_DEVICE + core;
             generators.add(
                     sender.ask(() ->
                             new Generator(
-                                    xdp ? Testbed.CLIENT_DEVICE : Testbed.INSIDE_DEVICE, xdp)));
+                                    xdp ? Testbed.CLIENT_DEVICE : Testbed.INSIDE_DEVICE,
+                                    xdp,
+                                    idle)));
         }
     }
 

@@ -36,6 +36,11 @@ final class Testbed implements AutoCloseable {
     static final int OUTSIDE_DEVICE = 13;
     static final int SERVER_DEVICE = 14;
 
+    /** Two that no packet ever meets, in the client's room and in the gateway's. */
+    static final int IDLE_DEVICE = 20;
+
+    static final int IDLE_DEVICES = 2;
+
     static final String CLIENT_MAC = "02:00:00:00:01:02";
     static final String INSIDE_MAC = "02:00:00:00:01:01";
     private static final String OUTSIDE_MAC = "02:00:00:00:02:01";
@@ -72,6 +77,12 @@ final class Testbed implements AutoCloseable {
         }
         link(Room.CLIENT, "c0", CLIENT_DEVICE, CLIENT_MAC, INSIDE, INSIDE_DEVICE, INSIDE_MAC);
         link(Room.SERVER, "s0", SERVER_DEVICE, SERVER_MAC, OUTSIDE, OUTSIDE_DEVICE, OUTSIDE_MAC);
+        for (Room room : List.of(Room.CLIENT, Room.GATEWAY)) {
+            ip(
+                    room,
+                    "link add idle0 index %d type veth peer name idle1 index %d"
+                            .formatted(IDLE_DEVICE, IDLE_DEVICE + 1));
+        }
         ip(
                 Room.CLIENT,
                 "link set lo up",
