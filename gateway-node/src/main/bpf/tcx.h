@@ -36,17 +36,23 @@ INLINE int tunnel_arrival(context *ctx, struct arrival *from, struct device *d) 
     return 1;
 }
 
+/* Before anything else is known: what the verifier learns here it forgets, and need not follow. */
+INLINE void pull_headers(context *ctx) {
+    u32 linear = limit(ctx) - begin(ctx);
+    u32 length = *(volatile u32 *)&ctx->len;
+    if (linear < HEADERS_MAX && linear < length) {
+        pull_data(ctx, length < HEADERS_MAX ? length : HEADERS_MAX);
+    }
+}
+
 INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side) {
-    from->length = ctx->len;
+    pull_headers(ctx);
+    from->length = *(volatile u32 *)&ctx->len;
     from->ifindex = d->ifindex;
     from->gso_size = ctx->gso_size;
     from->gso_segs = ctx->gso_segs;
     from->vpc = d->vpc;
     from->vni = NO_VPC;
-    u32 linear = limit(ctx) - begin(ctx);
-    if (linear < HEADERS_MAX && linear < from->length) {
-        pull_data(ctx, from->length < HEADERS_MAX ? from->length : HEADERS_MAX);
-    }
     return side != TUNNEL || tunnel_arrival(ctx, from, d);
 }
 
