@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * one elastic IP: all 64,512 ports can be used (A2), and none can be guessed at any fill (A3).
  */
 @Tag("privileged")
+@Order(1)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FullDestinationTest {
