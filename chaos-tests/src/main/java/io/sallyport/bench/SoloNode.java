@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -120,7 +121,14 @@ final class SoloNode implements AutoCloseable {
 
     /** What the gateway pinned under that name, which only its own processes see otherwise. */
     Path pin(String name) {
-        return Path.of("/proc/" + gateway() + "/root/sys/fs/bpf/sallyport/solo", name);
+        Path node = Path.of("/proc/" + gateway() + "/root/sys/fs/bpf/sallyport/solo");
+        try (Stream<Path> layouts = Files.list(node)) {
+            return layouts.findFirst()
+                    .orElseThrow(() -> new BenchFailure("nothing is pinned in " + node))
+                    .resolve(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> read(String file) {
