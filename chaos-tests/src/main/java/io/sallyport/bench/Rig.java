@@ -91,8 +91,7 @@ final class Rig implements AutoCloseable {
 
     /** Walks the flows again and again for so long. */
     Run load(Flows flows, Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        Run run = run(List.of(flows), ENDLESS, end, !forwarding.isInPlace());
+        Run run = run(List.of(flows), ENDLESS, time.toNanos(), !forwarding.isInPlace());
         if (run.arrived() == 0) {
             throw new BenchFailure(forwarding.name() + " forwards nothing");
         }
@@ -106,8 +105,8 @@ final class Rig implements AutoCloseable {
 
     /** Walks each once, each on a core of its own, as far as it comes in that time. */
     Run open(List<Flows> each, Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        return run(each, each.getFirst().count(), end, forwarding.node().isPresent());
+        boolean awaited = forwarding.node().isPresent();
+        return run(each, each.getFirst().count(), time.toNanos(), awaited);
     }
 
     /**
@@ -196,7 +195,7 @@ final class Rig implements AutoCloseable {
                 });
     }
 
-    private Run run(List<Flows> each, long packets, long end, boolean awaited) {
+    private Run run(List<Flows> each, long packets, long nanos, boolean awaited) {
         AtomicLong sent = new AtomicLong();
         AtomicLong lost = new AtomicLong();
         long before = sink.packets();
@@ -210,7 +209,7 @@ final class Rig implements AutoCloseable {
                             generators.get(i),
                             each.get(i),
                             packets,
-                            end,
+                            nanos,
                             awaited,
                             before,
                             sent,
@@ -238,7 +237,7 @@ final class Rig implements AutoCloseable {
         private final Generator generator;
         private final Flows flows;
         private final long packets;
-        private final long end;
+        private final long nanos;
         private final boolean awaited;
         private final long before;
         private final AtomicLong sent;
@@ -251,7 +250,7 @@ final class Rig implements AutoCloseable {
                 Generator generator,
                 Flows flows,
                 long packets,
-                long end,
+                long nanos,
                 boolean awaited,
                 long before,
                 AtomicLong sent,
@@ -259,7 +258,7 @@ final class Rig implements AutoCloseable {
             this.generator = generator;
             this.flows = flows;
             this.packets = packets;
-            this.end = end;
+            this.nanos = nanos;
             this.awaited = awaited;
             this.before = before;
             this.sent = sent;
@@ -269,9 +268,10 @@ final class Rig implements AutoCloseable {
         /** Processor time, and when the last one arrived. */
         long[] run() {
             long processor = processorNanos();
+            long started = System.nanoTime();
             generator.flows(flows);
             long mine = 0;
-            while (mine < packets && System.nanoTime() < end) {
+            while (mine < packets && System.nanoTime() - started < nanos) {
                 int chunk = (int) Math.min(awaited ? CHUNK_AWAITED : CHUNK, packets - mine);
                 if (awaited && underWay() + chunk > WINDOW) {
                     LockSupport.parkNanos(50_000);
