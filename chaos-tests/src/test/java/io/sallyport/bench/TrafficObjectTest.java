@@ -73,6 +73,7 @@ class TrafficObjectTest {
     @ParameterizedTest
     @EnumSource(FrameKind.class)
     @Tag("privileged")
+    @Tag("bpf")
     void framesWalkTheFlowsAndTheirChecksumsAreRight(FrameKind kind) {
         Flows flows = new Flows(kind, 2, 5_000, 3, 2);
         ElfObject object = TrafficObject.read();

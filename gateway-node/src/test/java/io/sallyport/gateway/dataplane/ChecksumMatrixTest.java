@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * BPF_PROG_RUN knows no unfinished ones. What leaves is compared with Java's, offloads included.
  */
 @Tag("privileged")
+@Tag("bpf")
 class ChecksumMatrixTest {
 
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * counters are those of the pipeline alone, and each packet goes the way it should.
  */
 @Tag("privileged")
+@Tag("bpf")
 class GoldenTest {
 
     /** All on one rig, one after the other. */

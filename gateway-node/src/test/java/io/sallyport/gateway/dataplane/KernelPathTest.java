@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 
 /** The same traffic, the kernel path in front of Java on the plain devices. */
 @Tag("privileged")
+@Tag("bpf")
 class KernelPathTest extends RealDevicesTest {
 
     @Override

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
  * </pre>
  */
 @Tag("privileged")
+@Tag("bpf")
 class KernelRestartTest {
 
     private static final long SERVER_MAC = 0x0200_0000_0051L;

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dfuzz.program.packets=10000000} for the long run, {@code -Dfuzz.seed} to repeat one.
  */
 @Tag("privileged")
+@Tag("bpf")
 class ProgramFuzzTest {
 
     private static final int PACKETS = Integer.getInteger("fuzz.program.packets", 100_000);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** bpf(2) as this room calls it, with a program of a few lines. */
 @Tag("privileged")
+@Tag("bpf")
 class BpfTest {
 
     private static final Path PIN =
