@@ -264,12 +264,14 @@ final class Ending {
         }
         Fan fan = copy.fan;
         if (copy.state == Copy.State.ENDING && fan != null) {
-            // Asked by another: he need not wait, since who asked first does. Where that one's
-            // session broke, whoever asks next is answered when those below have answered.
-            if (fan.isForgotten()) {
+            // Asked by two: one need not wait, since the other does. The home does where it is one
+            // of them. Where the first one's session broke, whoever asks next waits.
+            Incarnation first = fan.asker();
+            if (first == null && !fan.atHome || asker.equals(copy.home)) {
                 fan.adopt(asker);
-            } else if (!fan.isAskedBy(asker)) {
-                seat.send(asker, new Frame.Dropped(id));
+                answer(first, asker, id);
+            } else {
+                answer(asker, first, id);
             }
             return;
         }
@@ -279,6 +281,14 @@ final class Ending {
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
         finishDrop(copy);
         seat.wake(copy);
+    }
+
+    /** {@code peer} waits no more, unless it is {@code waiting} itself. */
+    private void answer(
+            @Nullable Incarnation peer, @Nullable Incarnation waiting, ConnectionId id) {
+        if (peer != null && !peer.equals(waiting)) {
+            seat.send(peer, new Frame.Dropped(id));
+        }
     }
 
     /**
@@ -309,8 +319,10 @@ final class Ending {
         }
         if (!fan.atHome) {
             forget(copy);
-            seat.copies.remove(copy);
             Incarnation asker = fan.asker();
+            if (!holdsTheKey(copy, asker)) {
+                seat.copies.remove(copy);
+            }
             if (asker != null) {
                 seat.send(asker, new Frame.Dropped(copy.id()));
             }
@@ -325,6 +337,14 @@ final class Ending {
             }
         }
         ended(copy);
+    }
+
+    /**
+     * A gate may be asked by one who gave it a copy, while others still forward: it lets nobody in
+     * under the same inside key before the home, which asks it last, says so.
+     */
+    private boolean holdsTheKey(Copy copy, @Nullable Incarnation asker) {
+        return rules.hold(Rule.GATE_LAST) && seat.isMe(copy.gate) && !copy.home.equals(asker);
     }
 
     /** A new session: what was asked in the old one is asked again. */

@@ -19,6 +19,8 @@ record Rules(Set<Rule> missing) {
         ACKNOWLEDGE,
         /** ... and nobody who may know it is away. */
         FREEZE,
+        /** A gate lets nobody in before the home says that all others have dropped. */
+        GATE_LAST,
         /** A home refuses a port that it knows. */
         HOME_PUT,
         /** A home judges, and a gate accepts, only in a settled epoch. */
