@@ -328,7 +328,8 @@ final class Ending {
             }
             return;
         }
-        if (!fan.gateAsked && copy.noted.contains(copy.gate) && !seat.isMe(copy.gate)) {
+        // A gate of a new epoch may have been given it by others than the home: it is asked too.
+        if (!fan.gateAsked && !seat.isMe(copy.gate)) {
             fan.gateAsked = true;
             fan.awaited.add(copy.gate);
             seat.send(copy.gate, new Frame.Drop(copy.id()));
