@@ -19,6 +19,7 @@ CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives,
           RuleRegister,  \* whoever gives a copy away notes to whom
           RuleAckAll,    \* dropped by all, also by those to whom others gave it, before the port is free
           RuleHomeToo,   \* ... the home among them, if it was given one: that copy may still be on its way
+          RuleGateLast,  \* a gate that another than the home asked to drop holds the key until the home asks
           RuleTold,      \* who tells the home of a copy in a new session has given it to the home, and asks it in a cascade
           RuleOldAsker,  \* who was asked to drop in a broken session answers only when asked again
           RuleNamed,     \* "free" names the connection: a late one does not free the port's next use
@@ -148,13 +149,20 @@ HandedOver(x, c, kind, q) == \* told the home, in a new session, by one who has 
   /\ carried' = IF kind = "ending" THEN [carried EXCEPT ![Home] = @ \ {c}] ELSE carried
   /\ queue' = IF mine = "opening" /\ kind = "open" THEN Put(q, Home, All(noted[Home][c] \ {Home, x}, F("opened", c))) ELSE q
   /\ UNCHANGED <<stray, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+\* Nothing is under way any more, and yet it is there: no second connection of its inside key is let in
+HoldsKey(x, y) == RuleGateLast /\ y = Gate /\ y # Home /\ x # Home
+UnderWay(y, c) == copy[y][c] = "ending" /\ (y = Home \/ asker[y][c] # None)
 AskedToDrop(x, y, c, q) ==
-  LET others == IF RuleAckAll THEN noted[y][c] \ ({y, x} \cup IF RuleHomeToo THEN {} ELSE {Home}) ELSE {} IN
-  /\ IF copy[y][c] = "none" \/ (copy[y][c] = "ending" /\ asker[y][c] \notin {x, Nobody})
-     THEN queue' = Put(q, y, {<<x, F("dropped", c)>>}) /\ UNCHANGED <<copy, carried, noted, awaited, asker>>
-     ELSE IF copy[y][c] = "ending" THEN queue' = q /\ asker' = [asker EXCEPT ![y][c] = x] /\ UNCHANGED <<copy, carried, noted, awaited>>
+  LET others == IF RuleAckAll THEN noted[y][c] \ ({y, x} \cup IF RuleHomeToo THEN {} ELSE {Home}) ELSE {}
+      first == asker[y][c] \* of two who ask one need not wait, since the other does: the home, if it is one of them
+      waits2 == IF y # Home /\ (first = Nobody \/ x = Home) THEN x ELSE first
+      free == {first, x} \ {waits2, None, Nobody} IN
+  /\ IF copy[y][c] = "none" THEN queue' = Put(q, y, {<<x, F("dropped", c)>>}) /\ UNCHANGED <<copy, carried, noted, awaited, asker>>
+     ELSE IF UnderWay(y, c)
+     THEN /\ queue' = Put(q, y, All(free, F("dropped", c))) /\ asker' = [asker EXCEPT ![y][c] = waits2]
+          /\ UNCHANGED <<copy, carried, noted, awaited>>
      ELSE /\ carried' = [carried EXCEPT ![y] = @ \ {c}]
-          /\ copy' = [copy EXCEPT ![y][c] = IF others = {} THEN "none" ELSE "ending"]
+          /\ copy' = [copy EXCEPT ![y][c] = IF others = {} /\ ~HoldsKey(x, y) THEN "none" ELSE "ending"]
           /\ awaited' = [awaited EXCEPT ![y][c] = others] /\ asker' = [asker EXCEPT ![y][c] = IF others = {} THEN None ELSE x]
           /\ noted' = IF others = {} THEN [noted EXCEPT ![y][c] = {}] ELSE noted
           /\ queue' = IF others = {} THEN Put(q, y, {<<x, F("dropped", c)>>}) ELSE Put(q, y, All(others, F("drop", c)))
@@ -162,13 +170,13 @@ AskedToDrop(x, y, c, q) ==
 Dropped(x, y, c, q) ==
   LET rest == awaited[y][c] \ {x}
       toGate == y = Home /\ Gate # Home /\ Gate \in noted[y][c] \ {x} IN
-  /\ IF copy[y][c] # "ending" THEN queue' = q /\ UNCHANGED <<copy, noted, awaited, asker>>
+  /\ IF ~UnderWay(y, c) THEN queue' = q /\ UNCHANGED <<copy, noted, awaited, asker>>
      ELSE IF rest # {} \/ toGate
      THEN /\ noted' = [noted EXCEPT ![y][c] = @ \ {x}] /\ UNCHANGED <<copy, asker>>
           /\ awaited' = [awaited EXCEPT ![y][c] = IF rest = {} THEN {Gate} ELSE rest]
           /\ queue' = IF rest = {} THEN Put(q, y, {<<Gate, F("drop", c)>>}) ELSE q
      ELSE /\ noted' = [noted EXCEPT ![y][c] = {}] /\ awaited' = [awaited EXCEPT ![y][c] = {}]
-          /\ copy' = [copy EXCEPT ![y][c] = "none"] /\ asker' = [asker EXCEPT ![y][c] = None]
+          /\ copy' = [copy EXCEPT ![y][c] = IF HoldsKey(asker[y][c], y) THEN "ending" ELSE "none"] /\ asker' = [asker EXCEPT ![y][c] = None]
           /\ queue' = Put(q, y, IF y = Home THEN {<<Opener, F("freed", c)>>} ELSE IF asker[y][c] = Nobody THEN {} ELSE {<<asker[y][c], F("dropped", c)>>})
   /\ UNCHANGED <<stray, carried, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
 Freed(c, q) ==
@@ -241,4 +249,5 @@ Carried == UNION {carried[n] : n \in Nodes}
 Unique == Cardinality(Carried) <= 1
 HandClean == hand => Carried = {}
 Held == \A c \in Carried : copy[Home][c] # "none" /\ (copy[Home][c] # "ending" => copy[Gate][c] # "none") \* A5: home and gate have it
+KeyHeld == \A c \in Carried : copy[Gate][c] # "none" \* A4: while anyone forwards it, the gate lets no second connection of its key in
 =================================================================================
