@@ -3,6 +3,7 @@ package io.sallyport.gateway;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DropReason;
+import io.sallyport.gateway.dataplane.Explanation;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.kernel.PathCounters;
 import io.sallyport.gateway.kernel.PathOutcome;
@@ -48,6 +49,16 @@ final class KernelReport {
             outcomes(page, kernel.path().get().counters());
         }
         return page.toString();
+    }
+
+    /** With the reason where no program was asked. */
+    String explained(Explanation explanation) {
+        return explanation.text()
+                + (kernel.path().isPresent()
+                        ? ""
+                        : "(by the process alone, there is no kernel path: "
+                                + kernel.why()
+                                + ")\n");
     }
 
     private void attached(StringBuilder page, FastPath path) {

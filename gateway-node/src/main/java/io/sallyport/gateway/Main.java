@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "gateway",
         description = "One gateway node.",
         mixinStandardHelpOptions = true,
-        subcommands = KernelCommand.class,
+        subcommands = {KernelCommand.class, ExplainCommand.class},
         version = "Sallyport 0.1.0-SNAPSHOT")
 public final class Main implements Callable<Integer> {
 

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.dataplane.ConnectionSnapshot;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DataPlane;
+import io.sallyport.gateway.dataplane.Probe;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.metrics.GatewayMetrics;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -148,6 +149,11 @@ final class NodeStatus implements ManagementServer.Source {
     @Override
     public String kernel() throws InterruptedException {
         return kernel.text();
+    }
+
+    @Override
+    public CompletableFuture<String> explain(String packet) {
+        return dataPlane.explain(Probe.parse(packet)).thenApply(kernel::explained);
     }
 
     @Override

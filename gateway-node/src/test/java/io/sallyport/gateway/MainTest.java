@@ -77,6 +77,33 @@ class MainTest {
     }
 
     @Test
+    void explainRefusesWhatIsNoPacketAndSaysWhenNoNodeAnswers() throws Exception {
+        Path config = directory.resolve("explain.properties");
+        Files.writeString(
+                config,
+                """
+                cluster.id=c
+                node.id=gw-1
+                node.directory=%s
+                stores=s1=127.0.0.1:1
+                peers.listen=127.0.0.1:1
+                management.listen=127.0.0.1:1
+                tunnel.address=127.0.0.1
+                outside.interface=none0
+                """
+                        .formatted(directory.resolve("node")));
+        Ended wrong = run("explain", "--config", config.toString(), "tcp 10.0.0.1 > 10.0.0.2:1");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err())
+                .startsWith("'10.0.0.1' is not address:port: a packet is \"PROTOCOL SOURCE >");
+        Ended alone = run("explain", "--config", config.toString(), "udp", "10.0.0.1:1>10.0.0.2:1");
+        assertThat(alone.code()).isEqualTo(1);
+        assertThat(alone.err())
+                .startsWith("no node answers at 127.0.0.1:1")
+                .contains("start it with ./sallyport gateway --config");
+    }
+
+    @Test
     void saysHowItIsUsed() throws Exception {
         assertThat(run("--help").out()).contains("--config=FILE");
         assertThat(run().code()).isEqualTo(2);

@@ -4,6 +4,7 @@ import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.store.catalog.AclEntry;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One direction's rules, lowest number first, as arrays: a rule is two masked words, a protocol and
@@ -11,6 +12,8 @@ import java.util.List;
  */
 @HotPath
 public final class CompiledAcl {
+
+    private static final int NONE = -1;
 
     private final long[] high;
     private final long[] low;
@@ -24,10 +27,11 @@ public final class CompiledAcl {
     private final int[] icmpType;
     private final int[] icmpCode;
     private final boolean[] allow;
+    private final List<AclEntry> rules;
 
     /** Any thread; {@code entries} in any order, those of the other direction are left out. */
     public CompiledAcl(List<AclEntry> entries, boolean egress) {
-        List<AclEntry> rules =
+        rules =
                 entries.stream()
                         .filter(entry -> entry.egress() == egress)
                         .sorted(Comparator.comparingInt(AclEntry::ruleNumber))
@@ -75,6 +79,29 @@ public final class CompiledAcl {
             int targetPort,
             int type,
             int code) {
+        int rule = deciding(packetProtocol, remoteHigh, remoteLow, targetPort, type, code);
+        return rule != NONE && allow[rule];
+    }
+
+    /** The rule that {@link #allows} goes by; empty: none matches, which denies. Cold. */
+    public Optional<AclEntry> rule(
+            int packetProtocol,
+            long remoteHigh,
+            long remoteLow,
+            int targetPort,
+            int type,
+            int code) {
+        int rule = deciding(packetProtocol, remoteHigh, remoteLow, targetPort, type, code);
+        return rule == NONE ? Optional.empty() : Optional.of(rules.get(rule));
+    }
+
+    private int deciding(
+            int packetProtocol,
+            long remoteHigh,
+            long remoteLow,
+            int targetPort,
+            int type,
+            int code) {
         boolean v4 = remoteHigh == 0 && remoteLow >>> 32 == 0xffffL;
         for (int i = 0; i < allow.length; i++) {
             if ((protocol[i] == -1 || protocol[i] == packetProtocol)
@@ -85,10 +112,10 @@ public final class CompiledAcl {
                     && (!judgesIcmp[i]
                             || ((icmpType[i] == -1 || icmpType[i] == type)
                                     && (icmpCode[i] == -1 || icmpCode[i] == code)))) {
-                return allow[i];
+                return i;
             }
         }
-        return false;
+        return NONE;
     }
 
     private static long mask(int bits) {

@@ -341,7 +341,7 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /** The client is reached this way from now on. */
-    void path(int slot, ClientPath clientPath) {
+    public void path(int slot, ClientPath clientPath) {
         path(
                 slot,
                 clientPath.tunnelEndpoint().map(a -> a.high()).orElse(0L),
@@ -357,6 +357,17 @@ public final class ConnectionTable implements AutoCloseable {
         paths.set(JAVA_LONG, at + 8, vtepLow);
         paths.set(JAVA_LONG, at + 16, clientMac);
         paths.set(JAVA_LONG, at + 24, gatewayMac);
+    }
+
+    /** How the client is reached. Cold. */
+    public ClientPath path(int slot) {
+        boolean tunnel = (vtepHigh(slot) | vtepLow(slot)) != 0;
+        return new ClientPath(
+                tunnel
+                        ? Optional.of(IpAddress.of(vtepHigh(slot), vtepLow(slot)))
+                        : Optional.empty(),
+                clientMac(slot),
+                gatewayMac(slot));
     }
 
     private static long pathAt(int slot) {
@@ -468,6 +479,33 @@ public final class ConnectionTable implements AutoCloseable {
 
     public long gatewayMac(int slot) {
         return paths.get(JAVA_LONG, pathAt(slot) + 24);
+    }
+
+    /** The record as it is now, for {@link #resemble} or a map of the kernel's. Cold. */
+    public byte[] copy(int slot) {
+        return records.asSlice(at(slot), RecordLayout.BYTES).toArray(JAVA_BYTE);
+    }
+
+    /**
+     * Makes the connection in {@code slot} like one of the same keys elsewhere: its state,
+     * verdicts, next hops and counters. For a table that nobody else reads. Cold.
+     *
+     * @param record {@link #copy} of that one
+     */
+    public void resemble(int slot, byte[] record) {
+        MemorySegment from = MemorySegment.ofArray(record);
+        long at = at(slot);
+        int judged = RecordLayout.VTEP - RecordLayout.STATE;
+        int counted = RecordLayout.BYTES - RecordLayout.OUT_PACKETS;
+        MemorySegment.copy(from, RecordLayout.STATE, records, at + RecordLayout.STATE, judged);
+        MemorySegment.copy(
+                from,
+                RecordLayout.ACL_VERSION,
+                records,
+                at + RecordLayout.ACL_VERSION,
+                Integer.BYTES);
+        MemorySegment.copy(
+                from, RecordLayout.OUT_PACKETS, records, at + RecordLayout.OUT_PACKETS, counted);
     }
 
     /** Counts packets of one direction and remembers when. */

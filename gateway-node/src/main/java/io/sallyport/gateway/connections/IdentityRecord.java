@@ -78,7 +78,7 @@ final class IdentityRecord {
                         new Epoch(memory.get(JAVA_LONG, at + 24), memory.get(JAVA_LONG, at + 32)),
                         new Incarnation(memory.get(JAVA_LONG, at + 40)),
                         memory.get(JAVA_LONG, at + 48),
-                        path(slot, table)));
+                        table.path(slot)));
     }
 
     private static InsideKey inside(int slot, ConnectionTable table) {
@@ -91,15 +91,5 @@ final class IdentityRecord {
                 new Endpoint(
                         IpAddress.of(table.remoteHigh(slot), table.remoteLow(slot)),
                         table.remotePort(slot)));
-    }
-
-    private static ClientPath path(int slot, ConnectionTable table) {
-        boolean tunnel = (table.vtepHigh(slot) | table.vtepLow(slot)) != 0;
-        return new ClientPath(
-                tunnel
-                        ? Optional.of(IpAddress.of(table.vtepHigh(slot), table.vtepLow(slot)))
-                        : Optional.empty(),
-                table.clientMac(slot),
-                table.gatewayMac(slot));
     }
 }

@@ -22,8 +22,8 @@ final class CompiledGateway {
     final long privateV6Low;
     private final GatewayView.Eip[] v4;
     private final GatewayView.Eip[] v6;
-    private final @Nullable CompiledAcl egress;
-    private final @Nullable CompiledAcl ingress;
+    final @Nullable CompiledAcl egress;
+    final @Nullable CompiledAcl ingress;
 
     CompiledGateway(GatewayView view) {
         this.view = view;

@@ -126,6 +126,11 @@ final class CompiledView {
         return plain.get(interfaceName);
     }
 
+    /** What it was made of. */
+    NodeView said() {
+        return view;
+    }
+
     @Nullable CompiledGateway gateway(int index) {
         return index >= 0 && index < gatewayCount ? gateways[index] : null;
     }

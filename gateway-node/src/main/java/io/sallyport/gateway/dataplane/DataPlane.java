@@ -259,6 +259,31 @@ public final class DataPlane implements AutoCloseable {
         return ask(() -> snapshots.of(gateway, limit, System.nanoTime()));
     }
 
+    /**
+     * What would happen to a packet now, and why; nothing happens. Fails with
+     * IllegalArgumentException where it does not say enough, with TimeoutException where nobody
+     * works.
+     */
+    public CompletableFuture<Explanation> explain(Probe probe) {
+        CompletableFuture<Rehearsal> ready = new CompletableFuture<>();
+        onPipeline(now -> {
+            try {
+                ready.complete(
+                        new Rehearsal(
+                                probe,
+                                now.pipeline,
+                                table,
+                                carrier,
+                                now.outbox,
+                                settings.insideMtu()));
+            } catch (IllegalArgumentException e) {
+                ready.completeExceptionally(e);
+            }
+        });
+        return ready.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                .thenApplyAsync(rehearsal -> rehearsal.perform(nextHops, kernel));
+    }
+
     private <T> CompletableFuture<T> ask(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         execute(() -> answer.complete(question.get()));

@@ -18,6 +18,9 @@ public interface NextHops {
      */
     long macFor(long high, long low);
 
+    /** As {@link #macFor}, for somebody who sends nothing: nobody goes and finds it. */
+    long knownMac(long high, long low);
+
     /** Longest IP packet towards the address in bytes; the device's where nothing else is known. */
     int mtuFor(long high, long low);
 

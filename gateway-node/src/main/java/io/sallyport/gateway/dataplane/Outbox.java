@@ -36,6 +36,11 @@ final class Outbox implements PacketDoor.Losses, AutoCloseable {
         tunnel = doors.stream().filter(PacketDoor::isTunnel).findFirst().orElse(null);
     }
 
+    /** The outside one first. */
+    List<PacketDoor> doors() {
+        return List.of(doors);
+    }
+
     /**
      * Room for a frame of so many bytes, headroom before it.
      *

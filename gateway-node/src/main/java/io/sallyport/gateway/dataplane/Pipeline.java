@@ -74,6 +74,14 @@ final class Pipeline implements WaitingRoom.Desk {
         judge.local = addresses;
     }
 
+    AddressMap local() {
+        return judge.local;
+    }
+
+    boolean acting() {
+        return acting;
+    }
+
     /** Time and the right to act, for all packets until the next call. */
     void begin(long nowNanos, boolean mayAct) {
         now = nowNanos;

@@ -30,6 +30,8 @@ final class DevicePath implements AutoCloseable {
     private final BpfMap punts;
     private final Program ingress;
     private final Program egress;
+    private final ElfObject object;
+    private final Map<String, BpfMap> maps;
     private final List<Link> links = new ArrayList<>();
 
     /**
@@ -49,7 +51,8 @@ final class DevicePath implements AutoCloseable {
         this.sender = sender;
         device = pins.map(sender.name() + ".device", objects.spec("device"));
         punts = pins.map(sender.name() + ".punts", objects.spec("punts"));
-        Map<String, BpfMap> maps = new HashMap<>(shared.all());
+        object = objects.of(hook);
+        maps = new HashMap<>(shared.all());
         maps.put("device", device);
         maps.put("punts", punts);
         MemorySegment memory = device.mapped();
@@ -60,10 +63,7 @@ final class DevicePath implements AutoCloseable {
         }
         ingress =
                 Program.load(
-                        objects.of(hook),
-                        hook.program(outside ? "outside" : "inside"),
-                        hook.type(),
-                        maps);
+                        object, hook.program(outside ? "outside" : "inside"), hook.type(), maps);
         egress =
                 Program.load(
                         objects.of(Hook.TCX), Hook.TCX.program("egress"), ProgramType.TC, maps);
@@ -92,6 +92,11 @@ final class DevicePath implements AutoCloseable {
             fields.set(JAVA_INT_UNALIGNED, GSO_SIZE, gsoSize);
         }
         return ingress.run(frame, context, repeat);
+    }
+
+    /** What the program would say; nothing of it is seen anywhere. */
+    Trial trial() {
+        return new Trial(object, ingress.name(), hook.type(), maps);
     }
 
     PuntDoor door(int hopNumber) {

@@ -6,6 +6,7 @@ import io.sallyport.ids.GatewayId;
 import io.sallyport.net.Endpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +17,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * HTTP on the management address: {@code /metrics}, {@code /health}, {@code /status}, {@code
- * /events}, {@code /kernel}, {@code /connections?gateway=ID&limit=N}. Only GET; each request on a
- * virtual thread.
+ * /events}, {@code /kernel}, {@code /explain?packet=TEXT}, {@code /connections?gateway=ID&limit=N}.
+ * Only GET; each request on a virtual thread.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -42,6 +44,14 @@ public final class ManagementServer implements AutoCloseable {
         /** The kernel path, for people; takes a second. */
         String kernel() throws InterruptedException;
 
+        /**
+         * What would happen to a packet, for people.
+         *
+         * @throws IllegalArgumentException where the text is no packet, saying what is allowed; or
+         *     the answer fails with it
+         */
+        CompletableFuture<String> explain(String packet);
+
         /** At most {@code limit} of a gateway's connections that this node carries. */
         CompletableFuture<List<Map<String, Object>>> connections(GatewayId gateway, int limit);
     }
@@ -49,7 +59,12 @@ public final class ManagementServer implements AutoCloseable {
     private static final int LIMIT_DEFAULT = 1000;
     private static final int LIMIT_MAX = 100_000;
     private static final long WORKER_MILLIS = 1500;
+
+    /** A program is loaded and verified for it. */
+    private static final long EXPLAIN_MILLIS = 8000;
+
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String PLAIN = "text/plain; charset=utf-8";
     private static final String JSON = "application/json";
 
     private final Source source;
@@ -75,6 +90,11 @@ public final class ManagementServer implements AutoCloseable {
 
         static Answer json(int status, Object body) {
             return new Answer(status, JSON, Json.of(body) + "\n");
+        }
+
+        /** To people. */
+        static Answer told(int status, RuntimeException why) {
+            return new Answer(status, PLAIN, why.getMessage() + "\n");
         }
 
         static Answer problem(int status, String detail) {
@@ -105,17 +125,19 @@ public final class ManagementServer implements AutoCloseable {
             case "/status" -> Answer.json(200, source.status());
             case "/events" -> Answer.json(200, source.events());
             case "/kernel" -> kernel();
+            case "/explain" -> explain(exchange.getRequestURI().getRawQuery());
             case "/connections" -> connections(exchange.getRequestURI().getRawQuery());
             default ->
                     Answer.problem(
                             404,
-                            "there are /metrics, /health, /status, /events, /kernel and /connections");
+                            "there are /metrics, /health, /status, /events, /kernel, /explain and"
+                                    + " /connections");
         };
     }
 
     private Answer kernel() {
         try {
-            return new Answer(200, "text/plain; charset=utf-8", source.kernel());
+            return new Answer(200, PLAIN, source.kernel());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Answer.problem(503, "the node is stopping");
@@ -137,13 +159,35 @@ public final class ManagementServer implements AutoCloseable {
         if (limit < 1 || limit > LIMIT_MAX) {
             return Answer.problem(400, "limit is 1 to " + LIMIT_MAX);
         }
+        return answer(
+                source.connections(gateway, limit),
+                WORKER_MILLIS,
+                found -> Answer.json(200, found));
+    }
+
+    private Answer explain(@org.jspecify.annotations.Nullable String query) {
+        String packet =
+                URLDecoder.decode(
+                        parameters(query).getOrDefault("packet", ""), StandardCharsets.UTF_8);
+        CompletableFuture<String> explanation;
         try {
-            return Answer.json(
-                    200,
-                    source.connections(gateway, limit).get(WORKER_MILLIS, TimeUnit.MILLISECONDS));
+            explanation = source.explain(packet);
+        } catch (IllegalArgumentException e) {
+            return Answer.told(400, e);
+        }
+        return answer(explanation, EXPLAIN_MILLIS, text -> new Answer(200, PLAIN, text));
+    }
+
+    private static <T> Answer answer(
+            CompletableFuture<T> asked, long millis, Function<T, Answer> told) {
+        try {
+            return told.apply(asked.get(millis, TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
-            return Answer.problem(503, "the worker did not answer in " + WORKER_MILLIS + " ms");
+            return Answer.problem(503, "the worker did not answer in " + millis + " ms");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalArgumentException wrong) {
+                return Answer.told(400, wrong);
+            }
             return Answer.problem(500, String.valueOf(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -151,7 +195,7 @@ public final class ManagementServer implements AutoCloseable {
         }
     }
 
-    /** Ids and numbers need no percent-decoding. */
+    /** As they stand in the query; ids and numbers need no percent-decoding. */
     private static Map<String, String> parameters(@org.jspecify.annotations.Nullable String query) {
         Map<String, String> parameters = new HashMap<>();
         for (String pair : (query == null ? "" : query).split("&")) {

@@ -138,6 +138,16 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
     @Override
     @HotPath
     public long macFor(long high, long low) {
+        return macFor(high, low, true);
+    }
+
+    @Override
+    public long knownMac(long high, long low) {
+        return macFor(high, low, false);
+    }
+
+    @HotPath
+    private long macFor(long high, long low, boolean find) {
         RouteSnapshot routes = snapshot;
         int route = routes.route(high, low);
         int hop = route < 0 ? -1 : routes.hop(route, high, low);
@@ -151,8 +161,10 @@ public final class KernelNeighbours implements NextHops, AutoCloseable {
         if (mac != AddressMap.MISSING) {
             return mac;
         }
-        misses.note(neighbourHigh, neighbourLow);
-        LockSupport.unpark(resolver);
+        if (find) {
+            misses.note(neighbourHigh, neighbourLow);
+            LockSupport.unpark(resolver);
+        }
         return UNRESOLVED;
     }
 

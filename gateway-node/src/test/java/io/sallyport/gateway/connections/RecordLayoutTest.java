@@ -47,6 +47,19 @@ class RecordLayoutTest {
     }
 
     @Test
+    void pathsAndAddressesLieAsInC() {
+        is("sizeof path", RecordLayout.PATH_BYTES);
+        is("path.vtep_high", 0);
+        is("path.client_mac", 16);
+        is("path.gateway_mac", 24);
+        is("sizeof address", RecordLayout.ADDRESS_BYTES);
+        is("address.high", 0);
+        is("address.low", 8);
+        is("connection.nexthop_out", RecordLayout.NEXT_HOP_OUT);
+        is("connection.nexthop_in", RecordLayout.NEXT_HOP_IN);
+    }
+
+    @Test
     void aStateMeansTheSame() {
         is("OPEN", ConnectionTable.OPEN);
         is("STOPPED", ConnectionTable.STOPPED);

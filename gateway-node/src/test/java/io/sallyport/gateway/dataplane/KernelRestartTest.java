@@ -85,6 +85,11 @@ class KernelRestartTest {
                                 }
 
                                 @Override
+                                public long knownMac(long high, long low) {
+                                    return macFor(high, low);
+                                }
+
+                                @Override
                                 public int mtuFor(long high, long low) {
                                     return 1500;
                                 }

@@ -97,7 +97,7 @@ class ProgramFuzzTest {
             if (random.nextInt(50) == 0) {
                 frame[random.nextInt(14)] ^= (byte) (1 << random.nextInt(8));
             }
-            if (GoldenTest.exists(frame, 0, paths.both.hook)) {
+            if (GoldenTest.exists(frame, 0, paths.both.hook) && !looksUnfinished(packet)) {
                 try {
                     judge(paths, from.side(), frame);
                 } catch (RuntimeException | AssertionError e) {
@@ -126,6 +126,26 @@ class ProgramFuzzTest {
         if (to.length >= 20 && to[0] == 0x45) {
             Naive.fixHeader(to);
         }
+    }
+
+    /**
+     * Damage may leave just the pseudo-header's sum in the checksum field, as the kernel does where
+     * a device is to complete it: what comes up is then taken for that, and Java alone is not told.
+     */
+    private static boolean looksUnfinished(byte[] packet) {
+        if (packet.length < 40) {
+            return false;
+        }
+        boolean v4 = packet[0] >>> 4 == 4;
+        int header = v4 ? (packet[0] & 15) * 4 : 40;
+        int protocol = packet[v4 ? 9 : 6];
+        int length = (v4 ? Naive.u16(packet, 2) : 40 + Naive.u16(packet, 4)) - header;
+        int field = header + (protocol == 6 ? 16 : 6);
+        if ((protocol != 6 && protocol != 17) || length < 8 || field + 2 > packet.length) {
+            return false;
+        }
+        int pseudo = Naive.sum(packet, v4 ? 12 : 8, v4 ? 20 : 40, protocol + length);
+        return Naive.u16(packet, field) == pseudo;
     }
 
     private void judge(TwoPaths paths, Side side, byte[] frame) {

@@ -67,6 +67,11 @@ class RealDevicesTest {
                     }
 
                     @Override
+                    public long knownMac(long high, long low) {
+                        return macFor(high, low);
+                    }
+
+                    @Override
                     public int mtuFor(long high, long low) {
                         return outsideMtu;
                     }

@@ -74,6 +74,7 @@ final class Rig {
     final Meter meter;
     final Outbox outbox = new Outbox(List.of(outside, tunnel, plain), counters);
     final Pipeline pipeline;
+    final NextHops hops;
     final Carrier carrier;
     CompiledView view;
     final FlowSink sink = this::flow;
@@ -97,11 +98,16 @@ final class Rig {
         meter = new Meter(table, sink, rejects, counters);
         carrier = new Carrier(table, meter, () -> now);
         keeping.carriage = carrier;
-        NextHops hops =
+        hops =
                 new NextHops() {
                     @Override
                     public long macFor(long high, long low) {
                         return nextHop;
+                    }
+
+                    @Override
+                    public long knownMac(long high, long low) {
+                        return macFor(high, low);
                     }
 
                     @Override

@@ -58,6 +58,17 @@ class ManagementServerTest {
                             }
 
                             @Override
+                            public CompletableFuture<String> explain(String packet) {
+                                return switch (packet) {
+                                    case "udp a > b" -> CompletableFuture.completedFuture("punt\n");
+                                    case "later" ->
+                                            CompletableFuture.failedFuture(
+                                                    new IllegalArgumentException("say vpc N"));
+                                    default -> throw new IllegalArgumentException("no packet");
+                                };
+                            }
+
+                            @Override
                             public List<Map<String, Object>> events() {
                                 return List.of(Map.of("kind", "ports_exhausted"));
                             }
@@ -115,6 +126,15 @@ class ManagementServerTest {
         assertThat(get("/connections?gateway=nat-1").body()).contains("is not in the form nat-");
         assertThat(get("/connections?gateway=" + GATEWAY + "&limit=0").statusCode()).isEqualTo(400);
         assertThat(get("/elsewhere").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void explainsAPacketAndSaysWhatIsWrongWithOneThatIsNone() throws Exception {
+        assertThat(get("/explain?packet=udp+a+%3E+b").body()).isEqualTo("punt\n");
+        assertThat(get("/explain?packet=later").statusCode()).isEqualTo(400);
+        assertThat(get("/explain?packet=later").body()).isEqualTo("say vpc N\n");
+        assertThat(get("/explain").statusCode()).isEqualTo(400);
+        assertThat(get("/explain").body()).isEqualTo("no packet\n");
     }
 
     @Test
