@@ -16,7 +16,7 @@ struct arrival {
     u32 group; /* to a multicast or broadcast MAC */
 };
 
-/* False: it cannot be read. */
+/* False: it is not for us, which is counted. */
 INLINE int arrive(context *ctx, struct arrival *from, struct device *d, const int side);
 
 /* Copies the frame's first bytes; 0 where it worked. */

@@ -88,6 +88,13 @@ __attribute__((section("layout"), used)) static const struct number numbers[] = 
     FIELD(device, flags),
     FIELD(device, polling),
     FIELD(device, ifindex),
+    FIELD(device, local_high),
+    FIELD(device, local_low),
+
+    SIZE(tunnel_end),
+    FIELD(tunnel_end, high),
+    FIELD(tunnel_end, low),
+    FIELD(tunnel_end, vni),
     VALUE(DEVICE_TUNNEL_V6),
 
     SIZE(prefix),
@@ -116,6 +123,7 @@ __attribute__((section("layout"), used)) static const struct number numbers[] = 
     VALUE(DROP_NOT_IP),
     VALUE(DROP_SEND_FAILED),
     VALUE(DROP_PUNTS_FULL),
+    VALUE(DROP_TUNNEL_ADDRESS),
     VALUE(PUNT_MISS),
     VALUE(PUNT_NEIGHBOUR),
     VALUE(PUNT_NOT_IP),

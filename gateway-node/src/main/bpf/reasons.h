@@ -10,6 +10,7 @@ enum {
     DROP_NOT_IP = 3,
     DROP_SEND_FAILED = 45,
     DROP_PUNTS_FULL = 52,
+    DROP_TUNNEL_ADDRESS = 53,
 
     PUNT_MISS = 128,       /* no connection has this key */
     PUNT_NEIGHBOUR = 129,  /* ARP, neighbour solicitation: the kernel sees it too */

@@ -99,7 +99,17 @@ struct device {
     u32 flags;
     u32 polling; /* Java looks at the ring by itself: do not wake it */
     u32 ifindex;
-    u64 reserved;
+    u64 local_high, local_low; /* a tunnel's own end: what was sent to another is not ours; 0: all */
+    u64 reserved[3];
+};
+
+/*
+ * Behind a frame that Java sends through a tunnel device, for the program at its egress to take
+ * off: where it goes.
+ */
+struct tunnel_end {
+    u64 high, low;
+    u32 vni, reserved;
 };
 
 #define POLICY_NONE 0xffffffffU /* policies: by gateway; such packets go up */
@@ -148,7 +158,8 @@ SAME(struct path, 32);
 SAME(struct address, 16);
 SAME(struct nexthop, 64);
 SAME(struct meta, 128);
-SAME(struct device, 32);
+SAME(struct device, 64);
+SAME(struct tunnel_end, 24);
 SAME(struct prefix, 24);
 SAME(struct punt, 48);
 SAME(struct count, 16);

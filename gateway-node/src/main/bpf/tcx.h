@@ -20,18 +20,41 @@ INLINE void *limit(context *ctx) { return (void *)(u64)ctx->data_end; }
 
 INLINE int load(context *ctx, void *to, u32 length) { return skb_load_bytes(ctx, 0, to, length); }
 
+/* An address as a tunnel key has it. */
+INLINE u64 key_high(u32 *words) { return (u64)swap32(words[0]) << 32 | swap32(words[1]); }
+
+INLINE u64 key_low(u32 *words) { return (u64)swap32(words[2]) << 32 | swap32(words[3]); }
+
+INLINE void key_address(u32 *words, u64 high, u64 low) {
+    words[0] = swap32(high >> 32);
+    words[1] = swap32(high);
+    words[2] = swap32(low >> 32);
+    words[3] = swap32(low);
+}
+
+/* The device hears what comes to any address of the box; the tunnel has one. */
 INLINE int tunnel_arrival(context *ctx, struct arrival *from, struct device *d) {
     struct bpf_tunnel_key key = {};
     if (get_tunnel_key(ctx, &key, sizeof(key), d->flags & DEVICE_TUNNEL_V6 ? TUNNEL_V6 : 0)) {
+        count(DROP_TUNNEL_ADDRESS, 1, from->length); /* of the other family */
         return 0;
     }
+    u64 local_high = 0, local_low;
     from->vni = key.tunnel_id;
     from->vpc = key.tunnel_id;
     if (d->flags & DEVICE_TUNNEL_V6) {
-        from->vtep_high = (u64)swap32(key.remote[0]) << 32 | swap32(key.remote[1]);
-        from->vtep_low = (u64)swap32(key.remote[2]) << 32 | swap32(key.remote[3]);
+        from->vtep_high = key_high(key.remote);
+        from->vtep_low = key_low(key.remote);
+        local_high = key_high(key.local);
+        local_low = key_low(key.local);
     } else {
         from->vtep_low = MAPPED | key.remote[0];
+        local_low = MAPPED | key.local[0];
+    }
+    if ((d->local_high | d->local_low)
+            && (d->local_low != local_low || d->local_high != local_high)) {
+        count(DROP_TUNNEL_ADDRESS, 1, from->length);
+        return 0;
     }
     return 1;
 }
@@ -100,21 +123,17 @@ INLINE int translate(
     return 0;
 }
 
-INLINE int tunnel_key(context *ctx, struct nexthop *hop, struct path *path, u32 vni) {
+/* The outer header that the tunnel device is to write; 0 where it will. */
+INLINE int tunnel_key(
+        context *ctx, u64 vtep_high, u64 vtep_low, u64 local_high, u64 local_low, u32 vni) {
     struct bpf_tunnel_key key = {.tunnel_id = vni, .tunnel_ttl = TUNNEL_TTL};
-    if (!path->vtep_high && path->vtep_low >> 32 == 0xffff) {
-        key.remote[0] = path->vtep_low;
-        key.local[0] = hop->local_low;
+    if (!vtep_high && vtep_low >> 32 == 0xffff) {
+        key.remote[0] = vtep_low;
+        key.local[0] = local_low;
         return set_tunnel_key(ctx, &key, sizeof(key), TUNNEL_ZERO_CHECKSUM);
     }
-    key.remote[0] = swap32(path->vtep_high >> 32);
-    key.remote[1] = swap32(path->vtep_high);
-    key.remote[2] = swap32(path->vtep_low >> 32);
-    key.remote[3] = swap32(path->vtep_low);
-    key.local[0] = swap32(hop->local_high >> 32);
-    key.local[1] = swap32(hop->local_high);
-    key.local[2] = swap32(hop->local_low >> 32);
-    key.local[3] = swap32(hop->local_low);
+    key_address(key.remote, vtep_high, vtep_low);
+    key_address(key.local, local_high, local_low);
     return set_tunnel_key(ctx, &key, sizeof(key), TUNNEL_V6);
 }
 
@@ -134,7 +153,9 @@ INLINE int send(
             copy_mac(frame + 6, hop->smac);
         } else {
             write_mac(frame + 6, path->gateway_mac);
-            if (tunnel_key(ctx, hop, path, c->vni_protocol >> 8)) {
+            if (tunnel_key(
+                        ctx, path->vtep_high, path->vtep_low, hop->local_high, hop->local_low,
+                        c->vni_protocol >> 8)) {
                 return DROP_SEND_FAILED;
             }
         }

@@ -139,7 +139,7 @@ final class GatewayNode implements AutoCloseable {
     private BoxGuard armGuard() {
         try {
             return BoxGuard.arm(
-                    config.nodeId(), config.insideInterfaces(), config.outsideInterface());
+                    config.nodeId(), kernel.insideDevices(config), config.outsideInterface());
         } catch (IllegalStateException e) {
             throw new StartFailure(StartFailure.FAILED, String.valueOf(e.getMessage()));
         }

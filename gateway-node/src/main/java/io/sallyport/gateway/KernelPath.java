@@ -1,6 +1,7 @@
 package io.sallyport.gateway;
 
 import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.io.VxlanDevice;
 import io.sallyport.gateway.kernel.BpfException;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.kernel.FastPathSettings;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,24 +29,45 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
      * @throws StartFailure where it is required and cannot be
      */
     static KernelPath open(GatewayConfig config) {
-        GatewayConfig.Kernel kernel = config.kernel();
-        String why;
-        if (kernel.use() == GatewayConfig.KernelUse.OFF) {
-            why = "gateway.kernel=off";
-        } else if (config.insideInterfaces().isEmpty()) {
-            why = "there are no plain inside interfaces, only the tunnel";
-        } else {
+        KernelPath opened = attempt(config);
+        boolean required = config.kernel().use() == GatewayConfig.KernelUse.REQUIRED;
+        String why =
+                opened.path
+                        .map(FastPath::tunnelRefusal)
+                        .filter(text -> required)
+                        .orElse(opened.why);
+        if (required && !why.isEmpty()) {
+            opened.close();
+            throw new StartFailure(
+                    StartFailure.FAILED, "gateway.kernel=required, but this box cannot: " + why);
+        }
+        return opened;
+    }
+
+    private static KernelPath attempt(GatewayConfig config) {
+        String why = "gateway.kernel=off";
+        if (config.kernel().use() != GatewayConfig.KernelUse.OFF) {
             try {
                 return new KernelPath(Optional.of(FastPath.open(settings(config))), "");
             } catch (BpfException | UncheckedIOException e) {
                 why = String.valueOf(e.getMessage());
             }
         }
-        if (kernel.use() == GatewayConfig.KernelUse.REQUIRED) {
-            throw new StartFailure(
-                    StartFailure.FAILED, "gateway.kernel=required, but this box cannot: " + why);
+        try {
+            // What a former life left has the port that this one's socket is to have.
+            config.tunnel()
+                    .ifPresent(local -> VxlanDevice.remove(local.port(), config.nodeId().value()));
+        } catch (UncheckedIOException e) {
+            LOG.warn("{}", e.getMessage());
         }
         return new KernelPath(Optional.empty(), why);
+    }
+
+    /** The plain ones, and that of the tunnels where there is one. */
+    List<String> insideDevices(GatewayConfig config) {
+        List<String> devices = new ArrayList<>(config.insideInterfaces());
+        path.flatMap(FastPath::tunnelDevice).ifPresent(devices::add);
+        return devices;
     }
 
     /** Once, in the log. */
@@ -53,21 +77,27 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
             return;
         }
         LOG.info(
-                "established connections of plain interfaces are forwarded in the kernel ({}){}{}",
+                "established connections are forwarded in the kernel ({}){}",
                 path.get().hook(),
-                config.tunnel().isPresent() ? "; those of the tunnel by this process" : "",
                 path.get().isPinned()
                         ? ""
                         : "; "
                                 + config.kernel().pins()
                                 + " is on no bpffs, so that it ends with this process");
+        if (!path.get().tunnelRefusal().isEmpty()) {
+            LOG.info("those of tunnels by this process: {}", path.get().tunnelRefusal());
+        }
     }
 
     private static FastPathSettings settings(GatewayConfig config) {
+        int mtu = config.insideMtu() == 0 ? GatewayConfig.TUNNEL_MTU : config.insideMtu();
         return new FastPathSettings(
                 config.kernel().hook(),
                 config.insideInterfaces(),
                 config.outsideInterface(),
+                config.tunnel()
+                        .map(local ->
+                                new FastPathSettings.Tunnel(local, config.nodeId().value(), mtu)),
                 config.insideMtu(),
                 config.connectionsMax(),
                 pins(config));

@@ -4,9 +4,11 @@ import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DropReason;
 import io.sallyport.gateway.dataplane.Explanation;
+import io.sallyport.gateway.kernel.Attached;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.kernel.PathCounters;
 import io.sallyport.gateway.kernel.PathOutcome;
+import io.sallyport.net.Endpoint;
 import java.util.Locale;
 
 /**
@@ -16,6 +18,7 @@ import java.util.Locale;
 final class KernelReport {
 
     private static final long SECOND_MILLIS = 1000;
+    private static final String TUNNEL_WHY = "tunnels have a device of their own, behind the stack";
 
     private final GatewayConfig config;
     private final KernelPath kernel;
@@ -77,10 +80,24 @@ final class KernelReport {
                                 one.hook(),
                                 one.program(),
                                 one.tag(),
-                                one.ingress() ? why : "nothing is sent after the horizon"));
-        if (config.tunnel().isPresent()) {
-            line(page, "%-16s %-5s the node's process serves the tunnel", "tunnel", "-");
-        }
+                                one.ingress()
+                                        ? isTunnel(path, one) ? TUNNEL_WHY : why
+                                        : "nothing is sent after the horizon"));
+        config.tunnel().ifPresent(local -> tunnel(page, path, local));
+    }
+
+    private static boolean isTunnel(FastPath path, Attached one) {
+        return path.tunnelDevice().stream().anyMatch(one.device()::equals);
+    }
+
+    private static void tunnel(StringBuilder page, FastPath path, Endpoint local) {
+        line(
+                page,
+                "tunnels at %s: %s",
+                local,
+                path.tunnelDevice()
+                        .map(device -> "in the kernel, by the VXLAN device " + device)
+                        .orElse("this process forwards every packet: " + path.tunnelRefusal()));
     }
 
     private void outcomes(StringBuilder page, PathCounters path) throws InterruptedException {

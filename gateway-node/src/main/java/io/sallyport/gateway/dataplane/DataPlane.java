@@ -64,8 +64,8 @@ public final class DataPlane implements AutoCloseable {
     /**
      * Makes the table; opens nothing yet.
      *
-     * @param kernel the kernel path on the settings' plain devices, whose memory becomes the
-     *     table's; null: none. It is the caller's to close, afterwards
+     * @param kernel the kernel path on the settings' devices and, where it can, their tunnel, whose
+     *     memory becomes the table's; null: none. It is the caller's to close, afterwards
      */
     public DataPlane(
             DataPlaneSettings settings,
@@ -218,7 +218,9 @@ public final class DataPlane implements AutoCloseable {
                 doors.add(new AfPacketDoor(settings.outsideInterface()));
                 settings.insideInterfaces().forEach(name -> doors.add(new AfPacketDoor(name)));
             }
-            settings.tunnel().ifPresent(endpoint -> doors.add(new TunnelDoor(endpoint)));
+            if (kernel == null || kernel.tunnelDevice().isEmpty()) {
+                settings.tunnel().ifPresent(endpoint -> doors.add(new TunnelDoor(endpoint)));
+            }
             if (kernel != null) {
                 kernel.attach();
                 doors.addAll(0, kernel.doors());

@@ -58,7 +58,8 @@ public enum DropReason {
     PORTS_OVER_QUOTA(49, "The tenant leases as many ports as its quota allows."),
     COLD_QUOTA_CLIENT(50, "This client opens too many cold destinations per second."),
     COLD_QUOTA_TENANT(51, "This tenant's clients open too many cold destinations per second."),
-    PUNTS_FULL(52, "The kernel path had no room left to hand it up to the node.");
+    PUNTS_FULL(52, "The kernel path had no room left to hand it up to the node."),
+    TUNNEL_ADDRESS(53, "A tunnel's packet to another address of the box than the tunnel's own.");
 
     private static final DropReason[] REFUSED = refused();
 

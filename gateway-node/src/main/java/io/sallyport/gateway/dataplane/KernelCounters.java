@@ -20,7 +20,11 @@ final class KernelCounters {
         new Source(PathOutcome.HIT_FRAGMENT, false, Counters.Name.FRAGMENTS),
     };
     private static final DropReason[] DROPS = {
-        DropReason.NOT_ACTING, DropReason.NOT_IP, DropReason.SEND_FAILED, DropReason.PUNTS_FULL,
+        DropReason.NOT_ACTING,
+        DropReason.NOT_IP,
+        DropReason.SEND_FAILED,
+        DropReason.PUNTS_FULL,
+        DropReason.TUNNEL_ADDRESS,
     };
 
     private final PathCounters path;

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.io;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.sallyport.gateway.wire.HotPath;
@@ -24,6 +25,9 @@ public final class AfPacketDoor implements PacketDoor {
     private static final int ETH_P_ALL = 3;
     private static final int SOCKADDR_LL = 20;
 
+    /** {@code struct tunnel_end} of the programs. */
+    private static final int TUNNEL_END = 24;
+
     private static final int BATCH = 32;
     private static final int SEND_BATCH = 256;
 
@@ -39,11 +43,14 @@ public final class AfPacketDoor implements PacketDoor {
     private final MessageBatch receiving;
     private final SendQueue queue;
 
+    /** By message, where its frame goes; empty: the device has no tunnels. */
+    private final MemorySegment ends;
+
     /**
      * @throws java.io.UncheckedIOException where there is no such device or no right to open it
      */
     public AfPacketDoor(String name) {
-        this(name, BATCH, ETH_P_ALL, 0);
+        this(name, BATCH, ETH_P_ALL, 0, false);
     }
 
     /**
@@ -53,10 +60,25 @@ public final class AfPacketDoor implements PacketDoor {
      * @throws java.io.UncheckedIOException likewise
      */
     public static AfPacketDoor sender(String name, int mark) {
-        return new AfPacketDoor(name, 0, 0, mark);
+        return new AfPacketDoor(name, 0, 0, mark, false);
     }
 
-    private AfPacketDoor(String name, int batch, int protocol, int mark) {
+    /**
+     * One that only sends, on a device of many tunnels. A packet socket cannot tell such a device
+     * where a frame goes: behind each frame follows its tunnel's other end, for a program at the
+     * device's egress to take off.
+     *
+     * <pre>
+     * 0 address 16 (two numbers) | 16 network identifier 4 | 20 reserved 4
+     * </pre>
+     *
+     * @throws java.io.UncheckedIOException likewise
+     */
+    public static AfPacketDoor tunnelSender(String name, int mark) {
+        return new AfPacketDoor(name, 0, 0, mark, true);
+    }
+
+    private AfPacketDoor(String name, int batch, int protocol, int mark, boolean tunnel) {
         this.batch = batch;
         device = Device.find(name);
         socket = Sockets.open(libc, AF_PACKET, SOCK_RAW, "a packet socket on " + name);
@@ -79,7 +101,12 @@ public final class AfPacketDoor implements PacketDoor {
             receiving.piece(
                     i, buffers.address() + offset(i) - VnetHeader.BYTES, BUFFER - Frame.HEADROOM);
         }
-        queue = new SendQueue(libc, socket, arena, SEND_BATCH, 0);
+        queue = new SendQueue(libc, socket, new MessageBatch(arena, SEND_BATCH, 0, tunnel ? 2 : 1));
+        ends = tunnel ? arena.allocate((long) SEND_BATCH * TUNNEL_END, 8) : MemorySegment.NULL;
+        for (int i = 0; tunnel && i < SEND_BATCH; i++) {
+            long at = (long) i * TUNNEL_END;
+            queue.batch.secondPiece(i, ends.address() + at, TUNNEL_END);
+        }
     }
 
     /** Protocol 0: nothing is received. */
@@ -152,6 +179,12 @@ public final class AfPacketDoor implements PacketDoor {
     public boolean send(Frame frame) {
         if (queue.isFull()) {
             return false;
+        }
+        if (ends.byteSize() != 0) {
+            long at = (long) queue.next() * TUNNEL_END;
+            ends.set(JAVA_LONG, at, frame.tunnelHigh);
+            ends.set(JAVA_LONG, at + 8, frame.tunnelLow);
+            ends.set(JAVA_INT, at + 16, frame.vni);
         }
         VnetHeader.write(frame.memory, frame.at - VnetHeader.BYTES, frame);
         queue.add(

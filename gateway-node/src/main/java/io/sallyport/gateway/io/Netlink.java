@@ -6,7 +6,9 @@ import io.sallyport.net.Ipv4;
 import io.sallyport.net.Ipv6;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -56,6 +58,7 @@ public final class Netlink implements AutoCloseable {
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_REQUEST = 1;
+    private static final int NLM_F_ACK = 4;
     private static final int NLM_F_DUMP = 0x300;
     private static final int NLM_F_REPLACE = 0x100;
     private static final int NLM_F_EXCL = 0x200;
@@ -107,6 +110,40 @@ public final class Netlink implements AutoCloseable {
         message.putShort(28, (short) (4 + bytes.length)).putShort(30, (short) NDA_DST);
         message.put(32, bytes);
         socket.send(message);
+    }
+
+    /** Links' aliases by their names, of those that have one. */
+    public Map<String, String> aliases() {
+        Map<String, String> aliases = new HashMap<>();
+        dump(RTM_GETLINK, 16, NetlinkParser::alias)
+                .forEach(one -> aliases.put(one.getKey(), one.getValue()));
+        return aliases;
+    }
+
+    /**
+     * Changes something.
+     *
+     * @param flags beside those of every request
+     * @return 0, or the kernel's errno negated
+     */
+    int change(int type, int flags, NetlinkMessage what) {
+        byte[] body = what.written();
+        ByteBuffer request = message(16 + body.length, type, NLM_F_REQUEST | NLM_F_ACK | flags);
+        socket.send(request.put(16, body));
+        while (true) {
+            ByteBuffer piece = socket.receive();
+            if (piece == null || !piece.hasRemaining()) {
+                throw new IllegalStateException("netlink: no answer in " + ANSWER_MILLIS + " ms");
+            }
+            while (piece.remaining() >= 20) {
+                int start = piece.position();
+                if (piece.getInt(start + 8) == sequence
+                        && piece.getShort(start + 4) == NLMSG_ERROR) {
+                    return piece.getInt(start + 16);
+                }
+                piece.position(Math.min(start + (piece.getInt(start) + 3 & ~3), piece.limit()));
+            }
+        }
     }
 
     private interface Parse<T> {

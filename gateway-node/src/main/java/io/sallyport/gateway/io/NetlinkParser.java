@@ -25,6 +25,7 @@ final class NetlinkParser {
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_IFALIAS = 20;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int RTA_DST = 1;
@@ -64,6 +65,16 @@ final class NetlinkParser {
                         mac(attributes.get(IFLA_ADDRESS)),
                         integer(attributes.get(IFLA_MTU)),
                         (message.getInt(8) & IFF_UP) != 0));
+    }
+
+    /** A link's name and its alias. */
+    static Optional<Map.Entry<String, String>> alias(ByteBuffer message) {
+        Map<Integer, ByteBuffer> attributes = attributes(message, 16);
+        ByteBuffer name = attributes.get(IFLA_IFNAME);
+        ByteBuffer alias = attributes.get(IFLA_IFALIAS);
+        return name == null || alias == null
+                ? Optional.empty()
+                : Optional.of(Map.entry(text(name), text(alias)));
     }
 
     static Optional<Address> address(ByteBuffer message) {

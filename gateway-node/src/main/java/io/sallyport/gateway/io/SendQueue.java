@@ -13,9 +13,13 @@ final class SendQueue {
     private int queued;
 
     SendQueue(Libc libc, int descriptor, Arena arena, int size, int nameLength) {
+        this(libc, descriptor, new MessageBatch(arena, size, nameLength));
+    }
+
+    SendQueue(Libc libc, int descriptor, MessageBatch batch) {
         this.libc = libc;
         this.descriptor = descriptor;
-        batch = new MessageBatch(arena, size, nameLength);
+        this.batch = batch;
     }
 
     boolean isFull() {

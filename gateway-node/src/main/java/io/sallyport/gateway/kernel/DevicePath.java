@@ -5,10 +5,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.io.AfPacketDoor;
+import io.sallyport.net.IpAddress;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -23,7 +25,24 @@ final class DevicePath implements AutoCloseable {
     private static final int GSO_SEGMENTS = 164;
     private static final int GSO_SIZE = 176;
 
+    /** On which side of the gateway a device is. */
+    enum Side {
+        INSIDE,
+        OUTSIDE,
+        /** Inside, by the device of all tunnels. */
+        TUNNEL;
+
+        private String program() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private String guard() {
+            return this == TUNNEL ? "tunnel_egress" : "egress";
+        }
+    }
+
     private final Pins pins;
+    private final Side side;
     private final AfPacketDoor sender;
     private final Hook hook;
     private final BpfMap device;
@@ -33,6 +52,7 @@ final class DevicePath implements AutoCloseable {
     private final ElfObject object;
     private final Map<String, BpfMap> maps;
     private final List<Link> links = new ArrayList<>();
+    private boolean attached;
 
     /**
      * Loads; attaches nothing yet.
@@ -41,32 +61,32 @@ final class DevicePath implements AutoCloseable {
      */
     DevicePath(
             Hook hook,
-            boolean outside,
+            Side side,
             AfPacketDoor sender,
             ProgramObjects objects,
             NodeMaps shared,
             Pins pins) {
-        this.hook = hook;
+        // A tunnel's packets are Ethernet frames again only behind the stack.
+        this.hook = side == Side.TUNNEL ? Hook.TCX : hook;
+        this.side = side;
         this.pins = pins;
         this.sender = sender;
         device = pins.map(sender.name() + ".device", objects.spec("device"));
         punts = pins.map(sender.name() + ".punts", objects.spec("punts"));
-        object = objects.of(hook);
+        object = objects.of(this.hook);
         maps = new HashMap<>(shared.all());
         maps.put("device", device);
         maps.put("punts", punts);
         MemorySegment memory = device.mapped();
-        memory.set(JAVA_LONG, MapLayout.DEVICE_MAC, sender.mac());
+        memory.set(JAVA_LONG, MapLayout.DEVICE_MAC, side == Side.TUNNEL ? 0 : sender.mac());
         memory.set(JAVA_INT, MapLayout.DEVICE_INDEX, sender.index());
         if (!shared.inherited()) {
             vpc(MapLayout.NO_VPC);
         }
-        ingress =
-                Program.load(
-                        object, hook.program(outside ? "outside" : "inside"), hook.type(), maps);
+        ingress = Program.load(object, this.hook.program(side.program()), this.hook.type(), maps);
         egress =
                 Program.load(
-                        objects.of(Hook.TCX), Hook.TCX.program("egress"), ProgramType.TC, maps);
+                        objects.of(Hook.TCX), Hook.TCX.program(side.guard()), ProgramType.TC, maps);
     }
 
     /** From now on nothing that Java sends there leaves after the horizon. */
@@ -74,9 +94,22 @@ final class DevicePath implements AutoCloseable {
         attach(egress, Attachment.TCX_EGRESS, ".egress");
     }
 
-    /** From now on packets that come in there meet the programs. */
+    /** From now on packets that come in there meet the programs; a second call does nothing. */
     void attach() {
-        attach(ingress, hook.attachment(), ".ingress");
+        if (!attached) {
+            attach(ingress, hook.attachment(), ".ingress");
+            attached = true;
+        }
+    }
+
+    /** The end of its tunnels on this box; before {@link #attach}. */
+    void local(IpAddress address) {
+        MemorySegment memory = device.mapped();
+        boolean v6 = !address.isV4();
+        boolean any = address.toInetAddress().isAnyLocalAddress();
+        memory.set(JAVA_INT, MapLayout.DEVICE_FLAGS, v6 ? MapLayout.DEVICE_TUNNEL_V6 : 0);
+        memory.set(JAVA_LONG, MapLayout.DEVICE_LOCAL, any ? 0 : address.high());
+        memory.set(JAVA_LONG, MapLayout.DEVICE_LOCAL + 8, any ? 0 : address.low());
     }
 
     private void attach(Program program, Attachment where, String name) {
@@ -100,7 +133,7 @@ final class DevicePath implements AutoCloseable {
     }
 
     PuntDoor door(int hopNumber) {
-        return new PuntDoor(sender, punts, hopNumber);
+        return new PuntDoor(sender, punts, hopNumber, side == Side.TUNNEL);
     }
 
     String name() {

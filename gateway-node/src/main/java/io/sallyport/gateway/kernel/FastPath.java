@@ -6,21 +6,28 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.sallyport.gateway.connections.TableMemory;
 import io.sallyport.gateway.io.AfPacketDoor;
+import io.sallyport.gateway.io.VxlanDevice;
 import io.sallyport.gateway.wire.Octets;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One node's kernel path: the maps, one of them the connection table's memory, and the programs on
- * its plain devices. Opened and attached by cold threads; what a view says is told by one thread at
- * a time, {@link #actUntil} and {@link #policy} by the packet thread.
+ * its devices, of which it makes that of the tunnels itself. Opened and attached by cold threads;
+ * what a view says is told by one thread at a time, {@link #actUntil} and {@link #policy} by the
+ * packet thread.
  */
 public final class FastPath implements AutoCloseable {
 
-    /** Next hops 1 to this are the inside devices, those after it neighbours outside. */
+    /**
+     * Next hops 1 to this are the inside devices, the tunnels' last; those after it neighbours
+     * outside.
+     */
     private static final int INSIDE_HOPS = 31;
 
     private static final VarHandle LONG = JAVA_LONG.varHandle();
@@ -39,6 +46,8 @@ public final class FastPath implements AutoCloseable {
     private final MemorySegment policies;
     private final MemorySegment nextHops;
     private final TableMemory memory;
+    private @Nullable VxlanDevice tunnel;
+    private String tunnelRefusal = "";
     private boolean attached;
 
     private FastPath(FastPathSettings settings) {
@@ -54,9 +63,10 @@ public final class FastPath implements AutoCloseable {
             policies = maps.get("policies").mapped();
             nextHops = maps.get("nexthops").mapped();
             memory = maps.table();
-            device(settings.outside(), true, objects);
-            settings.inside().forEach(name -> device(name, false, objects));
-            devices.forEach(DevicePath::guard);
+            AfPacketDoor outside = AfPacketDoor.sender(settings.outside(), MapLayout.SENDER_MARK);
+            device(outside, DevicePath.Side.OUTSIDE, objects);
+            settings.inside().forEach(name -> inside(name, objects));
+            settings.tunnel().ifPresent(one -> tunnel(one, objects));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -73,25 +83,84 @@ public final class FastPath implements AutoCloseable {
         return new FastPath(settings);
     }
 
-    private void device(String name, boolean outside, ProgramObjects objects) {
-        if (devices.size() > INSIDE_HOPS) {
-            throw new IllegalArgumentException("at most " + INSIDE_HOPS + " inside devices");
-        }
-        AfPacketDoor sender = AfPacketDoor.sender(name, MapLayout.SENDER_MARK);
+    /** The sender is closed where it fails. */
+    private DevicePath device(AfPacketDoor sender, DevicePath.Side side, ProgramObjects objects) {
         int number = devices.size();
         try {
-            DevicePath device =
-                    new DevicePath(settings.hook(), outside, sender, objects, maps, pins);
+            if (number > INSIDE_HOPS) {
+                throw new IllegalArgumentException("at most " + INSIDE_HOPS + " inside devices");
+            }
+            DevicePath device = new DevicePath(settings.hook(), side, sender, objects, maps, pins);
+            doors.add(device.door(number));
             devices.add(device);
-            doors.add(device.door(outside ? 0 : number));
         } catch (RuntimeException e) {
             sender.close();
             throw e;
         }
-        if (!outside) {
-            int mtu = settings.insideMtu() == 0 ? sender.mtu() : settings.insideMtu();
-            hop(number, 0, sender, mtu);
+        DevicePath device = devices.getLast();
+        device.guard();
+        return device;
+    }
+
+    private void inside(String name, ProgramObjects objects) {
+        AfPacketDoor sender = AfPacketDoor.sender(name, MapLayout.SENDER_MARK);
+        int number = devices.size();
+        device(sender, DevicePath.Side.INSIDE, objects);
+        int mtu = settings.insideMtu() == 0 ? sender.mtu() : settings.insideMtu();
+        hop(number, 0, sender, mtu, MapLayout.KIND_PLAIN);
+    }
+
+    /** Where this box cannot, the tunnels are without a kernel path, and the rest has its own. */
+    private void tunnel(FastPathSettings.Tunnel wanted, ProgramObjects objects) {
+        int number = devices.size();
+        try {
+            VxlanDevice made = VxlanDevice.open(wanted.local(), wanted.owner(), maps.inherited());
+            tunnel = made;
+            AfPacketDoor sender = AfPacketDoor.tunnelSender(made.name(), MapLayout.SENDER_MARK);
+            DevicePath device = device(sender, DevicePath.Side.TUNNEL, objects);
+            device.local(wanted.local().address());
+            long at = (long) number * MapLayout.NEXT_HOP_BYTES + MapLayout.NEXT_HOP_LOCAL;
+            nextHops.set(JAVA_LONG, at, wanted.local().address().high());
+            nextHops.set(JAVA_LONG, at + 8, wanted.local().address().low());
+            hop(number, 0, sender, wanted.mtu(), MapLayout.KIND_TUNNEL);
+            if (!made.isUp()) {
+                // Never is it up without a program that keeps its packets from the box's stack.
+                device.attach();
+                made.raise();
+            }
+        } catch (BpfException | UncheckedIOException e) {
+            tunnelRefusal = String.valueOf(e.getMessage());
+            withoutTunnel(number);
         }
+    }
+
+    private void withoutTunnel(int number) {
+        if (devices.size() > number) {
+            doors.remove(number).close();
+            DevicePath device = devices.remove(number);
+            device.detach();
+            device.close();
+        }
+        SHORT.setVolatile(
+                nextHops,
+                (long) number * MapLayout.NEXT_HOP_BYTES + MapLayout.NEXT_HOP_KIND,
+                MapLayout.KIND_NONE);
+        VxlanDevice made = tunnel;
+        tunnel = null;
+        if (made != null) {
+            made.remove();
+            made.close();
+        }
+    }
+
+    /** The device of all tunnels; empty: there is none, and {@link #tunnelRefusal} may say why. */
+    public Optional<String> tunnelDevice() {
+        return Optional.ofNullable(tunnel).map(VxlanDevice::name);
+    }
+
+    /** Why tunnels that were asked for have no kernel path; empty: they have. */
+    public String tunnelRefusal() {
+        return tunnelRefusal;
     }
 
     /** From now on packets meet the programs. */
@@ -250,13 +319,13 @@ public final class FastPath implements AutoCloseable {
      * @param mac negative: not known now
      */
     public void outsideHop(int number, long mac, int mtu) {
-        hop(number, mac, devices.getFirst().sender(), mac < 0 ? 0 : mtu);
+        hop(number, mac, devices.getFirst().sender(), mac < 0 ? 0 : mtu, MapLayout.KIND_PLAIN);
     }
 
     /** A number is switched off while it changes: then packets come up. */
-    private void hop(int number, long target, AfPacketDoor through, int mtu) {
+    private void hop(int number, long target, AfPacketDoor through, int mtu, short kind) {
         long at = (long) number * MapLayout.NEXT_HOP_BYTES;
-        if (mtu != 0 && isHop(at, target, through, mtu)) {
+        if (mtu != 0 && isHop(at, target, through, mtu, kind)) {
             return;
         }
         SHORT.setVolatile(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_NONE);
@@ -265,13 +334,13 @@ public final class FastPath implements AutoCloseable {
             Octets.put48(nextHops, at + MapLayout.NEXT_HOP_SOURCE, through.mac());
             nextHops.set(JAVA_INT, at + MapLayout.NEXT_HOP_DEVICE, through.index());
             nextHops.set(JAVA_SHORT, at + MapLayout.NEXT_HOP_MTU, (short) Math.min(mtu, 0xffff));
-            SHORT.setRelease(nextHops, at + MapLayout.NEXT_HOP_KIND, MapLayout.KIND_PLAIN);
+            SHORT.setRelease(nextHops, at + MapLayout.NEXT_HOP_KIND, kind);
         }
     }
 
     /** What the entry says already is not said again: packets are passing by it. */
-    private boolean isHop(long at, long target, AfPacketDoor through, int mtu) {
-        return nextHops.get(JAVA_SHORT, at + MapLayout.NEXT_HOP_KIND) == MapLayout.KIND_PLAIN
+    private boolean isHop(long at, long target, AfPacketDoor through, int mtu, short kind) {
+        return nextHops.get(JAVA_SHORT, at + MapLayout.NEXT_HOP_KIND) == kind
                 && Octets.u48(nextHops, at + MapLayout.NEXT_HOP_TARGET) == target
                 && Octets.u48(nextHops, at + MapLayout.NEXT_HOP_SOURCE) == through.mac()
                 && nextHops.get(JAVA_INT, at + MapLayout.NEXT_HOP_DEVICE) == through.index()
@@ -293,5 +362,10 @@ public final class FastPath implements AutoCloseable {
         doors.forEach(PuntDoor::close);
         devices.forEach(DevicePath::close);
         maps.close();
+        VxlanDevice made = tunnel;
+        if (made != null) {
+            made.remove();
+            made.close();
+        }
     }
 }

@@ -7,7 +7,7 @@ package io.sallyport.gateway.kernel;
 final class MapLayout {
 
     /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int NEXT_HOP_BYTES = 64;
     static final int NEXT_HOP_TARGET = 0;
@@ -15,8 +15,10 @@ final class MapLayout {
     static final int NEXT_HOP_DEVICE = 12;
     static final int NEXT_HOP_MTU = 16;
     static final int NEXT_HOP_KIND = 18;
+    static final int NEXT_HOP_LOCAL = 24;
     static final short KIND_NONE = 0;
     static final short KIND_PLAIN = 1;
+    static final short KIND_TUNNEL = 2;
 
     static final int META_VERSION = 0;
     static final int META_CONNECTIONS = 4;
@@ -31,7 +33,10 @@ final class MapLayout {
 
     static final int DEVICE_MAC = 0;
     static final int DEVICE_VPC = 8;
+    static final int DEVICE_FLAGS = 12;
+    static final int DEVICE_TUNNEL_V6 = 1;
     static final int DEVICE_INDEX = 20;
+    static final int DEVICE_LOCAL = 24;
     static final int NO_VPC = -1;
 
     static final int ADDRESS_EIP = 1;
@@ -50,6 +55,8 @@ final class MapLayout {
 
     static final int PUNT_LENGTH = 0;
     static final int PUNT_CAPTURED = 4;
+    static final int PUNT_VNI = 12;
+    static final int PUNT_TUNNEL = 16;
     static final int PUNT_REASON = 32;
     static final int PUNT_GSO_SIZE = 34;
     static final int PUNT_TIME = 40;

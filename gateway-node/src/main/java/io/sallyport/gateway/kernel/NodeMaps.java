@@ -100,6 +100,7 @@ final class NodeMaps implements AutoCloseable {
         List<String> names = new ArrayList<>(settings.inside());
         names.add(settings.outside());
         names.add(settings.hook().name());
+        settings.tunnel().ifPresent(tunnel -> names.add(tunnel.local().toString()));
         return names.hashCode();
     }
 

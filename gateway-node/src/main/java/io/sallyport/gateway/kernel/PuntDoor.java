@@ -12,8 +12,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A plain device whose packets the kernel path sees first: here come those that it does not handle,
- * by the device's ring, and here go what Java sends, by a packet socket that receives nothing.
+ * A device whose packets the kernel path sees first: here come those that it does not handle, by
+ * the device's ring, and here goes what Java sends, by a packet socket that receives nothing.
  */
 @HotPath
 public final class PuntDoor implements PacketDoor {
@@ -38,11 +38,19 @@ public final class PuntDoor implements PacketDoor {
     private final BpfMap punts;
     private final Ring ring;
     private final int hopNumber;
+    private final boolean tunnel;
 
-    PuntDoor(AfPacketDoor sender, BpfMap punts, int hopNumber) {
+    /** Of frames through a tunnel. */
+    private final int[] networks = new int[BATCH];
+
+    private final long[] endsHigh = new long[BATCH];
+    private final long[] endsLow = new long[BATCH];
+
+    PuntDoor(AfPacketDoor sender, BpfMap punts, int hopNumber, boolean tunnel) {
         this.sender = sender;
         this.punts = punts;
         this.hopNumber = hopNumber;
+        this.tunnel = tunnel;
         ring = new Ring(punts);
     }
 
@@ -59,7 +67,7 @@ public final class PuntDoor implements PacketDoor {
 
     @Override
     public long mac() {
-        return sender.mac();
+        return tunnel ? 0 : sender.mac();
     }
 
     @Override
@@ -69,7 +77,7 @@ public final class PuntDoor implements PacketDoor {
 
     @Override
     public boolean isTunnel() {
-        return false;
+        return tunnel;
     }
 
     @Override
@@ -96,6 +104,9 @@ public final class PuntDoor implements PacketDoor {
             if (now - ring.memory.get(JAVA_LONG, at + MapLayout.PUNT_TIME) < STALE_NANOS) {
                 begins[count] = used + Frame.HEADROOM;
                 lengths[count] = captured;
+                networks[count] = ring.memory.get(JAVA_INT, at + MapLayout.PUNT_VNI);
+                endsHigh[count] = ring.memory.get(JAVA_LONG, at + MapLayout.PUNT_TUNNEL);
+                endsLow[count] = ring.memory.get(JAVA_LONG, at + MapLayout.PUNT_TUNNEL + 8);
                 gsoSizes[count] =
                         ring.memory.get(JAVA_SHORT, at + MapLayout.PUNT_GSO_SIZE) & 0xffff;
                 MemorySegment.copy(
@@ -114,6 +125,9 @@ public final class PuntDoor implements PacketDoor {
     public void frame(int index, Frame frame) {
         frame.plain(buffer, begins[index], lengths[index]);
         Offloads.find(frame, gsoSizes[index]);
+        frame.vni = networks[index];
+        frame.tunnelHigh = endsHigh[index];
+        frame.tunnelLow = endsLow[index];
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.sallyport.gateway.kernel.Hook;
 import io.sallyport.gateway.kernel.PathCounters;
 import io.sallyport.gateway.kernel.PathOutcome;
 import io.sallyport.ids.GatewayId;
+import io.sallyport.net.Endpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The same traffic, the kernel path in front of Java on the plain devices. */
+/** The same traffic, the kernel path in front of Java on the plain devices and in the tunnel. */
 @Tag("privileged")
 @Tag("bpf")
 class KernelPathTest extends RealDevicesTest {
@@ -28,7 +29,15 @@ class KernelPathTest extends RealDevicesTest {
     FastPath kernelPath() {
         return FastPath.open(
                 new FastPathSettings(
-                        Hook.TCX, List.of("in0"), "out0", 0, 10_000, Optional.empty()));
+                        Hook.TCX,
+                        List.of("in0"),
+                        "out0",
+                        Optional.of(
+                                new FastPathSettings.Tunnel(
+                                        Endpoint.parse("10.255.0.1:4789"), "test", 1450)),
+                        0,
+                        10_000,
+                        Optional.empty()));
     }
 
     @Test

@@ -69,6 +69,7 @@ class KernelRestartTest {
                                             Hook.TCX,
                                             List.of("in0"),
                                             "out0",
+                                            Optional.empty(),
                                             0,
                                             10_000,
                                             Optional.of(PINS))));

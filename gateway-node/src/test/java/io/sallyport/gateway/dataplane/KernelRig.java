@@ -47,7 +47,13 @@ final class KernelRig implements AutoCloseable {
         this.hook = hook;
         FastPathSettings settings =
                 new FastPathSettings(
-                        hook, List.of("in0"), "out0", 0, connections, Optional.empty());
+                        hook,
+                        List.of("in0"),
+                        "out0",
+                        Optional.empty(),
+                        0,
+                        connections,
+                        Optional.empty());
         path = FastPath.open(settings);
         rig = Story.narrow(new Rig(new ConnectionTable(path.memory())));
         rig.plain.hopNumber = path.doors().get(1).hopNumber();

@@ -165,7 +165,9 @@ class RealDevicesTest {
     @Test
     void bulkTcpPassesBothWaysThroughATunnel() throws Exception {
         transfer("10.0.1.5", "203.0.113.1", Rig.EIP);
-        assertThat(dataPlane.counters().value(Counters.Name.SEGMENTED)).isPositive();
+        assertThat(dataPlane.counters().value(Counters.Name.SEGMENTED) > 0)
+                .as("large receives are cut where Java sends")
+                .isEqualTo(kernel == null);
     }
 
     @Test

@@ -237,11 +237,11 @@ final class Rig {
         return owners;
     }
 
-    private static List<IpPrefix> prefixes(String... texts) {
+    static List<IpPrefix> prefixes(String... texts) {
         return java.util.Arrays.stream(texts).map(IpPrefix::parse).toList();
     }
 
-    private static GatewayView gateway(
+    static GatewayView gateway(
             int index,
             String id,
             int vpc,

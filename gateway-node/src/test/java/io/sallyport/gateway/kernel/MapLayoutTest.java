@@ -23,8 +23,11 @@ class MapLayoutTest {
         is("nexthop.ifindex", MapLayout.NEXT_HOP_DEVICE);
         is("nexthop.mtu", MapLayout.NEXT_HOP_MTU);
         is("nexthop.kind", MapLayout.NEXT_HOP_KIND);
+        is("nexthop.local_high", MapLayout.NEXT_HOP_LOCAL);
+        is("nexthop.local_low", MapLayout.NEXT_HOP_LOCAL + Long.BYTES);
         is("HOP_NONE", MapLayout.KIND_NONE);
         is("HOP_PLAIN", MapLayout.KIND_PLAIN);
+        is("HOP_TUNNEL", MapLayout.KIND_TUNNEL);
     }
 
     @Test
@@ -44,7 +47,11 @@ class MapLayoutTest {
     void aDeviceLiesAsInC() {
         is("device.mac", MapLayout.DEVICE_MAC);
         is("device.vpc", MapLayout.DEVICE_VPC);
+        is("device.flags", MapLayout.DEVICE_FLAGS);
         is("device.ifindex", MapLayout.DEVICE_INDEX);
+        is("device.local_high", MapLayout.DEVICE_LOCAL);
+        is("device.local_low", MapLayout.DEVICE_LOCAL + Long.BYTES);
+        is("DEVICE_TUNNEL_V6", MapLayout.DEVICE_TUNNEL_V6);
         assertThat(ElfObject.resource(MapLayoutTest.class, "/kernel/tcx.o").maps())
                 .hasEntrySatisfying(
                         "device",
@@ -66,6 +73,9 @@ class MapLayoutTest {
     void aPuntLiesAsInC() {
         is("punt.length", MapLayout.PUNT_LENGTH);
         is("punt.caplen", MapLayout.PUNT_CAPTURED);
+        is("punt.vni", MapLayout.PUNT_VNI);
+        is("punt.vtep_high", MapLayout.PUNT_TUNNEL);
+        is("punt.vtep_low", MapLayout.PUNT_TUNNEL + Long.BYTES);
         is("punt.reason", MapLayout.PUNT_REASON);
         is("punt.gso_size", MapLayout.PUNT_GSO_SIZE);
         is("punt.time", MapLayout.PUNT_TIME);
