@@ -9,4 +9,10 @@ import io.sallyport.net.Protocol;
  *
  * @param vpc the VPC's number (24 bits)
  */
-public record InsideKey(int vpc, Protocol protocol, Endpoint client, Endpoint remote) {}
+public record InsideKey(int vpc, Protocol protocol, Endpoint client, Endpoint remote) {
+
+    @Override
+    public int hashCode() {
+        return KeyHash.plain(client, remote, vpc << 8 | protocol.number());
+    }
+}

@@ -66,6 +66,19 @@ public interface Keeping {
      */
     void open(Wish wish, Waiter waiter);
 
+    /** No slot: the wish takes its way through {@link #open}. */
+    int NOT_AT_ONCE = -1;
+
+    /**
+     * The shortest of ways: where this node is all the keepers that there are and has a port in
+     * hand, the connection is open and installed when this returns.
+     *
+     * @return its slot, or {@link #NOT_AT_ONCE}: no connection was opened
+     */
+    default int openAtOnce(Wish wish) {
+        return NOT_AT_ONCE;
+    }
+
     /** A packet from inside that may not open (TCP without SYN): only finds. */
     void find(InsideKey key, Waiter waiter);
 

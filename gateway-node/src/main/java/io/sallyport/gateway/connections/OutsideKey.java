@@ -6,4 +6,10 @@ import io.sallyport.net.Protocol;
 /**
  * The outside 5-tuple: what is unique on the wire (A1). {@code outside} is the EIP and source port.
  */
-public record OutsideKey(Protocol protocol, Endpoint outside, Endpoint remote) {}
+public record OutsideKey(Protocol protocol, Endpoint outside, Endpoint remote) {
+
+    @Override
+    public int hashCode() {
+        return KeyHash.plain(outside, remote, protocol.number());
+    }
+}

@@ -5,12 +5,11 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.collections.LongArrayQueue;
+import org.agrona.collections.Object2IntHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +21,12 @@ final class Carrier implements Carriage {
     /** Marks a record whose gateway is not in the view (yet). */
     static final int NO_GATEWAY = 0xffff;
 
+    private static final int NOWHERE = -1;
+
     private final ConnectionTable table;
     private final Meter meter;
     private final LongSupplier nanoClock;
-    private final Map<ConnectionId, Integer> slots = new HashMap<>();
+    private final Object2IntHashMap<ConnectionId> slots = new Object2IntHashMap<>(NOWHERE);
     private final @Nullable Connection[] connections;
 
     /** Slots that rest, the oldest first, and when that ends. */
@@ -96,8 +97,8 @@ final class Carrier implements Carriage {
 
     @Override
     public int install(Connection connection) {
-        Integer known = slots.get(connection.id());
-        if (known != null) {
+        int known = slots.getValue(connection.id());
+        if (known != NOWHERE) {
             return known;
         }
         int gateway = view.indexOf(connection.gateway());
@@ -118,8 +119,8 @@ final class Carrier implements Carriage {
 
     @Override
     public @Nullable Observation observe(ConnectionId id) {
-        Integer slot = slots.get(id);
-        return slot == null
+        int slot = slots.getValue(id);
+        return slot == NOWHERE
                 ? null
                 : new Observation(
                         table.last(slot, true),
@@ -130,8 +131,8 @@ final class Carrier implements Carriage {
 
     @Override
     public @Nullable Observation stop(ConnectionId id) {
-        Integer slot = slots.get(id);
-        if (slot != null) {
+        int slot = slots.getValue(id);
+        if (slot != NOWHERE) {
             table.state(slot, table.state(slot) | ConnectionTable.STOPPED);
         }
         return observe(id);
@@ -139,16 +140,16 @@ final class Carrier implements Carriage {
 
     @Override
     public void resume(ConnectionId id) {
-        Integer slot = slots.get(id);
-        if (slot != null) {
+        int slot = slots.getValue(id);
+        if (slot != NOWHERE) {
             table.state(slot, table.state(slot) & ~ConnectionTable.STOPPED);
         }
     }
 
     @Override
     public void drop(ConnectionId id) {
-        Integer slot = slots.remove(id);
-        if (slot != null) {
+        int slot = slots.removeKey(id);
+        if (slot != NOWHERE) {
             connections[slot] = null;
             table.retire(slot);
             long now = nanoClock.getAsLong();

@@ -42,7 +42,11 @@ final class Misses {
         return again;
     }
 
-    void fromInside(
+    /**
+     * @return the slot of a connection that is open at once: the packet need not wait; or {@link
+     *     Keeping#NOT_AT_ONCE}: it was taken
+     */
+    int fromInside(
             PacketDoor door,
             Frame frame,
             CompiledVpc vpc,
@@ -60,26 +64,32 @@ final class Misses {
         GatewayView.Eip eip = gateway.eipFor(packet.v4, packet.sourceHigh, packet.sourceLow);
         if (opens && eip == null) {
             desk.lost(frame, DropReason.NO_EIP);
-            return;
+            return Keeping.NOT_AT_ONCE;
         }
-        Keeping.Waiter waiter = seat(key, opens, door, frame, now);
-        if (waiter == null) {
-            return;
+        if (!opens || eip == null) {
+            Keeping.Waiter waiter = seat(key, false, door, frame, now);
+            if (waiter != null) {
+                keeping.find(key, waiter);
+            }
+            return Keeping.NOT_AT_ONCE;
         }
-        if (opens && eip != null) {
-            keeping.open(
-                    new Keeping.Wish(
-                            gateway.view.id(),
-                            gateway.view.tenant(),
-                            key,
-                            eip.address(),
-                            eip.poolGeneration(),
-                            gateway.view.copies(),
-                            path(door, frame)),
-                    waiter);
-        } else {
-            keeping.find(key, waiter);
+        Keeping.Wish wish =
+                new Keeping.Wish(
+                        gateway.view.id(),
+                        gateway.view.tenant(),
+                        key,
+                        eip.address(),
+                        eip.poolGeneration(),
+                        gateway.view.copies(),
+                        path(door, frame));
+        int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish);
+        if (slot == Keeping.NOT_AT_ONCE) {
+            Keeping.Waiter waiter = seat(key, true, door, frame, now);
+            if (waiter != null) {
+                keeping.open(wish, waiter);
+            }
         }
+        return slot;
     }
 
     /** An ICMP error from inside about a packet that went to the client. */

@@ -344,7 +344,10 @@ final class Pipeline implements WaitingRoom.Desk {
                     && (misses.isAgain() || !TcpTracker.mayOpenAnew(table, slot, packet))) {
                 forwarder.forward(door, packet, slot, true, view, now);
             } else if (!forwarder.deniesOpening(packet, gateway)) {
-                misses.fromInside(door, frame, vpc, gateway, packet, now);
+                int opened = misses.fromInside(door, frame, vpc, gateway, packet, now);
+                if (opened != Keeping.NOT_AT_ONCE) {
+                    forwarder.forward(door, packet, opened, true, view, now);
+                }
             }
         }
     }

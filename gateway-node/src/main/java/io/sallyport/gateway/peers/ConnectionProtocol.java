@@ -92,6 +92,7 @@ final class ConnectionProtocol implements Keeping {
                         ground.links(),
                         watch,
                         ground.clock(),
+                        ground.random(),
                         ground.rules());
         horizon = new Horizon(me, members, provedNanos, ground.onFenced());
         vouching = new Vouching(me, ground.rules());
@@ -114,6 +115,7 @@ final class ConnectionProtocol implements Keeping {
                 new Opening(
                         seat,
                         horizon,
+                        gate,
                         ledger,
                         new ColdGuard(tuning.quotas(), ground.random().nextLong()));
         carry = new Carry(seat, rules, horizon);
@@ -169,6 +171,11 @@ final class ConnectionProtocol implements Keeping {
     }
 
     @Override
+    public int openAtOnce(Wish wish) {
+        return opening.openAtOnce(wish);
+    }
+
+    @Override
     public void find(InsideKey key, Waiter waiter) {
         carry.find(key, waiter);
     }
@@ -208,7 +215,7 @@ final class ConnectionProtocol implements Keeping {
         if (!horizon.acting(nowNanos)) {
             return 0;
         }
-        int done = seat.runTimers(TIMERS_PER_TURN) + toMyself();
+        int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
         done += seat.walks.turn();
         done += ledger.turn(nowNanos);

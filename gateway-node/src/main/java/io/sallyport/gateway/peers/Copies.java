@@ -2,28 +2,36 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.KeyHash;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All copies that this node keeps, by identity, inside key and outside key. Two of one key lie
  * beside each other only for moments: an old one that is ending, or a second mapping that an epoch
- * brought together. Iteration is by position, so that long passes can be cut into turns. Worker
- * thread.
+ * brought together. Iteration is by position, so that long passes can be cut into turns. Tenants
+ * choose the tuples, so the hashes are keyed. Worker thread.
  */
 final class Copies {
 
-    private final Map<ConnectionId, Integer> positions = new HashMap<>();
+    private static final long OUTSIDE = 1L << 40;
+
+    private final KeyHash hash;
+    private final CopyIndex byId = new CopyIndex();
+    private final CopyIndex byInside = new CopyIndex();
+    private final CopyIndex byOutside = new CopyIndex();
     private final List<Copy> all = new ArrayList<>();
-    private final Map<InsideKey, List<Copy>> byInside = new HashMap<>();
-    private final Map<OutsideKey, List<Copy>> byOutside = new HashMap<>();
 
     private @Nullable Keepers keepers;
     private int era;
+
+    Copies(RandomGenerator random) {
+        hash = new KeyHash(random.nextLong(), random.nextLong(), random.nextLong());
+    }
 
     /**
      * A new epoch has these keepers. Each copy enters it when it is met next, so that learning an
@@ -41,13 +49,6 @@ final class Copies {
         return copy;
     }
 
-    private List<Copy> inEra(List<Copy> chain) {
-        for (int i = 0; i < chain.size(); i++) {
-            inEra(chain.get(i));
-        }
-        return chain;
-    }
-
     int size() {
         return all.size();
     }
@@ -62,69 +63,147 @@ final class Copies {
     }
 
     @Nullable Copy get(ConnectionId id) {
-        Integer position = positions.get(id);
-        return position == null ? null : inEra(all.get(position));
+        long h = hashOf(id);
+        for (int place = byId.first(h); place != CopyIndex.NONE; place = byId.next(h, place)) {
+            Copy copy = byId.at(place);
+            if (copy.id().equals(id)) {
+                return inEra(copy);
+            }
+        }
+        return null;
     }
 
     boolean has(Copy copy) {
-        return get(copy.id()) == copy;
+        boolean here = isHere(copy);
+        if (here) {
+            inEra(copy);
+        }
+        return here;
+    }
+
+    private boolean isHere(Copy copy) {
+        return copy.position < all.size() && all.get(copy.position) == copy;
+    }
+
+    /** Frozen ones are forgotten here. */
+    boolean hasInside(InsideKey key) {
+        long h = hashOf(key);
+        for (int at = byInside.first(h); at != CopyIndex.NONE; at = byInside.next(h, at)) {
+            if (byInside.at(at).connection.inside().equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasOutside(OutsideKey key) {
+        long h = hashOf(key);
+        for (int at = byOutside.first(h); at != CopyIndex.NONE; at = byOutside.next(h, at)) {
+            if (byOutside.at(at).outside.equals(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those of an inside key, the oldest first; frozen ones are forgotten here. */
     List<Copy> inside(InsideKey key) {
-        return inEra(byInside.getOrDefault(key, List.of()));
+        List<Copy> found = List.of();
+        long h = hashOf(key);
+        for (int at = byInside.first(h); at != CopyIndex.NONE; at = byInside.next(h, at)) {
+            Copy copy = byInside.at(at);
+            if (copy.connection.inside().equals(key)) {
+                found = with(found, inEra(copy));
+            }
+        }
+        return found;
     }
 
     List<Copy> outside(OutsideKey key) {
-        return inEra(byOutside.getOrDefault(key, List.of()));
+        List<Copy> found = List.of();
+        long h = hashOf(key);
+        for (int at = byOutside.first(h); at != CopyIndex.NONE; at = byOutside.next(h, at)) {
+            Copy copy = byOutside.at(at);
+            if (copy.outside.equals(key)) {
+                found = with(found, inEra(copy));
+            }
+        }
+        return found;
+    }
+
+    private static List<Copy> with(List<Copy> found, Copy copy) {
+        if (found.isEmpty()) {
+            return List.of(copy);
+        }
+        List<Copy> more = new ArrayList<>(found);
+        int place = 0;
+        while (place < more.size() && older(more.get(place), copy)) {
+            place++;
+        }
+        more.add(place, copy);
+        return more;
     }
 
     void add(Copy copy) {
-        if (positions.putIfAbsent(copy.id(), all.size()) != null) {
+        if (get(copy.id()) != null) {
             throw new IllegalStateException("a second copy of " + copy.id());
         }
+        copy.position = all.size();
         all.add(copy);
         copy.era = era;
-        link(byOutside, copy.outside, copy);
+        byId.add(hashOf(copy.id()), copy);
+        byOutside.add(hashOf(copy.outside), copy);
         if (!copy.frozen) {
-            link(byInside, copy.connection.inside(), copy);
+            byInside.add(hashOf(copy.connection.inside()), copy);
         }
     }
 
     void remove(Copy copy) {
-        Integer position = positions.remove(copy.id());
-        if (position == null) {
+        if (!isHere(copy)) {
             throw new IllegalStateException("no copy of " + copy.id());
         }
         Copy last = all.removeLast();
         if (last != copy) {
-            all.set(position, last);
-            positions.put(last.id(), position);
+            all.set(copy.position, last);
+            last.position = copy.position;
         }
-        unlink(byOutside, copy.outside, copy);
-        unlink(byInside, copy.connection.inside(), copy);
+        byId.remove(hashOf(copy.id()), copy);
+        byOutside.remove(hashOf(copy.outside), copy);
+        byInside.remove(hashOf(copy.connection.inside()), copy);
     }
 
     /** Its inside key is free for another; its port is not. */
     void freeze(Copy copy) {
         copy.frozen = true;
-        unlink(byInside, copy.connection.inside(), copy);
+        byInside.remove(hashOf(copy.connection.inside()), copy);
     }
 
-    private static <K> void link(Map<K, List<Copy>> index, K key, Copy copy) {
-        List<Copy> chain = index.computeIfAbsent(key, k -> new ArrayList<>(1));
-        int place = 0;
-        while (place < chain.size() && older(chain.get(place), copy)) {
-            place++;
-        }
-        chain.add(place, copy);
+    private long hashOf(ConnectionId id) {
+        return hash.of(id.incarnation(), id.sequence(), 0, 0, 0, 0);
     }
 
-    private static <K> void unlink(Map<K, List<Copy>> index, K key, Copy copy) {
-        List<Copy> chain = index.get(key);
-        if (chain != null && chain.remove(copy) && chain.isEmpty()) {
-            index.remove(key);
-        }
+    private long hashOf(InsideKey key) {
+        IpAddress client = key.client().address();
+        IpAddress remote = key.remote().address();
+        return hash.of(
+                client.high(),
+                client.low(),
+                remote.high(),
+                remote.low(),
+                (long) key.client().port() << 16 | key.remote().port(),
+                (long) key.vpc() << 8 | key.protocol().number());
+    }
+
+    private long hashOf(OutsideKey key) {
+        IpAddress eip = key.outside().address();
+        IpAddress remote = key.remote().address();
+        return hash.of(
+                eip.high(),
+                eip.low(),
+                remote.high(),
+                remote.low(),
+                (long) key.outside().port() << 16 | key.remote().port(),
+                OUTSIDE | key.protocol().number());
     }
 
     /** The same order at every node: by epoch, then by name. */

@@ -6,7 +6,6 @@ import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ final class Copy {
     boolean homeIsNew;
 
     /** To whom this node gave it in this epoch; complete at the home. */
-    final Set<Incarnation> noted = new LinkedHashSet<>();
+    final Set<Incarnation> noted = new Holders();
 
     /** The end that is under way here. */
     @Nullable Fan fan;
@@ -63,17 +62,21 @@ final class Copy {
     long reportedNanos;
     int reportedFlags;
 
-    private final List<Runnable> waiters = new ArrayList<>(0);
+    /** Where it stands among {@link Copies}. */
+    int position;
+
+    private @Nullable List<Runnable> waiters;
 
     Copy(
             Connection connection,
+            OutsideKey outside,
             int copies,
             State state,
             Incarnation home,
             Incarnation gate,
             long nowNanos) {
         this.connection = connection;
-        this.outside = connection.outside();
+        this.outside = outside;
         this.copies = copies;
         this.state = state;
         this.home = home;
@@ -119,14 +122,19 @@ final class Copy {
 
     /** Runs when the state is no longer what keeps {@code waiter} waiting. */
     void await(Runnable waiter) {
-        waiters.add(waiter);
+        List<Runnable> known = waiters;
+        if (known == null) {
+            known = new ArrayList<>(1);
+            waiters = known;
+        }
+        known.add(waiter);
     }
 
     /** Takes the waiters out; they run when the caller's own change is complete. */
     List<Runnable> takeWaiters() {
-        List<Runnable> taken = List.copyOf(waiters);
-        waiters.clear();
-        return taken;
+        List<Runnable> taken = waiters;
+        waiters = null;
+        return taken == null ? List.of() : taken;
     }
 
     void saw(Carriage.@Nullable Observation seen) {

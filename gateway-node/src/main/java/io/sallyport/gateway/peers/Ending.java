@@ -62,11 +62,12 @@ final class Ending {
     void stopAll(Copy copy) {
         beginStop(copy, null);
         finishStop(copy);
+        waitFor(copy, STOP_PATIENCE_NANOS);
     }
 
     /** For good. */
     void dropAll(Copy copy) {
-        Set<Incarnation> others = new LinkedHashSet<>(copy.noted);
+        Set<Incarnation> others = new Holders(copy.noted);
         others.remove(seat.me);
         others.remove(copy.gate);
         forwardNoMore(copy);
@@ -163,6 +164,7 @@ final class Ending {
         }
         beginStop(copy, asker);
         finishStop(copy);
+        waitFor(copy, STOPPED_ALONE_NANOS);
     }
 
     private void beginStop(Copy copy, @Nullable Incarnation asker) {
@@ -177,11 +179,17 @@ final class Ending {
                         ? Fan.ofHome(Fan.Kind.STOP, others)
                         : Fan.askedBy(asker, Fan.Kind.STOP, others));
         others.forEach(other -> seat.send(other, new Frame.Stop(copy.id())));
-        seat.after(asker == null ? STOP_PATIENCE_NANOS : STOPPED_ALONE_NANOS, () -> late(copy));
+    }
+
+    /** Where others are to answer first, or who asked is to go on: not for ever. */
+    private void waitFor(Copy copy, long nanos) {
+        if (copy.state == Copy.State.STOPPED) {
+            seat.after(nanos, () -> late(copy));
+        }
     }
 
     private Set<Incarnation> others(Copy copy, @Nullable Incarnation asker) {
-        Set<Incarnation> others = new LinkedHashSet<>(copy.noted);
+        Set<Incarnation> others = new Holders(copy.noted);
         others.remove(seat.me);
         others.remove(copy.home);
         if (asker != null) {
@@ -296,7 +304,7 @@ final class Ending {
      * and must not arrive after the port is free.
      */
     private Set<Incarnation> given(Copy copy, Incarnation asker) {
-        Set<Incarnation> given = new LinkedHashSet<>(copy.noted);
+        Set<Incarnation> given = new Holders(copy.noted);
         given.remove(seat.me);
         given.remove(asker);
         return given;

@@ -1,7 +1,6 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class Fan {
         this.kind = kind;
         this.atHome = atHome;
         this.asker = asker;
-        this.awaited = new LinkedHashSet<>(awaited);
+        this.awaited = new Holders(awaited);
     }
 
     static Fan ofHome(Kind kind, Set<Incarnation> awaited) {

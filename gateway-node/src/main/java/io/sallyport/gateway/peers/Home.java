@@ -40,8 +40,7 @@ final class Home {
         if (seat.copies.get(id) != null) {
             return;
         }
-        if (rules.hold(Rule.HOME_PUT)
-                && !seat.copies.outside(held.connection().outside()).isEmpty()) {
+        if (rules.hold(Rule.HOME_PUT) && seat.copies.hasOutside(held.connection().outside())) {
             seat.send(opener, new Frame.HomeRefused(id));
             return;
         }
@@ -164,7 +163,8 @@ final class Home {
                 }
             }
             case OPEN -> {
-                if (now - copy.seenNanos > allowance(copy)
+                if (now - copy.seenNanos > ending.idleNanos(copy)
+                        && now - copy.seenNanos > allowance(copy)
                         && copy.noted.stream().allMatch(seat::reachable)) {
                     ending.stopAll(copy);
                 }

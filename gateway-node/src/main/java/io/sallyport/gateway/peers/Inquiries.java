@@ -60,7 +60,7 @@ final class Inquiries {
         BitSet known = new BitSet();
         List<OutsideKey> keys = question.keys();
         for (int i = 0; i < keys.size(); i++) {
-            known.set(i, !seat.copies.outside(keys.get(i)).isEmpty());
+            known.set(i, seat.copies.hasOutside(keys.get(i)));
         }
         seat.send(from, new Frame.Known(question.batch(), home.settled(), known));
     }

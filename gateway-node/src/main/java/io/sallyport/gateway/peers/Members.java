@@ -91,6 +91,11 @@ final class Members {
         return live;
     }
 
+    /** Whether this node is the only live member. */
+    boolean alone() {
+        return live && keepers.members().size() == 1;
+    }
+
     boolean isLive(Incarnation member) {
         return liveMembers.contains(member);
     }

@@ -5,10 +5,13 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
+import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.gateway.ports.ColdGuard;
+import io.sallyport.gateway.ports.Ended;
 import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
@@ -17,9 +20,9 @@ import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,23 +77,29 @@ final class Opening {
         }
     }
 
-    private record Attempt(Wishing wishing, Connection connection, Set<Incarnation> awaited) {}
+    private record Attempt(
+            Wishing wishing, Connection connection, Set<Incarnation> awaited, long untilNanos) {}
 
     private final Seat seat;
     private final Horizon horizon;
+    private final Gate gate;
     private final PortLedger ledger;
     private final ColdGuard coldGuard;
-    private final Map<InsideKey, Wishing> wishes = new LinkedHashMap<>();
-    private final Map<ConnectionId, Attempt> attempts = new HashMap<>();
+
+    /** The first to come is the first whose time is over; so with attempts. */
+    private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
+
+    private final SequencedMap<ConnectionId, Attempt> attempts = new LinkedHashMap<>();
 
     /** Whose home is asked whether it goes on. */
     private final Map<ConnectionId, Wishing> asked = new HashMap<>();
 
     private long sequence;
 
-    Opening(Seat seat, Horizon horizon, PortLedger ledger, ColdGuard coldGuard) {
+    Opening(Seat seat, Horizon horizon, Gate gate, PortLedger ledger, ColdGuard coldGuard) {
         this.seat = seat;
         this.horizon = horizon;
+        this.gate = gate;
         this.ledger = ledger;
         this.coldGuard = coldGuard;
     }
@@ -112,10 +121,66 @@ final class Opening {
         Wishing wishing = new Wishing(this, wish, seat.now() + WISH_NANOS);
         wishing.waiters.add(waiter);
         wishes.put(wish.inside(), wishing);
-        seat.after(
-                WISH_NANOS,
-                () -> refuse(wishing, seat.members.live() ? silent(wishing) : Refusal.NOT_ACTING));
         proceed(wishing);
+    }
+
+    /**
+     * {@link Keeping#openAtOnce}. A member that is alone is home, gate and opener of everything:
+     * what it would tell itself is decided here in one step, by the same rules, and nobody else is
+     * to hold a copy.
+     */
+    int openAtOnce(Wish wish) {
+        if (!seat.members.alone()
+                || !gate.settled()
+                || wishes.containsKey(wish.inside())
+                || !horizon.acting(seat.now())) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        if (seat.copies.hasInside(wish.inside())) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        LeasedPort port = ledger.takeInHand(leaseKey(wish));
+        if (port == null) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        Connection connection = connection(wish, port);
+        Copy copy = seat.copyOf(connection, wish.copies(), Copy.State.OPEN);
+        // A port that is known here counts as lent until its home has been asked, as if refused.
+        ledger.lend(port, connection.id());
+        if (seat.rules.hold(Rule.HOME_PUT) && seat.copies.hasOutside(copy.outside)) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        int slot = seat.carriage.install(connection);
+        if (slot == Carriage.FULL) {
+            ledger.freed(port.key(), port.port(), connection.id(), Ended.IDLE);
+            return Keeping.NOT_AT_ONCE;
+        }
+        copy.gateAgreed = true;
+        copy.installed = true;
+        copy.noted.add(seat.me);
+        seat.copies.add(copy);
+        seat.counters.opened++;
+        return slot;
+    }
+
+    /** Ends wishes and attempts whose time is over; how many. */
+    int turn() {
+        long now = seat.now();
+        int done = 0;
+        for (var first = attempts.firstEntry();
+                first != null && first.getValue().untilNanos() <= now;
+                first = attempts.firstEntry()) {
+            fail(first.getValue());
+            done++;
+        }
+        for (var first = wishes.firstEntry();
+                first != null && first.getValue().untilNanos <= now;
+                first = wishes.firstEntry()) {
+            Wishing wishing = first.getValue();
+            refuse(wishing, seat.members.live() ? silent(wishing) : Refusal.NOT_ACTING);
+            done++;
+        }
+        return done;
     }
 
     private static Refusal silent(Wishing wishing) {
@@ -145,12 +210,7 @@ final class Opening {
 
     private void take(Wishing wishing) {
         Wish wish = wishing.wish;
-        Destination destination =
-                new Destination(
-                        wish.inside().protocol(),
-                        wish.inside().remote().address(),
-                        wish.inside().remote().port());
-        LeaseKey key = new LeaseKey(wish.eip(), wish.poolGeneration(), destination);
+        LeaseKey key = leaseKey(wish);
         int live = seat.members.keepers().members().size();
         Refusal quota =
                 ledger.isCold(key)
@@ -162,6 +222,30 @@ final class Opening {
         }
         wishing.taking = true;
         ledger.take(key, wishing);
+    }
+
+    private static LeaseKey leaseKey(Wish wish) {
+        return new LeaseKey(
+                wish.eip(),
+                wish.poolGeneration(),
+                new Destination(
+                        wish.inside().protocol(),
+                        wish.inside().remote().address(),
+                        wish.inside().remote().port()));
+    }
+
+    private Connection connection(Wish wish, LeasedPort port) {
+        return new Connection(
+                new ConnectionId(seat.me.number(), ++sequence),
+                wish.gateway(),
+                wish.inside(),
+                wish.eip(),
+                wish.poolGeneration(),
+                port.port(),
+                seat.members.epoch(),
+                seat.me,
+                port.grant(),
+                wish.path());
     }
 
     /** Whether a copy that is kept here answers the wish, now or soon. */
@@ -254,21 +338,9 @@ final class Opening {
 
     private void propose(Wishing wishing, LeasedPort port) {
         Wish wish = wishing.wish;
-        Connection connection =
-                new Connection(
-                        new ConnectionId(seat.me.number(), ++sequence),
-                        wish.gateway(),
-                        wish.inside(),
-                        wish.eip(),
-                        wish.poolGeneration(),
-                        port.port(),
-                        seat.members.epoch(),
-                        seat.me,
-                        port.grant(),
-                        wish.path());
+        Connection connection = connection(wish, port);
         Keepers keepers = seat.members.keepers();
-        Set<Incarnation> awaited =
-                new LinkedHashSet<>(keepers.holders(connection, seat.me, wish.copies()));
+        Set<Incarnation> awaited = new Holders(keepers.holders(connection, seat.me, wish.copies()));
         Incarnation home = keepers.home(connection.outside());
         Incarnation gate = keepers.gate(wish.inside());
         if (!awaited.stream().allMatch(seat::reachable)) {
@@ -281,13 +353,12 @@ final class Opening {
         if (!seat.isMe(home) && !seat.isMe(gate)) {
             awaited.remove(seat.me);
         }
-        Attempt attempt = new Attempt(wishing, connection, awaited);
+        Attempt attempt = new Attempt(wishing, connection, awaited, seat.now() + ATTEMPT_NANOS);
         wishing.attempt = attempt;
         attempts.put(connection.id(), attempt);
         ledger.lend(port, connection.id());
         Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0);
         seat.send(home, new Frame.Propose(new Frame.Held(connection, wish.copies(), sight)));
-        seat.after(ATTEMPT_NANOS, () -> fail(attempt));
     }
 
     void agreed(Incarnation from, ConnectionId id) {

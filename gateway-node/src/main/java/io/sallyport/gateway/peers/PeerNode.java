@@ -150,7 +150,7 @@ public final class PeerNode implements AutoCloseable {
                                 links,
                                 this::post,
                                 System::nanoTime,
-                                new SecureRandom(),
+                                new Entropy(new SecureRandom()),
                                 catalogVersion,
                                 Rules.ALL,
                                 eventLog::shortage,
@@ -243,6 +243,11 @@ public final class PeerNode implements AutoCloseable {
             } else {
                 protocol.open(wish, waiter);
             }
+        }
+
+        @Override
+        public int openAtOnce(Wish wish) {
+            return protocol == null ? NOT_AT_ONCE : protocol.openAtOnce(wish);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,8 @@ final class Seat {
     final Incarnation me;
     final Timeouts timeouts;
     final Members members;
-    final Copies copies = new Copies();
-    final Walks walks = new Walks(copies);
+    final Copies copies;
+    final Walks walks;
     final Carriage carriage;
     final Counters counters = new Counters();
     final Rules rules;
@@ -47,8 +49,11 @@ final class Seat {
             Links links,
             Watch watch,
             LongSupplier clock,
+            RandomGenerator random,
             Rules rules) {
         this.me = me;
+        copies = new Copies(random);
+        walks = new Walks(copies);
         this.timeouts = timeouts;
         this.members = members;
         this.carriage = carriage;
@@ -124,18 +129,10 @@ final class Seat {
     Copy keep(Frame.Held held, Copy.State state) {
         Copy copy = copies.get(held.connection().id());
         if (copy == null) {
-            OutsideKey outside = held.connection().outside();
-            if (!copies.outside(outside).isEmpty()) {
+            copy = copyOf(held.connection(), held.copies(), state);
+            if (copies.hasOutside(copy.outside)) {
                 counters.collisions++;
             }
-            copy =
-                    new Copy(
-                            held.connection(),
-                            held.copies(),
-                            state,
-                            members.keepers().home(outside),
-                            members.keepers().gate(held.connection().inside()),
-                            now());
             if (held.sight().ageNanos() != Frame.Sight.NEVER) {
                 copy.seenNanos = now() - held.sight().ageNanos();
             }
@@ -143,6 +140,19 @@ final class Seat {
         }
         copy.saw(held.sight(), now());
         return copy;
+    }
+
+    /** A copy that is nowhere yet. */
+    Copy copyOf(Connection connection, int holders, Copy.State state) {
+        OutsideKey outside = connection.outside();
+        return new Copy(
+                connection,
+                outside,
+                holders,
+                state,
+                members.keepers().home(outside),
+                members.keepers().gate(connection.inside()),
+                now());
     }
 
     /**

@@ -10,12 +10,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What this node has of one destination. Worker thread. */
@@ -29,7 +28,7 @@ final class Lease {
     final LeaseKey key;
     final Appetite appetite;
     private final Holdings holdings;
-    private final Map<Integer, LeasedPort> ports = new HashMap<>(4);
+    private final Int2ObjectHashMap<LeasedPort> ports = new Int2ObjectHashMap<>(8, 0.65f, false);
     private final List<LeasedPort> hand = new ArrayList<>(2);
     private final PriorityQueue<LeasedPort> cooling =
             new PriorityQueue<>(
@@ -108,7 +107,9 @@ final class Lease {
     /** A port that nobody has a claim to any more. */
     private void lose(LeasedPort port) {
         move(port, Place.GONE);
-        ports.remove(port.port(), port);
+        if (ports.get(port.port()) == port) {
+            ports.remove(port.port());
+        }
     }
 
     /**
@@ -119,7 +120,7 @@ final class Lease {
         newestGrant = Math.max(newestGrant, grant);
         int twice = 0;
         for (int i = 0; i < fresh.size(); i++) {
-            LeasedPort port = new LeasedPort(key, fresh.get(i), grant, asked);
+            LeasedPort port = new LeasedPort(this, fresh.get(i), grant, asked);
             LeasedPort known = ports.get(port.port());
             if (known != null && !given(known)) {
                 twice++;

@@ -28,7 +28,7 @@ public final class LeasedPort {
         GONE
     }
 
-    private final LeaseKey key;
+    final Lease lease;
     private final int port;
     private final long grant;
     private final Epoch granted;
@@ -49,15 +49,15 @@ public final class LeasedPort {
 
     @Nullable LeasedPort after;
 
-    LeasedPort(LeaseKey key, int port, long grant, Epoch granted) {
-        this.key = key;
+    LeasedPort(Lease lease, int port, long grant, Epoch granted) {
+        this.lease = lease;
         this.port = port;
         this.grant = grant;
         this.granted = granted;
     }
 
     public LeaseKey key() {
-        return key;
+        return lease.key;
     }
 
     public int port() {
@@ -76,6 +76,6 @@ public final class LeasedPort {
 
     @Override
     public String toString() {
-        return key + " port " + port + " of grant " + grant + ", " + place;
+        return lease.key + " port " + port + " of grant " + grant + ", " + place;
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports that this node may use, per destination. Worker thread; the store's answers come back
@@ -141,9 +142,7 @@ public final class PortLedger {
         lease.cool(now, silent(lease, now));
         LeasedPort port = lease.draw(random);
         if (port != null) {
-            if (!lease.pressed(now) && lease.appetite.runsOut(now, lease.inHand())) {
-                acquire(lease, now);
-            }
+            askAhead(lease, now);
             taker.port(port);
             return;
         }
@@ -156,9 +155,35 @@ public final class PortLedger {
         acquire(lease, now);
     }
 
+    /**
+     * A port that is in hand, without a question to the store that anybody waits for.
+     *
+     * @return null where {@link #take} would have to wait, or others do
+     */
+    public @Nullable LeasedPort takeInHand(LeaseKey key) {
+        Lease lease = leases.get(key);
+        if (lease == null || !lease.waiting.isEmpty()) {
+            return null;
+        }
+        long now = clock.getAsLong();
+        lease.cool(now, silent(lease, now));
+        LeasedPort port = lease.draw(random);
+        if (port != null) {
+            lease.taken(now);
+            askAhead(lease, now);
+        }
+        return port;
+    }
+
+    private void askAhead(Lease lease, long now) {
+        if (!lease.pressed(now) && lease.appetite.runsOut(now, lease.inHand())) {
+            acquire(lease, now);
+        }
+    }
+
     /** Was not used after all. */
     public void giveBack(LeasedPort port) {
-        Lease lease = lease(port);
+        Lease lease = port.lease;
         lease.putBack(port);
         serve(lease);
         agenda.at(lease, clock.getAsLong() + GATHER_NANOS);
@@ -166,15 +191,7 @@ public final class PortLedger {
 
     /** From now on {@code borrower} may have it, whatever answers come or do not come. */
     public void lend(LeasedPort port, ConnectionId borrower) {
-        lease(port).lend(port, borrower, clock.getAsLong());
-    }
-
-    private Lease lease(LeasedPort port) {
-        Lease lease = leases.get(port.key());
-        if (lease == null) {
-            throw new IllegalStateException("not of this ledger: " + port);
-        }
-        return lease;
+        port.lease.lend(port, borrower, clock.getAsLong());
     }
 
     /** Nobody has that connection any more: the port cools down. Ignored where another has it. */

@@ -157,23 +157,28 @@ final class SimLoad {
             return;
         }
         world.tally.opens++;
-        node.protocol()
-                .open(
-                        wish(key),
-                        new Keeping.Waiter() {
-                            @Override
-                            public void ready(int slot) {
-                                world.tally.opened++;
-                                Connection c = node.at(slot).connection;
-                                believe(c);
-                                node.packet(c.id(), true, SYN);
-                            }
+        Keeping.Waiter waiter =
+                new Keeping.Waiter() {
+                    @Override
+                    public void ready(int slot) {
+                        world.tally.opened++;
+                        Connection c = node.at(slot).connection;
+                        believe(c);
+                        node.packet(c.id(), true, SYN);
+                    }
 
-                            @Override
-                            public void refused(Keeping.Refusal refusal) {
-                                SimTally.count(world.tally.refusals, "open " + refusal);
-                            }
-                        });
+                    @Override
+                    public void refused(Keeping.Refusal refusal) {
+                        SimTally.count(world.tally.refusals, "open " + refusal);
+                    }
+                };
+        int slot = node.protocol().openAtOnce(wish(key));
+        if (slot == Keeping.NOT_AT_ONCE) {
+            node.protocol().open(wish(key), waiter);
+        } else {
+            world.tally.atOnce++;
+            waiter.ready(slot);
+        }
     }
 
     private void anyPacket() {

@@ -11,6 +11,10 @@ final class SimTally {
     long seeds;
     long opens;
     long opened;
+
+    /** Of those opened: without a question to anybody. */
+    long atOnce;
+
     long packets;
     long ends;
     long forwarded;
@@ -51,6 +55,7 @@ final class SimTally {
         figures.put("seeds", seeds);
         figures.put("opens", opens);
         figures.put("opened", opened);
+        figures.put("atOnce", atOnce);
         figures.put("packets", packets);
         figures.put("ends", ends);
         figures.put("forwarded", forwarded);
@@ -68,6 +73,7 @@ final class SimTally {
             case "seeds" -> seeds += more;
             case "opens" -> opens += more;
             case "opened" -> opened += more;
+            case "atOnce" -> atOnce += more;
             case "packets" -> packets += more;
             case "ends" -> ends += more;
             case "forwarded" -> forwarded += more;

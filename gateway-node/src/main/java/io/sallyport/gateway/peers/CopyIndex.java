@@ -1,0 +1,114 @@
+package io.sallyport.gateway.peers;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies by a hash of one of their keys, several of one key beside each other: open addressing with
+ * the hashes in an array of their own, so that a copy costs an index eight bytes or so and no
+ * object, and only what is looked for is looked at. Worker thread.
+ */
+final class CopyIndex {
+
+    static final int NONE = -1;
+
+    private static final int SMALLEST = 64;
+
+    /** Marks a place as taken. */
+    private static final int TAKEN = 1 << 31;
+
+    private int[] hashes = new int[SMALLEST];
+    private @Nullable Copy[] copies = new Copy[SMALLEST];
+    private int size;
+
+    /** Where the first copy with that hash is, perhaps of another key; {@link #NONE}. */
+    int first(long hash) {
+        int word = word(hash);
+        return from(word, word & hashes.length - 1);
+    }
+
+    /** The next one after {@code place}; nothing may have been added or removed meanwhile. */
+    int next(long hash, int place) {
+        return from(word(hash), place + 1 & hashes.length - 1);
+    }
+
+    private int from(int word, int start) {
+        int mask = hashes.length - 1;
+        for (int place = start; hashes[place] != 0; place = place + 1 & mask) {
+            if (hashes[place] == word) {
+                return place;
+            }
+        }
+        return NONE;
+    }
+
+    Copy at(int place) {
+        Copy copy = copies[place];
+        if (copy == null) {
+            throw new IllegalStateException("nothing is there");
+        }
+        return copy;
+    }
+
+    void add(long hash, Copy copy) {
+        if (2 * (size + 1) > hashes.length) {
+            grow();
+        }
+        put(word(hash), copy);
+        size++;
+    }
+
+    private void put(int word, Copy copy) {
+        int mask = hashes.length - 1;
+        int place = word & mask;
+        while (hashes[place] != 0) {
+            place = place + 1 & mask;
+        }
+        hashes[place] = word;
+        copies[place] = copy;
+    }
+
+    private void grow() {
+        int[] oldHashes = hashes;
+        @Nullable Copy[] oldCopies = copies;
+        hashes = new int[2 * oldHashes.length];
+        copies = new Copy[hashes.length];
+        for (int i = 0; i < oldHashes.length; i++) {
+            Copy copy = oldCopies[i];
+            if (copy != null) {
+                put(oldHashes[i], copy);
+            }
+        }
+    }
+
+    /** Whether it was there. */
+    boolean remove(long hash, Copy copy) {
+        for (int place = first(hash); place != NONE; place = next(hash, place)) {
+            if (copies[place] == copy) {
+                close(place);
+                size--;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Moves back whatever stands beyond the gap only because the gap was taken. */
+    private void close(int freed) {
+        int mask = hashes.length - 1;
+        int gap = freed;
+        for (int place = gap + 1 & mask; hashes[place] != 0; place = place + 1 & mask) {
+            int wanted = hashes[place] & mask;
+            if ((place - wanted & mask) >= (place - gap & mask)) {
+                hashes[gap] = hashes[place];
+                copies[gap] = copies[place];
+                gap = place;
+            }
+        }
+        hashes[gap] = 0;
+        copies[gap] = null;
+    }
+
+    private static int word(long hash) {
+        return (int) (hash >>> 32) ^ (int) hash | TAKEN;
+    }
+}
