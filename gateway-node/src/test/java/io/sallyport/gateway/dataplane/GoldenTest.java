@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,6 +45,26 @@ class GoldenTest {
                     entry("others", Views::others),
                     entry("neighbours", Views::neighbours),
                     entry("icmp", Views::icmp));
+
+    /** Of these the ways are the same in a tunnel. */
+    private static final int OF_TUNNELS = 9;
+
+    /** BPF_PROG_RUN gives the frames to the tunnel's program, a program before it the tunnel. */
+    @Test
+    void soTheyDoForClientsBehindATunnel() {
+        Story story = new Story(Story.Side.TUNNEL);
+        SCENES.subList(0, OF_TUNNELS).forEach(scene -> scene.getValue().accept(story));
+        try (TestNamespace devices = KernelRig.devices()) {
+            int packets =
+                    devices.inside(() -> {
+                        try (TwoPaths paths = new TwoPaths(Hook.TCX, 4096, Story.Side.TUNNEL)) {
+                            return live(story, paths);
+                        }
+                    });
+            System.out.println("tunnel: " + packets + " packets, all as Java alone");
+            assertThat(packets).isGreaterThan(500);
+        }
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -82,7 +103,11 @@ class GoldenTest {
                         paths.change(change);
                     }
                     case Arrival arrival -> {
-                        if (exists(arrival.frame(), arrival.gsoSize(), paths.both.hook)) {
+                        // Java cuts what is large before it sends it into a tunnel.
+                        boolean compared =
+                                story.inside == Story.Side.PLAIN || arrival.gsoSize() == 0;
+                        if (compared
+                                && exists(arrival.frame(), arrival.gsoSize(), paths.both.hook)) {
                             paths.arrive(arrival.side(), arrival.frame(), arrival.gsoSize());
                             paths.expectWay(arrival);
                             packets++;

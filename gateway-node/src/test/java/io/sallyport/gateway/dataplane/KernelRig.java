@@ -1,6 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.dataplane.Rig.*;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.dataplane.Story.Side;
@@ -13,7 +14,9 @@ import io.sallyport.gateway.kernel.PathOutcome;
 import io.sallyport.gateway.kernel.PuntDoor;
 import io.sallyport.gateway.kernel.TestRun;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rig whose table is a kernel path's: frames meet the real program (by BPF_PROG_RUN), and what it
@@ -43,21 +46,39 @@ final class KernelRig implements AutoCloseable {
     byte[] sent = {};
     int handedUp;
 
+    /** Gives a frame to the tunnel's program as if its device had received it; null: no tunnel. */
+    private final @Nullable TunnelEntry entry;
+
     KernelRig(Hook hook, int connections) {
+        this(hook, connections, false);
+    }
+
+    KernelRig(Hook hook, int connections, boolean tunnel) {
         this.hook = hook;
         FastPathSettings settings =
                 new FastPathSettings(
                         hook,
                         List.of("in0"),
                         "out0",
-                        Optional.empty(),
+                        tunnel
+                                ? Optional.of(
+                                        new FastPathSettings.Tunnel(
+                                                TunnelEntry.LOCAL,
+                                                "test",
+                                                DataPlaneSettings.TUNNEL_MTU))
+                                : Optional.empty(),
                         0,
                         connections,
-                        Optional.empty());
+                        tunnel ? Optional.of(TunnelEntry.PINS) : Optional.empty());
         path = FastPath.open(settings);
         rig = Story.narrow(new Rig(new ConnectionTable(path.memory())));
         rig.plain.hopNumber = path.doors().get(1).hopNumber();
         rig.outsideHop = path.outsideHopsFirst();
+        entry = tunnel ? new TunnelEntry() : null;
+        if (tunnel) {
+            assertThat(path.tunnelRefusal()).isEmpty();
+            rig.tunnel.hopNumber = path.doors().get(2).hopNumber();
+        }
         view = new KernelView(path, List.of("in0"));
         counters = new KernelCounters(path, rig.counters);
         path.addresses().local(LOCAL);
@@ -70,6 +91,7 @@ final class KernelRig implements AutoCloseable {
      */
     static TestNamespace devices() {
         TestNamespace namespace = new TestNamespace();
+        namespace.ip("addr add " + TunnelEntry.LOCAL.address() + "/32 dev lo");
         namespace.ip(
                 "link add in0 address %s mtu %d type veth peer name client"
                         .formatted(mac(INSIDE_MAC), Story.INSIDE_MTU));
@@ -99,15 +121,21 @@ final class KernelRig implements AutoCloseable {
     }
 
     void arrive(Side side, byte[] bytes, int gsoSize) {
-        TestRun run = path.run(side == Side.PLAIN ? "in0" : "out0", bytes, gsoSize, 1);
+        TestRun run =
+                switch (side) {
+                    case PLAIN -> path.run("in0", bytes, gsoSize, 1);
+                    case OUTSIDE -> path.run("out0", bytes, gsoSize, 1);
+                    case TUNNEL -> Objects.requireNonNull(entry).run(bytes);
+                };
         verdict = verdict(run.verdict());
         sent = run.packet();
         handedUp = 0;
-        PuntDoor door = path.doors().get(side == Side.PLAIN ? 1 : 0);
+        PuntDoor door =
+                path.doors().get(List.of(Side.OUTSIDE, Side.PLAIN, Side.TUNNEL).indexOf(side));
         for (int count = door.receive(); count > 0; count = door.receive()) {
             for (int i = 0; i < count; i++) {
                 door.frame(i, frame);
-                rig.pipeline.handle(side == Side.PLAIN ? rig.plain : rig.outside, frame);
+                rig.pipeline.handle(rig.door(side), frame);
                 handedUp++;
             }
         }
@@ -153,6 +181,9 @@ final class KernelRig implements AutoCloseable {
     @Override
     public void close() {
         rig.table.close();
+        if (entry != null) {
+            entry.close();
+        }
         path.close();
     }
 }

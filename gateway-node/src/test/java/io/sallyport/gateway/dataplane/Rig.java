@@ -280,6 +280,14 @@ final class Rig {
         return frame;
     }
 
+    MemoryDoor door(Story.Side side) {
+        return switch (side) {
+            case PLAIN -> plain;
+            case OUTSIDE -> outside;
+            case TUNNEL -> tunnel;
+        };
+    }
+
     /** A packet from a tunnel client; answers of the keepers are acted on. */
     void out(byte[] packet) {
         pipeline.handle(tunnel, fromTunnel(packet));

@@ -67,7 +67,7 @@ final class Scenes {
     }
 
     static List<Flow> flows(Story story, int port) {
-        return FAMILIES.stream()
+        return story.families().stream()
                 .flatMap(f -> List.of(Flow.udp(story, f, port), Flow.tcp(story, f, port)).stream())
                 .toList();
     }
@@ -84,7 +84,7 @@ final class Scenes {
     }
 
     static void flags(Story story) {
-        for (Family family : FAMILIES) {
+        for (Family family : story.families()) {
             Flow flow = Flow.tcp(story, family, 4100);
             for (boolean out : new boolean[] {true, false}) {
                 byte[] stamps = {1, 1, 8, 10, 1, 2, 3, 4, 5, 6, 7, 8};
@@ -316,7 +316,7 @@ final class Scenes {
         for (Flow flow : flows) {
             int headers = flow.family.header() + (flow.tcp ? 20 : 8);
             for (boolean out : new boolean[] {true, false}) {
-                int mtu = out ? 1280 : INSIDE_MTU;
+                int mtu = out ? 1280 : story.insideMtu();
                 flow.send(story, out, "fits", Way.FAST, flow.packet(out, data(mtu - headers)));
                 byte[] longer = flow.packet(out, data(mtu - headers + 1));
                 flow.send(story, out, "too long", Way.UP, longer);
@@ -326,14 +326,14 @@ final class Scenes {
                     flow.send(story, out, "too long, may be cut", Way.UP, Naive.fixHeader(may));
                 }
                 byte[] large = flow.packet(out, data(3000));
-                Side side = out ? Side.PLAIN : Side.OUTSIDE;
+                Side side = out ? story.inside : Side.OUTSIDE;
                 String name = (flow.tcp ? "TCP" : "UDP") + (flow.family.v4() ? "4" : "6");
                 for (int size :
                         new int[] {500, 1000, mtu - headers, mtu - headers + 1, 2999, 3000, 4000}) {
                     Way way = size <= mtu - headers ? Way.FAST : Way.UP;
                     byte[] frame =
                             out
-                                    ? Naive.frame(INSIDE_MAC, CLIENT_MAC, large)
+                                    ? story.outFrame(large)
                                     : Naive.frame(OUTSIDE_MAC, ROUTER_MAC, large);
                     story.large(name + " in segments of " + size, way, side, frame, size);
                 }

@@ -17,7 +17,8 @@ final class Story {
 
     enum Side {
         PLAIN,
-        OUTSIDE
+        OUTSIDE,
+        TUNNEL
     }
 
     /** How a packet goes where there is a kernel path. */
@@ -45,6 +46,9 @@ final class Story {
     /** {@code gsoSize} 0: one packet; else a large receive of segments that long. */
     record Arrival(String name, Way way, Side side, byte[] frame, int gsoSize) implements Step {}
 
+    /** Where its clients are. */
+    final Side inside;
+
     final Rig scout = narrow(new Rig());
     final List<Step> steps = new ArrayList<>();
 
@@ -64,6 +68,36 @@ final class Story {
                     new Family(PLAIN_CLIENT, REMOTE, PLAIN_EIP),
                     new Family(PLAIN_CLIENT6, REMOTE6, PLAIN_EIP6));
 
+    private static final List<Family> TUNNELLED =
+            List.of(new Family(CLIENT, REMOTE, EIP), new Family(CLIENT6, REMOTE6, EIP6));
+
+    /** Of clients on a plain device. */
+    Story() {
+        this(Side.PLAIN);
+    }
+
+    Story(Side inside) {
+        this.inside = inside;
+    }
+
+    List<Family> families() {
+        return inside == Side.TUNNEL ? TUNNELLED : FAMILIES;
+    }
+
+    int insideMtu() {
+        return inside == Side.TUNNEL ? DataPlaneSettings.TUNNEL_MTU : INSIDE_MTU;
+    }
+
+    private Consumer<Rig> fromClient(byte[] packet) {
+        return rig -> {
+            if (inside == Side.TUNNEL) {
+                rig.out(packet);
+            } else {
+                rig.plain(packet);
+            }
+        };
+    }
+
     /** The rigs' inside device: a kernel path's MTU there is what it was when it was opened. */
     static Rig narrow(Rig rig) {
         rig.plain.mtu = INSIDE_MTU;
@@ -82,14 +116,14 @@ final class Story {
      */
     int openUdp(Family family, int port, int remotePort) {
         byte[] first = Naive.udp(family.client, port, family.remote, remotePort, new byte[4]);
-        change("open UDP " + family.client + " " + port, rig -> rig.plain(first));
+        change("open UDP " + family.client + " " + port, fromClient(first));
         return natPort(Protocol.UDP, family, port, remotePort);
     }
 
     int openTcp(Family family, int port, int remotePort) {
         byte[] syn =
                 Naive.tcp(family.client, port, family.remote, remotePort, 2, new byte[0], NOTHING);
-        change("open TCP " + family.client + " " + port, rig -> rig.plain(syn));
+        change("open TCP " + family.client + " " + port, fromClient(syn));
         int nat = natPort(Protocol.TCP, family, port, remotePort);
         byte[] answer = Naive.tcp(family.remote, remotePort, family.eip, nat, 18, NOTHING, NOTHING);
         change("answered", rig -> rig.in(answer));
@@ -103,7 +137,12 @@ final class Story {
     }
 
     void out(String name, Way way, byte[] packet) {
-        frame(name, way, Side.PLAIN, Naive.frame(INSIDE_MAC, CLIENT_MAC, packet));
+        frame(name, way, inside, outFrame(packet));
+    }
+
+    /** As the client sends it. */
+    byte[] outFrame(byte[] packet) {
+        return Naive.frame(inside == Side.TUNNEL ? VIRTUAL_MAC : INSIDE_MAC, CLIENT_MAC, packet);
     }
 
     void in(String name, Way way, byte[] packet) {

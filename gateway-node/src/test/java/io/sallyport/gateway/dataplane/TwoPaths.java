@@ -18,12 +18,19 @@ import java.util.List;
 /** Java alone beside kernel path and Java together: the same packets must become of the same. */
 final class TwoPaths implements AutoCloseable {
 
+    private final Side inside;
     final Rig alone;
     final KernelRig both;
 
     /** In a thread where {@link KernelRig#devices} are. */
     TwoPaths(Hook hook, int connections) {
-        both = new KernelRig(hook, connections);
+        this(hook, connections, Side.PLAIN);
+    }
+
+    /** {@code inside}: where the clients are. */
+    TwoPaths(Hook hook, int connections, Side inside) {
+        this.inside = inside;
+        both = new KernelRig(hook, connections, inside == Side.TUNNEL);
         alone = Story.narrow(new Rig(connections));
         // The kernel rig was given one view more.
         alone.plainView(java.util.Optional.empty(), true);
@@ -47,15 +54,15 @@ final class TwoPaths implements AutoCloseable {
     /** Both meet the packet; differences throw. */
     void arrive(Side side, byte[] frame, int gsoSize) {
         clear();
-        MemoryDoor door = side == Side.PLAIN ? alone.plain : alone.outside;
-        Frame given = door.frame(frame);
+        MemoryDoor door = alone.door(side);
+        Frame given = side == Side.TUNNEL ? alone.tunnelFrame(frame, Rig.HOST) : door.frame(frame);
         if (gsoSize != 0) {
             large(given, gsoSize);
         }
         alone.pipeline.handle(door, given);
         alone.settle();
         both.arrive(side, frame, gsoSize);
-        compareSent(side == Side.PLAIN, gsoSize != 0);
+        compareSent(side != Side.OUTSIDE, gsoSize != 0);
     }
 
     static void large(Frame frame, int gsoSize) {
@@ -75,13 +82,14 @@ final class TwoPaths implements AutoCloseable {
     private void compareSent(boolean outward, boolean large) {
         List<byte[]> outside = bytes(both.rig.outside);
         List<byte[]> plain = bytes(both.rig.plain);
+        List<byte[]> tunnel = bytes(both.rig.tunnel);
         if (both.verdict == Verdict.SENT) {
-            (outward ? outside : plain).add(both.sent);
+            (outward ? outside : inside == Side.TUNNEL ? tunnel : plain).add(both.sent);
         }
         boolean summed = !large || both.verdict != Verdict.SENT;
         same(bytes(alone.outside), outside, summed);
         same(bytes(alone.plain), plain, summed);
-        same(bytes(alone.tunnel), bytes(both.rig.tunnel), summed);
+        same(bytes(alone.tunnel), tunnel, summed);
     }
 
     private static List<byte[]> bytes(MemoryDoor door) {
