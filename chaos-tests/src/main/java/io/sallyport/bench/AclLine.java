@@ -14,14 +14,28 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class AclLine implements DataplaneLine {
 
-    /** The second is about as many as one call of the REST API takes. */
-    private static final List<Integer> RULES = List.of(10, 700);
+    /** As many as an ACL takes; AWS has 40. */
+    private static final List<Integer> RULES = List.of(10, 100, 1_000);
+
+    static final String SHARE = "of that with 10";
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final int FIRST_PORT = 20_000;
-    private static final int DESTINATIONS = 100;
 
-    private int nextPort = FIRST_PORT;
+    /** They stay the same, so that the node has its leases for them. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int DESTINATIONS = 100;
+    private static final int CLIENTS = 64;
+    private static final int CLIENT_PORTS = 8;
+    private static final int FIRST_CLIENT_PORT = 10_000;
+    private static final int CLIENT_PORTS_END = 60_000;
+
+    private static final int WARM = 3;
+
+    /** Packets and first packets of a core's second. */
+    private record Rates(double established, double fresh) {}
+
+    private int clientPort = FIRST_CLIENT_PORT;
 
     @Override
     public int number() {
@@ -41,36 +55,72 @@ final class AclLine implements DataplaneLine {
                                 .filter(rig -> rig.forwarding().node().isPresent())
                                 .toList());
         Map<Rig, Map<Integer, String>> acls = new LinkedHashMap<>();
-        for (Rig rig : nodes.rigs()) {
-            Map<Integer, String> made = new LinkedHashMap<>();
-            RULES.forEach(rules -> made.put(rules, create(node(rig), rules)));
-            acls.put(rig, made);
-        }
+        nodes.eachOnce(
+                0,
+                rig -> {
+                    Map<Integer, String> made = new LinkedHashMap<>();
+                    RULES.forEach(rules -> made.put(rules, create(node(rig), rules)));
+                    acls.put(rig, made);
+                });
         Flows known = Flows.established(FrameKind.UDP_V4, 10_000);
-        for (int round = 0; round < nodes.count(); round++) {
-            for (int rules : round % 2 == 0 ? RULES : RULES.reversed()) {
-                acls.forEach((rig, made) -> associate(node(rig), made.getOrDefault(rules, "")));
-                nodes.eachOnce(round, rig -> turn(nodes, rig, known, rules));
-                nextPort += DESTINATIONS;
-            }
+        for (int i = 0; i < WARM; i++) {
+            Flows fresh = fresh();
+            nodes.eachOnce(i, rig -> rig.open(List.of(fresh), nodes.turn()));
         }
-        nodes.rigs().forEach(rig -> dissociate(node(rig)));
+        for (int round = 0; round < nodes.count(); round++) {
+            Map<Rig, Map<Integer, Rates>> found = new LinkedHashMap<>();
+            for (int rules : round % 2 == 0 ? RULES : RULES.reversed()) {
+                Flows fresh = fresh();
+                nodes.eachOnce(
+                        round,
+                        rig -> {
+                            associate(node(rig), made(acls, rig, rules));
+                            found.computeIfAbsent(rig, r -> new LinkedHashMap<>())
+                                    .put(rules, turn(nodes, rig, known, fresh));
+                        });
+            }
+            nodes.eachOnce(round, rig -> keep(nodes, rig, found.getOrDefault(rig, Map.of())));
+        }
+        nodes.eachOnce(0, rig -> dissociate(node(rig)));
     }
 
-    private void turn(Rounds rounds, Rig rig, Flows known, int rules) {
+    /** Each of what one turn finds, and beside that with the fewest rules in the same round. */
+    private static void keep(Rounds rounds, Rig rig, Map<Integer, Rates> found) {
+        Rates few = found.get(RULES.getFirst());
+        found.forEach((rules, rates) -> {
+            String by = ", an ACL of %,d rules".formatted(rules);
+            rounds.more("6 established" + by, EstablishedLine.UNIT, rig, rates.established());
+            rounds.more("6 new connections" + by, "per s/core", rig, rates.fresh());
+            if (few != null && rates != few) {
+                rounds.more(
+                        "6 established" + by, SHARE, rig, rates.established() / few.established());
+                rounds.more("6 new connections" + by, SHARE, rig, rates.fresh() / few.fresh());
+            }
+        });
+    }
+
+    private static Rates turn(Rounds rounds, Rig rig, Flows known, Flows fresh) {
         rig.establish(known);
-        String by = "an ACL of %,d rules".formatted(rules);
-        rounds.more(
-                "6 established, " + by,
-                "packets/s/core",
-                rig,
-                EstablishedLine.established(rig, rig.load(known, rounds.turn())));
-        Flows fresh = new Flows(FrameKind.SYN_V4, DESTINATIONS, nextPort, 64, 4);
-        rounds.more(
-                "6 new connections, " + by,
-                "per s/core",
-                rig,
-                rig.open(List.of(fresh), rounds.turn()).perCoreSecond());
+        double established = EstablishedLine.established(rig, rig.load(known, rounds.turn()));
+        return new Rates(established, rig.open(List.of(fresh), rounds.turn()).perCoreSecond());
+    }
+
+    private Flows fresh() {
+        if (clientPort + CLIENT_PORTS > CLIENT_PORTS_END) {
+            clientPort = FIRST_CLIENT_PORT;
+        }
+        clientPort += CLIENT_PORTS;
+        return new Flows(
+                FrameKind.SYN_V4,
+                DESTINATIONS,
+                FIRST_PORT,
+                CLIENTS,
+                CLIENT_PORTS,
+                clientPort - CLIENT_PORTS);
+    }
+
+    private static String made(Map<Rig, Map<Integer, String>> acls, Rig rig, int rules) {
+        return acls.getOrDefault(rig, Map.of()).getOrDefault(rules, "");
     }
 
     private static SoloNode node(Rig rig) {

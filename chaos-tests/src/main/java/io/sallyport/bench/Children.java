@@ -9,15 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The processes of one contender; they die with this one. */
 final class Children implements AutoCloseable {
 
+    private static final int TAIL = 15;
+
     private final Path directory;
-    private final List<Process> running = new ArrayList<>();
+    private final Map<String, Process> running = new LinkedHashMap<>();
     private final Thread atExit = new Thread(this::killAll, "children");
 
     Children(Path directory) {
@@ -34,7 +38,7 @@ final class Children implements AutoCloseable {
                             .redirectErrorStream(true)
                             .redirectOutput(log(name).toFile())
                             .start();
-            running.add(process);
+            running.put(name, process);
             return process;
         } catch (IOException e) {
             throw new BenchFailure(name + " cannot be started: " + e.getMessage(), e);
@@ -45,9 +49,44 @@ final class Children implements AutoCloseable {
         return directory.resolve(name + ".log");
     }
 
-    /** Waits for a line in a child's log that begins so. */
+    /**
+     * Waits for a line in a child's log that begins so.
+     *
+     * @throws BenchFailure with the log's end where the child has ended before, or time is up
+     */
     void awaitLine(String name, String beginning, Duration within) {
-        awaitTrue(name + " is not ready; see " + log(name), () -> hasLine(name, beginning), within);
+        long began = System.nanoTime();
+        try {
+            awaitTrue(
+                    name + " is not ready",
+                    () -> hasLine(name, beginning),
+                    () -> isAlive(name),
+                    within);
+        } catch (BenchFailure e) {
+            throw new BenchFailure(
+                    "%s after %d s (%s); its log ends:%n%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    (System.nanoTime() - began) / 1_000_000_000L,
+                                    isAlive(name) ? "it runs" : "it has ended",
+                                    tail(name)),
+                    e);
+        }
+    }
+
+    private boolean isAlive(String name) {
+        Process process = running.get(name);
+        return process != null && process.isAlive();
+    }
+
+    /** The last lines that a child has printed. */
+    String tail(String name) {
+        try {
+            List<String> lines = Files.readAllLines(log(name), StandardCharsets.ISO_8859_1);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
     }
 
     private boolean hasLine(String name, String beginning) {
@@ -61,9 +100,18 @@ final class Children implements AutoCloseable {
     }
 
     void awaitTrue(String what, BooleanSupplier condition, Duration within) {
+        awaitTrue(
+                what,
+                condition,
+                () -> running.values().stream().anyMatch(Process::isAlive),
+                within);
+    }
+
+    private static void awaitTrue(
+            String what, BooleanSupplier condition, BooleanSupplier isHope, Duration within) {
         long deadline = System.nanoTime() + within.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline || running.stream().noneMatch(Process::isAlive)) {
+            if (System.nanoTime() > deadline || !isHope.getAsBoolean()) {
                 throw new BenchFailure(what);
             }
             try {
@@ -95,13 +143,13 @@ final class Children implements AutoCloseable {
     }
 
     private void killAll() {
-        running.forEach(Process::destroyForcibly);
+        running.values().forEach(Process::destroyForcibly);
     }
 
     @Override
     public void close() {
         killAll();
-        for (Process process : running) {
+        for (Process process : running.values()) {
             try {
                 process.waitFor(5, TimeUnit.SECONDS);
             } catch (InterruptedException e) {

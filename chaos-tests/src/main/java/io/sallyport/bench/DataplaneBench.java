@@ -2,10 +2,14 @@ package io.sallyport.bench;
 
 import io.sallyport.bench.SallyportForwarding.Way;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,33 +52,66 @@ final class DataplaneBench implements Callable<Integer> {
     Set<Way> ways = EnumSet.allOf(Way.class);
 
     private final Figures figures = new Figures();
+    private final Failures failures = new Failures();
+    private final Map<String, Long> seconds = new LinkedHashMap<>();
 
     @Override
     public Integer call() throws IOException {
         Path home = Main.home();
         int count = rounds > 0 ? rounds : quick ? 3 : 7;
         List<DataplaneLine> lines = lines();
+        Map<String, String> facts = facts(home);
         Path scratch = Scratch.in(home.resolve("target/bench"));
         List<Forwarding> candidates = new ArrayList<>();
         List<Rig> rigs = new ArrayList<>();
         try {
-            raise(home, scratch, candidates);
-            candidates.forEach(candidate -> rigs.add(new Rig(candidate)));
+            timed("to start", () -> raise(home, scratch, candidates));
+            candidates.forEach(candidate ->
+                    failures.attempt(candidate.name(), () -> rigs.add(new Rig(candidate))));
             for (DataplaneLine line : lines) {
-                System.err.printf("line %d: %s%n", line.number(), line.title());
-                line.measure(new Rounds(rigs, count, quick, figures));
+                String name = line.number() + " " + line.title();
+                System.err.println("line " + name);
+                failures.begin(name);
+                timed(
+                        name,
+                        () ->
+                                failures.attempt(
+                                        "all",
+                                        () ->
+                                                line.measure(
+                                                        new Rounds(
+                                                                rigs, count, quick, figures,
+                                                                failures))));
             }
         } finally {
             rigs.forEach(Rig::close);
             candidates.forEach(Forwarding::close);
         }
-        Scratch.delete(scratch);
-        Report report = new Report(MachineFacts.read(home, "nft", "iperf3"), figures, count);
+        if (failures.isEmpty()) {
+            Scratch.delete(scratch);
+        } else {
+            System.err.println("logs are in " + scratch);
+        }
+        Report report = new Report(facts, figures, count, seconds, failures.all());
         report.print(System.out, Masquerade.NAME);
         if (json != null) {
             report.writeJson(json);
         }
-        return 0;
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    private Map<String, String> facts(Path home) throws IOException {
+        Map<String, String> facts = MachineFacts.read(home, "nft", "iperf3");
+        facts.put("run", quick ? "quick: short turns, few connections" : "full");
+        // What others were at when it began: a reader's measure of how quiet the box was.
+        facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+        return facts;
+    }
+
+    private void timed(String part, Runnable work) {
+        long began = System.nanoTime();
+        work.run();
+        seconds.put(part, Duration.ofNanos(System.nanoTime() - began).toSeconds());
     }
 
     private List<DataplaneLine> lines() {
@@ -120,6 +157,12 @@ final class DataplaneBench implements Callable<Integer> {
             nodes.add(node);
         }
         System.err.println("starting " + nodes.stream().map(Forwarding::name).toList());
-        nodes.forEach(SallyportForwarding::awaitReady);
+        failures.begin("to start");
+        for (SallyportForwarding node : nodes) {
+            if (!failures.attempt(node.name(), node::awaitReady)) {
+                candidates.remove(node);
+                node.close();
+            }
+        }
     }
 }

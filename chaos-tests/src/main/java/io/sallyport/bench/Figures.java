@@ -23,6 +23,8 @@ final class Figures {
 
     /** The middle and the ends of the rounds of one contender. */
     record Range(double min, double median, double max) {
+        static final Range NONE = new Range(Double.NaN, Double.NaN, Double.NaN);
+
         static Range of(List<Double> values) {
             List<Double> sorted = values.stream().sorted().toList();
             return new Range(sorted.getFirst(), sorted.get(sorted.size() / 2), sorted.getLast());
@@ -48,6 +50,11 @@ final class Figures {
         return all;
     }
 
+    /** Round by round; empty where there are none. */
+    List<Double> values(Line line, String contender) {
+        return List.copyOf(values.getOrDefault(line, Map.of()).getOrDefault(contender, List.of()));
+    }
+
     /**
      * How many times better the first contender is than the second, round by round; NaN-free only
      * where both have as many rounds.
@@ -63,6 +70,6 @@ final class Figures {
                             ? ours.get(i) / theirs.get(i)
                             : theirs.get(i) / ours.get(i));
         }
-        return ratios.isEmpty() ? new Range(Double.NaN, Double.NaN, Double.NaN) : Range.of(ratios);
+        return ratios.isEmpty() ? Range.NONE : Range.of(ratios);
     }
 }

@@ -38,16 +38,26 @@ final class InterruptionLine implements DataplaneLine {
                                 .filter(rig -> rig.forwarding().node().isPresent())
                                 .toList());
         Flows flows = Flows.established(FrameKind.UDP_V4, 10_000);
-        nodes.each(rig -> {
-            restart(nodes, rig, flows, "TERM", "restarted");
-            restart(nodes, rig, flows, "KILL", "killed, then started again");
-        });
+        // A clean stop takes the programs off, so it loses what comes meanwhile each time.
+        nodes.eachOnce(0, rig -> restart(nodes, rig, flows, "TERM", "restarted"));
+        for (int round = 0; round < nodes.count(); round++) {
+            boolean first = round == 0;
+            nodes.eachOnce(
+                    round,
+                    rig -> {
+                        // On the Java path as well.
+                        if (first || rig.forwarding().isInPlace()) {
+                            restart(nodes, rig, flows, "KILL", "killed, then started again");
+                        }
+                    });
+        }
         nodes.eachOnce(0, rig -> abandon(nodes, rig, flows));
     }
 
     private static void restart(Rounds rounds, Rig rig, Flows flows, String signal, String what) {
         SoloNode node = rig.forwarding().node().orElseThrow();
         rig.establish(flows);
+        rig.awaitSilence();
         long before = rig.sink().packets();
         AtomicBoolean stopped = new AtomicBoolean();
         Future<Long> stream = rig.stream(flows, FRAMES, stopped);

@@ -15,6 +15,7 @@ import picocli.CommandLine.ScopeType;
             AllocatorBench.class,
             DataplaneBench.class,
             FailoverBench.class,
+            ReportCommand.class,
             RestartBench.class
         })
 final class Main {

@@ -41,13 +41,15 @@ final class MemoryLine implements DataplaneLine {
 
     @Override
     public void measure(Rounds rounds) {
-        for (Rig rig : rounds.rigs()) {
-            switch (rig.forwarding()) {
-                case PlainForwarding plain -> {}
-                case Masquerade nft -> masquerade(rounds, rig);
-                case SallyportForwarding sallyport -> node(rounds, rig, sallyport);
-            }
-        }
+        rounds.eachOnce(
+                0,
+                rig -> {
+                    switch (rig.forwarding()) {
+                        case PlainForwarding plain -> {}
+                        case Masquerade nft -> masquerade(rounds, rig);
+                        case SallyportForwarding sallyport -> node(rounds, rig, sallyport);
+                    }
+                });
     }
 
     private void masquerade(Rounds rounds, Rig rig) {

@@ -41,10 +41,12 @@ final class OpensLine implements DataplaneLine {
         for (int i = 0; i < WARM; i++) {
             List<Flows> many = cores(flows(1_000, MANY, 128, PORTS_MANY));
             List<Flows> one = cores(flows(1, ONE, 64, PORTS_ONE / 2));
-            for (Rig rig : rounds.rigs()) {
-                rig.open(many, rounds.turn());
-                rig.open(one, rounds.turn());
-            }
+            rounds.eachOnce(
+                    i,
+                    rig -> {
+                        rig.open(many, rounds.turn());
+                        rig.open(one, rounds.turn());
+                    });
         }
         for (int round = 0; round < rounds.count(); round++) {
             // About as many as one destination can bear again and again.

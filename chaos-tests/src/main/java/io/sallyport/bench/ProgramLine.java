@@ -44,11 +44,13 @@ final class ProgramLine implements DataplaneLine {
 
     @Override
     public void measure(Rounds rounds) {
-        for (Rig rig : rounds.rigs()) {
-            if (hasProgram(rig)) {
-                all.forEach(rig::establish);
-            }
-        }
+        rounds.eachOnce(
+                0,
+                rig -> {
+                    if (hasProgram(rig)) {
+                        all.forEach(rig::establish);
+                    }
+                });
         int repeat = rounds.quick() ? 200_000 : 2_000_000;
         for (Flows flows : all) {
             rounds.each(rig -> {

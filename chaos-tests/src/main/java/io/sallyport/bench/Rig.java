@@ -130,7 +130,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** What a node held back of an earlier load must not count as of the next. */
-    private void awaitSilence() {
+    void awaitSilence() {
         long seen;
         do {
             seen = sink.packets();

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * @param count how many rounds
  * @param quick shorter turns and fewer connections
  */
-record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures) {
+record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures, Failures failures) {
 
     Rounds {
         rigs = List.copyOf(rigs);
@@ -26,7 +26,7 @@ record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures) {
 
     /** The same for some of the candidates. */
     Rounds with(List<Rig> some) {
-        return new Rounds(some, count, quick, figures);
+        return new Rounds(some, count, quick, figures, failures);
     }
 
     void each(Consumer<Rig> turn) {
@@ -35,10 +35,13 @@ record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures) {
         }
     }
 
-    /** One round; from one to the next the order turns around. */
+    /**
+     * One round; from one to the next the order turns around. Who fails has no more turns in this
+     * line, the others go on.
+     */
     void eachOnce(int round, Consumer<Rig> turn) {
         for (Rig rig : round % 2 == 0 ? rigs : rigs.reversed()) {
-            turn.accept(rig);
+            failures.attempt(rig.forwarding().name(), () -> turn.accept(rig));
         }
     }
 

@@ -17,7 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class SoloNode implements AutoCloseable {
 
     private static final String NAME = "solo";
-    private static final Duration READY = Duration.ofSeconds(120);
+
+    /** Generous: several start side by side, on two cores that others may be using. */
+    private static final Duration READY = Duration.ofSeconds(300);
+
     private static final int MANAGEMENT_LINE = 4;
 
     /** Half-open connections go soon, so that rounds of new ones begin with room. */
@@ -160,7 +163,7 @@ final class SoloNode implements AutoCloseable {
                         "-X",
                         method,
                         "-H",
-                        "Authorization: Bearer " + read("tenant.key").getFirst(),
+                        "@" + authorization(),
                         "-H",
                         "Content-Type: application/json",
                         "--data-binary",
@@ -168,6 +171,17 @@ final class SoloNode implements AutoCloseable {
                         "http://127.0.0.1:8080" + path);
         String answer = Tool.run(testbed.inside(Testbed.Room.GATEWAY, command), body);
         return JsonMapper.shared().readTree(answer.isBlank() ? "null" : answer);
+    }
+
+    /** In a file, since a command that fails is shown. */
+    private Path authorization() {
+        Path header = state.resolve("authorization");
+        try {
+            return Files.writeString(
+                    header, "Authorization: Bearer " + read("tenant.key").getFirst() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -9,11 +9,31 @@ final class Tool {
 
     private Tool() {}
 
+    private record Outcome(int status, String output) {}
+
     /**
      * @return what it printed on either stream
      * @throws BenchFailure with the command and what it printed where it did not end with 0
      */
     static String run(List<String> command, String input) {
+        Outcome outcome = outcome(command, input);
+        if (outcome.status() != 0) {
+            throw new BenchFailure(
+                    "`%s` ended with %d: %s"
+                            .formatted(
+                                    String.join(" ", command),
+                                    outcome.status(),
+                                    outcome.output().strip()));
+        }
+        return outcome.output();
+    }
+
+    /** What a command printed on either stream, however it ended. */
+    static String said(List<String> command) {
+        return outcome(command, "").output();
+    }
+
+    private static Outcome outcome(List<String> command, String input) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             try (var stdin = process.getOutputStream()) {
@@ -21,15 +41,7 @@ final class Tool {
             }
             String output =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new BenchFailure(
-                        "`%s` ended with %d: %s"
-                                .formatted(
-                                        String.join(" ", command),
-                                        process.exitValue(),
-                                        output.strip()));
-            }
-            return output;
+            return new Outcome(process.waitFor(), output);
         } catch (IOException e) {
             throw new BenchFailure("`%s` cannot run".formatted(String.join(" ", command)), e);
         } catch (InterruptedException e) {

@@ -11,11 +11,14 @@ import java.io.IOException;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** No body is read beyond 64 KiB, whatever length it claims. */
+/**
+ * No body is read beyond this, whatever length it claims. The longest that means anything is an ACL
+ * of 1,000 entries, of some 200 bytes each at most.
+ */
 @Component
 class BodyLimit extends OncePerRequestFilter {
 
-    static final int BYTES = 64 * 1024;
+    static final int BYTES = 256 * 1024;
 
     /** The body went over the limit; the advice finds it in the cause. */
     static final class BodyTooLarge extends IOException {

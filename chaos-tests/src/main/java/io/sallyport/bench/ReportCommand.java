@@ -1,0 +1,39 @@
+package io.sallyport.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints the table of a data plane's figures, or puts it where it belongs. */
+@Command(
+        name = "report",
+        description = "The Markdown table of what `bench dataplane --json FILE` wrote.")
+final class ReportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "FILE", description = "what --json wrote")
+    @Nullable Path file;
+
+    @Option(
+            names = "--into",
+            description = "replaces what stands between the markers of this Markdown file")
+    @Nullable Path into;
+
+    @Override
+    public Integer call() throws IOException {
+        if (file == null || !Files.isReadable(file)) {
+            throw new BenchFailure("there is no " + file);
+        }
+        String table = DataplaneTable.markdown(Report.readJson(file));
+        if (into == null) {
+            System.out.print(table);
+        } else {
+            Files.writeString(into, DataplaneTable.placed(Files.readString(into), table));
+        }
+        return 0;
+    }
+}
