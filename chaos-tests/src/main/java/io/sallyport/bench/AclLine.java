@@ -1,11 +1,9 @@
 package io.sallyport.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,8 +16,6 @@ final class AclLine implements DataplaneLine {
     private static final List<Integer> RULES = List.of(10, 100, 1_000);
 
     static final String SHARE = "of that with 10";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** They stay the same, so that the node has its leases for them. */
     private static final int FIRST_PORT = 20_000;
@@ -152,29 +148,15 @@ final class AclLine implements DataplaneLine {
     }
 
     private static void associate(SoloNode node, String acl) {
-        String path = gateway(node);
-        node.rest("PUT", path + "/network-acl", "{\"networkAclId\":\"" + acl + "\"}");
-        awaitApplied(node, path);
+        node.rest(
+                "PUT",
+                node.gatewayPath() + "/network-acl",
+                "{\"networkAclId\":\"" + acl + "\"}");
+        node.awaitApplied();
     }
 
     private static void dissociate(SoloNode node) {
-        String path = gateway(node);
-        node.rest("DELETE", path + "/network-acl", "");
-        awaitApplied(node, path);
-    }
-
-    private static String gateway(SoloNode node) {
-        return "/v1/gateways/"
-                + node.rest("GET", "/v1/gateways", "").path("items").path(0).path("id").asString();
-    }
-
-    private static void awaitApplied(SoloNode node, String path) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!node.rest("GET", path, "").path("state").asString("").equals("available")) {
-            if (System.nanoTime() > deadline) {
-                throw new BenchFailure("an ACL is not applied: " + node.rest("GET", path, ""));
-            }
-            LockSupport.parkNanos(20_000_000);
-        }
+        node.rest("DELETE", node.gatewayPath() + "/network-acl", "");
+        node.awaitApplied();
     }
 }

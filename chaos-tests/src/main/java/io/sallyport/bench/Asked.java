@@ -25,8 +25,7 @@ record Asked(String contender, String than, boolean least, double bound) {
     }
 
     /**
-     * In words, and whether it is missed; says nothing of the latter where it was not measured, or
-     * the measure is of too few connections to be asked.
+     * In words, and whether it is missed.
      */
     String words(Figures figures, Line line) {
         double found =
@@ -36,7 +35,12 @@ record Asked(String contender, String than, boolean least, double bound) {
                                 .getOrDefault(contender, Figures.Range.NONE)
                                 .median()
                         : figures.ratio(line, contender, than).median();
-        boolean missed = least ? found < bound : found > bound;
+        String missed =
+                Double.isNaN(found)
+                        ? " (**not there**)"
+                        : (least ? found < bound : found > bound)
+                                ? " (**missed**: %s)".formatted(DataplaneTable.number(found))
+                                : "";
         return "%s %s %s%s%s"
                 .formatted(
                         DataplaneTable.shortName(contender),
@@ -47,6 +51,6 @@ record Asked(String contender, String than, boolean least, double bound) {
                                 : than.equals(Masquerade.NAME)
                                         ? " ×"
                                         : " × " + DataplaneTable.shortName(than),
-                        missed ? " (**missed**: %s)".formatted(DataplaneTable.number(found)) : "");
+                        missed);
     }
 }

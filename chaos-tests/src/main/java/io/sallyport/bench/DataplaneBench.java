@@ -42,7 +42,7 @@ final class DataplaneBench implements Callable<Integer> {
             split = ",",
             description =
                     "these lines: 1 established, 2 bulk, 3 new connections, 4 round trip, 5"
-                            + " memory, 6 network ACLs, 8 interruptions")
+                            + " memory, 6 network ACLs, 7 tunnels, 8 interruptions")
     Set<Integer> only = Set.of();
 
     @Option(
@@ -59,9 +59,9 @@ final class DataplaneBench implements Callable<Integer> {
     public Integer call() throws IOException {
         Path home = Main.home();
         int count = rounds > 0 ? rounds : quick ? 3 : 7;
-        List<DataplaneLine> lines = lines();
-        Map<String, String> facts = facts(home);
+                Map<String, String> facts = facts(home);
         Path scratch = Scratch.in(home.resolve("target/bench"));
+        List<DataplaneLine> lines = lines(home, scratch);
         List<Forwarding> candidates = new ArrayList<>();
         List<Rig> rigs = new ArrayList<>();
         try {
@@ -114,7 +114,7 @@ final class DataplaneBench implements Callable<Integer> {
         seconds.put(part, Duration.ofNanos(System.nanoTime() - began).toSeconds());
     }
 
-    private List<DataplaneLine> lines() {
+    private List<DataplaneLine> lines(Path home, Path scratch) {
         List<Integer> connections =
                 quick ? List.of(1, 10_000) : List.of(1, 10_000, 100_000, 1_000_000);
         List<DataplaneLine> all =
@@ -126,6 +126,7 @@ final class DataplaneBench implements Callable<Integer> {
                         new MemoryLine(connections.getLast(), capacity()),
                         new AclLine(),
                         new OpensLine(),
+                        new TunnelLine(home, scratch, ways),
                         new InterruptionLine());
         List<DataplaneLine> chosen =
                 all.stream()

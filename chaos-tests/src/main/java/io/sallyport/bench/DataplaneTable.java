@@ -57,6 +57,10 @@ final class DataplaneTable {
             double least = name.contains("established") ? 0.97 : 0.5;
             return List.of(Asked.least(TCX, least), Asked.least(XDP, least));
         }
+        if (name.startsWith("7 ")) {
+            return List.of(
+                    Asked.times(TCX, 1.4, Masquerade.NAME), Asked.times(XDP, 5, Masquerade.NAME));
+        }
         if (name.startsWith("8 ") && line.unit().equals("packets")) {
             return List.of(Asked.most(TCX, 0), Asked.most(XDP, 0));
         }

@@ -13,8 +13,11 @@ enum FrameKind {
     UDP_V4(60, 14, false, false),
     UDP_V6(66, 14, true, false),
     SYN_V4(60, 14, false, true),
-    SYN_V6(78, 14, true, true);
+    SYN_V6(78, 14, true, true),
+    /** The first kind inside a tunnel. */
+    VXLAN_V4(110, 64, false, false);
 
+    private static final int ETHERNET = 14;
     private static final int UDP = 17;
     private static final int TCP = 6;
     private static final int SYN = 2;
@@ -52,6 +55,9 @@ enum FrameKind {
     /** The frame from the testbed's client to its sink, checksums left out. */
     byte[] template() {
         ByteBuffer frame = ByteBuffer.allocate(length);
+        if (ip > ETHERNET) {
+            tunnel(frame);
+        }
         frame.put(mac(Testbed.INSIDE_MAC)).put(mac(Testbed.CLIENT_MAC));
         if (v6) {
             frame.putShort((short) 0x86dd)
@@ -80,6 +86,31 @@ enum FrameKind {
             frame.putShort(transport() + 4, (short) transportLength());
         }
         return frame.array();
+    }
+
+    /** From the client's end of the tunnel to the gateway's, whose checksum may be 0. */
+    private void tunnel(ByteBuffer frame) {
+        int outer = ETHERNET;
+        frame.put(mac(Testbed.INSIDE_MAC)).put(mac(Testbed.CLIENT_MAC)).putShort((short) 0x0800);
+        frame.putShort((short) 0x4500)
+                .putShort((short) (length - outer))
+                .putInt(0x4000)
+                .put((byte) 64)
+                .put((byte) UDP)
+                .putShort((short) 0)
+                .put(InetAddress.ofLiteral(Testbed.CLIENT).getAddress())
+                .put(InetAddress.ofLiteral(Testbed.INSIDE_ADDRESS).getAddress());
+        int sum = sum(frame.array(), outer, 20);
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        frame.order(ByteOrder.nativeOrder()).putShort(outer + 10, (short) ~sum);
+        frame.order(ByteOrder.BIG_ENDIAN)
+                .putShort((short) 49_999)
+                .putShort((short) Testbed.TUNNEL_PORT)
+                .putShort((short) (length - outer - 20))
+                .putShort((short) 0)
+                .putInt(0x0800_0000)
+                .putInt(Testbed.VNI << 8);
     }
 
     /** Of the transport header, what follows it and the pseudo header; not folded. */

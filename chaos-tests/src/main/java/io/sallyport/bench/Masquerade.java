@@ -23,9 +23,14 @@ final class Masquerade implements Forwarding {
             }
             """;
 
-    private final Testbed testbed = new Testbed("nft");
+    private final Testbed testbed;
 
     Masquerade() {
+        this("nft");
+    }
+
+    private Masquerade(String rooms) {
+        testbed = new Testbed(rooms);
         testbed.forward();
         Tool.run(testbed.inside(Testbed.Room.GATEWAY, List.of("nft", "-f", "-")), RULES);
         // Established for the benchmark's whole time, as in the others.
@@ -34,6 +39,13 @@ final class Masquerade implements Forwarding {
                 List.of(
                         "net.netfilter.nf_conntrack_udp_timeout=3600",
                         "net.netfilter.nf_conntrack_udp_timeout_stream=3600"));
+    }
+
+    /** The clients are behind VXLAN tunnels. */
+    static Masquerade ofTunnels() {
+        Masquerade masquerade = new Masquerade("nftvx");
+        masquerade.testbed.openTunnels();
+        return masquerade;
     }
 
     /** How many connections this kernel's tracking takes; the whole box's setting. */

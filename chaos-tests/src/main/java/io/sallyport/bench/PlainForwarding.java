@@ -7,10 +7,22 @@ final class PlainForwarding implements Forwarding {
 
     static final String NAME = "plain forwarding";
 
-    private final Testbed testbed = new Testbed("plain");
+    private final Testbed testbed;
 
     PlainForwarding() {
+        this("plain");
+    }
+
+    private PlainForwarding(String rooms) {
+        testbed = new Testbed(rooms);
         testbed.forward();
+    }
+
+    /** The clients are behind VXLAN tunnels. */
+    static PlainForwarding ofTunnels() {
+        PlainForwarding plain = new PlainForwarding("plainvx");
+        plain.testbed.openTunnels();
+        return plain;
     }
 
     @Override

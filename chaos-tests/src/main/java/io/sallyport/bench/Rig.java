@@ -26,7 +26,7 @@ final class Rig implements AutoCloseable {
     private static final int WINDOW = 2048;
 
     /** What has not arrived after so long without any arrival is lost. */
-    private static final long LOST_NANOS = Duration.ofMillis(40).toNanos();
+    private static final long LOST_NANOS = Duration.ofMillis(100).toNanos();
 
     /**
      * What came of a load.

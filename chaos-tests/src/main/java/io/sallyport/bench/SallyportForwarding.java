@@ -1,6 +1,7 @@
 package io.sallyport.bench;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +31,7 @@ final class SallyportForwarding implements Forwarding {
     }
 
     private final Way way;
+    private final boolean tunnels;
     private final Testbed testbed;
     private final SoloNode node;
 
@@ -39,24 +41,41 @@ final class SallyportForwarding implements Forwarding {
      * @param connections the most that it holds
      */
     SallyportForwarding(Way way, Path home, Path directory, int connections) {
+        this(way, home, directory, connections, false);
+    }
+
+    private SallyportForwarding(
+            Way way, Path home, Path directory, int connections, boolean tunnels) {
         this.way = way;
-        testbed = new Testbed(way.name().toLowerCase(java.util.Locale.ROOT));
+        this.tunnels = tunnels;
+        String name = way.name().toLowerCase(java.util.Locale.ROOT) + (tunnels ? "vx" : "");
+        testbed = new Testbed(name);
         if (isXdp()) {
             testbed.suitXdp();
         }
-        node =
-                new SoloNode(
-                        testbed,
-                        home,
-                        directory.resolve(way.name()),
+        Map<String, String> settings =
+                new LinkedHashMap<>(
                         Map.of(
                                 "gateway.kernel", way.kernel,
                                 "gateway.kernel.hook", way.hook,
                                 "connections.max", Integer.toString(connections)));
+        if (tunnels) {
+            settings.put("tunnel.address", Testbed.INSIDE_ADDRESS);
+            settings.put("tunnel.port", Integer.toString(Testbed.TUNNEL_PORT));
+        }
+        node = new SoloNode(testbed, home, directory.resolve(name), settings);
+    }
+
+    /** The same with its clients behind VXLAN tunnels. */
+    static SallyportForwarding ofTunnels(Way way, Path home, Path directory, int connections) {
+        return new SallyportForwarding(way, home, directory, connections, true);
     }
 
     void awaitReady() {
         node.awaitReady();
+        if (tunnels) {
+            node.attachTunnel();
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ final class SoloNode implements AutoCloseable {
     /** Generous: several start side by side, on two cores that others may be using. */
     private static final Duration READY = Duration.ofSeconds(300);
 
+    private static final Duration APPLIED = Duration.ofSeconds(60);
     private static final int MANAGEMENT_LINE = 4;
 
     /** Half-open connections go soon, so that rounds of new ones begin with room. */
@@ -155,6 +156,10 @@ final class SoloNode implements AutoCloseable {
      * @throws BenchFailure where it is refused
      */
     JsonNode rest(String method, String path, String body) {
+        return rest("tenant.key", method, path, body);
+    }
+
+    private JsonNode rest(String key, String method, String path, String body) {
         List<String> command =
                 List.of(
                         "curl",
@@ -163,7 +168,7 @@ final class SoloNode implements AutoCloseable {
                         "-X",
                         method,
                         "-H",
-                        "@" + authorization(),
+                        "@" + authorization(key),
                         "-H",
                         "Content-Type: application/json",
                         "--data-binary",
@@ -174,14 +179,41 @@ final class SoloNode implements AutoCloseable {
     }
 
     /** In a file, since a command that fails is shown. */
-    private Path authorization() {
-        Path header = state.resolve("authorization");
+    private Path authorization(String key) {
+        Path header = state.resolve(key + ".header");
         try {
             return Files.writeString(
-                    header, "Authorization: Bearer " + read("tenant.key").getFirst() + "\n");
+                    header, "Authorization: Bearer " + read(key).getFirst() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The gateway's path; there is one. */
+    String gatewayPath() {
+        return "/v1/gateways/"
+                + rest("GET", "/v1/gateways", "").path("items").path(0).path("id").asString();
+    }
+
+    /** The VPC is behind the testbed's tunnel from now on. */
+    void attachTunnel() {
+        String vpc = rest("GET", "/v1/vpcs", "").path("items").path(0).path("id").asString();
+        rest(
+                "operator.key",
+                "PUT",
+                "/v1/vpcs/" + vpc + "/attachment",
+                "{\"vxlan\":{\"vni\":%d,\"endpoints\":[\"%s/32\"]}}"
+                        .formatted(Testbed.VNI, Testbed.CLIENT));
+        awaitApplied();
+    }
+
+    /** Waits until the node obeys what was said of its gateway. */
+    void awaitApplied() {
+        String path = gatewayPath();
+        children.awaitTrue(
+                "the gateway has not applied what was changed",
+                () -> rest("GET", path, "").path("state").asString("").equals("available"),
+                APPLIED);
     }
 
     @Override

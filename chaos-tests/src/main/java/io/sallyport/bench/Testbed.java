@@ -20,6 +20,14 @@ final class Testbed implements AutoCloseable {
 
     static final String INSIDE = "lan";
     static final String OUTSIDE = "wan";
+    static final String CLIENT = "10.1.0.2";
+    static final String INSIDE_ADDRESS = "10.1.0.1";
+
+    /** Of the tunnels in which a client's packets may come. */
+    static final int VNI = 7;
+
+    static final int TUNNEL_PORT = 4789;
+
     static final String SERVER = "198.51.100.2";
     static final String SINK = "198.51.100.3";
 
@@ -199,6 +207,15 @@ final class Testbed implements AutoCloseable {
     /** The gateway's kernel forwards, both families. */
     void forward() {
         settings(Room.GATEWAY, List.of("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"));
+    }
+
+    /** The gateway's kernel takes its clients' packets out of their tunnels. */
+    void openTunnels() {
+        ip(
+                Room.GATEWAY,
+                "link add vpc0 address %s type vxlan id %d local %s dstport %d nolearning"
+                        .formatted(INSIDE_MAC, VNI, INSIDE_ADDRESS, TUNNEL_PORT),
+                "link set vpc0 up");
     }
 
     /**

@@ -19,7 +19,7 @@ final class Provisioning {
 
     private static final String ACCOUNT = "000000000001";
     private static final String POOL = "solo";
-    private static final Duration AVAILABLE_WITHIN = Duration.ofSeconds(30);
+    private static final Duration AVAILABLE_WITHIN = Duration.ofSeconds(120);
 
     private final StateDirectory state;
     private final Api operator;

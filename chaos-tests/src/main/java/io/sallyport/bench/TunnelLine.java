@@ -1,0 +1,107 @@
+package io.sallyport.bench;
+
+import io.sallyport.bench.SallyportForwarding.Way;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Line 7: line 1 with the clients behind VXLAN tunnels. It has candidates of its own, which live as
+ * long as it: routers whose kernel ends the tunnels, and nodes by those paths that know tunnels.
+ */
+final class TunnelLine implements DataplaneLine {
+
+    static final String UNIT = EstablishedLine.UNIT;
+
+    private static final int CAPACITY = 65_536;
+    private static final Duration WARM = Duration.ofMillis(50);
+    private static final List<Flows> ALL =
+            List.of(
+                    Flows.established(FrameKind.VXLAN_V4, 1),
+                    Flows.established(FrameKind.VXLAN_V4, 10_000));
+
+    private final Path home;
+    private final Path scratch;
+    private final Set<Way> ways;
+
+    /**
+     * @param ways of Sallyport's that were asked for
+     */
+    TunnelLine(Path home, Path scratch, Set<Way> ways) {
+        this.home = home;
+        this.scratch = scratch;
+        this.ways = ways;
+    }
+
+    @Override
+    public int number() {
+        return 7;
+    }
+
+    @Override
+    public String title() {
+        return "tunnels";
+    }
+
+    @Override
+    public void measure(Rounds rounds) {
+        List<Forwarding> candidates = new ArrayList<>();
+        List<Rig> rigs = new ArrayList<>();
+        try {
+            raise(rounds, candidates);
+            for (Forwarding candidate : candidates) {
+                rounds.failures().attempt(candidate.name(), () -> rigs.add(new Rig(candidate)));
+            }
+            Rounds tunnels = rounds.with(rigs);
+            for (Flows flows : ALL) {
+                tunnels.eachOnce(
+                        0,
+                        rig -> {
+                            rig.establish(flows);
+                            rig.load(flows, rounds.turn().multipliedBy(4));
+                        });
+            }
+            for (int round = 0; round < rounds.count(); round++) {
+                for (Flows flows : ALL) {
+                    tunnels.eachOnce(round, rig -> turn(rounds, rig, flows));
+                }
+            }
+        } finally {
+            rigs.forEach(Rig::close);
+            candidates.forEach(Forwarding::close);
+        }
+    }
+
+    /** The tcx program of tunnels serves both hooks, so that the third path would be the second. */
+    private void raise(Rounds rounds, List<Forwarding> candidates) {
+        candidates.add(PlainForwarding.ofTunnels());
+        candidates.add(Masquerade.ofTunnels());
+        List<SallyportForwarding> nodes = new ArrayList<>();
+        for (Way way : List.of(Way.JAVA, Way.TCX)) {
+            if (ways.contains(way)) {
+                SallyportForwarding node =
+                        SallyportForwarding.ofTunnels(way, home, scratch, CAPACITY);
+                candidates.add(node);
+                nodes.add(node);
+            }
+        }
+        for (SallyportForwarding node : nodes) {
+            if (!rounds.failures().attempt(node.name(), node::awaitReady)) {
+                candidates.remove(node);
+                node.close();
+            }
+        }
+    }
+
+    private static void turn(Rounds rounds, Rig rig, Flows flows) {
+        rig.load(flows, WARM);
+        rounds.more(
+                "7 tunnels, %,d connection%s"
+                        .formatted(flows.count(), flows.count() == 1 ? "" : "s"),
+                UNIT,
+                rig,
+                EstablishedLine.established(rig, rig.load(flows, rounds.turn())));
+    }
+}
