@@ -148,10 +148,7 @@ final class AclLine implements DataplaneLine {
     }
 
     private static void associate(SoloNode node, String acl) {
-        node.rest(
-                "PUT",
-                node.gatewayPath() + "/network-acl",
-                "{\"networkAclId\":\"" + acl + "\"}");
+        node.rest("PUT", node.gatewayPath() + "/network-acl", "{\"networkAclId\":\"" + acl + "\"}");
         node.awaitApplied();
     }
 

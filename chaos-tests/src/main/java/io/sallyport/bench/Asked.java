@@ -24,9 +24,7 @@ record Asked(String contender, String than, boolean least, double bound) {
         return new Asked(contender, "", false, bound);
     }
 
-    /**
-     * In words, and whether it is missed.
-     */
+    /** In words, and whether it is missed. */
     String words(Figures figures, Line line) {
         double found =
                 than.isEmpty()

@@ -59,7 +59,7 @@ final class DataplaneBench implements Callable<Integer> {
     public Integer call() throws IOException {
         Path home = Main.home();
         int count = rounds > 0 ? rounds : quick ? 3 : 7;
-                Map<String, String> facts = facts(home);
+        Map<String, String> facts = facts(home);
         Path scratch = Scratch.in(home.resolve("target/bench"));
         List<DataplaneLine> lines = lines(home, scratch);
         List<Forwarding> candidates = new ArrayList<>();
