@@ -27,6 +27,9 @@ final class DataplaneTable {
     private static final List<String> CONDITIONS =
             List.of("date", "processor", "cores", "kernel", "jdk", "commit", "load", "run");
 
+    /** Characters of a reason, the whole of which is in the file. */
+    private static final int REASON = 120;
+
     private DataplaneTable() {}
 
     /** What is asked of a figure, by its name in the report; of the others nothing is. */
@@ -95,11 +98,16 @@ final class DataplaneTable {
                                         .formatted(
                                                 failure.line(),
                                                 failure.contender(),
-                                                failure.reason().lines().findFirst().orElse(""))));
+                                                beginning(failure.reason()))));
         if (!report.failures().isEmpty()) {
             lines.add("");
         }
         return String.join("\n", lines);
+    }
+
+    private static String beginning(String reason) {
+        String line = reason.lines().findFirst().orElse("");
+        return line.length() <= REASON ? line : line.substring(0, REASON) + "...";
     }
 
     /** Where one of those in the table's head stands. */

@@ -40,8 +40,10 @@ final class Failures {
             return true;
         } catch (BenchFailure | UncheckedIOException | IllegalStateException e) {
             out.add(contender);
+            // Where this tree lies is nobody's business who reads the figures.
             String reason =
-                    e instanceof BenchFailure ? String.valueOf(e.getMessage()) : e.toString();
+                    (e instanceof BenchFailure ? String.valueOf(e.getMessage()) : e.toString())
+                            .replace(Main.home().toString(), ".");
             all.add(new Failure(line, contender, reason));
             System.err.printf("failed: %s, %s: %s%n", line, contender, reason);
             return false;
