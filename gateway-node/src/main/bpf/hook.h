@@ -25,6 +25,9 @@ INLINE int load(context *ctx, void *to, u32 length);
 /* Whether frames can leave by this next hop. */
 INLINE int can_send(struct nexthop *hop, const int outward);
 
+/* Whether they can where it cannot: by a program of the other hook that they meet next. */
+INLINE int can_behind(struct nexthop *hop, const int outward);
+
 /* The packet with another address and port, its padding cut off; 0 where it worked. */
 INLINE int translate(
         context *ctx, struct packet *p, struct change *to, const int v4, const int outward);

@@ -11,6 +11,10 @@ SECTION("tcx_outside") int outside(context *ctx) {
     return ctx->vlan_present ? leave() : process(ctx, OUTSIDE);
 }
 
+SECTION("tcx_behind") int behind(context *ctx) {
+    return ctx->vlan_present ? leave() : process(ctx, BEHIND);
+}
+
 SECTION("tcx_tunnel") int tunnel(context *ctx) {
     if (ctx->vlan_present) {
         count(DROP_NOT_IP, 1, ctx->len);

@@ -83,6 +83,8 @@ INLINE int can_send(struct nexthop *hop, const int outward) {
     return hop->ifindex && (hop->kind == HOP_PLAIN || (!outward && hop->kind == HOP_TUNNEL));
 }
 
+INLINE int can_behind(struct nexthop *hop, const int outward) { return 0; }
+
 /* 0 where it worked. */
 INLINE int translate_sum(
         context *ctx, struct packet *p, struct change *to, const int v4) {

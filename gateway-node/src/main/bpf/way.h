@@ -12,7 +12,10 @@
 #include "lookup.h"
 #include "punt.h"
 
-enum { INSIDE, OUTSIDE, TUNNEL };
+/* BEHIND: outside too, behind an XDP program that has seen the packet and left it for here. */
+enum { INSIDE, TUNNEL, OUTSIDE, BEHIND };
+
+enum { LEFT_BEHIND = 191 }; /* an outcome: goes on to that program */
 
 /* The record may be acted on as it stands: 0, or why not. */
 INLINE int judge(struct connection *c, const int outward) {
@@ -48,7 +51,7 @@ INLINE int forward(
     u32 hop_number = outward ? c->nexthop_out : c->nexthop_in;
     struct nexthop *hop = map_lookup(&nexthops, &hop_number);
     if (!path || !hop || !can_send(hop, outward)) {
-        return PUNT_HOP;
+        return hop && can_behind(hop, outward) ? LEFT_BEHIND : PUNT_HOP;
     }
     if (p->longest > hop->mtu) {
         return PUNT_MTU;
@@ -177,7 +180,7 @@ INLINE int is_ours(struct packet *p, struct arrival *from, const int side) {
     }
     struct address target = {p->target_high, p->target_low};
     u32 *known = map_lookup(&addresses, &target);
-    if (side == OUTSIDE) {
+    if (side >= OUTSIDE) {
         return !from->group && known && *known & ADDRESS_EIP;
     }
     if (from->group || is_no_remote(p->target_high, p->target_low)
@@ -214,21 +217,21 @@ INLINE int process(context *ctx, const int side) {
     }
     from.group = *(u8 *)frame & 1;
     if (side != TUNNEL && !from.group && d->mac && read_mac(frame) != d->mac) {
-        return leave();
+        return side == BEHIND ? KERNELS : leave();
     }
     u16 type = swap16(*(u16 *)(frame + 12));
     struct packet p = {};
     int outcome;
     if (type == TYPE_IPV4) {
-        outcome = carry(ctx, &p, &from, 1, side != OUTSIDE);
+        outcome = carry(ctx, &p, &from, 1, side < OUTSIDE);
     } else if (type == TYPE_IPV6) {
-        outcome = carry(ctx, &p, &from, 0, side != OUTSIDE);
+        outcome = carry(ctx, &p, &from, 0, side < OUTSIDE);
     } else if (type == TYPE_ARP) {
         outcome = PUNT_NEIGHBOUR;
     } else if (side == TUNNEL) {
         outcome = PUNT_NOT_IP;
     } else {
-        return leave();
+        return side == BEHIND ? KERNELS : leave();
     }
     if (outcome >= SENT) {
         return outcome - SENT;
@@ -237,13 +240,16 @@ INLINE int process(context *ctx, const int side) {
         count(outcome, p.segments, from.length);
         return DROPPED;
     }
+    if (outcome == LEFT_BEHIND || (outcome == PUNT_NEIGHBOUR && side == BEHIND)) {
+        return KERNELS; /* the other program counts it, or hands it up */
+    }
     if (outcome == PUNT_NEIGHBOUR) {
         up(ctx, &from, d, outcome);
         return side == TUNNEL ? DROPPED : KERNELS;
     }
     /* A header that does not parse is nobody's, and Java counts it. */
     if (outcome != PUNT_HEADER && !is_ours(&p, &from, side)) {
-        return leave();
+        return side == BEHIND ? KERNELS : leave();
     }
     return up(ctx, &from, d, outcome);
 }

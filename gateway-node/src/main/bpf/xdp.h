@@ -25,6 +25,11 @@ INLINE int can_send(struct nexthop *hop, const int outward) {
     return hop->ifindex && hop->kind == HOP_PLAIN;
 }
 
+/* A tunnel's outer header is written by its device, which takes socket buffers. */
+INLINE int can_behind(struct nexthop *hop, const int outward) {
+    return !outward && hop->ifindex && hop->kind == HOP_TUNNEL;
+}
+
 /* 0 where it worked. */
 INLINE int translate(
         context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {

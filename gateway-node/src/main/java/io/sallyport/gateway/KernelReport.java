@@ -18,7 +18,6 @@ import java.util.Locale;
 final class KernelReport {
 
     private static final long SECOND_MILLIS = 1000;
-    private static final String TUNNEL_WHY = "tunnels have a device of their own, behind the stack";
 
     private final GatewayConfig config;
     private final KernelPath kernel;
@@ -65,11 +64,6 @@ final class KernelReport {
     }
 
     private void attached(StringBuilder page, FastPath path) {
-        String why =
-                switch (path.hook()) {
-                    case TCX -> "any device, keeps the kernel's offloads (gateway.kernel.hook)";
-                    case XDP -> "in the driver, for small packets (gateway.kernel.hook)";
-                };
         line(page, "%-16s %-5s %-12s %-17s %s", "device", "hook", "program", "tag", "why");
         path.attached()
                 .forEach(one ->
@@ -80,14 +74,24 @@ final class KernelReport {
                                 one.hook(),
                                 one.program(),
                                 one.tag(),
-                                one.ingress()
-                                        ? isTunnel(path, one) ? TUNNEL_WHY : why
-                                        : "nothing is sent after the horizon"));
+                                why(path, one)));
         config.tunnel().ifPresent(local -> tunnel(page, path, local));
     }
 
-    private static boolean isTunnel(FastPath path, Attached one) {
-        return path.tunnelDevice().stream().anyMatch(one.device()::equals);
+    private static String why(FastPath path, Attached one) {
+        if (!one.ingress()) {
+            return "nothing is sent after the horizon";
+        }
+        if (path.tunnelDevice().stream().anyMatch(one.device()::equals)) {
+            return "tunnels have a device of their own, behind the stack";
+        }
+        if (one.hook() != path.hook()) {
+            return "sends into tunnels, which the program before it cannot";
+        }
+        return switch (one.hook()) {
+            case TCX -> "any device, keeps the kernel's offloads (gateway.kernel.hook)";
+            case XDP -> "in the driver, for small packets (gateway.kernel.hook)";
+        };
     }
 
     private static void tunnel(StringBuilder page, FastPath path, Endpoint local) {

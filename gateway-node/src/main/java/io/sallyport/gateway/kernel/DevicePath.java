@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel path on one device: a map and a ring of its own, the programs bound to them, and their
@@ -50,8 +51,13 @@ final class DevicePath implements AutoCloseable {
     private final Program ingress;
     private final Program egress;
     private final ElfObject object;
+    private final ElfObject tcx;
     private final Map<String, BpfMap> maps;
     private final List<Link> links = new ArrayList<>();
+
+    /** Sends into tunnels what an XDP program leaves to it; null: there are none, or no need. */
+    private @Nullable Program behind;
+
     private boolean attached;
 
     /**
@@ -74,6 +80,7 @@ final class DevicePath implements AutoCloseable {
         device = pins.map(sender.name() + ".device", objects.spec("device"));
         punts = pins.map(sender.name() + ".punts", objects.spec("punts"));
         object = objects.of(this.hook);
+        tcx = objects.of(Hook.TCX);
         maps = new HashMap<>(shared.all());
         maps.put("device", device);
         maps.put("punts", punts);
@@ -97,8 +104,21 @@ final class DevicePath implements AutoCloseable {
     /** From now on packets that come in there meet the programs; a second call does nothing. */
     void attach() {
         if (!attached) {
+            if (behind != null) {
+                attach(behind, Attachment.TCX_INGRESS, ".behind.ingress");
+            }
             attach(ingress, hook.attachment(), ".ingress");
             attached = true;
+        }
+    }
+
+    /**
+     * There are tunnels, which an XDP program cannot send into: behind it comes one that can.
+     * Before {@link #attach}.
+     */
+    void behind() {
+        if (hook == Hook.XDP) {
+            behind = Program.load(tcx, Hook.TCX.program("behind"), ProgramType.TC, maps);
         }
     }
 
@@ -127,9 +147,27 @@ final class DevicePath implements AutoCloseable {
         return ingress.run(frame, context, repeat);
     }
 
-    /** What the program would say; nothing of it is seen anywhere. */
-    Trial trial() {
-        return new Trial(object, ingress.name(), hook.type(), maps);
+    /** What the programs would say; nothing of it is seen anywhere. */
+    Rehearsed rehearse(byte[] frame, int slot, byte[] record) {
+        Rehearsed said = rehearse(object, ingress, hook.type(), frame, slot, record);
+        return behind == null || said.outcome() != Rehearsed.UNCOUNTED
+                ? said
+                : rehearse(tcx, behind, ProgramType.TC, frame, slot, record);
+    }
+
+    private Rehearsed rehearse(
+            ElfObject from,
+            Program program,
+            ProgramType type,
+            byte[] frame,
+            int slot,
+            byte[] record) {
+        try (Trial trial = new Trial(from, program.name(), type, maps)) {
+            if (slot != 0) {
+                trial.record(slot, record);
+            }
+            return trial.run(frame);
+        }
     }
 
     PuntDoor door(int hopNumber) {
@@ -154,9 +192,13 @@ final class DevicePath implements AutoCloseable {
     }
 
     List<Attached> attached() {
-        return List.of(
-                new Attached(name(), hook, ingress.name(), ingress.tag(), true),
-                new Attached(name(), Hook.TCX, egress.name(), egress.tag(), false));
+        List<Attached> all = new ArrayList<>();
+        all.add(new Attached(name(), hook, ingress.name(), ingress.tag(), true));
+        if (behind != null) {
+            all.add(new Attached(name(), Hook.TCX, behind.name(), behind.tag(), true));
+        }
+        all.add(new Attached(name(), Hook.TCX, egress.name(), egress.tag(), false));
+        return all;
     }
 
     /** Takes the programs off. */
@@ -168,6 +210,9 @@ final class DevicePath implements AutoCloseable {
     public void close() {
         links.forEach(Link::close);
         ingress.close();
+        if (behind != null) {
+            behind.close();
+        }
         egress.close();
         device.close();
         punts.close();

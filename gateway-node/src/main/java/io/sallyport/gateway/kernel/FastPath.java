@@ -119,6 +119,7 @@ public final class FastPath implements AutoCloseable {
             AfPacketDoor sender = AfPacketDoor.tunnelSender(made.name(), MapLayout.SENDER_MARK);
             DevicePath device = device(sender, DevicePath.Side.TUNNEL, objects);
             device.local(wanted.local().address());
+            devices.getFirst().behind();
             long at = (long) number * MapLayout.NEXT_HOP_BYTES + MapLayout.NEXT_HOP_LOCAL;
             nextHops.set(JAVA_LONG, at, wanted.local().address().high());
             nextHops.set(JAVA_LONG, at + 8, wanted.local().address().low());
@@ -246,12 +247,7 @@ public final class FastPath implements AutoCloseable {
     public Rehearsed rehearse(String device, byte[] frame, int slot, byte[] record) {
         for (DevicePath one : devices) {
             if (one.name().equals(device)) {
-                try (Trial trial = one.trial()) {
-                    if (slot != 0) {
-                        trial.record(slot, record);
-                    }
-                    return trial.run(frame);
-                }
+                return one.rehearse(frame, slot, record);
             }
         }
         throw new IllegalArgumentException(device + " has no kernel path");

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.TestNamespace;
+import io.sallyport.gateway.kernel.Hook;
 import io.sallyport.gateway.kernel.PathOutcome;
 import io.sallyport.net.IpAddress;
 import java.net.DatagramPacket;
@@ -21,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tunnels on the kernel path: what only they have, between real kernels. */
 @Tag("privileged")
@@ -49,15 +50,15 @@ class KernelTunnelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void tenantsOfTheSameAddressesReachTheServerAsTheirOwnEipsAndInTheKernel(boolean v6)
+    @CsvSource({"false, TCX", "true, TCX", "false, XDP"})
+    void tenantsOfTheSameAddressesReachTheServerAsTheirOwnEipsAndInTheKernel(boolean v6, Hook hook)
             throws Exception {
         try (TunnelWorld world = new TunnelWorld(v6);
                 DatagramSocket server = socket(world.server, SERVER, TunnelWorld.PORT);
                 DatagramSocket server6 = socket(world.server, SERVER6, TunnelWorld.PORT)) {
             server.setSoTimeout(10_000);
             server6.setSoTimeout(10_000);
-            TunnelWorld.Life life = world.new Life(Optional.empty()).start();
+            TunnelWorld.Life life = world.new Life(hook, Optional.empty()).start();
             assertThat(life.path.tunnelRefusal()).isEmpty();
             for (TestNamespace tenant : List.of(world.first, world.second)) {
                 boolean first = tenant == world.first;
