@@ -157,6 +157,27 @@ class SoloTest {
     }
 
     @Test
+    @Order(3)
+    void explainsWhatWouldHappenToAPacket() {
+        String first = "udp %s:4000 > %s:53".formatted(CLIENTS.getFirst(), SERVER);
+        assertThat(explain(first))
+                .contains("interface   lan, inside, VPC ")
+                .contains("connection  none in this node's table")
+                .contains("result      ")
+                .contains("open, then forward");
+        assertThat(explain("udp %s:53 > %s:4000 outside".formatted(SERVER, EIP_ROUTED)))
+                .contains("interface   wan, outside")
+                .contains("40 unknown_connection");
+    }
+
+    private String explain(String packet) {
+        String config = directory.resolve("state/config/gateway.properties").toString();
+        return box.output(
+                "box",
+                SoloBox.java("io.sallyport.gateway.Main", "explain", "--config", config, packet));
+    }
+
+    @Test
     @Order(4)
     void carries100MegabytesUnharmed() throws NoSuchAlgorithmException {
         String sum =

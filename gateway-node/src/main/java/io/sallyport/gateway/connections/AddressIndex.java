@@ -2,61 +2,58 @@ package io.sallyport.gateway.connections;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpAddress;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 
 /** EIPs as 16-bit numbers, counted by the connections that use them. */
+@HotPath
 final class AddressIndex {
 
     static final int SIZE = 1 << 16;
 
+    private static final SharedIndex.Form<IpAddress> FORM =
+            new SharedIndex.Form<>() {
+                @Override
+                public int bytes() {
+                    return RecordLayout.ADDRESS_BYTES;
+                }
+
+                @Override
+                public void write(MemorySegment memory, long at, IpAddress address) {
+                    memory.set(JAVA_LONG, at, address.high());
+                    memory.set(JAVA_LONG, at + 8, address.low());
+                }
+
+                @Override
+                public IpAddress read(MemorySegment memory, long at) {
+                    return IpAddress.of(memory.get(JAVA_LONG, at), memory.get(JAVA_LONG, at + 8));
+                }
+            };
+
     private final MemorySegment memory;
-    private final int[] uses = new int[SIZE];
-    private final Map<IpAddress, Integer> numbers = new HashMap<>();
-    private final ArrayDeque<Integer> free = new ArrayDeque<>();
-    private int next;
+    private final SharedIndex<IpAddress> shared;
 
     /** Empty, whatever the memory holds: an entry counts from when it is taken. */
     AddressIndex(MemorySegment memory) {
         this.memory = memory;
+        shared = new SharedIndex<>(memory, FORM, SIZE);
     }
 
     /**
      * @return -1 where 65,536 others are in use
      */
     int take(IpAddress address) {
-        Integer known = numbers.get(address);
-        if (known == null) {
-            if (free.isEmpty() && next == SIZE) {
-                return -1;
-            }
-            known = free.isEmpty() ? Integer.valueOf(next++) : free.pop();
-            numbers.put(address, known);
-            memory.set(JAVA_LONG, at(known), address.high());
-            memory.set(JAVA_LONG, at(known) + 8, address.low());
-        }
-        uses[known]++;
-        return known;
+        return shared.take(address);
     }
 
     /** A connection of a former life uses it. */
     void adopt(int number) {
-        numbers.put(IpAddress.of(high(number), low(number)), number);
-        uses[number]++;
-        while (next <= number) {
-            free.push(next++);
-        }
-        free.remove(number);
+        shared.adopt(number);
     }
 
     void release(int number) {
-        if (--uses[number] == 0) {
-            numbers.remove(IpAddress.of(high(number), low(number)));
-            free.push(number);
-        }
+        shared.release(number);
     }
 
     long high(int number) {

@@ -88,7 +88,7 @@ public final class ConnectionTable implements AutoCloseable {
         TableMemory.Seeds seeds = memory.seeds();
         hash = new KeyHash(seeds.first(), seeds.second(), seeds.third());
         eips = new AddressIndex(memory.eips());
-        identities = new IdentityRecord(memory.identities());
+        identities = new IdentityRecord(memory.identities(), memory.origins());
         freeSlots = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             freeSlots[i] = capacity - i;
@@ -111,7 +111,7 @@ public final class ConnectionTable implements AutoCloseable {
             }
             generation = Math.max(generation, generation(slot));
             Optional<Connection> connection =
-                    isUsed(slot) && isFound(slot) ? identities.read(slot, this) : Optional.empty();
+                    isUsed(slot) && isFound(slot) ? identities.adopt(slot, this) : Optional.empty();
             if (connection.isPresent()) {
                 eips.adopt(eip(slot));
                 to.accept(slot, connection.get());
@@ -252,6 +252,11 @@ public final class ConnectionTable implements AutoCloseable {
         if (eip < 0) {
             return MISS;
         }
+        int origin = identities.take(connection);
+        if (origin < 0) {
+            eips.release(eip);
+            return MISS;
+        }
         int slot = freeSlots[--free];
         InsideKey key = connection.inside();
         long at = at(slot);
@@ -273,7 +278,7 @@ public final class ConnectionTable implements AutoCloseable {
         putInt(slot, RecordLayout.VNI_PROTOCOL, key.vpc() << 8 | key.protocol().number());
         state(slot, OPEN);
         path(slot, connection.path());
-        identities.write(slot, connection, generation);
+        identities.write(slot, connection, origin, generation);
         long in = hashIn(slot);
         long out = hashOut(slot);
         if (!index.insert(in, BucketIndex.entry(in, slot, IN))) {
@@ -336,6 +341,7 @@ public final class ConnectionTable implements AutoCloseable {
     /** The slot of a retired record is free. */
     public void release(int slot) {
         eips.release(eip(slot));
+        identities.release(slot);
         putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
         freeSlots[free++] = slot;
     }

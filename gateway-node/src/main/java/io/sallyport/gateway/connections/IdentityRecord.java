@@ -1,17 +1,12 @@
 package io.sallyport.gateway.connections;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sallyport.ids.Epoch;
-import io.sallyport.ids.GatewayId;
-import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -19,65 +14,76 @@ import java.util.Optional;
  * one that died can be told of it by the table's memory alone. No program reads it. Cold.
  *
  * <pre>
- * 0 id: incarnation 8 | 8 id: sequence 8 | 16 pool generation 8 | 24 opened: store generation 8
- * 32 opened: number 8 | 40 lessee 8 | 48 grant 8 | 56 generation of the record 4 | 60 free 4
- * 64 gateway 24 (ASCII)
+ * 0 id: sequence 8 | 8 grant 8 | 16 number of its origin 4 | 20 generation of the record 4
  * </pre>
  */
 final class IdentityRecord {
 
-    static final int BYTES = 88;
-    private static final int GENERATION = 56;
-    private static final int GATEWAY = 64;
-    private static final int GATEWAY_BYTES = 24;
+    static final int BYTES = 24;
+    private static final int ORIGIN = 16;
+    private static final int GENERATION = 20;
 
     private final MemorySegment memory;
+    private final boolean kept;
+    private final SharedIndex<Origin> origins;
 
-    IdentityRecord(MemorySegment memory) {
+    /** {@code memory} and {@code origins} both empty: nothing is kept. */
+    IdentityRecord(MemorySegment memory, MemorySegment origins) {
         this.memory = memory;
+        kept = memory.byteSize() != 0;
+        int most = (int) Math.min(Integer.MAX_VALUE, origins.byteSize() / Origin.BYTES);
+        this.origins = new SharedIndex<>(origins, Origin.FORM, most);
     }
 
-    void write(int slot, Connection connection, int generation) {
-        if (memory.byteSize() == 0) {
-            return;
-        }
-        long at = (long) slot * BYTES;
-        memory.set(JAVA_LONG, at, connection.id().incarnation());
-        memory.set(JAVA_LONG, at + 8, connection.id().sequence());
-        memory.set(JAVA_LONG, at + 16, connection.poolGeneration());
-        memory.set(JAVA_LONG, at + 24, connection.opened().generation());
-        memory.set(JAVA_LONG, at + 32, connection.opened().number());
-        memory.set(JAVA_LONG, at + 40, connection.lessee().number());
-        memory.set(JAVA_LONG, at + 48, connection.grant());
-        byte[] gateway = connection.gateway().value().getBytes(StandardCharsets.US_ASCII);
-        if (gateway.length > GATEWAY_BYTES) {
-            throw new IllegalStateException("a gateway's id is longer than any is");
-        }
-        memory.asSlice(at + GATEWAY, GATEWAY_BYTES).fill((byte) 0);
-        MemorySegment.copy(gateway, 0, memory, JAVA_BYTE, at + GATEWAY, gateway.length);
-        memory.set(JAVA_INT, at + GENERATION, generation);
+    /**
+     * The number to {@link #write} with.
+     *
+     * @return -1 where there are too many origins
+     */
+    int take(Connection connection) {
+        return kept ? origins.take(Origin.of(connection)) : 0;
     }
 
-    /** Empty where the slot's identity is not that of its record: its process died in between. */
-    Optional<Connection> read(int slot, ConnectionTable table) {
+    void write(int slot, Connection connection, int origin, int generation) {
+        if (kept) {
+            long at = (long) slot * BYTES;
+            memory.set(JAVA_LONG, at, connection.id().sequence());
+            memory.set(JAVA_LONG, at + 8, connection.grant());
+            memory.set(JAVA_INT, at + ORIGIN, origin);
+            memory.set(JAVA_INT, at + GENERATION, generation);
+        }
+    }
+
+    /** The slot's connection is gone. */
+    void release(int slot) {
+        if (kept) {
+            origins.release(memory.get(JAVA_INT, (long) slot * BYTES + ORIGIN));
+        }
+    }
+
+    /**
+     * A former life's connection, from now on this one's. Empty where the slot's identity is not
+     * that of its record: its process died in between.
+     */
+    Optional<Connection> adopt(int slot, ConnectionTable table) {
         long at = (long) slot * BYTES;
-        if (memory.byteSize() == 0
-                || memory.get(JAVA_INT, at + GENERATION) != table.generation(slot)) {
+        if (!kept || memory.get(JAVA_INT, at + GENERATION) != table.generation(slot)) {
             return Optional.empty();
         }
-        byte[] gateway = memory.asSlice(at + GATEWAY, GATEWAY_BYTES).toArray(JAVA_BYTE);
+        int number = memory.get(JAVA_INT, at + ORIGIN);
+        origins.adopt(number);
+        Origin origin = origins.read(number);
         return Optional.of(
                 new Connection(
-                        new ConnectionId(memory.get(JAVA_LONG, at), memory.get(JAVA_LONG, at + 8)),
-                        new GatewayId(
-                                new String(gateway, StandardCharsets.US_ASCII).replace("\0", "")),
+                        new ConnectionId(origin.opener(), memory.get(JAVA_LONG, at)),
+                        origin.gateway(),
                         inside(slot, table),
                         IpAddress.of(table.eipHigh(slot), table.eipLow(slot)),
-                        memory.get(JAVA_LONG, at + 16),
+                        origin.poolGeneration(),
                         table.natPort(slot),
-                        new Epoch(memory.get(JAVA_LONG, at + 24), memory.get(JAVA_LONG, at + 32)),
-                        new Incarnation(memory.get(JAVA_LONG, at + 40)),
-                        memory.get(JAVA_LONG, at + 48),
+                        origin.opened(),
+                        origin.lessee(),
+                        memory.get(JAVA_LONG, at + 8),
                         table.path(slot)));
     }
 

@@ -14,6 +14,8 @@ import java.security.SecureRandom;
  * @param eips {@value AddressIndex#SIZE} {@code x} {@value RecordLayout#ADDRESS_BYTES} bytes
  * @param identities {@code (capacity + 1) x} {@value IdentityRecord#BYTES} bytes, by slot: what a
  *     later life must know of a connection; empty: no later life is to find it
+ * @param origins {@link #origins} {@code x} {@value Origin#BYTES} bytes: what those of many
+ *     connections have in common; empty with {@code identities}
  * @param seeds of the keys' hash
  * @param graceNanos how long a record must stay as it is after nothing leads to it any more, since
  *     a reader may still hold it; 0: nobody else reads
@@ -25,6 +27,7 @@ public record TableMemory(
         MemorySegment paths,
         MemorySegment eips,
         MemorySegment identities,
+        MemorySegment origins,
         Seeds seeds,
         long graceNanos) {
 
@@ -33,6 +36,16 @@ public record TableMemory(
 
     /** Bytes of one identity. */
     public static final int IDENTITY_BYTES = IdentityRecord.BYTES;
+
+    /** Bytes of one origin. */
+    public static final int ORIGIN_BYTES = Origin.BYTES;
+
+    private static final int ORIGINS_MAX = 1 << 16;
+
+    /** How many origins a table of that capacity has room for: a gateway, its opener, an epoch. */
+    public static int origins(int capacity) {
+        return Math.min(capacity, ORIGINS_MAX);
+    }
 
     /** Secret: who knows them can choose tuples that meet in one bucket. */
     public record Seeds(long first, long second, long third) {
@@ -53,6 +66,9 @@ public record TableMemory(
         if (records.byteSize() < (capacity + 1L) * RecordLayout.BYTES
                 || buckets.byteSize() < buckets(capacity) * RecordLayout.BUCKET_BYTES
                 || paths.byteSize() < (capacity + 1L) * RecordLayout.PATH_BYTES
+                || (identities.byteSize() != 0
+                        && (identities.byteSize() < (capacity + 1L) * IdentityRecord.BYTES
+                                || origins.byteSize() < (long) origins(capacity) * Origin.BYTES))
                 || eips.byteSize() < (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES) {
             throw new IllegalArgumentException("too little memory for " + capacity);
         }
@@ -75,6 +91,7 @@ public record TableMemory(
                 arena.allocate(
                         (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES,
                         RecordLayout.ADDRESS_BYTES),
+                NO_IDENTITIES,
                 NO_IDENTITIES,
                 Seeds.random(),
                 0);

@@ -151,7 +151,9 @@ final class Rehearsal {
     /** Any thread but the worker's; some tenths of a second where there is a kernel path. */
     Explanation perform(NextHops nextHops, @Nullable FastPath kernel) {
         Optional<Rehearsed> program =
-                kernel == null || kernel.deviceIndex(arrival.door.name()) < 0
+                kernel == null
+                                || arrival.door.isTunnel()
+                                || kernel.deviceIndex(arrival.door.name()) < 0
                         ? Optional.empty()
                         : Optional.of(
                                 kernel.rehearse(

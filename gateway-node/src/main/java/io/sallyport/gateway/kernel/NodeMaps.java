@@ -23,6 +23,7 @@ final class NodeMaps implements AutoCloseable {
 
     private static final List<String> OF_DEVICES = List.of("device", "punts");
     private static final String IDENTITIES = "identities";
+    private static final String ORIGINS = "origins";
 
     private final FastPathSettings settings;
     private final Map<String, BpfMap> maps = new HashMap<>();
@@ -64,15 +65,19 @@ final class NodeMaps implements AutoCloseable {
         if (settings.pins().isPresent()) {
             specs.put(
                     IDENTITIES,
-                    new MapSpec(
-                            IDENTITIES,
-                            MapType.ARRAY,
-                            Integer.BYTES,
-                            TableMemory.IDENTITY_BYTES,
-                            settings.connectionsMax() + 1,
-                            MapSpec.MMAPABLE));
+                    array(IDENTITIES, TableMemory.IDENTITY_BYTES, settings.connectionsMax() + 1));
+            specs.put(
+                    ORIGINS,
+                    array(
+                            ORIGINS,
+                            TableMemory.ORIGIN_BYTES,
+                            TableMemory.origins(settings.connectionsMax())));
         }
         return specs;
+    }
+
+    private static MapSpec array(String name, int bytes, int entries) {
+        return new MapSpec(name, MapType.ARRAY, Integer.BYTES, bytes, entries, MapSpec.MMAPABLE);
     }
 
     private MapSpec sized(MapSpec spec) {
@@ -153,12 +158,17 @@ final class NodeMaps implements AutoCloseable {
                 get("buckets").mapped(),
                 get("paths").mapped(),
                 get("eips").mapped(),
-                maps.containsKey(IDENTITIES) ? get(IDENTITIES).mapped() : TableMemory.NO_IDENTITIES,
+                ofNextLife(IDENTITIES),
+                ofNextLife(ORIGINS),
                 new TableMemory.Seeds(
                         meta.get(JAVA_LONG, MapLayout.META_SEEDS),
                         meta.get(JAVA_LONG, MapLayout.META_SEEDS + 8),
                         meta.get(JAVA_LONG, MapLayout.META_SEEDS + 16)),
                 GRACE_NANOS);
+    }
+
+    private MemorySegment ofNextLife(String name) {
+        return maps.containsKey(name) ? get(name).mapped() : TableMemory.NO_IDENTITIES;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -173,6 +174,86 @@ class ConnectionTableTest {
             assertThat(again).isEqualTo(slot);
             assertThat(table.packets(again, true)).isZero();
             assertThat(table.generation(again)).isNotEqualTo(before);
+        }
+    }
+
+    private static TableMemory inherited(Arena arena, int capacity) {
+        TableMemory plain = TableMemory.plain(arena, capacity);
+        return new TableMemory(
+                capacity,
+                plain.records(),
+                plain.buckets(),
+                plain.paths(),
+                plain.eips(),
+                arena.allocate((capacity + 1L) * TableMemory.IDENTITY_BYTES, 8),
+                arena.allocate((long) TableMemory.origins(capacity) * TableMemory.ORIGIN_BYTES, 8),
+                plain.seeds(),
+                0);
+    }
+
+    /** Of one of five gateways, opened by one of three in one of two epochs. */
+    private static Connection opened(int number) {
+        return new Connection(
+                new ConnectionId(1 + number % 3, number),
+                new GatewayId("nat-%017d".formatted(number % 5)),
+                new InsideKey(
+                        7,
+                        Protocol.UDP,
+                        new Endpoint(IpAddress.parse("10.0.0.7"), number),
+                        new Endpoint(IpAddress.parse("192.0.2.1"), 53)),
+                IpAddress.parse("203.0.113." + number % 4),
+                number % 2,
+                number,
+                new Epoch(1, number % 2),
+                new Incarnation(1 + number % 3),
+                1000 + number,
+                new ClientPath(Optional.empty(), 1, 2));
+    }
+
+    @Test
+    void aLaterLifeFindsEachConnectionAsItWasAndGoesOnFromThere() {
+        try (Arena arena = Arena.ofConfined()) {
+            TableMemory memory = inherited(arena, 400);
+            Map<Integer, Connection> kept = new HashMap<>();
+            try (ConnectionTable table = new ConnectionTable(memory)) {
+                for (int number = 1; number <= 400; number++) {
+                    kept.put(table.install(opened(number), 0), opened(number));
+                }
+                for (int slot = 1; slot <= 400; slot += 3) {
+                    table.remove(slot);
+                    kept.remove(slot);
+                }
+                // Of an origin that was never there before, in a slot that another had.
+                Connection late = opened(997);
+                kept.put(table.install(late, 0), late);
+            }
+            for (int life = 0; life < 2; life++) {
+                Map<Integer, Connection> found = new HashMap<>();
+                try (ConnectionTable table = new ConnectionTable(memory)) {
+                    table.adopt(found::put);
+                    assertThat(found).isEqualTo(kept);
+                    int gone = kept.keySet().iterator().next();
+                    table.remove(gone);
+                    kept.remove(gone);
+                    Connection fresh = opened(1001 + life);
+                    int slot = table.install(fresh, 0);
+                    assertThat(slot).isPositive();
+                    kept.put(slot, fresh);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anOriginsPlaceIsAnothersOnceNobodyIsOfIt() {
+        try (Arena arena = Arena.ofConfined();
+                ConnectionTable table = new ConnectionTable(inherited(arena, 1))) {
+            for (int number = 1; number < 50; number++) {
+                int slot = table.install(opened(number), 0);
+                assertThat(slot).isEqualTo(1);
+                assertThat(table.install(opened(number + 1), 0)).isEqualTo(ConnectionTable.MISS);
+                table.remove(slot);
+            }
         }
     }
 }
