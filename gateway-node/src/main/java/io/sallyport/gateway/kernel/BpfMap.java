@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 public final class BpfMap implements AutoCloseable {
 
+    /** The kernel's per-CPU values have one place for each CPU that could ever be there. */
+    private static final int POSSIBLE_CPUS = possibleCpus();
+
     private static final int PAGE = 4096;
 
     private final MapSpec spec;
@@ -132,7 +135,7 @@ public final class BpfMap implements AutoCloseable {
 
     private long lookupBytes() {
         return spec.type() == MapType.PERCPU_ARRAY
-                ? (spec.valueBytes() + 7L & ~7L) * possibleCpus()
+                ? (spec.valueBytes() + 7L & ~7L) * POSSIBLE_CPUS
                 : spec.valueBytes();
     }
 
@@ -211,7 +214,6 @@ public final class BpfMap implements AutoCloseable {
         return copy;
     }
 
-    /** The kernel's per-CPU values have one place for each CPU that could ever be there. */
     private static int possibleCpus() {
         try {
             String range = Files.readString(Path.of("/sys/devices/system/cpu/possible")).strip();
