@@ -11,6 +11,9 @@ import java.util.List;
  */
 final class OpensLine implements DataplaneLine {
 
+    /** Longer ones would fill the nodes with half-open connections from turn to turn. */
+    private static final Duration TURN = Duration.ofMillis(150);
+
     private static final int TRICKLE = 500;
     private static final int WARM = 6;
 
@@ -44,8 +47,8 @@ final class OpensLine implements DataplaneLine {
             rounds.eachOnce(
                     i,
                     rig -> {
-                        rig.open(many, rounds.turn());
-                        rig.open(one, rounds.turn());
+                        rig.open(many, TURN);
+                        rig.open(one, TURN);
                     });
         }
         for (int round = 0; round < rounds.count(); round++) {
@@ -69,7 +72,7 @@ final class OpensLine implements DataplaneLine {
                         return; // It knows no connections.
                     }
                     rig.forwarding().forget();
-                    Rig.Run run = rig.open(cores, rounds.turn());
+                    Rig.Run run = rig.open(cores, TURN);
                     rounds.more("3 new connections, " + where, "per s", rig, run.perSecond());
                     rounds.more(
                             "3 new connections, " + where, "per s/core", rig, run.perCoreSecond());
