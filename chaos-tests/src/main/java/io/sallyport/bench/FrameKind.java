@@ -39,6 +39,11 @@ enum FrameKind {
         return length;
     }
 
+    /** Where the header is that is translated: behind a tunnel's, where there is one. */
+    int ip() {
+        return ip;
+    }
+
     boolean isV6() {
         return v6;
     }

@@ -92,15 +92,16 @@ class TrafficObjectTest {
         assertThat(seen).hasSize((int) flows.count());
     }
 
-    /** The bytes that tell a flow from others. */
+    /** The bytes that tell a flow from others; of a tunnel, those of the packet inside it. */
     private static String checkedFlow(FrameKind kind, byte[] frame) {
         ByteBuffer packet = ByteBuffer.wrap(frame);
-        int transport = 14 + (kind.isV6() ? 40 : 20);
+        int ip = kind.ip();
+        int transport = ip + (kind.isV6() ? 40 : 20);
         int addresses = kind.isV6() ? 32 : 8;
-        int length = kind.isV6() ? packet.getShort(18) : packet.getShort(16) - 20;
-        int protocol = frame[kind.isV6() ? 20 : 23];
+        int length = kind.isV6() ? packet.getShort(ip + 4) : packet.getShort(ip + 2) - 20;
+        int protocol = frame[ip + (kind.isV6() ? 6 : 9)];
         if (!kind.isV6()) {
-            assertThat(sum(packet, 14, 20)).isEqualTo(0xffff);
+            assertThat(sum(packet, ip, 20)).isEqualTo(0xffff);
         }
         long whole =
                 sum(packet, transport - addresses, addresses + length) + (long) protocol + length;
