@@ -10,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Generators, a sink, and the clocks of those who work between them. Whoever forwards in the
@@ -27,6 +28,9 @@ final class Rig implements AutoCloseable {
 
     /** What has not arrived after so long without any arrival is lost. */
     private static final long LOST_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** What a busy node forwards after so long is rare. */
+    private static final long LATE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /**
      * What came of a load.
@@ -120,6 +124,10 @@ final class Rig implements AutoCloseable {
             awaitSilence();
             Run run = open(flows);
             if (run.arrived() >= flows.count()) {
+                if (walk > 0) {
+                    // First packets of the walks before may still come, and count as others.
+                    awaitSilence(LATE_NANOS);
+                }
                 return;
             }
             arrived = run.arrived();
@@ -131,10 +139,18 @@ final class Rig implements AutoCloseable {
 
     /** What a node held back of an earlier load must not count as of the next. */
     void awaitSilence() {
+        awaitSilence(LOST_NANOS);
+    }
+
+    private void awaitSilence(long nanos) {
         long seen;
+        long until;
         do {
             seen = sink.packets();
-            LockSupport.parkNanos(LOST_NANOS);
+            until = System.nanoTime() + nanos;
+            while (System.nanoTime() < until && sink.packets() == seen) {
+                LockSupport.parkNanos(LOST_NANOS);
+            }
         } while (sink.packets() != seen);
     }
 
@@ -155,24 +171,66 @@ final class Rig implements AutoCloseable {
     }
 
     /**
-     * Sends some frames every millisecond until it is stopped.
+     * What became of a stream.
+     *
+     * @param longestNanos the longest time in which none arrived, as a thread saw it that looked
+     *     every millisecond where it could
+     */
+    record Streamed(long sent, long arrived, long longestNanos) {
+
+        long lost() {
+            return sent - arrived;
+        }
+    }
+
+    /**
+     * Sends some frames every millisecond while something is done.
      *
      * @param frames at a time
-     * @return how many were sent
      */
-    Future<Long> stream(Flows flows, int frames, AtomicBoolean stopped) {
-        return senders.getFirst()
-                .start(() -> {
-                    Generator generator = generators.getFirst();
-                    generator.flows(flows);
-                    long sent = 0;
-                    while (!stopped.get()) {
-                        generator.run(frames);
-                        sent += frames;
-                        LockSupport.parkNanos(1_000_000);
-                    }
-                    return sent;
-                });
+    Streamed stream(Flows flows, int frames, Runnable meanwhile) {
+        awaitSilence();
+        long before = sink.packets();
+        AtomicBoolean stopped = new AtomicBoolean();
+        Future<Long> stream = senders.getFirst().start(() -> stream(flows, frames, stopped::get));
+        Future<Long> silence = receiver.start(() -> longestSilence(stopped::get));
+        try {
+            meanwhile.run();
+        } finally {
+            stopped.set(true);
+        }
+        long sent = Resident.result(stream);
+        long longest = Resident.result(silence);
+        awaitSilence(LATE_NANOS);
+        return new Streamed(sent, sink.packets() - before, longest);
+    }
+
+    private long stream(Flows flows, int frames, BooleanSupplier stopped) {
+        Generator generator = generators.getFirst();
+        generator.flows(flows);
+        long sent = 0;
+        while (!stopped.getAsBoolean()) {
+            generator.run(frames);
+            sent += frames;
+            LockSupport.parkNanos(1_000_000);
+        }
+        return sent;
+    }
+
+    private long longestSilence(BooleanSupplier stopped) {
+        long longest = 0;
+        long seen = sink.packets();
+        long seenAt = System.nanoTime();
+        while (!stopped.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+            long now = System.nanoTime();
+            longest = Math.max(longest, now - seenAt);
+            if (sink.packets() != seen) {
+                seen = sink.packets();
+                seenAt = now;
+            }
+        }
+        return longest;
     }
 
     /** What a generated frame costs that goes nowhere. */

@@ -216,6 +216,12 @@ final class SoloNode implements AutoCloseable {
                 APPLIED);
     }
 
+    /** As an operator stops it. */
+    void stop() {
+        solo.destroy();
+        children.awaitTrue("solo does not end", () -> !solo.isAlive(), APPLIED);
+    }
+
     @Override
     public void close() {
         children.close();

@@ -67,7 +67,8 @@ final class Testbed implements AutoCloseable {
      * @param name tells its namespaces from other testbeds'
      */
     Testbed(String name) {
-        prefix = "spb-" + name + "-";
+        // Another bench may be running on this box.
+        prefix = "spb-%s-%d-".formatted(name, ProcessHandle.current().pid());
         Tool.batch(
                 List.of("ip", "-batch", "-"),
                 Stream.of(Room.values()).map(room -> "netns add " + namespace(room)).toList());

@@ -36,6 +36,11 @@ final class Configurations {
         this.settings = settings;
     }
 
+    /** Several labs on one box have nodes of the same names. */
+    static Path pins(String prefix) {
+        return Path.of("/sys/fs/bpf", prefix + "pins");
+    }
+
     List<String> store(int n) {
         Host host = topology.store(n);
         Map<String, String> keys = new LinkedHashMap<>();
@@ -65,6 +70,7 @@ final class Configurations {
         keys.put("tunnel.port", Integer.toString(Topology.TUNNEL_PORT));
         keys.put("outside.interface", host.links().getLast().device());
         keys.put("inside.mtu", Integer.toString(Topology.INSIDE_MTU));
+        keys.put("gateway.kernel.pins", pins(topology.prefix()).toString());
         keys.put("connections.max", "65536");
         keys.put("region", state.s3().region());
         keys.put("flowlogs.window.seconds", Integer.toString(flowLogSeconds));

@@ -87,7 +87,8 @@ final class Lab {
         new Processes(prefix).killAll();
         Network.deleteNamespaces(prefix);
         // rm, because two may clean up at once: what is gone already is no failure to it.
-        Shell.run("rm", "-rf", directory.toString()).orFail();
+        Shell.run("rm", "-rf", directory.toString(), Configurations.pins(prefix).toString())
+                .orFail();
     }
 
     /** The operator's API, told to nobody. */

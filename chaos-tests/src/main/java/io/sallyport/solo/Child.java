@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,7 @@ final class Child {
     private final Process process;
     private final Path log;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
+    private volatile long readyNanos;
 
     private Child(Role role, Process process, Path log) {
         this.role = role;
@@ -60,6 +62,7 @@ final class Child {
                 Files.writeString(
                         log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 if (line.startsWith("ready ")) {
+                    readyNanos = System.nanoTime();
                     ready.complete(line);
                 }
             }
@@ -81,6 +84,13 @@ final class Child {
     /** Completes with its ready line; exceptionally where it ended first. */
     CompletableFuture<String> ready() {
         return ready;
+    }
+
+    /** Whether it has been ready for so long. */
+    boolean served(Duration least) {
+        return ready.isDone()
+                && !ready.isCompletedExceptionally()
+                && System.nanoTime() - readyNanos >= least.toNanos();
     }
 
     CompletableFuture<Integer> exit() {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
             "",
             "The clients' default route is this box's address on the inside interface. The EIPs are",
             "routed to this box or lie on the outside subnet; they are not configured on it.",
-            "Started again with the same --state it goes on with its gateway and its EIPs; the",
-            "connections of the only node may be lost by that.",
+            "Started again with the same --state it goes on with its gateway and its EIPs, and with",
+            "no connection: what was known ends with solo.",
             "Exit codes: 1 failed, 2 usage or an EIP that is configured on an interface, 3 a port is",
             "taken, 69 nftables is missing, 77 not permitted."
         })

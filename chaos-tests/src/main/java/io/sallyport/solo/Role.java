@@ -3,6 +3,7 @@ package io.sallyport.solo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -28,6 +29,18 @@ enum Role {
      * @param home the built source tree
      */
     List<String> command(Path home, Path config) {
+        return command(home, List.of("--config", config.toString()));
+    }
+
+    /**
+     * The command after which nothing of this process is left on the box, whatever its end was; the
+     * gateway's only.
+     */
+    List<String> leaving(Path home, Path config) {
+        return command(home, List.of("leave", "--config", config.toString()));
+    }
+
+    private List<String> command(Path home, List<String> arguments) {
         Path target = home.resolve(module).resolve("target");
         Path list = target.resolve("classpath");
         Path launch = home.resolve("chaos-tests/launch");
@@ -36,15 +49,18 @@ enum Role {
                     target.resolve(module + "-0.1.0-SNAPSHOT.jar")
                             + ":"
                             + Files.readString(list).strip();
-            return List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "@" + launch.resolve("common.args"),
-                    "@" + launch.resolve(label() + ".args"),
-                    "-cp",
-                    classPath,
-                    main,
-                    "--config",
-                    config.toString());
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("@" + launch.resolve("common.args"));
+            command.add("@" + launch.resolve(label() + ".args"));
+            Path cache = home.resolve("chaos-tests/target/aot/" + label() + ".aot");
+            if (Files.exists(cache)) {
+                // A restart is to take less time than the horizon, on a busy box too.
+                command.add("-XX:AOTCache=" + cache);
+            }
+            command.addAll(List.of("-cp", classPath, main));
+            command.addAll(arguments);
+            return command;
         } catch (IOException e) {
             throw new SoloFailure(
                     SoloFailure.MISSING, list + " is missing: ./sallyport builds it (" + e + ")");

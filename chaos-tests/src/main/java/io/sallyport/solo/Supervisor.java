@@ -1,5 +1,6 @@
 package io.sallyport.solo;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,19 @@ final class Supervisor implements AutoCloseable {
     private static final long AGAIN_MILLIS_MIN = 500;
     private static final long AGAIN_MILLIS_MAX = 10_000;
 
-    /** A process that ran for as long is no longer one that fails at its start. */
-    private static final Duration STEADY = Duration.ofSeconds(60);
+    /**
+     * Who has served for as long does not fail at its start, and is started again at once: what the
+     * kernel forwards for a gateway meanwhile stops at its horizon.
+     */
+    private static final Duration STEADY = Duration.ofSeconds(1);
+
+    private static final Duration LEAVING = Duration.ofSeconds(30);
+
+    /** Where the gateway process keeps its name until nothing of it is left on the box. */
+    private static final String GATEWAY_LOCK = "gateway/lock";
+
+    /** What tells it that its end is for good. */
+    private static final String GATEWAY_LEAVES = "gateway/leave";
 
     private final StateDirectory state;
     private final Path home;
@@ -63,7 +75,7 @@ final class Supervisor implements AutoCloseable {
         synchronized (this) {
             supervising = true;
         }
-        started.forEach(one -> watch(one.join(), Instant.now()));
+        started.forEach(one -> watch(one.join()));
     }
 
     private void awaitReady(Child child, long deadline) {
@@ -113,20 +125,15 @@ final class Supervisor implements AutoCloseable {
         return child;
     }
 
-    private void watch(Child child, Instant since) {
-        var unused = child.exit().thenAccept(code -> died(child, code, since));
+    private void watch(Child child) {
+        var unused = child.exit().thenAccept(code -> died(child, code));
     }
 
-    private synchronized void died(Child child, int code, Instant since) {
+    private synchronized void died(Child child, int code) {
         if (stopped || !supervising) {
             return;
         }
-        boolean steady = since.plus(STEADY).isBefore(Instant.now());
-        long wait =
-                again.merge(
-                        child.role(),
-                        AGAIN_MILLIS_MIN,
-                        (old, least) -> steady ? least : Math.min(old * 2, AGAIN_MILLIS_MAX));
+        long wait = pause(child);
         System.err.printf(
                 "solo: %s ended with %d (%s); starting it again in %d ms%s%n",
                 child.role().label(),
@@ -134,17 +141,29 @@ final class Supervisor implements AutoCloseable {
                 log(child.role()),
                 wait,
                 child.role() == Role.GATEWAY
-                        ? "; it was the only node, so its connections may be lost"
+                        ? "; the kernel forwards its connections until its horizon, 15 s at most;"
+                                + " others, and all where it had no kernel path, may be lost"
                         : "");
         var unused =
                 spawner.schedule(
                         () -> {
                             if (!isStopped()) {
-                                watch(spawn(child.role()), Instant.now());
+                                watch(spawn(child.role()));
                             }
                         },
                         wait,
                         TimeUnit.MILLISECONDS);
+    }
+
+    private long pause(Child child) {
+        if (child.served(STEADY)) {
+            again.remove(child.role());
+            return 0;
+        }
+        return again.merge(
+                child.role(),
+                AGAIN_MILLIS_MIN,
+                (last, least) -> Math.min(last * 2, AGAIN_MILLIS_MAX));
     }
 
     private synchronized boolean isStopped() {
@@ -188,8 +207,50 @@ final class Supervisor implements AutoCloseable {
             stopped = true;
             toStop = List.copyOf(children.values());
         }
-        toStop.forEach(Child::stop);
+        state.write(GATEWAY_LEAVES, "");
+        for (Child child : toStop) {
+            child.stop();
+            if (child.role() == Role.GATEWAY) {
+                clearGateway();
+            }
+        }
         spawner.shutdownNow();
         state.write("processes", "");
+    }
+
+    /**
+     * Where it was dead, was killed, or was told to end by another before this word, the gateway
+     * has left its programs for a next one, which will not come.
+     */
+    private void clearGateway() {
+        Path config = configs.get(Role.GATEWAY);
+        if (config == null || state.read(GATEWAY_LOCK).orElse("").isEmpty()) {
+            return;
+        }
+        try {
+            Process leaving =
+                    new ProcessBuilder(Role.GATEWAY.leaving(home, config))
+                            .redirectInput(Path.of("/dev/null").toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(log(Role.GATEWAY).toFile()))
+                            .start();
+            if (!leaving.waitFor(LEAVING.toSeconds(), TimeUnit.SECONDS)) {
+                leaving.destroyForcibly();
+            }
+            if (!leaving.isAlive() && leaving.exitValue() == 0) {
+                return;
+            }
+        } catch (IOException e) {
+            System.err.println("solo: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        System.err.println(
+                "solo: something of the gateway may be left on this box ("
+                        + log(Role.GATEWAY)
+                        + "); ./sallyport gateway leave --config "
+                        + config
+                        + " removes it");
     }
 }

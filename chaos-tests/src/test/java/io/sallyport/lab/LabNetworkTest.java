@@ -25,6 +25,7 @@ class LabNetworkTest {
         assertThat(Network.namespaces(topology.prefix())).isEmpty();
         assertThat(new Processes(topology.prefix()).marked()).isEmpty();
         assertThat(temporary.resolve("lab")).doesNotExist();
+        assertThat(Configurations.pins(topology.prefix())).doesNotExist();
     }
 
     @Test

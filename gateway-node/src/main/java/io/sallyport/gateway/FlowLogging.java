@@ -1,5 +1,6 @@
 package io.sallyport.gateway;
 
+import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.export.ExportSettings;
 import io.sallyport.flowlogs.export.FlowLogExporter;
 import io.sallyport.flowlogs.export.S3Settings;
@@ -40,6 +41,7 @@ final class FlowLogging implements AutoCloseable {
     private final FlowRing ring = new FlowRing(RING_SAMPLES);
     private final Optional<FlowLogExporter> exporter;
     private final AtomicBoolean warned = new AtomicBoolean();
+    private Duration closingPatience = Limits.CLOSING_DELIVERY;
 
     FlowLogging(NodeId node, Path spool, GatewayConfig.FlowLogs config) {
         exporter =
@@ -146,9 +148,14 @@ final class FlowLogging implements AutoCloseable {
                                 one::spooledBytes));
     }
 
+    /** The next life delivers what {@link #close} finds undelivered. */
+    void remain() {
+        closingPatience = Duration.ZERO;
+    }
+
     /** After the worker has stopped. */
     @Override
     public void close() {
-        exporter.ifPresent(FlowLogExporter::close);
+        exporter.ifPresent(one -> one.close(closingPatience));
     }
 }

@@ -2,10 +2,12 @@ package io.sallyport.gateway;
 
 import io.sallyport.gateway.announce.LinkAnnouncer;
 import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.DataPlaneSettings;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.BoxGuard;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.management.ProbeResponder;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -52,6 +54,7 @@ final class GatewayNode implements AutoCloseable {
 
     private final GatewayConfig config;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Departure departure = new Departure();
     private final CompletableFuture<StartFailure> ended = new CompletableFuture<>();
     private final ViewFollower follower = new ViewFollower(new Obeying());
     private final FlowLogging flowLogs;
@@ -83,6 +86,7 @@ final class GatewayNode implements AutoCloseable {
                     opened(new FlowLogging(config.nodeId(), directory.spool(), config.flowLogs()));
             // Before those who tell it of routes and addresses: it is closed after them.
             kernel = opened(KernelPath.open(config));
+            kernel.path().ifPresent(path -> departure.mayStay(directory, path));
             neighbours = opened(outside());
             guard = opened(armGuard());
             // The peers close after the worker: their Leave says that it has stopped.
@@ -234,6 +238,9 @@ final class GatewayNode implements AutoCloseable {
             throw new StartFailure(StartFailure.FAILED, String.valueOf(e.getMessage()));
         }
         Incarnation incarnation = join();
+        kernel.tellTakenOver();
+        departure.joined(
+                peers::status, () -> dataPlane.counters().value(Counters.Name.CONNECTIONS));
         status.ready();
         announcer.start();
         probe.ifPresent(ProbeResponder::start);
@@ -328,14 +335,19 @@ final class GatewayNode implements AutoCloseable {
         }
     }
 
-    /** A short drain, then everything in reverse. A second call does nothing. */
+    /**
+     * A short drain, then everything in reverse; where it {@link Departure#stays}, its kernel path
+     * and its place among its peers are left as they are. A second call does nothing.
+     */
     @Override
     public synchronized void close() {
-        for (AutoCloseable part : running) {
-            if (part instanceof ProbeResponder responder) {
-                responder.fallSilent();
-                pause();
-            }
+        // What could not be obeyed, or has no right to act, must not go on without this process.
+        if (!running.isEmpty() && !ended.isDone() && departure.stays()) {
+            LOG.info("{}", departure.farewell(config));
+            running.forEach(GatewayNode::remain);
+        } else {
+            departure.awaitHandover();
+            running.forEach(GatewayNode::drain);
         }
         while (!running.isEmpty()) {
             AutoCloseable part = running.pop();
@@ -346,6 +358,27 @@ final class GatewayNode implements AutoCloseable {
                 // lock.
                 LOG.warn("closing {} failed", part.getClass().getSimpleName(), e);
             }
+        }
+    }
+
+    private static void remain(AutoCloseable part) {
+        switch (part) {
+            case FlowLogging one -> one.remain();
+            case KernelPath one -> one.path().ifPresent(FastPath::remain);
+            case BoxGuard one -> one.remain();
+            case PeerNode one -> one.remain();
+            default -> {} // The others leave nothing behind in any case.
+        }
+    }
+
+    private static void drain(AutoCloseable part) {
+        switch (part) {
+            case ProbeResponder one -> {
+                one.fallSilent();
+                pause();
+            }
+            case NodeDirectory one -> one.leave();
+            default -> {} // The others end with close.
         }
     }
 

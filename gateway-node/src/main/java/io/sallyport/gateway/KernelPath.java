@@ -1,6 +1,7 @@
 package io.sallyport.gateway;
 
 import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.VxlanDevice;
 import io.sallyport.gateway.kernel.BpfException;
 import io.sallyport.gateway.kernel.FastPath;
@@ -53,14 +54,22 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
                 why = String.valueOf(e.getMessage());
             }
         }
+        clear(config);
+        return new KernelPath(Optional.empty(), why);
+    }
+
+    /**
+     * What a life that has ended left in the kernel goes: its programs would take this one's
+     * packets, and its tunnel device the port that this one's socket is to have.
+     */
+    static void clear(GatewayConfig config) {
         try {
-            // What a former life left has the port that this one's socket is to have.
+            pins(config).ifPresent(FastPath::clear);
             config.tunnel()
                     .ifPresent(local -> VxlanDevice.remove(local.port(), config.nodeId().value()));
         } catch (UncheckedIOException e) {
             LOG.warn("{}", e.getMessage());
         }
-        return new KernelPath(Optional.empty(), why);
     }
 
     /** The plain ones, and that of the tunnels where there is one. */
@@ -87,6 +96,19 @@ record KernelPath(Optional<FastPath> path, String why) implements AutoCloseable 
         if (!path.get().tunnelRefusal().isEmpty()) {
             LOG.info("those of tunnels by this process: {}", path.get().tunnelRefusal());
         }
+    }
+
+    /** In the log, once this life has joined and may act by its own right. */
+    void tellTakenOver() {
+        path.filter(FastPath::isInherited)
+                .map(one -> one.inheritedUntil() - new BootClock().getAsLong())
+                .ifPresent(left ->
+                        LOG.info(
+                                left > 0
+                                        ? "took over its former life's kernel path {} ms before its"
+                                                + " horizon"
+                                        : "came {} ms after its former life's horizon: begins anew",
+                                Math.abs(left) / 1_000_000));
     }
 
     private static FastPathSettings settings(GatewayConfig config) {

@@ -2,12 +2,14 @@ package io.sallyport.gateway;
 
 import io.sallyport.gateway.config.ConfigException;
 import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.config.HeapNeed;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClients;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,14 +18,14 @@ import picocli.CommandLine.Spec;
 
 /**
  * The gateway process. Prints one line that starts with {@code ready} once it carries packets; goes
- * on until SIGTERM. Exit codes: 0 or 143 stopped, 1 failed, 2 bad usage or configuration, 3 an
- * address is taken, 4 fenced: to be started again.
+ * on until SIGTERM. Exit codes: 0 stopped, 1 failed, 2 bad usage or configuration, 3 an address is
+ * taken, 4 fenced: to be started again.
  */
 @Command(
         name = "gateway",
         description = "One gateway node.",
         mixinStandardHelpOptions = true,
-        subcommands = {KernelCommand.class, ExplainCommand.class},
+        subcommands = {KernelCommand.class, ExplainCommand.class, LeaveCommand.class},
         version = "Sallyport 0.1.0-SNAPSHOT")
 public final class Main implements Callable<Integer> {
 
@@ -35,6 +37,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "wins over the file")
     private List<String> settings = List.of();
 
+    /** This process has decided by itself to end, so that a shutdown is no signal's. */
+    private static volatile boolean ends;
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -42,7 +47,9 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "logback-gateway.xml");
         }
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        int code = new CommandLine(new Main()).execute(arguments);
+        ends = true;
+        System.exit(code);
     }
 
     @Override
@@ -53,11 +60,14 @@ public final class Main implements Callable<Integer> {
                         spec.commandLine(), "Missing required option: '--config=FILE'");
             }
             GatewayConfig config = GatewayConfig.read(file, settings);
+            HeapNeed.check(config.connectionsMax(), Runtime.getRuntime().maxMemory())
+                    .ifPresent(LoggerFactory.getLogger(Main.class)::warn);
             GatewayNode node =
                     new GatewayNode(
                             config, StoreClients.connect(config.stores(), config.clusterId()));
             // SIGTERM and every other end of the process pass here; a second close does nothing.
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(node::close));
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().unstarted(() -> shutDown(node)));
             return run(config, node);
         } catch (ConfigException e) {
             System.err.println(e.getMessage());
@@ -65,6 +75,15 @@ public final class Main implements Callable<Integer> {
         } catch (StartFailure e) {
             System.err.println(e.getMessage());
             return e.exitCode();
+        }
+    }
+
+    /** To stop when it is told to is no failure: without the halt the JVM's code would be 143. */
+    private static void shutDown(GatewayNode node) {
+        boolean signalled = !ends;
+        node.close();
+        if (signalled) {
+            Runtime.getRuntime().halt(0);
         }
     }
 

@@ -1,12 +1,17 @@
 package io.sallyport.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,9 +21,14 @@ import java.util.UUID;
 final class NodeDirectory implements AutoCloseable {
 
     private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+    private static final String LOCK = "lock";
+
+    /** There from {@link #askToLeave} until the next process opens the directory. */
+    private static final String LEAVE = "leave";
 
     private final Path path;
     private final FileChannel channel;
+    private boolean left;
 
     private NodeDirectory(Path path, FileChannel channel) {
         this.path = path;
@@ -29,24 +39,76 @@ final class NodeDirectory implements AutoCloseable {
      * @throws StartFailure where it cannot be written or another process holds it
      */
     static NodeDirectory open(Path path) {
+        return openIfFree(path)
+                .orElseThrow(() ->
+                        new StartFailure(
+                                StartFailure.FAILED,
+                                "node.directory=" + path + " is in use by another process"));
+    }
+
+    /**
+     * Empty where another process holds it.
+     *
+     * @throws StartFailure where it cannot be written
+     */
+    static Optional<NodeDirectory> openIfFree(Path path) {
         try {
             Files.createDirectories(path);
             FileChannel channel =
                     FileChannel.open(
-                            path.resolve("lock"),
+                            path.resolve(LOCK),
                             StandardOpenOption.CREATE,
                             StandardOpenOption.WRITE);
             if (!locks(channel)) {
                 channel.close();
-                throw new StartFailure(
-                        StartFailure.FAILED,
-                        "node.directory=" + path + " is in use by another process");
+                return Optional.empty();
             }
-            return new NodeDirectory(path, channel);
+            Files.deleteIfExists(path.resolve(LEAVE));
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(name(ProcessHandle.current()).getBytes(US_ASCII)));
+            return Optional.of(new NodeDirectory(path, channel));
         } catch (IOException e) {
             throw new StartFailure(
                     StartFailure.FAILED, "node.directory=" + path + " cannot be used: " + e);
         }
+    }
+
+    /** Pid and start, which together name a process for ever. */
+    private static String name(ProcessHandle process) {
+        return process.pid()
+                + " "
+                + process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    /**
+     * Tells the process that holds the directory that its end will be for good, and to end.
+     *
+     * @return false where that process cannot be found from here: it is to be ended otherwise
+     */
+    static boolean askToLeave(Path path) {
+        try {
+            Files.writeString(path.resolve(LEAVE), "");
+            String holder = Files.readString(path.resolve(LOCK));
+            String pid = holder.split(" ", 2)[0];
+            return pid.matches("[0-9]{1,10}")
+                    && ProcessHandle.of(Long.parseLong(pid))
+                            .filter(process -> name(process).equals(holder))
+                            .map(ProcessHandle::destroy)
+                            .orElse(false);
+        } catch (IOException e) {
+            throw new StartFailure(
+                    StartFailure.FAILED, "node.directory=" + path + " cannot be used: " + e);
+        }
+    }
+
+    /** {@link #close} will say that nothing of this node is left on the box: the lock is empty. */
+    void leave() {
+        left = true;
+    }
+
+    /** Whether the operator has said that this node is to leave for good. */
+    boolean isToLeave() {
+        return Files.exists(path.resolve(LEAVE));
     }
 
     private static boolean locks(FileChannel channel) throws IOException {
@@ -89,8 +151,10 @@ final class NodeDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
+        try (channel) {
+            if (left) {
+                channel.truncate(0);
+            }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

@@ -30,6 +30,13 @@ final class NodeQuestion {
     private List<String> settings = List.of();
 
     /**
+     * @throws ConfigException where the file or a key is wrong
+     */
+    GatewayConfig config() {
+        return GatewayConfig.read(file, settings);
+    }
+
+    /**
      * Prints the answer, or on standard error why there is none.
      *
      * @return the exit code
@@ -37,7 +44,7 @@ final class NodeQuestion {
     int ask(String pathAndQuery) throws InterruptedException {
         Endpoint management;
         try {
-            management = GatewayConfig.read(file, settings).management();
+            management = config().management();
         } catch (ConfigException e) {
             System.err.println(e.getMessage());
             return StartFailure.CONFIGURATION;

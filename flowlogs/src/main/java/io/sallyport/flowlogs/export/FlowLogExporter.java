@@ -4,6 +4,7 @@ import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -133,13 +134,18 @@ public final class FlowLogExporter implements AutoCloseable {
         return thread.isAlive();
     }
 
-    /**
-     * Tells all that is known, the windows that are open included, tries once to deliver it within
-     * {@link Limits#CLOSING_DELIVERY}, and stops. What is not delivered stays in the spool. The
-     * producer must have stopped before. A second call does nothing.
-     */
+    /** {@link #close(Duration)} with {@link Limits#CLOSING_DELIVERY}. */
     @Override
     public void close() {
+        close(Limits.CLOSING_DELIVERY);
+    }
+
+    /**
+     * Tells all that is known, the windows that are open included, tries once to deliver it within
+     * {@code patience} (zero: does not try), and stops. What is not delivered stays in the spool.
+     * The producer must have stopped before. A second call does nothing.
+     */
+    public void close(Duration patience) {
         if (closing.getCount() == 0) {
             return;
         }
@@ -147,10 +153,12 @@ public final class FlowLogExporter implements AutoCloseable {
         try {
             thread.join();
             reporter.finish(clock.millis());
-            deliveries.lastTurn(uploads);
+            if (patience.isPositive()) {
+                deliveries.lastTurn(uploads);
+            }
             uploads.shutdown();
-            if (!uploads.awaitTermination(
-                    Limits.CLOSING_DELIVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!uploads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    && patience.isPositive()) {
                 LOG.warn("stopped before all was delivered: {} bytes stay", spool.bytes());
             }
         } catch (IOException e) {

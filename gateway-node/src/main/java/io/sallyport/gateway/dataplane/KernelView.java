@@ -63,5 +63,7 @@ final class KernelView {
             }
         }
         gateways = fresh.gatewayCount;
+        // Nothing passes any more under a version of the former life's.
+        path.takeOver();
     }
 }

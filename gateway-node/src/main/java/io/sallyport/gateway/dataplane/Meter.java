@@ -79,6 +79,14 @@ final class Meter {
         return true;
     }
 
+    /** All that is not told yet; the last call. */
+    void finish(long now, CompiledView view) {
+        for (int i = 0; i < PARTS; i++) {
+            next = now;
+            turn(now, view);
+        }
+    }
+
     /** The last visit to a connection that goes. */
     void last(int slot, CompiledView view, long now) {
         int index = (int) ((long) slot * PARTS / (table.capacity() + 1L));

@@ -77,6 +77,10 @@ final class Worker implements Runnable {
                 }
             }
         }
+        meter.finish(System.nanoTime(), pipeline.view);
+        if (kernelCounters != null) {
+            kernelCounters.turn();
+        }
     }
 
     /** How much was done. */

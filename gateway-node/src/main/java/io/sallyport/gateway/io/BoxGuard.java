@@ -32,6 +32,7 @@ public final class BoxGuard implements AutoCloseable {
 
     private final String table;
     private final boolean armed;
+    private boolean remains;
 
     private BoxGuard(String table, boolean armed) {
         this.table = table;
@@ -44,7 +45,7 @@ public final class BoxGuard implements AutoCloseable {
      * @throws IllegalStateException where nft does not work and the box forwards packets
      */
     public static BoxGuard arm(NodeId node, List<String> inside, String outside) {
-        String table = "sallyport_" + node.value().replace('-', '_');
+        String table = table(node);
         Optional<String> failure = nft(rules(table, inside, outside));
         if (failure.isEmpty()) {
             return new BoxGuard(table, true);
@@ -61,6 +62,16 @@ public final class BoxGuard implements AutoCloseable {
                 "nft does not work here; forwarding is off, which keeps untranslated packets in: {}",
                 failure.get());
         return new BoxGuard(table, false);
+    }
+
+    private static String table(NodeId node) {
+        return "sallyport_" + node.value().replace('-', '_');
+    }
+
+    /** Removes what a life that has ended left; nothing where it left nothing. */
+    public static void disarm(NodeId node) {
+        String table = "table inet " + table(node) + "\n";
+        nft(table + "delete " + table).ifPresent(failure -> LOG.warn("nft: {}", failure));
     }
 
     /** From now on the box's stack does not see packets to these addresses from the outside. */
@@ -174,10 +185,15 @@ public final class BoxGuard implements AutoCloseable {
         }
     }
 
-    /** Removes the table: the box is as it was. */
+    /** The table outlives {@link #close}, as it outlives a killed process. */
+    public void remain() {
+        remains = true;
+    }
+
+    /** Removes the table, unless {@link #remain} was said: the box is as it was. */
     @Override
     public void close() {
-        if (armed) {
+        if (armed && !remains) {
             nft("delete table inet " + table + "\n")
                     .ifPresent(failure -> LOG.warn("nft left table {}: {}", table, failure));
         }

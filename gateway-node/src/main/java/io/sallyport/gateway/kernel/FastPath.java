@@ -11,6 +11,7 @@ import io.sallyport.gateway.wire.Octets;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ public final class FastPath implements AutoCloseable {
     private @Nullable VxlanDevice tunnel;
     private String tunnelRefusal = "";
     private boolean attached;
+    private boolean remains;
 
     private FastPath(FastPathSettings settings) {
         this.settings = settings;
@@ -276,6 +278,19 @@ public final class FastPath implements AutoCloseable {
         LONG.setRelease(meta, (long) MapLayout.META_ACT_UNTIL, bootNanos);
     }
 
+    /** What {@link #actUntil} was told last, in this life or the one before. Any thread. */
+    public long actsUntil() {
+        return (long) LONG.getAcquire(meta, (long) MapLayout.META_ACT_UNTIL);
+    }
+
+    /**
+     * Records that pass name the next hops of this life from now on: to be called when none passes
+     * as the former life judged it, before the first is judged in this one.
+     */
+    public void takeOver() {
+        maps.takeOver();
+    }
+
     /** Whether the table's memory holds what a former life left; {@link #attach} then swaps. */
     public boolean isInherited() {
         return maps.inherited();
@@ -345,22 +360,39 @@ public final class FastPath implements AutoCloseable {
     }
 
     /**
-     * Forwards nothing more and takes the programs off. Not called by a process that dies: then
-     * they go on until the horizon, where they are pinned.
+     * What is pinned, and the tunnels' device, outlives {@link #close}, as it outlives a process
+     * that dies: programs forward until the horizon, and another life may go on with them.
+     */
+    public void remain() {
+        remains = isPinned();
+    }
+
+    /** What a life that has ended left pinned there goes, and its programs leave their devices. */
+    public static void clear(Path pins) {
+        Pins.clear(pins);
+    }
+
+    /**
+     * Forwards nothing more and takes the programs off, unless {@link #remain} was said. Not called
+     * by a process that dies.
      */
     @Override
     public void close() {
-        if (attached) {
-            actUntil(0);
-            devices.forEach(DevicePath::detach);
+        if (!remains) {
+            if (attached) {
+                actUntil(0);
+                devices.forEach(DevicePath::detach);
+            }
+            pins.remove();
         }
-        pins.remove();
         doors.forEach(PuntDoor::close);
         devices.forEach(DevicePath::close);
         maps.close();
         VxlanDevice made = tunnel;
         if (made != null) {
-            made.remove();
+            if (!remains) {
+                made.remove();
+            }
             made.close();
         }
     }

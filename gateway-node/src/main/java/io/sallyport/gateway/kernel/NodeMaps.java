@@ -5,7 +5,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.connections.TableMemory;
 import io.sallyport.gateway.io.BootClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +33,7 @@ final class NodeMaps implements AutoCloseable {
     private final Map<String, BpfMap> maps = new HashMap<>();
     private final boolean inherited;
     private final long inheritedUntil;
+    private final int life;
 
     NodeMaps(FastPathSettings settings, ProgramObjects objects, Pins pins) {
         this.settings = settings;
@@ -46,7 +51,7 @@ final class NodeMaps implements AutoCloseable {
                 found(meta);
             }
             inheritedUntil = meta.get(JAVA_LONG, MapLayout.META_ACT_UNTIL);
-            meta.set(JAVA_INT, MapLayout.META_LIFE, meta.get(JAVA_INT, MapLayout.META_LIFE) + 1);
+            life = meta.get(JAVA_INT, MapLayout.META_LIFE) + 1;
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -100,13 +105,22 @@ final class NodeMaps implements AutoCloseable {
         }
     }
 
-    /** Records name devices by their order. */
+    /** Records name devices by their order; in another network namespace they are others. */
     private int devices() {
         List<String> names = new ArrayList<>(settings.inside());
+        names.add(networkNamespace());
         names.add(settings.outside());
         names.add(settings.hook().name());
         settings.tunnel().ifPresent(tunnel -> names.add(tunnel.local().toString()));
         return names.hashCode();
+    }
+
+    private static String networkNamespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/thread-self/ns/net")).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void found(MemorySegment meta) {
@@ -145,9 +159,14 @@ final class NodeMaps implements AutoCloseable {
         return inheritedUntil;
     }
 
-    /** Lives that have used these maps, this one too: 1 and more. */
+    /** Lives that have judged records in these maps, this one too: 1 and more. */
     int life() {
-        return meta().get(JAVA_INT, MapLayout.META_LIFE);
+        return life;
+    }
+
+    /** One that ended before this has judged nothing: the next one is numbered as it was. */
+    void takeOver() {
+        meta().set(JAVA_INT, MapLayout.META_LIFE, life);
     }
 
     TableMemory table() {

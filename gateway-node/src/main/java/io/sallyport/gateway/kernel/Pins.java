@@ -30,15 +30,25 @@ final class Pins {
         node.ifPresent(this::clearOtherLayouts);
     }
 
+    /** All that any life of that node has left; nothing where it left nothing. */
+    static void clear(Path node) {
+        if (Files.isDirectory(node)) {
+            entries(node).forEach(layout -> clearLayout(node.resolve(layout)));
+            delete(node);
+        }
+    }
+
+    private static void clearLayout(Path layout) {
+        entries(layout).forEach(name -> delete(layout.resolve(name)));
+        delete(layout);
+    }
+
     /** Programs of another layout know nothing of these maps: two would stand in one device. */
     private void clearOtherLayouts(Path node) {
         entries(node).stream()
                 .map(node::resolve)
                 .filter(other -> directory.stream().noneMatch(other::equals))
-                .forEach(other -> {
-                    entries(other).forEach(name -> delete(other.resolve(name)));
-                    delete(other);
-                });
+                .forEach(Pins::clearLayout);
     }
 
     /** Links before maps: no program is left that reads a map without its node. */

@@ -26,8 +26,11 @@ public final class PuntDoor implements PacketDoor {
     /** Most batches are small packets; a batch of large ones is a shorter one. */
     private static final int BUFFER = 8 * LARGEST;
 
-    /** Handed up before this process began to look; who sent it has sent it again. */
-    private static final long STALE_NANOS = 1_000_000_000L;
+    /**
+     * Longer than a restart may take, so that what came up meanwhile is late and not lost; what is
+     * older came up in another life than the last.
+     */
+    private static final long STALE_NANOS = 15_000_000_000L;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment buffer = arena.allocate(BUFFER, 64);

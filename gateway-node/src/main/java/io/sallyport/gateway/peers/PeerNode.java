@@ -51,6 +51,7 @@ public final class PeerNode implements AutoCloseable {
     private volatile PeerStatus status = PeerStatus.BEFORE_JOIN;
     private volatile @Nullable Incarnation life;
     private volatile boolean closed;
+    private volatile boolean remains;
 
     /**
      * Starts nothing.
@@ -203,15 +204,20 @@ public final class PeerNode implements AutoCloseable {
         return eventLog.newest();
     }
 
+    /** {@link #close} says nothing to the store, as a killed process does not. */
+    public void remain() {
+        remains = true;
+    }
+
     /**
-     * Leaves the cluster by its own word. Only after the worker has stopped: what it carried is
-     * taken over by its peers at once.
+     * Leaves the cluster by its own word, unless {@link #remain} was said. Only after the worker
+     * has stopped: what it carried is taken over by its peers at once.
      */
     @Override
     public void close() {
         closed = true;
         Incarnation leaving = life;
-        if (leaving != null) {
+        if (leaving != null && !remains) {
             try {
                 store.submit(new AllocatorCommand.Leave(leaving), Duration.ofMillis(LEAVE_MILLIS))
                         .get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);

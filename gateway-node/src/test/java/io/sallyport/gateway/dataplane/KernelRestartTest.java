@@ -55,25 +55,29 @@ class KernelRestartTest {
     private final BitSet received = new BitSet();
     private volatile int highest = -1;
 
+    private FastPath open() {
+        return node.inside(() ->
+                FastPath.open(
+                        new FastPathSettings(
+                                Hook.TCX,
+                                List.of("in0"),
+                                "out0",
+                                Optional.empty(),
+                                0,
+                                10_000,
+                                Optional.of(PINS))));
+    }
+
     /** One process's part. */
     private final class Life {
         final LoneKeeping keeping = new LoneKeeping();
         final FastPath path;
         final DataPlane dataPlane;
+        final int hop;
 
         Life() {
-            path =
-                    node.inside(() ->
-                            FastPath.open(
-                                    new FastPathSettings(
-                                            Hook.TCX,
-                                            List.of("in0"),
-                                            "out0",
-                                            Optional.empty(),
-                                            0,
-                                            10_000,
-                                            Optional.of(PINS))));
-            int hop = path.outsideHopsFirst();
+            path = open();
+            hop = path.outsideHopsFirst();
             path.outsideHop(hop, SERVER_MAC, 1500);
             dataPlane =
                     new DataPlane(
@@ -239,6 +243,36 @@ class KernelRestartTest {
             life.dataPlane.close();
             life.path.close();
         }
+    }
+
+    @Test
+    void aLifeThatEndsBeforeItJudgesLeavesItsNextHopsToTheNext() throws Exception {
+        Life first = new Life();
+        first.start();
+        try (DatagramSocket sink = socket(server, "203.0.113.1", PORT);
+                DatagramSocket source = socket(client, "192.168.7.9", 4000)) {
+            receiving(sink);
+            send(source, 0);
+            await().until(() -> highest == 0);
+        }
+        first.keeping.actsUntil = boot.getAsLong() + 30_000_000_000L;
+        await().until(() -> first.path.actsUntil() == first.keeping.actsUntil);
+        first.dataPlane.close();
+        first.path.remain();
+        first.path.close();
+
+        FastPath second = open();
+        int hops = second.outsideHopsFirst();
+        assertThat(second.isInherited()).isTrue();
+        assertThat(hops).as("not where the first life's records point").isNotEqualTo(first.hop);
+        second.remain();
+        second.close();
+
+        FastPath third = open();
+        assertThat(third.isInherited()).isTrue();
+        assertThat(third.outsideHopsFirst()).isEqualTo(hops);
+        third.close();
+        assertThat(PINS).doesNotExist();
     }
 
     @Test
