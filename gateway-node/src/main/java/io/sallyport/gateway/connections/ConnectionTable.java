@@ -10,8 +10,7 @@ import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
 
 /**
  * The connections this node forwards, in off-heap memory laid out as {@link RecordLayout} says. One
@@ -50,11 +49,11 @@ public final class ConnectionTable implements AutoCloseable {
     private static final VarHandle BYTE = JAVA_BYTE.varHandle();
 
     private final MemorySegment records;
-    private final MemorySegment paths;
+    private final PathRecords paths;
     private final BucketIndex index;
     private final KeyHash hash;
     private final AddressIndex eips;
-    private final IdentityRecord identities;
+    private final Identities identities;
     private final int[] freeSlots;
     private final int capacity;
     private final long graceNanos;
@@ -83,12 +82,13 @@ public final class ConnectionTable implements AutoCloseable {
         capacity = memory.capacity();
         graceNanos = memory.graceNanos();
         records = memory.records();
-        paths = memory.paths();
+        paths = new PathRecords(memory.paths());
         index = new BucketIndex(memory.buckets(), TableMemory.buckets(capacity));
         TableMemory.Seeds seeds = memory.seeds();
         hash = new KeyHash(seeds.first(), seeds.second(), seeds.third());
         eips = new AddressIndex(memory.eips());
-        identities = new IdentityRecord(memory.identities(), memory.origins());
+        TableMemory named = memory.complete(own);
+        identities = new Identities(named.identities(), named.origins(), this);
         freeSlots = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             freeSlots[i] = capacity - i;
@@ -100,9 +100,9 @@ public final class ConnectionTable implements AutoCloseable {
      * Takes over what a former life left in the memory; before all else. A connection that it was
      * just writing or removing when it died is forgotten.
      *
-     * @param to is given each slot and its connection
+     * @param to is given each slot
      */
-    public void adopt(BiConsumer<Integer, Connection> to) {
+    public void adopt(IntConsumer to) {
         free = 0;
         for (int slot = capacity; slot >= 1; slot--) {
             if (records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) == 0) {
@@ -110,11 +110,9 @@ public final class ConnectionTable implements AutoCloseable {
                 continue;
             }
             generation = Math.max(generation, generation(slot));
-            Optional<Connection> connection =
-                    isUsed(slot) && isFound(slot) ? identities.adopt(slot, this) : Optional.empty();
-            if (connection.isPresent()) {
+            if (isUsed(slot) && isFound(slot) && identities.adopt(slot)) {
                 eips.adopt(eip(slot));
-                to.accept(slot, connection.get());
+                to.accept(slot);
             } else {
                 BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) 0);
                 long out = hashOut(slot);
@@ -153,6 +151,16 @@ public final class ConnectionTable implements AutoCloseable {
 
     public int capacity() {
         return capacity;
+    }
+
+    /** Who the connections are. */
+    public Identities identities() {
+        return identities;
+    }
+
+    /** How their clients are reached. */
+    public PathRecords paths() {
+        return paths;
     }
 
     /** Slots in use, with those that rest. */
@@ -277,7 +285,7 @@ public final class ConnectionTable implements AutoCloseable {
         records.set(JAVA_LONG, at + RecordLayout.IN_LAST, Long.MIN_VALUE);
         putInt(slot, RecordLayout.VNI_PROTOCOL, key.vpc() << 8 | key.protocol().number());
         state(slot, OPEN);
-        path(slot, connection.path());
+        paths.path(slot, connection.path());
         identities.write(slot, connection, origin, generation);
         long in = hashIn(slot);
         long out = hashOut(slot);
@@ -290,6 +298,7 @@ public final class ConnectionTable implements AutoCloseable {
             release(slot);
             return MISS;
         }
+        identities.enter(slot);
         return slot;
     }
 
@@ -309,6 +318,7 @@ public final class ConnectionTable implements AutoCloseable {
         long in = hashIn(slot);
         index.remove(out, BucketIndex.entry(out, slot, OUT));
         index.remove(in, BucketIndex.entry(in, slot, IN));
+        identities.leave(slot);
     }
 
     private boolean isKnown(Connection connection) {
@@ -344,40 +354,6 @@ public final class ConnectionTable implements AutoCloseable {
         identities.release(slot);
         putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
         freeSlots[free++] = slot;
-    }
-
-    /** The client is reached this way from now on. */
-    public void path(int slot, ClientPath clientPath) {
-        path(
-                slot,
-                clientPath.tunnelEndpoint().map(a -> a.high()).orElse(0L),
-                clientPath.tunnelEndpoint().map(a -> a.low()).orElse(0L),
-                clientPath.clientMac(),
-                clientPath.gatewayMac());
-    }
-
-    /** {@code vtepHigh} and {@code vtepLow} both 0: a plain interface. */
-    public void path(int slot, long vtepHigh, long vtepLow, long clientMac, long gatewayMac) {
-        long at = pathAt(slot);
-        paths.set(JAVA_LONG, at, vtepHigh);
-        paths.set(JAVA_LONG, at + 8, vtepLow);
-        paths.set(JAVA_LONG, at + 16, clientMac);
-        paths.set(JAVA_LONG, at + 24, gatewayMac);
-    }
-
-    /** How the client is reached. Cold. */
-    public ClientPath path(int slot) {
-        boolean tunnel = (vtepHigh(slot) | vtepLow(slot)) != 0;
-        return new ClientPath(
-                tunnel
-                        ? Optional.of(IpAddress.of(vtepHigh(slot), vtepLow(slot)))
-                        : Optional.empty(),
-                clientMac(slot),
-                gatewayMac(slot));
-    }
-
-    private static long pathAt(int slot) {
-        return (long) slot * RecordLayout.PATH_BYTES;
     }
 
     /** Whether there is a connection; a retired one is none. */
@@ -469,22 +445,6 @@ public final class ConnectionTable implements AutoCloseable {
 
     public void state(int slot, int state) {
         BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) state);
-    }
-
-    public long vtepHigh(int slot) {
-        return paths.get(JAVA_LONG, pathAt(slot));
-    }
-
-    public long vtepLow(int slot) {
-        return paths.get(JAVA_LONG, pathAt(slot) + 8);
-    }
-
-    public long clientMac(int slot) {
-        return paths.get(JAVA_LONG, pathAt(slot) + 16);
-    }
-
-    public long gatewayMac(int slot) {
-        return paths.get(JAVA_LONG, pathAt(slot) + 24);
     }
 
     /** The record as it is now, for {@link #resemble} or a map of the kernel's. Cold. */

@@ -1,10 +1,13 @@
 package io.sallyport.gateway.connections;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What many connections have in common, once, as small numbers in the table's memory; counted by
@@ -28,6 +31,7 @@ final class SharedIndex<T> {
     private final Map<T, Integer> numbers = new HashMap<>();
     private final ArrayDeque<Integer> free = new ArrayDeque<>();
     private int[] uses = new int[16];
+    private @Nullable Object[] values = new Object[16];
     private int next;
 
     /** Empty, whatever the memory holds: an entry counts from when it is taken. */
@@ -50,7 +54,9 @@ final class SharedIndex<T> {
             numbers.put(value, known);
             form.write(memory, at(known), value);
         }
-        use(known);
+        if (use(known) == 1) {
+            values[known] = value;
+        }
         return known;
     }
 
@@ -60,14 +66,17 @@ final class SharedIndex<T> {
             free.push(next++);
         }
         if (use(number) == 1) {
+            T value = form.read(memory, at(number));
             free.remove(number);
-            numbers.put(read(number), number);
+            numbers.put(value, number);
+            values[number] = value;
         }
     }
 
     private int use(int number) {
         if (number >= uses.length) {
             uses = Arrays.copyOf(uses, Math.max(number + 1, 2 * uses.length));
+            values = Arrays.copyOf(values, uses.length);
         }
         return ++uses[number];
     }
@@ -75,12 +84,15 @@ final class SharedIndex<T> {
     void release(int number) {
         if (--uses[number] == 0) {
             numbers.remove(read(number));
+            values[number] = null;
             free.push(number);
         }
     }
 
+    /** One that is in use. */
+    @SuppressWarnings("unchecked") // only values are put there
     T read(int number) {
-        return form.read(memory, at(number));
+        return (T) requireNonNull(values[number]);
     }
 
     private long at(int number) {

@@ -12,8 +12,9 @@ import java.security.SecureRandom;
  * @param buckets {@link #buckets} {@code x} {@value RecordLayout#BUCKET_BYTES} bytes
  * @param paths {@code (capacity + 1) x} {@value RecordLayout#PATH_BYTES} bytes, by slot
  * @param eips {@value AddressIndex#SIZE} {@code x} {@value RecordLayout#ADDRESS_BYTES} bytes
- * @param identities {@code (capacity + 1) x} {@value IdentityRecord#BYTES} bytes, by slot: what a
- *     later life must know of a connection; empty: no later life is to find it
+ * @param identities {@code (capacity + 1) x} {@value Identities#BYTES} bytes, by slot: what a later
+ *     life must know of a connection; empty: no later life is to find it, and the table makes room
+ *     itself
  * @param origins {@link #origins} {@code x} {@value Origin#BYTES} bytes: what those of many
  *     connections have in common; empty with {@code identities}
  * @param seeds of the keys' hash
@@ -35,7 +36,7 @@ public record TableMemory(
     public static final MemorySegment NO_IDENTITIES = MemorySegment.NULL;
 
     /** Bytes of one identity. */
-    public static final int IDENTITY_BYTES = IdentityRecord.BYTES;
+    public static final int IDENTITY_BYTES = Identities.BYTES;
 
     /** Bytes of one origin. */
     public static final int ORIGIN_BYTES = Origin.BYTES;
@@ -67,7 +68,7 @@ public record TableMemory(
                 || buckets.byteSize() < buckets(capacity) * RecordLayout.BUCKET_BYTES
                 || paths.byteSize() < (capacity + 1L) * RecordLayout.PATH_BYTES
                 || (identities.byteSize() != 0
-                        && (identities.byteSize() < (capacity + 1L) * IdentityRecord.BYTES
+                        && (identities.byteSize() < (capacity + 1L) * Identities.BYTES
                                 || origins.byteSize() < (long) origins(capacity) * Origin.BYTES))
                 || eips.byteSize() < (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES) {
             throw new IllegalArgumentException("too little memory for " + capacity);
@@ -78,6 +79,22 @@ public record TableMemory(
     public static long buckets(int capacity) {
         long needed = Math.max(2, (long) Math.ceil(2.0 * capacity / 0.6 / RecordLayout.ENTRIES));
         return Long.highestOneBit(needed - 1) << 1;
+    }
+
+    /** The same, with room for identities in {@code arena} where there is none. */
+    TableMemory complete(Arena arena) {
+        return identities.byteSize() != 0
+                ? this
+                : new TableMemory(
+                        capacity,
+                        records,
+                        buckets,
+                        paths,
+                        eips,
+                        arena.allocate((capacity + 1L) * Identities.BYTES, Long.BYTES),
+                        arena.allocate((long) origins(capacity) * Origin.BYTES, Long.BYTES),
+                        seeds,
+                        graceNanos);
     }
 
     /** Memory that nobody else reads; it lives as long as the arena. */

@@ -4,12 +4,12 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Identities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.collections.LongArrayQueue;
-import org.agrona.collections.Object2IntHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +21,12 @@ final class Carrier implements Carriage {
     /** Marks a record whose gateway is not in the view (yet). */
     static final int NO_GATEWAY = 0xffff;
 
-    private static final int NOWHERE = -1;
+    private static final int NOWHERE = ConnectionTable.MISS;
 
     private final ConnectionTable table;
     private final Meter meter;
     private final LongSupplier nanoClock;
-    private final Object2IntHashMap<ConnectionId> slots = new Object2IntHashMap<>(NOWHERE);
-    private final @Nullable Connection[] connections;
+    private final Identities identities;
 
     /** Slots that rest, the oldest first, and when that ends. */
     private final LongArrayQueue resting = new LongArrayQueue(1024, Long.MIN_VALUE);
@@ -44,7 +43,7 @@ final class Carrier implements Carriage {
         this.table = table;
         this.meter = meter;
         this.nanoClock = nanoClock;
-        connections = new Connection[table.capacity() + 1];
+        identities = table.identities();
     }
 
     void view(CompiledView fresh) {
@@ -54,9 +53,7 @@ final class Carrier implements Carriage {
     /** What the table's memory holds of a former life; before all else. */
     void adopt(long untilBootNanos) {
         inheritedUntil = untilBootNanos;
-        table.adopt((slot, connection) -> {
-            slots.put(connection.id(), slot);
-            connections[slot] = connection;
+        table.adopt(slot -> {
             meter.adopted(slot, nanoClock.getAsLong());
             inherited.add(slot);
         });
@@ -65,9 +62,8 @@ final class Carrier implements Carriage {
     /** Under the first view: gateways have other numbers in this life. */
     void rebind(IntConsumer judge) {
         for (int slot : inherited) {
-            Connection connection = connections[slot];
-            if (connection != null) {
-                int gateway = view.indexOf(connection.gateway());
+            if (table.isUsed(slot)) {
+                int gateway = view.indexOf(identities.gateway(slot));
                 table.gateway(slot, gateway < 0 ? NO_GATEWAY : gateway);
                 judge.accept(slot);
             }
@@ -78,10 +74,10 @@ final class Carrier implements Carriage {
     public List<Inherited> inherit(long bootNanos) {
         List<Inherited> given = new ArrayList<>();
         for (int slot : inherited) {
-            Connection connection = connections[slot];
-            if (connection == null) {
+            if (!table.isUsed(slot)) {
                 continue;
             }
+            Connection connection = identities.connection(slot);
             CompiledGateway gateway = view.gateway(table.gateway(slot));
             Observation observation = observe(connection.id());
             if (bootNanos < inheritedUntil && gateway != null && observation != null) {
@@ -97,7 +93,7 @@ final class Carrier implements Carriage {
 
     @Override
     public int install(Connection connection) {
-        int known = slots.getValue(connection.id());
+        int known = identities.slotOf(connection.id());
         if (known != NOWHERE) {
             return known;
         }
@@ -106,20 +102,18 @@ final class Carrier implements Carriage {
         if (slot == ConnectionTable.MISS) {
             return FULL;
         }
-        slots.put(connection.id(), slot);
-        connections[slot] = connection;
         meter.created(slot, nanoClock.getAsLong());
         return slot;
     }
 
     @Override
     public boolean isInstalled(ConnectionId id) {
-        return slots.containsKey(id);
+        return identities.slotOf(id) != NOWHERE;
     }
 
     @Override
     public @Nullable Observation observe(ConnectionId id) {
-        int slot = slots.getValue(id);
+        int slot = identities.slotOf(id);
         return slot == NOWHERE
                 ? null
                 : new Observation(
@@ -131,7 +125,7 @@ final class Carrier implements Carriage {
 
     @Override
     public @Nullable Observation stop(ConnectionId id) {
-        int slot = slots.getValue(id);
+        int slot = identities.slotOf(id);
         if (slot != NOWHERE) {
             table.state(slot, table.state(slot) | ConnectionTable.STOPPED);
         }
@@ -140,7 +134,7 @@ final class Carrier implements Carriage {
 
     @Override
     public void resume(ConnectionId id) {
-        int slot = slots.getValue(id);
+        int slot = identities.slotOf(id);
         if (slot != NOWHERE) {
             table.state(slot, table.state(slot) & ~ConnectionTable.STOPPED);
         }
@@ -148,9 +142,8 @@ final class Carrier implements Carriage {
 
     @Override
     public void drop(ConnectionId id) {
-        int slot = slots.removeKey(id);
+        int slot = identities.slotOf(id);
         if (slot != NOWHERE) {
-            connections[slot] = null;
             table.retire(slot);
             long now = nanoClock.getAsLong();
             if (table.graceNanos() == 0) {
@@ -177,10 +170,5 @@ final class Carrier implements Carriage {
 
     GatewayCounters gateways() {
         return meter.gateways;
-    }
-
-    /** Null: the slot is free. */
-    @Nullable Connection connection(int slot) {
-        return connections[slot];
     }
 }

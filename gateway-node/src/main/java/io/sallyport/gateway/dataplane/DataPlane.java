@@ -81,7 +81,7 @@ public final class DataPlane implements AutoCloseable {
                         : new ConnectionTable(kernel.memory());
         meter = new Meter(table, flows, rejects, counters);
         carrier = new Carrier(table, meter, System::nanoTime);
-        snapshots = new Snapshots(table, carrier, meter);
+        snapshots = new Snapshots(table, meter);
         if (kernel != null && kernel.isInherited()) {
             // A version that the former life used must never be taken for one of this.
             serial = kernel.newestPolicy();
@@ -272,12 +272,7 @@ public final class DataPlane implements AutoCloseable {
             try {
                 ready.complete(
                         new Rehearsal(
-                                probe,
-                                now.pipeline,
-                                table,
-                                carrier,
-                                now.outbox,
-                                settings.insideMtu()));
+                                probe, now.pipeline, table, now.outbox, settings.insideMtu()));
             } catch (IllegalArgumentException e) {
                 ready.completeExceptionally(e);
             }

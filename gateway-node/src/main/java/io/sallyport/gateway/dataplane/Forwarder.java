@@ -5,7 +5,6 @@ import static io.sallyport.gateway.wire.Headers.*;
 import static io.sallyport.gateway.wire.Octets.u16;
 import static io.sallyport.gateway.wire.Octets.u48;
 
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
@@ -36,7 +35,6 @@ final class Forwarder {
     private final WaitingRoom.Desk desk;
     private final Cutter cutter;
     private final int insideMtu;
-    private final Carrier carrier;
     final GatewayCounters gateways;
 
     Forwarder(
@@ -64,7 +62,6 @@ final class Forwarder {
         this.fragments = fragments;
         this.counters = counters;
         this.desk = desk;
-        this.carrier = carrier;
         this.insideMtu = insideMtu;
         gateways = carrier.gateways();
         cutter = new Cutter(outbox);
@@ -131,7 +128,7 @@ final class Forwarder {
             tooBig(from, packet, gateway, outward, mtu, now);
             return;
         }
-        long mac = outward ? nextHop(from, packet, slot, now) : table.clientMac(slot);
+        long mac = outward ? nextHop(from, packet, slot, now) : table.paths().clientMac(slot);
         if (mac == NextHops.UNRESOLVED) {
             return;
         }
@@ -197,7 +194,7 @@ final class Forwarder {
             long mac =
                     outward
                             ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
-                            : table.clientMac(slot);
+                            : table.paths().clientMac(slot);
             if (packet.longest > mtu) {
                 lose(packet, DropReason.TOO_BIG);
             } else if (mac != NextHops.UNRESOLVED) {
@@ -249,7 +246,10 @@ final class Forwarder {
         return vpc == null
                 ? null
                 : outbox.inside(
-                        table.vtepHigh(slot), table.vtepLow(slot), table.gatewayMac(slot), vpc);
+                        table.paths().vtepHigh(slot),
+                        table.paths().vtepLow(slot),
+                        table.paths().gatewayMac(slot),
+                        vpc);
     }
 
     private int insideMtu(PacketDoor door) {
@@ -317,10 +317,10 @@ final class Forwarder {
     private void learnPath(int slot, Frame frame, CompiledView view) {
         long clientMac = u48(frame.memory, frame.at + ETHERNET_SOURCE);
         long gatewayMac = u48(frame.memory, frame.at);
-        if (table.clientMac(slot) != clientMac
-                || table.gatewayMac(slot) != gatewayMac
-                || table.vtepLow(slot) != frame.tunnelLow
-                || table.vtepHigh(slot) != frame.tunnelHigh) {
+        if (table.paths().clientMac(slot) != clientMac
+                || table.paths().gatewayMac(slot) != gatewayMac
+                || table.paths().vtepLow(slot) != frame.tunnelLow
+                || table.paths().vtepHigh(slot) != frame.tunnelHigh) {
             shortcut.path(slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
         }
     }
@@ -334,10 +334,9 @@ final class Forwarder {
         if ((packet.tcpFlags & SYN) != 0 && Rewriter.clampMss(packet, mtu)) {
             counters.add(Counters.Name.MSS_CLAMPED, 1);
         }
-        Connection connection = ending ? carrier.connection(slot) : null;
-        if (connection != null) {
+        if (ending && table.isUsed(slot)) {
             keeping.flagsSeen(
-                    connection.id(),
+                    table.identities().id(slot),
                     table.flags(slot, true) & 0xff,
                     table.flags(slot, false) & 0xff);
         }
@@ -360,10 +359,10 @@ final class Forwarder {
         }
         long source = to.mac();
         if (!outward && to.isTunnel()) {
-            source = table.gatewayMac(slot);
+            source = table.paths().gatewayMac(slot);
             frame.vni = table.vpc(slot);
-            frame.tunnelHigh = table.vtepHigh(slot);
-            frame.tunnelLow = table.vtepLow(slot);
+            frame.tunnelHigh = table.paths().vtepHigh(slot);
+            frame.tunnelLow = table.paths().vtepLow(slot);
         }
         Neighbours.ethernet(frame.memory, frame.at, mac, source, packet.v4 ? TYPE_IPV4 : TYPE_IPV6);
         if (packet.segments > 1 && to.isTunnel()) {

@@ -3,7 +3,6 @@ package io.sallyport.gateway.dataplane;
 import static io.sallyport.gateway.connections.ConnectionTable.*;
 import static io.sallyport.gateway.wire.Headers.ICMPV6_PROTOCOL;
 
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.wire.HotPath;
 import java.util.Set;
@@ -18,16 +17,14 @@ import java.util.Set;
 final class Judge {
 
     private final ConnectionTable table;
-    private final Carrier carrier;
     private final RejectSamples rejects;
     private final Shortcut shortcut;
 
     /** The box's own addresses: packets to them are not ours. */
     AddressMap local = CompiledView.setOf(Set.of());
 
-    Judge(ConnectionTable table, Carrier carrier, RejectSamples rejects, Shortcut shortcut) {
+    Judge(ConnectionTable table, RejectSamples rejects, Shortcut shortcut) {
         this.table = table;
-        this.carrier = carrier;
         this.rejects = rejects;
         this.shortcut = shortcut;
     }
@@ -42,10 +39,9 @@ final class Judge {
 
     private void judge(int slot, CompiledView view) {
         CompiledGateway gateway = view.gateway(table.gateway(slot));
-        Connection connection = carrier.connection(slot);
-        if (gateway == null && connection != null) {
+        if (gateway == null && table.isUsed(slot)) {
             // It came from a peer before the view that names its gateway.
-            int index = view.indexOf(connection.gateway());
+            int index = view.indexOf(table.identities().gateway(slot));
             gateway = view.gateway(index);
             table.gateway(slot, gateway == null ? Carrier.NO_GATEWAY : index);
         }
@@ -80,8 +76,8 @@ final class Judge {
         CompiledVpc vpc = view.vpc(table.vpc(slot));
         long high = table.remoteHigh(slot);
         long low = table.remoteLow(slot);
-        long tunnelHigh = table.vtepHigh(slot);
-        long tunnelLow = table.vtepLow(slot);
+        long tunnelHigh = table.paths().vtepHigh(slot);
+        long tunnelLow = table.paths().vtepLow(slot);
         return vpc != null
                 && vpc.gateway == gateway
                 && vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))

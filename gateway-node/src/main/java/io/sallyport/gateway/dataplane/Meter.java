@@ -13,13 +13,16 @@ final class Meter {
 
     private static final int PARTS = 16;
     private static final long STEP_NANOS = 60_000_000L;
-    private static final int PER_SLOT = 4;
 
     private final ConnectionTable table;
     private final FlowSink sink;
     private final RejectSamples rejects;
     private final Counters counters;
-    private final long[] told;
+
+    /** By slot and direction; of packets the low half, which no pass goes around. */
+    private final int[] toldPackets;
+
+    private final long[] toldBytes;
     private final long[] createdNanos;
     private final long[] passedNanos = new long[PARTS];
     final GatewayCounters gateways = new GatewayCounters();
@@ -31,22 +34,37 @@ final class Meter {
         this.sink = sink;
         this.rejects = rejects;
         this.counters = counters;
-        told = new long[PER_SLOT * (table.capacity() + 1)];
+        toldPackets = new int[2 * (table.capacity() + 1)];
+        toldBytes = new long[2 * (table.capacity() + 1)];
         createdNanos = new long[table.capacity() + 1];
     }
 
     void created(int slot, long now) {
         createdNanos[slot] = now;
-        java.util.Arrays.fill(told, PER_SLOT * slot, PER_SLOT * (slot + 1), 0);
+        told(slot, true, 0, 0);
+        told(slot, false, 0, 0);
     }
 
     /** A former life has told of what it counted. */
     void adopted(int slot, long now) {
         createdNanos[slot] = now;
-        told[PER_SLOT * slot] = table.packets(slot, true);
-        told[PER_SLOT * slot + 1] = table.bytes(slot, true);
-        told[PER_SLOT * slot + 2] = table.packets(slot, false);
-        told[PER_SLOT * slot + 3] = table.bytes(slot, false);
+        told(slot, true, table.packets(slot, true), table.bytes(slot, true));
+        told(slot, false, table.packets(slot, false), table.bytes(slot, false));
+    }
+
+    private void told(int slot, boolean outward, long packets, long bytes) {
+        toldPackets[at(slot, outward)] = (int) packets;
+        toldBytes[at(slot, outward)] = bytes;
+    }
+
+    private static int at(int slot, boolean outward) {
+        return 2 * slot + (outward ? 0 : 1);
+    }
+
+    /** Whether anything was counted. Of free slots nothing is, since their last visit. */
+    private boolean hasNews(int slot) {
+        return (int) table.packets(slot, true) != toldPackets[at(slot, true)]
+                || (int) table.packets(slot, false) != toldPackets[at(slot, false)];
     }
 
     long createdNanos(int slot) {
@@ -65,7 +83,7 @@ final class Meter {
         int until = (int) ((long) size * (part + 1) / PARTS);
         if (table.size() != 0) {
             for (int slot = from; slot < until; slot++) {
-                if (table.isUsed(slot)) {
+                if (hasNews(slot) && table.isUsed(slot)) {
                     read(slot, view, passedNanos[part], toMillis);
                 }
             }
@@ -104,14 +122,14 @@ final class Meter {
 
     private void direction(
             int slot, boolean outward, CompiledView view, long passed, long toMillis) {
-        int at = PER_SLOT * slot + (outward ? 0 : 2);
-        long packets = table.packets(slot, outward) - told[at];
+        int at = at(slot, outward);
+        long packets = Integer.toUnsignedLong((int) table.packets(slot, outward) - toldPackets[at]);
         if (packets == 0) {
             return;
         }
-        long bytes = table.bytes(slot, outward) - told[at + 1];
-        told[at] += packets;
-        told[at + 1] += bytes;
+        long bytes = table.bytes(slot, outward) - toldBytes[at];
+        toldPackets[at] += (int) packets;
+        toldBytes[at] += bytes;
         int fresh = table.takeFreshFlags(slot, outward);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         if (gateway == null) {

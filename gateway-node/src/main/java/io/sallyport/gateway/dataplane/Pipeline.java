@@ -62,7 +62,7 @@ final class Pipeline implements WaitingRoom.Desk {
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
-        judge = new Judge(table, carrier, rejects, shortcut);
+        judge = new Judge(table, rejects, shortcut);
         forwarder =
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,

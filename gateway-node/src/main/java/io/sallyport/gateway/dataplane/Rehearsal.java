@@ -66,13 +66,7 @@ final class Rehearsal {
      *
      * @throws IllegalArgumentException where it cannot be said where the packet would come in
      */
-    Rehearsal(
-            Probe probe,
-            Pipeline pipeline,
-            ConnectionTable table,
-            Carrier carrier,
-            Outbox outbox,
-            int insideMtu) {
+    Rehearsal(Probe probe, Pipeline pipeline, ConnectionTable table, Outbox outbox, int insideMtu) {
         view = pipeline.view;
         local = pipeline.local();
         acting = pipeline.acting();
@@ -90,15 +84,14 @@ final class Rehearsal {
         }
         bad = found;
         int slot = bad != null ? ConnectionTable.MISS : find(table, error);
-        Connection connection = slot == ConnectionTable.MISS ? null : carrier.connection(slot);
         known =
-                connection == null
+                slot == ConnectionTable.MISS
                         ? null
                         : new Known(
                                 slot,
-                                connection,
+                                table.identities().connection(slot),
                                 table.copy(slot),
-                                table.path(slot),
+                                table.paths().path(slot),
                                 table.state(slot),
                                 table.aclVersion(slot) != view.version(table.gateway(slot)));
         if (known != null) {
@@ -182,7 +175,7 @@ final class Rehearsal {
             if (known != null) {
                 int slot = carrier.install(known.connection);
                 table.resemble(slot, known.record);
-                table.path(slot, known.path);
+                table.paths().path(slot, known.path);
             }
             Pipeline pipeline =
                     new Pipeline(

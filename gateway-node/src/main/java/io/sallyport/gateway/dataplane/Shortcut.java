@@ -39,9 +39,9 @@ final class Shortcut {
                 vpc == null
                         ? null
                         : outbox.inside(
-                                table.vtepHigh(slot),
-                                table.vtepLow(slot),
-                                table.gatewayMac(slot),
+                                table.paths().vtepHigh(slot),
+                                table.paths().vtepLow(slot),
+                                table.paths().gatewayMac(slot),
                                 vpc);
         table.nextHop(slot, false, number(door));
     }
@@ -59,7 +59,7 @@ final class Shortcut {
             long clientMac,
             long gatewayMac) {
         table.nextHop(slot, false, 0);
-        table.path(slot, vtepHigh, vtepLow, clientMac, gatewayMac);
+        table.paths().path(slot, vtepHigh, vtepLow, clientMac, gatewayMac);
         findIn(slot, view);
     }
 }

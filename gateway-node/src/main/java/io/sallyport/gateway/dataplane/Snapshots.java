@@ -1,6 +1,5 @@
 package io.sallyport.gateway.dataplane;
 
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.ids.GatewayId;
 import java.util.ArrayList;
@@ -10,27 +9,24 @@ import java.util.List;
 final class Snapshots {
 
     private final ConnectionTable table;
-    private final Carrier carrier;
     private final Meter meter;
 
-    Snapshots(ConnectionTable table, Carrier carrier, Meter meter) {
+    Snapshots(ConnectionTable table, Meter meter) {
         this.table = table;
-        this.carrier = carrier;
         this.meter = meter;
     }
 
     List<ConnectionSnapshot> of(GatewayId gateway, int limit, long now) {
         List<ConnectionSnapshot> found = new ArrayList<>();
         for (int slot = 1; slot <= table.capacity() && found.size() < limit; slot++) {
-            Connection connection = carrier.connection(slot);
-            if (connection != null && connection.gateway().equals(gateway)) {
-                found.add(snapshot(slot, connection, now));
+            if (table.isUsed(slot) && table.identities().gateway(slot).equals(gateway)) {
+                found.add(snapshot(slot, now));
             }
         }
         return found;
     }
 
-    private ConnectionSnapshot snapshot(int slot, Connection connection, long now) {
+    private ConnectionSnapshot snapshot(int slot, long now) {
         long age = now - meter.createdNanos(slot);
         long out = table.last(slot, true);
         long in = table.last(slot, false);
@@ -39,7 +35,7 @@ final class Snapshots {
         idle = out == Long.MIN_VALUE ? idle : Math.min(idle, now - out);
         idle = in == Long.MIN_VALUE ? idle : Math.min(idle, now - in);
         return new ConnectionSnapshot(
-                connection,
+                table.identities().connection(slot),
                 table.packets(slot, true),
                 table.bytes(slot, true),
                 table.packets(slot, false),

@@ -233,7 +233,7 @@ final class Carry {
     }
 
     private void install(Question question, Copy copy) {
-        int slot = seat.carriage.install(copy.connection);
+        int slot = seat.carriage.install(copy.connection());
         if (slot == Carriage.FULL) {
             answer(question, Refusal.OVERLOADED);
             return;
@@ -349,7 +349,7 @@ final class Carry {
 
     private void give(Incarnation to, long number, Copy copy) {
         if (rules.hold(Rule.REGISTER)) {
-            copy.noted.add(to);
+            copy.note(to);
         }
         copy.seenNanos = seat.now();
         seat.counters.given++;

@@ -68,6 +68,7 @@ final class ConnectionProtocol implements Keeping {
     private final Audit audit;
     private final Reconcile reconcile;
     private final Renewals renewals;
+    private final StatusReport report;
     private long nextHeartbeatNanos;
     private long nextRetryNanos;
 
@@ -136,6 +137,7 @@ final class ConnectionProtocol implements Keeping {
                         ground.mailbox(),
                         ground.catalogVersion(),
                         this::learn);
+        report = new StatusReport(seat, horizon, ledger, ending, rounds, renewals, vouching);
         ground.links().reach(membership);
         handover.learned();
     }
@@ -405,37 +407,6 @@ final class ConnectionProtocol implements Keeping {
     // What status shows.
 
     PeerStatus status() {
-        long now = seat.now();
-        Counters c = seat.counters;
-        return new PeerStatus(
-                seat.me,
-                members.membership(),
-                members.live(),
-                horizon.acting(now),
-                members.homeSettled() && members.gateSettled(),
-                horizon.leftNanos(now) / 1_000_000,
-                renewals.suspected(now),
-                seat.copies.size(),
-                rounds.homed(),
-                ending.frozen(),
-                rounds.carried(),
-                LeaseStatus.of(ledger),
-                c.opened,
-                c.refusals(),
-                c.asked,
-                c.given,
-                c.ended,
-                c.endsCalledOff,
-                c.handedOver,
-                c.framesIn,
-                c.framesOut,
-                c.framesRefused,
-                c.collisions,
-                c.reconciled,
-                c.orphansKept,
-                c.reconcileNanos / 1_000_000,
-                vouching.given(),
-                c.relaysAsked,
-                c.relaysDone);
+        return report.status();
     }
 }

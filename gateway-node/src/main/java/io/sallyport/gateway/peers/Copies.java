@@ -1,10 +1,16 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.KeyHash;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Destination;
+import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
+import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -18,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copies {
 
-    private static final long OUTSIDE = 1L << 40;
+    /** No VPC has this number. */
+    private static final long OUTSIDE = 1L << 32;
 
     private final KeyHash hash;
     private final CopyIndex byId = new CopyIndex();
@@ -26,11 +33,47 @@ final class Copies {
     private final CopyIndex byOutside = new CopyIndex();
     private final List<Copy> all = new ArrayList<>();
 
+    private final Interner<Opener> openers = new Interner<>();
+    private final Interner<Client> clients = new Interner<>();
+    private final Interner<LeaseKey> leases = new Interner<>();
+
     private @Nullable Keepers keepers;
+    private Holders nobody = Holders.nobody();
     private int era;
 
     Copies(RandomGenerator random) {
         hash = new KeyHash(random.nextLong(), random.nextLong(), random.nextLong());
+    }
+
+    /** A copy that is nowhere yet. */
+    Copy copyOf(
+            Connection connection,
+            int copies,
+            Copy.State state,
+            Incarnation home,
+            Incarnation gate,
+            long nowNanos) {
+        InsideKey inside = connection.inside();
+        return new Copy(
+                connection,
+                openers.of(Opener.of(connection)),
+                clients.of(Client.of(connection)),
+                leases.of(leaseKey(inside, connection.eip(), connection.poolGeneration())),
+                copies,
+                state,
+                home,
+                gate,
+                nobody,
+                nowNanos);
+    }
+
+    /** Of which lease a connection's port is. */
+    static LeaseKey leaseKey(InsideKey inside, IpAddress eip, long poolGeneration) {
+        Endpoint remote = inside.remote();
+        return new LeaseKey(
+                eip,
+                poolGeneration,
+                new Destination(inside.protocol(), remote.address(), remote.port()));
     }
 
     /**
@@ -39,12 +82,14 @@ final class Copies {
      */
     void enter(Keepers newest) {
         keepers = newest;
+        nobody = Holders.nobody();
         era++;
     }
 
     private Copy inEra(Copy copy) {
         if (copy.era != era && keepers != null) {
-            copy.enter(era, keepers.home(copy.outside), keepers.gate(copy.connection.inside()));
+            Incarnation home = keepers.home(copy.outside());
+            copy.enter(era, home, keepers.gate(copy.inside()), nobody);
         }
         return copy;
     }
@@ -66,7 +111,7 @@ final class Copies {
         long h = hashOf(id);
         for (int place = byId.first(h); place != CopyIndex.NONE; place = byId.next(h, place)) {
             Copy copy = byId.at(place);
-            if (copy.id().equals(id)) {
+            if (copy.isOf(id)) {
                 return inEra(copy);
             }
         }
@@ -89,7 +134,7 @@ final class Copies {
     boolean hasInside(InsideKey key) {
         long h = hashOf(key);
         for (int at = byInside.first(h); at != CopyIndex.NONE; at = byInside.next(h, at)) {
-            if (byInside.at(at).connection.inside().equals(key)) {
+            if (byInside.at(at).isInside(key)) {
                 return true;
             }
         }
@@ -99,7 +144,7 @@ final class Copies {
     boolean hasOutside(OutsideKey key) {
         long h = hashOf(key);
         for (int at = byOutside.first(h); at != CopyIndex.NONE; at = byOutside.next(h, at)) {
-            if (byOutside.at(at).outside.equals(key)) {
+            if (byOutside.at(at).isOutside(key)) {
                 return true;
             }
         }
@@ -112,7 +157,7 @@ final class Copies {
         long h = hashOf(key);
         for (int at = byInside.first(h); at != CopyIndex.NONE; at = byInside.next(h, at)) {
             Copy copy = byInside.at(at);
-            if (copy.connection.inside().equals(key)) {
+            if (copy.isInside(key)) {
                 found = with(found, inEra(copy));
             }
         }
@@ -124,7 +169,7 @@ final class Copies {
         long h = hashOf(key);
         for (int at = byOutside.first(h); at != CopyIndex.NONE; at = byOutside.next(h, at)) {
             Copy copy = byOutside.at(at);
-            if (copy.outside.equals(key)) {
+            if (copy.isOutside(key)) {
                 found = with(found, inEra(copy));
             }
         }
@@ -151,10 +196,10 @@ final class Copies {
         copy.position = all.size();
         all.add(copy);
         copy.era = era;
-        byId.add(hashOf(copy.id()), copy);
-        byOutside.add(hashOf(copy.outside), copy);
+        byId.add(hashById(copy), copy);
+        byOutside.add(hashByOutside(copy), copy);
         if (!copy.frozen) {
-            byInside.add(hashOf(copy.connection.inside()), copy);
+            byInside.add(hashByInside(copy), copy);
         }
     }
 
@@ -167,52 +212,70 @@ final class Copies {
             all.set(copy.position, last);
             last.position = copy.position;
         }
-        byId.remove(hashOf(copy.id()), copy);
-        byOutside.remove(hashOf(copy.outside), copy);
-        byInside.remove(hashOf(copy.connection.inside()), copy);
+        byId.remove(hashById(copy), copy);
+        byOutside.remove(hashByOutside(copy), copy);
+        byInside.remove(hashByInside(copy), copy);
     }
 
     /** Its inside key is free for another; its port is not. */
     void freeze(Copy copy) {
         copy.frozen = true;
-        byInside.remove(hashOf(copy.connection.inside()), copy);
+        byInside.remove(hashByInside(copy), copy);
+    }
+
+    private long hashById(Copy copy) {
+        return hash.of(copy.opener.life().number(), copy.sequence(), 0, 0, 0, 0);
     }
 
     private long hashOf(ConnectionId id) {
         return hash.of(id.incarnation(), id.sequence(), 0, 0, 0, 0);
     }
 
+    private long hashByInside(Copy copy) {
+        return hash(copy.client.address(), copy.clientPort(), copy, copy.client.vpc());
+    }
+
     private long hashOf(InsideKey key) {
-        IpAddress client = key.client().address();
-        IpAddress remote = key.remote().address();
-        return hash.of(
-                client.high(),
-                client.low(),
-                remote.high(),
-                remote.low(),
-                (long) key.client().port() << 16 | key.remote().port(),
-                (long) key.vpc() << 8 | key.protocol().number());
+        Endpoint client = key.client();
+        IpAddress to = key.remote().address();
+        int port = key.remote().port();
+        return hash(client.address(), client.port(), to, port, key.protocol(), key.vpc());
+    }
+
+    private long hashByOutside(Copy copy) {
+        return hash(copy.lease.eip(), copy.natPort(), copy, OUTSIDE);
     }
 
     private long hashOf(OutsideKey key) {
-        IpAddress eip = key.outside().address();
-        IpAddress remote = key.remote().address();
+        Endpoint outside = key.outside();
+        IpAddress to = key.remote().address();
+        int port = key.remote().port();
+        return hash(outside.address(), outside.port(), to, port, key.protocol(), OUTSIDE);
+    }
+
+    private long hash(IpAddress near, int nearPort, Copy copy, long space) {
+        Destination to = copy.lease.destination();
+        return hash(near, nearPort, to.address(), to.port(), to.protocol(), space);
+    }
+
+    private long hash(
+            IpAddress near, int nearPort, IpAddress far, int farPort, Protocol p, long space) {
         return hash.of(
-                eip.high(),
-                eip.low(),
-                remote.high(),
-                remote.low(),
-                (long) key.outside().port() << 16 | key.remote().port(),
-                OUTSIDE | key.protocol().number());
+                near.high(),
+                near.low(),
+                far.high(),
+                far.low(),
+                (long) nearPort << 16 | farPort,
+                space << 8 | p.number());
     }
 
     /** The same order at every node: by epoch, then by name. */
     static boolean older(Copy one, Copy other) {
-        int byEpoch = one.connection.opened().compareTo(other.connection.opened());
+        int byEpoch = one.opener.opened().compareTo(other.opener.opened());
         if (byEpoch != 0) {
             return byEpoch < 0;
         }
-        int byLife = Long.compare(one.id().incarnation(), other.id().incarnation());
-        return byLife != 0 ? byLife < 0 : one.id().sequence() < other.id().sequence();
+        int byLife = one.opener.life().compareTo(other.opener.life());
+        return byLife != 0 ? byLife < 0 : one.sequence() < other.sequence();
     }
 }

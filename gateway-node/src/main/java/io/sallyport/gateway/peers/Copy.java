@@ -1,16 +1,23 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.allocator.LeaseKey;
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Endpoint;
+import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One connection as this node keeps it. Worker thread. */
+/**
+ * One connection as this node keeps it: one object, since there may be a million. What it has in
+ * common with others lies once ({@link Copies#copyOf}); its {@link #connection} is put together
+ * when it is asked for. Worker thread.
+ */
 final class Copy {
 
     enum State {
@@ -23,9 +30,17 @@ final class Copy {
         ENDING
     }
 
-    final Connection connection;
-    final OutsideKey outside;
-    final int copies;
+    final Opener opener;
+    final Client client;
+    final LeaseKey lease;
+    private final long sequence;
+    private final long grant;
+    private final char clientPort;
+    private final char natPort;
+
+    /** How many nodes are to hold it. */
+    final byte copies;
+
     State state;
     long stateNanos;
 
@@ -48,7 +63,7 @@ final class Copy {
     boolean homeIsNew;
 
     /** To whom this node gave it in this epoch; complete at the home. */
-    final Set<Incarnation> noted = new Holders();
+    private Holders noted;
 
     /** The end that is under way here. */
     @Nullable Fan fan;
@@ -57,10 +72,10 @@ final class Copy {
     boolean installed;
 
     long seenNanos;
-    int flagsOut;
-    int flagsIn;
+    private char flagsOut;
+    private char flagsIn;
+    private char reportedFlags;
     long reportedNanos;
-    int reportedFlags;
 
     /** Where it stands among {@link Copies}. */
     int position;
@@ -69,18 +84,27 @@ final class Copy {
 
     Copy(
             Connection connection,
-            OutsideKey outside,
+            Opener opener,
+            Client client,
+            LeaseKey lease,
             int copies,
             State state,
             Incarnation home,
             Incarnation gate,
+            Holders nobody,
             long nowNanos) {
-        this.connection = connection;
-        this.outside = outside;
-        this.copies = copies;
+        this.opener = opener;
+        this.client = client;
+        this.lease = lease;
+        sequence = connection.id().sequence();
+        grant = connection.grant();
+        clientPort = (char) connection.inside().client().port();
+        natPort = (char) connection.natPort();
+        this.copies = (byte) copies;
         this.state = state;
         this.home = home;
         this.gate = gate;
+        noted = nobody;
         opened = state != State.OPENING;
         stateNanos = nowNanos;
         seenNanos = nowNanos;
@@ -88,20 +112,98 @@ final class Copy {
     }
 
     /** A new epoch: who keeps it may be others, and to whom it was given counts no more. */
-    void enter(int newEra, Incarnation newHome, Incarnation newGate) {
+    void enter(int newEra, Incarnation newHome, Incarnation newGate, Holders nobody) {
         era = newEra;
         homeIsNew = !newHome.equals(home);
         home = newHome;
         gate = newGate;
-        noted.clear();
+        noted = nobody;
     }
 
     ConnectionId id() {
-        return connection.id();
+        return new ConnectionId(opener.life().number(), sequence);
     }
 
-    Incarnation opener() {
-        return new Incarnation(id().incarnation());
+    long sequence() {
+        return sequence;
+    }
+
+    boolean isOf(ConnectionId id) {
+        return sequence == id.sequence() && opener.life().number() == id.incarnation();
+    }
+
+    Connection connection() {
+        return new Connection(
+                id(),
+                opener.gateway(),
+                inside(),
+                lease.eip(),
+                lease.poolGeneration(),
+                natPort,
+                opener.opened(),
+                opener.lessee(),
+                grant,
+                client.path());
+    }
+
+    InsideKey inside() {
+        Endpoint from = new Endpoint(client.address(), clientPort);
+        return new InsideKey(client.vpc(), protocol(), from, remote());
+    }
+
+    OutsideKey outside() {
+        return new OutsideKey(protocol(), new Endpoint(lease.eip(), natPort), remote());
+    }
+
+    private Endpoint remote() {
+        return new Endpoint(lease.destination().address(), lease.destination().port());
+    }
+
+    Protocol protocol() {
+        return lease.destination().protocol();
+    }
+
+    int clientPort() {
+        return clientPort;
+    }
+
+    int natPort() {
+        return natPort;
+    }
+
+    boolean isInside(InsideKey key) {
+        return clientPort == key.client().port()
+                && client.vpc() == key.vpc()
+                && client.address().equals(key.client().address())
+                && goesTo(key.protocol(), key.remote());
+    }
+
+    boolean isOutside(OutsideKey key) {
+        return natPort == key.outside().port()
+                && lease.eip().equals(key.outside().address())
+                && goesTo(key.protocol(), key.remote());
+    }
+
+    private boolean goesTo(Protocol protocol, Endpoint remote) {
+        return lease.destination().port() == remote.port()
+                && protocol().equals(protocol)
+                && lease.destination().address().equals(remote.address());
+    }
+
+    /** Who is known to have it. */
+    Holders noted() {
+        return noted;
+    }
+
+    /** {@code holder} has it from now on; false where that was known. */
+    boolean note(Incarnation holder) {
+        Holders before = noted;
+        noted = before.with(holder);
+        return noted != before;
+    }
+
+    void strike(Incarnation holder) {
+        noted = noted.without(holder);
     }
 
     void become(State next, long nowNanos) {
@@ -143,8 +245,7 @@ final class Copy {
             if (last != Long.MIN_VALUE) {
                 seenNanos = Math.max(seenNanos, last);
             }
-            flagsOut |= seen.tcpFlagsOut() & 0xff;
-            flagsIn |= seen.tcpFlagsIn() & 0xff;
+            sawFlags(seen.tcpFlagsOut(), seen.tcpFlagsIn());
         }
     }
 
@@ -152,8 +253,36 @@ final class Copy {
         if (sight.ageNanos() != Frame.Sight.NEVER) {
             seenNanos = Math.max(seenNanos, nowNanos - sight.ageNanos());
         }
-        flagsOut |= sight.flagsOut();
-        flagsIn |= sight.flagsIn();
+        sawFlags(sight.flagsOut(), sight.flagsIn());
+    }
+
+    private void sawFlags(int out, int in) {
+        flagsOut |= (char) (out & 0xff);
+        flagsIn |= (char) (in & 0xff);
+    }
+
+    /** All TCP flags seen from the client. */
+    int flagsOut() {
+        return flagsOut;
+    }
+
+    int flagsIn() {
+        return flagsIn;
+    }
+
+    /** Whether its home has not heard of all flags. */
+    boolean hasFreshFlags() {
+        return reportedFlags != allFlags();
+    }
+
+    /** Its home is told now. */
+    void reported(long nowNanos) {
+        reportedNanos = nowNanos;
+        reportedFlags = allFlags();
+    }
+
+    private char allFlags() {
+        return (char) (flagsOut << 8 | flagsIn);
     }
 
     Frame.Sight sight(long nowNanos) {
@@ -161,6 +290,6 @@ final class Copy {
     }
 
     Frame.Held held(long nowNanos) {
-        return new Frame.Held(connection, copies, sight(nowNanos));
+        return new Frame.Held(connection(), copies, sight(nowNanos));
     }
 }

@@ -14,7 +14,7 @@ final class CopyIndex {
     private static final int SMALLEST = 64;
 
     /** Marks a place as taken. */
-    private static final int TAKEN = 1 << 31;
+    private static final int TAKEN = 1;
 
     private int[] hashes = new int[SMALLEST];
     private @Nullable Copy[] copies = new Copy[SMALLEST];
@@ -23,17 +23,16 @@ final class CopyIndex {
     /** Where the first copy with that hash is, perhaps of another key; {@link #NONE}. */
     int first(long hash) {
         int word = word(hash);
-        return from(word, word & hashes.length - 1);
+        return from(word, wanted(word));
     }
 
     /** The next one after {@code place}; nothing may have been added or removed meanwhile. */
     int next(long hash, int place) {
-        return from(word(hash), place + 1 & hashes.length - 1);
+        return from(word(hash), after(place));
     }
 
     private int from(int word, int start) {
-        int mask = hashes.length - 1;
-        for (int place = start; hashes[place] != 0; place = place + 1 & mask) {
+        for (int place = start; hashes[place] != 0; place = after(place)) {
             if (hashes[place] == word) {
                 return place;
             }
@@ -50,7 +49,7 @@ final class CopyIndex {
     }
 
     void add(long hash, Copy copy) {
-        if (2 * (size + 1) > hashes.length) {
+        if (4 * (size + 1) > 3 * hashes.length) {
             grow();
         }
         put(word(hash), copy);
@@ -58,10 +57,9 @@ final class CopyIndex {
     }
 
     private void put(int word, Copy copy) {
-        int mask = hashes.length - 1;
-        int place = word & mask;
+        int place = wanted(word);
         while (hashes[place] != 0) {
-            place = place + 1 & mask;
+            place = after(place);
         }
         hashes[place] = word;
         copies[place] = copy;
@@ -70,7 +68,7 @@ final class CopyIndex {
     private void grow() {
         int[] oldHashes = hashes;
         @Nullable Copy[] oldCopies = copies;
-        hashes = new int[2 * oldHashes.length];
+        hashes = new int[oldHashes.length + (oldHashes.length >> 1)];
         copies = new Copy[hashes.length];
         for (int i = 0; i < oldHashes.length; i++) {
             Copy copy = oldCopies[i];
@@ -94,11 +92,9 @@ final class CopyIndex {
 
     /** Moves back whatever stands beyond the gap only because the gap was taken. */
     private void close(int freed) {
-        int mask = hashes.length - 1;
         int gap = freed;
-        for (int place = gap + 1 & mask; hashes[place] != 0; place = place + 1 & mask) {
-            int wanted = hashes[place] & mask;
-            if ((place - wanted & mask) >= (place - gap & mask)) {
+        for (int place = after(gap); hashes[place] != 0; place = after(place)) {
+            if (distance(wanted(hashes[place]), place) >= distance(gap, place)) {
                 hashes[gap] = hashes[place];
                 copies[gap] = copies[place];
                 gap = place;
@@ -106,6 +102,19 @@ final class CopyIndex {
         }
         hashes[gap] = 0;
         copies[gap] = null;
+    }
+
+    private int after(int place) {
+        return place + 1 == hashes.length ? 0 : place + 1;
+    }
+
+    private int distance(int from, int to) {
+        return to >= from ? to - from : to - from + hashes.length;
+    }
+
+    /** The array grows by halves, so the word is a fraction of it. */
+    private int wanted(int word) {
+        return (int) (Integer.toUnsignedLong(word) * hashes.length >>> Integer.SIZE);
     }
 
     private static int word(long hash) {

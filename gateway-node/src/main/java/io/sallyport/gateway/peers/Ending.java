@@ -1,11 +1,8 @@
 package io.sallyport.gateway.peers;
 
-import io.sallyport.allocator.LeaseKey;
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.net.Destination;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,9 +64,7 @@ final class Ending {
 
     /** For good. */
     void dropAll(Copy copy) {
-        Set<Incarnation> others = new Holders(copy.noted);
-        others.remove(seat.me);
-        others.remove(copy.gate);
+        Holders others = copy.noted().without(seat.me).without(copy.gate);
         forwardNoMore(copy);
         begin(copy, Fan.ofHome(Fan.Kind.DROP, others));
         others.forEach(other -> seat.send(other, new Frame.Drop(copy.id())));
@@ -87,7 +82,7 @@ final class Ending {
 
     private void ended(Copy copy) {
         forget(copy);
-        if (rules.hold(Rule.FREEZE) && seat.members.frozen(copy.connection.opened())) {
+        if (rules.hold(Rule.FREEZE) && seat.members.frozen(copy.opener.opened())) {
             if (!copy.frozen) {
                 seat.copies.freeze(copy);
             }
@@ -100,25 +95,14 @@ final class Ending {
     private void free(Copy copy) {
         seat.copies.remove(copy);
         seat.counters.ended++;
-        Connection c = copy.connection;
         seat.send(
-                c.lessee(),
+                copy.opener.lessee(),
                 new Frame.Freed(
-                        c.id(),
-                        leaseKey(c),
-                        c.natPort(),
-                        Timeouts.ended(copy.flagsOut, copy.flagsIn)));
+                        copy.id(),
+                        copy.lease,
+                        copy.natPort(),
+                        Timeouts.ended(copy.flagsOut(), copy.flagsIn())));
         seat.wake(copy);
-    }
-
-    static LeaseKey leaseKey(Connection c) {
-        return new LeaseKey(
-                c.eip(),
-                c.poolGeneration(),
-                new Destination(
-                        c.inside().protocol(),
-                        c.inside().remote().address(),
-                        c.inside().remote().port()));
     }
 
     /** Ends under way are void, and what is frozen is judged anew by the home of the new epoch. */
@@ -157,7 +141,7 @@ final class Ending {
             if (known.isForgotten()) {
                 known.adopt(asker);
                 finishStop(copy);
-            } else if (!known.isAskedBy(asker) || known.awaited.isEmpty()) {
+            } else if (!known.isAskedBy(asker) || known.isAnswered()) {
                 seat.send(asker, new Frame.Stopped(copy.sight(seat.now())));
             }
             return;
@@ -172,7 +156,7 @@ final class Ending {
         if (copy.installed) {
             copy.saw(seat.carriage.stop(copy.id()));
         }
-        Set<Incarnation> others = others(copy, asker);
+        Holders others = others(copy, asker);
         begin(
                 copy,
                 asker == null
@@ -188,14 +172,9 @@ final class Ending {
         }
     }
 
-    private Set<Incarnation> others(Copy copy, @Nullable Incarnation asker) {
-        Set<Incarnation> others = new Holders(copy.noted);
-        others.remove(seat.me);
-        others.remove(copy.home);
-        if (asker != null) {
-            others.remove(asker);
-        }
-        return others;
+    private Holders others(Copy copy, @Nullable Incarnation asker) {
+        Holders others = copy.noted().without(seat.me).without(copy.home);
+        return asker == null ? others : others.without(asker);
     }
 
     private void late(Copy copy) {
@@ -212,13 +191,13 @@ final class Ending {
             return;
         }
         copy.saw(sight, seat.now());
-        copy.fan.awaited.remove(from);
+        copy.fan.answered(from);
         finishStop(copy);
     }
 
     private void finishStop(Copy copy) {
         Fan fan = copy.fan;
-        if (fan == null || !fan.awaited.isEmpty() || fan.isForgotten()) {
+        if (fan == null || !fan.isAnswered() || fan.isForgotten()) {
             return;
         }
         long now = seat.now();
@@ -233,13 +212,12 @@ final class Ending {
     }
 
     long idleNanos(Copy copy) {
-        return seat.timeouts.idleNanos(
-                copy.connection.inside().protocol(), copy.flagsOut, copy.flagsIn);
+        return seat.timeouts.idleNanos(copy.protocol(), copy.flagsOut(), copy.flagsIn());
     }
 
     private void callOff(Copy copy) {
         Fan fan = copy.fan;
-        Set<Incarnation> others = others(copy, fan == null ? null : fan.asker());
+        Holders others = others(copy, fan == null ? null : fan.asker());
         others.forEach(other -> seat.send(other, new Frame.Resume(copy.id())));
         if (fan != null && fan.atHome) {
             seat.counters.endsCalledOff++;
@@ -283,7 +261,7 @@ final class Ending {
             }
             return;
         }
-        Set<Incarnation> others = rules.hold(Rule.ACKNOWLEDGE) ? given(copy, asker) : Set.of();
+        Holders others = rules.hold(Rule.ACKNOWLEDGE) ? given(copy, asker) : copy.noted().none();
         forwardNoMore(copy);
         begin(copy, Fan.askedBy(asker, Fan.Kind.DROP, others));
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
@@ -303,11 +281,8 @@ final class Ending {
      * To whom this node gave it, the home among them: what was given is on its way there perhaps,
      * and must not arrive after the port is free.
      */
-    private Set<Incarnation> given(Copy copy, Incarnation asker) {
-        Set<Incarnation> given = new Holders(copy.noted);
-        given.remove(seat.me);
-        given.remove(asker);
-        return given;
+    private Holders given(Copy copy, Incarnation asker) {
+        return copy.noted().without(seat.me).without(asker);
     }
 
     void dropped(Incarnation from, ConnectionId id) {
@@ -315,14 +290,14 @@ final class Ending {
         if (copy == null || copy.fan == null || copy.fan.kind != Fan.Kind.DROP) {
             return;
         }
-        copy.fan.awaited.remove(from);
-        copy.noted.remove(from);
+        copy.fan.answered(from);
+        copy.strike(from);
         finishDrop(copy);
     }
 
     private void finishDrop(Copy copy) {
         Fan fan = copy.fan;
-        if (fan == null || (rules.hold(Rule.ACKNOWLEDGE) && !fan.awaited.isEmpty())) {
+        if (fan == null || (rules.hold(Rule.ACKNOWLEDGE) && !fan.isAnswered())) {
             return;
         }
         if (!fan.atHome) {
@@ -339,7 +314,7 @@ final class Ending {
         // A gate of a new epoch may have been given it by others than the home: it is asked too.
         if (!fan.gateAsked && !seat.isMe(copy.gate)) {
             fan.gateAsked = true;
-            fan.awaited.add(copy.gate);
+            fan.await(copy.gate);
             seat.send(copy.gate, new Frame.Drop(copy.id()));
             if (rules.hold(Rule.ACKNOWLEDGE)) {
                 return;
@@ -360,7 +335,7 @@ final class Ending {
     void up(Incarnation peer) {
         for (Copy copy : List.copyOf(fanned)) {
             Fan fan = copy.fan;
-            if (fan != null && fan.awaited.contains(peer)) {
+            if (fan != null && fan.awaits(peer)) {
                 seat.send(
                         peer,
                         switch (fan.kind) {

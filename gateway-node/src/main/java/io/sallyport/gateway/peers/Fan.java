@@ -1,7 +1,6 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,24 +22,41 @@ final class Fan {
     /** Who waits for the answer; null at the home, and where its session broke. */
     private @Nullable Incarnation asker;
 
-    final Set<Incarnation> awaited;
+    private Holders awaited;
 
     /** At the home, in a drop: all others have answered and the gate is asked. */
     boolean gateAsked;
 
-    private Fan(Kind kind, boolean atHome, @Nullable Incarnation asker, Set<Incarnation> awaited) {
+    private Fan(Kind kind, boolean atHome, @Nullable Incarnation asker, Holders awaited) {
         this.kind = kind;
         this.atHome = atHome;
         this.asker = asker;
-        this.awaited = new Holders(awaited);
+        this.awaited = awaited;
     }
 
-    static Fan ofHome(Kind kind, Set<Incarnation> awaited) {
+    static Fan ofHome(Kind kind, Holders awaited) {
         return new Fan(kind, true, null, awaited);
     }
 
-    static Fan askedBy(Incarnation asker, Kind kind, Set<Incarnation> awaited) {
+    static Fan askedBy(Incarnation asker, Kind kind, Holders awaited) {
         return new Fan(kind, false, asker, awaited);
+    }
+
+    void await(Incarnation peer) {
+        awaited = awaited.with(peer);
+    }
+
+    void answered(Incarnation peer) {
+        awaited = awaited.without(peer);
+    }
+
+    boolean awaits(Incarnation peer) {
+        return awaited.contains(peer);
+    }
+
+    /** By all that were asked. */
+    boolean isAnswered() {
+        return awaited.isEmpty();
     }
 
     @Nullable Incarnation asker() {

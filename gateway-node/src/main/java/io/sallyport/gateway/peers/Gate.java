@@ -50,7 +50,7 @@ final class Gate {
         if (keep.gate()) {
             put(copy);
         } else {
-            seat.send(copy.opener(), new Frame.Agreed(id));
+            seat.send(copy.opener.life(), new Frame.Agreed(id));
         }
     }
 
@@ -66,20 +66,20 @@ final class Gate {
         Copy other = blocking(copy);
         if (other == null) {
             copy.gateAgreed = true;
-            seat.send(copy.opener(), new Frame.Agreed(copy.id()));
+            seat.send(copy.opener.life(), new Frame.Agreed(copy.id()));
             return;
         }
         switch (other.state) {
             case OPENING, STOPPED -> other.await(() -> put(copy));
             case ENDING -> {
                 withdraw(copy);
-                seat.send(copy.opener(), new Frame.GateEnding(copy.id()));
+                seat.send(copy.opener.life(), new Frame.GateEnding(copy.id()));
             }
             case OPEN -> {
                 withdraw(copy);
-                Incarnation opener = copy.opener();
+                Incarnation opener = copy.opener.life();
                 if (rules.hold(Rule.REGISTER) && !seat.isMe(opener)) {
-                    other.noted.add(opener);
+                    other.note(opener);
                 }
                 seat.counters.given++;
                 seat.send(opener, new Frame.GateHas(copy.id(), other.held(seat.now())));
@@ -96,7 +96,7 @@ final class Gate {
     }
 
     private @Nullable Copy blocking(Copy copy) {
-        for (Copy other : seat.copies.inside(copy.connection.inside())) {
+        for (Copy other : seat.copies.inside(copy.inside())) {
             if (other != copy && other.takesKey()) {
                 return other;
             }
@@ -106,7 +106,7 @@ final class Gate {
 
     /** Two mappings of one inside key, brought together by an epoch: the younger is ended. */
     void compare(Copy copy) {
-        List<Copy> same = seat.copies.inside(copy.connection.inside());
+        List<Copy> same = seat.copies.inside(copy.inside());
         Copy oldest = null;
         for (Copy other : same) {
             if (other.state == Copy.State.OPEN) {
@@ -129,8 +129,7 @@ final class Gate {
         waiting.forEach(this::put);
         seat.walks.begin(
                 copy -> {
-                    if (seat.isMe(copy.gate)
-                            && seat.copies.inside(copy.connection.inside()).size() > 1) {
+                    if (seat.isMe(copy.gate) && seat.copies.inside(copy.inside()).size() > 1) {
                         compare(copy);
                     }
                 },

@@ -99,7 +99,8 @@ final class Handover {
         seat.counters.handedOver++;
         // Told is given: a drop that comes here first must follow it to the home.
         if (!seat.isMe(copy.home)) {
-            copy.noted.add(copy.home);
+            copy.note(copy.home);
+            seat.observe(copy);
         }
         seat.send(
                 copy.home,
@@ -115,8 +116,8 @@ final class Handover {
     void handedOver(Incarnation from, Frame.HandOver told) {
         Copy copy = seat.keep(told.held(), state(told));
         copy.gateAgreed |= told.gateAgreed();
-        copy.noted.add(from);
-        copy.noted.add(seat.me);
+        copy.note(from);
+        copy.note(seat.me);
         if (told.ending() && copy.state != Copy.State.ENDING) {
             ending.forget(copy);
             copy.become(Copy.State.ENDING, seat.now());

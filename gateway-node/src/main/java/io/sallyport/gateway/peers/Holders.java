@@ -1,103 +1,91 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
-import java.util.AbstractSet;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who has a copy, in the order in which they got it: a handful of nodes, kept for each connection,
- * so it is an array and not a map. Worker thread.
+ * Who has a copy, in the order in which they got it. It never changes, and is one object for all
+ * copies that the same nodes have: a place in a tree that grows from {@link #nobody}. Worker
+ * thread.
  */
-final class Holders extends AbstractSet<Incarnation> {
+final class Holders implements Iterable<Incarnation> {
 
-    private static final Incarnation[] NOBODY = new Incarnation[0];
+    private final @Nullable Holders root;
+    private final List<Incarnation> members;
 
-    private Incarnation[] members = NOBODY;
-    private int size;
+    /** Those with one member more. */
+    private final List<Holders> larger = new ArrayList<>(1);
 
-    Holders() {}
-
-    Holders(Collection<Incarnation> first) {
-        addAll(first);
+    private Holders(@Nullable Holders root, List<Incarnation> members) {
+        this.root = root;
+        this.members = members;
     }
 
-    @Override
-    public int size() {
-        return size;
+    /** A tree of its own. */
+    static Holders nobody() {
+        return new Holders(null, List.of());
     }
 
-    @Override
-    public boolean contains(Object member) {
-        return indexOf(member) >= 0;
+    /** The root of this one's tree. */
+    Holders none() {
+        return root == null ? this : root;
     }
 
-    private int indexOf(Object member) {
-        for (int i = 0; i < size; i++) {
-            if (members[i].equals(member)) {
-                return i;
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    boolean contains(Incarnation member) {
+        return members.contains(member);
+    }
+
+    Holders with(Incarnation member) {
+        if (contains(member)) {
+            return this;
+        }
+        for (Holders known : larger) {
+            if (known.members.getLast().equals(member)) {
+                return known;
             }
         }
-        return -1;
+        List<Incarnation> more = new ArrayList<>(members);
+        more.add(member);
+        Holders with = new Holders(none(), List.copyOf(more));
+        larger.add(with);
+        return with;
     }
 
-    @Override
-    public boolean add(Incarnation member) {
-        if (indexOf(member) >= 0) {
-            return false;
+    Holders with(Collection<Incarnation> more) {
+        Holders with = this;
+        for (Incarnation member : more) {
+            with = with.with(member);
         }
-        if (size == members.length) {
-            members = Arrays.copyOf(members, size + 1);
+        return with;
+    }
+
+    Holders without(Incarnation member) {
+        if (!contains(member)) {
+            return this;
         }
-        members[size++] = member;
-        return true;
-    }
-
-    @Override
-    public boolean remove(Object member) {
-        int index = indexOf(member);
-        if (index < 0) {
-            return false;
+        Holders without = none();
+        for (Incarnation other : members) {
+            if (!other.equals(member)) {
+                without = without.with(other);
+            }
         }
-        removeAt(index);
-        return true;
+        return without;
     }
 
-    private void removeAt(int index) {
-        System.arraycopy(members, index + 1, members, index, --size - index);
-        members = size == 0 ? NOBODY : Arrays.copyOf(members, size);
-    }
-
-    @Override
-    public void clear() {
-        members = NOBODY;
-        size = 0;
+    List<Incarnation> members() {
+        return members;
     }
 
     @Override
     public Iterator<Incarnation> iterator() {
-        return new Iterator<>() {
-            private int next;
-
-            @Override
-            public boolean hasNext() {
-                return next < size;
-            }
-
-            @Override
-            public Incarnation next() {
-                if (next >= size) {
-                    throw new NoSuchElementException();
-                }
-                return members[next++];
-            }
-
-            @Override
-            public void remove() {
-                removeAt(--next);
-            }
-        };
+        return members.iterator();
     }
 }

@@ -47,7 +47,7 @@ final class Home {
         Copy copy = seat.keep(held, Copy.State.OPENING);
         SequencedSet<Incarnation> holders =
                 seat.members.keepers().holders(held.connection(), opener, held.copies());
-        copy.noted.addAll(holders);
+        holders.forEach(copy::note);
         for (Incarnation holder : holders) {
             boolean asGate = holder.equals(copy.gate);
             if (!seat.isMe(holder) && (asGate || !holder.equals(opener))) {
@@ -72,7 +72,7 @@ final class Home {
     private void becomeOpen(Copy copy, Incarnation source) {
         copy.become(Copy.State.OPEN, seat.now());
         if (seat.isMe(copy.home)) {
-            for (Incarnation holder : copy.noted) {
+            for (Incarnation holder : copy.noted()) {
                 if (!seat.isMe(holder) && !holder.equals(source)) {
                     seat.send(holder, new Frame.Opened(copy.id()));
                 }
@@ -86,7 +86,7 @@ final class Home {
         if (copy != null
                 && copy.state == Copy.State.OPENING
                 && seat.isMe(copy.home)
-                && from.equals(copy.opener())) {
+                && from.equals(copy.opener.life())) {
             ending.dropAll(copy);
         }
     }
@@ -111,9 +111,9 @@ final class Home {
             seat.send(from, new Frame.GoesOn(id, false));
             return;
         }
-        copy.noted.add(from);
+        copy.note(from);
         copy.seenNanos = seat.now();
-        if (Timeouts.isOver(copy.flagsOut, copy.flagsIn)) {
+        if (Timeouts.isOver(copy.flagsOut(), copy.flagsIn())) {
             end(copy);
             seat.send(from, new Frame.GoesOn(id, false));
         } else if (copy.state == Copy.State.STOPPED) {
@@ -157,15 +157,15 @@ final class Home {
         long now = seat.now();
         switch (copy.state) {
             case OPENING -> {
-                if (now - copy.stateNanos > OPENING_NANOS && seat.reachable(copy.opener())) {
+                if (now - copy.stateNanos > OPENING_NANOS && seat.reachable(copy.opener.life())) {
                     copy.stateNanos = now;
-                    seat.send(copy.opener(), new Frame.StillOpening(copy.id()));
+                    seat.send(copy.opener.life(), new Frame.StillOpening(copy.id()));
                 }
             }
             case OPEN -> {
                 if (now - copy.seenNanos > ending.idleNanos(copy)
                         && now - copy.seenNanos > allowance(copy)
-                        && copy.noted.stream().allMatch(seat::reachable)) {
+                        && copy.noted().members().stream().allMatch(seat::reachable)) {
                     ending.stopAll(copy);
                 }
             }
@@ -174,7 +174,7 @@ final class Home {
     }
 
     private long allowance(Copy copy) {
-        boolean someoneAway = seat.members.frozen(copy.connection.opened());
+        boolean someoneAway = seat.members.frozen(copy.opener.opened());
         return ending.idleNanos(copy) + (someoneAway ? AWAY_NANOS : 0);
     }
 
@@ -191,7 +191,7 @@ final class Home {
         if (!seat.isMe(copy.home)) {
             return;
         }
-        boolean older = copy.connection.opened().compareTo(seat.members.epoch()) < 0;
+        boolean older = copy.opener.opened().compareTo(seat.members.epoch()) < 0;
         switch (copy.state) {
             case OPENING -> {
                 if (older && openedAfterAll(copy)) {
@@ -199,7 +199,7 @@ final class Home {
                     remake(copy);
                 } else if (older && seat.undecided(copy)) {
                     for (Incarnation holder : wanted(copy)) {
-                        if (copy.noted.add(holder) && !seat.isMe(holder)) {
+                        if (copy.note(holder) && !seat.isMe(holder)) {
                             Frame.Held held = copy.held(seat.now());
                             seat.send(holder, new Frame.Keep(held, false, false));
                         }
@@ -227,13 +227,13 @@ final class Home {
      * is away is waited for ({@link Seat#undecided}).
      */
     private boolean openedAfterAll(Copy copy) {
-        return !seat.members.isLive(copy.opener()) && copy.gateAgreed;
+        return !seat.members.isLive(copy.opener.life()) && copy.gateAgreed;
     }
 
     /** Copies are made again, up to R and at the gate. */
     private void remake(Copy copy) {
         for (Incarnation holder : wanted(copy)) {
-            if (copy.noted.add(holder) && !seat.isMe(holder)) {
+            if (copy.note(holder) && !seat.isMe(holder)) {
                 boolean asGate = holder.equals(copy.gate);
                 seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
             }
@@ -244,7 +244,7 @@ final class Home {
     }
 
     private SequencedSet<Incarnation> wanted(Copy copy) {
-        return seat.members.keepers().holders(copy.connection, seat.me, copy.copies);
+        return seat.members.keepers().holders(copy.connection(), seat.me, copy.copies);
     }
 
     /** A new session: what a holder may have missed is told again. */
@@ -253,7 +253,7 @@ final class Home {
                 copy -> {
                     if (seat.isMe(copy.home)
                             && copy.state == Copy.State.OPEN
-                            && copy.noted.contains(peer)) {
+                            && copy.noted().contains(peer)) {
                         boolean asGate = peer.equals(copy.gate);
                         seat.send(peer, new Frame.Keep(copy.held(seat.now()), asGate, true));
                     }

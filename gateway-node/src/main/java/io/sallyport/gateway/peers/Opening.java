@@ -9,22 +9,18 @@ import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
-import io.sallyport.gateway.peers.Rules.Rule;
+import io.sallyport.gateway.peers.Wishing.Attempt;
 import io.sallyport.gateway.ports.ColdGuard;
-import io.sallyport.gateway.ports.Ended;
 import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.net.Destination;
 import io.sallyport.net.Protocol;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
@@ -42,49 +38,12 @@ final class Opening {
 
     static final int WISHES_MAX = 1 << 16;
 
-    private static final class Wishing implements PortLedger.Taker {
-        final Opening opening;
-        final Wish wish;
-        final List<Waiter> waiters = new ArrayList<>(1);
-        final long untilNanos;
-        @Nullable Attempt attempt;
-
-        /** Its home is asked whether it goes on. */
-        @Nullable ConnectionId known;
-
-        /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
-        @Nullable LeasedPort drawn;
-
-        boolean taking;
-        boolean parked;
-        boolean over;
-
-        Wishing(Opening opening, Wish wish, long untilNanos) {
-            this.opening = opening;
-            this.wish = wish;
-            this.untilNanos = untilNanos;
-        }
-
-        @Override
-        public void port(LeasedPort port) {
-            opening.ported(this, port);
-        }
-
-        @Override
-        public void refused(Refusal refusal) {
-            taking = false;
-            opening.refuse(this, refusal);
-        }
-    }
-
-    private record Attempt(
-            Wishing wishing, Connection connection, Set<Incarnation> awaited, long untilNanos) {}
-
     private final Seat seat;
     private final Horizon horizon;
-    private final Gate gate;
     private final PortLedger ledger;
     private final ColdGuard coldGuard;
+    private final Names names;
+    private final LoneOpening alone;
 
     /** The first to come is the first whose time is over; so with attempts. */
     private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
@@ -94,14 +53,13 @@ final class Opening {
     /** Whose home is asked whether it goes on. */
     private final Map<ConnectionId, Wishing> asked = new HashMap<>();
 
-    private long sequence;
-
     Opening(Seat seat, Horizon horizon, Gate gate, PortLedger ledger, ColdGuard coldGuard) {
         this.seat = seat;
         this.horizon = horizon;
-        this.gate = gate;
         this.ledger = ledger;
         this.coldGuard = coldGuard;
+        names = new Names(seat);
+        alone = new LoneOpening(seat, horizon, gate, ledger, names);
     }
 
     void open(Wish wish, Waiter waiter) {
@@ -124,43 +82,9 @@ final class Opening {
         proceed(wishing);
     }
 
-    /**
-     * {@link Keeping#openAtOnce}. A member that is alone is home, gate and opener of everything:
-     * what it would tell itself is decided here in one step, by the same rules, and nobody else is
-     * to hold a copy.
-     */
+    /** {@link Keeping#openAtOnce}. */
     int openAtOnce(Wish wish) {
-        if (!seat.members.alone()
-                || !gate.settled()
-                || wishes.containsKey(wish.inside())
-                || !horizon.acting(seat.now())) {
-            return Keeping.NOT_AT_ONCE;
-        }
-        if (seat.copies.hasInside(wish.inside())) {
-            return Keeping.NOT_AT_ONCE;
-        }
-        LeasedPort port = ledger.takeInHand(leaseKey(wish));
-        if (port == null) {
-            return Keeping.NOT_AT_ONCE;
-        }
-        Connection connection = connection(wish, port);
-        Copy copy = seat.copyOf(connection, wish.copies(), Copy.State.OPEN);
-        // A port that is known here counts as lent until its home has been asked, as if refused.
-        ledger.lend(port, connection.id());
-        if (seat.rules.hold(Rule.HOME_PUT) && seat.copies.hasOutside(copy.outside)) {
-            return Keeping.NOT_AT_ONCE;
-        }
-        int slot = seat.carriage.install(connection);
-        if (slot == Carriage.FULL) {
-            ledger.freed(port.key(), port.port(), connection.id(), Ended.IDLE);
-            return Keeping.NOT_AT_ONCE;
-        }
-        copy.gateAgreed = true;
-        copy.installed = true;
-        copy.noted.add(seat.me);
-        seat.copies.add(copy);
-        seat.counters.opened++;
-        return slot;
+        return wishes.containsKey(wish.inside()) ? Keeping.NOT_AT_ONCE : alone.open(wish);
     }
 
     /** Ends wishes and attempts whose time is over; how many. */
@@ -177,14 +101,10 @@ final class Opening {
                 first != null && first.getValue().untilNanos <= now;
                 first = wishes.firstEntry()) {
             Wishing wishing = first.getValue();
-            refuse(wishing, seat.members.live() ? silent(wishing) : Refusal.NOT_ACTING);
+            refuse(wishing, seat.members.live() ? wishing.silent() : Refusal.NOT_ACTING);
             done++;
         }
         return done;
-    }
-
-    private static Refusal silent(Wishing wishing) {
-        return wishing.taking ? Refusal.STORE_SILENT : Refusal.KEEPERS_SILENT;
     }
 
     private void proceed(Wishing wishing) {
@@ -224,28 +144,8 @@ final class Opening {
         ledger.take(key, wishing);
     }
 
-    private static LeaseKey leaseKey(Wish wish) {
-        return new LeaseKey(
-                wish.eip(),
-                wish.poolGeneration(),
-                new Destination(
-                        wish.inside().protocol(),
-                        wish.inside().remote().address(),
-                        wish.inside().remote().port()));
-    }
-
-    private Connection connection(Wish wish, LeasedPort port) {
-        return new Connection(
-                new ConnectionId(seat.me.number(), ++sequence),
-                wish.gateway(),
-                wish.inside(),
-                wish.eip(),
-                wish.poolGeneration(),
-                port.port(),
-                seat.members.epoch(),
-                seat.me,
-                port.grant(),
-                wish.path());
+    static LeaseKey leaseKey(Wish wish) {
+        return Copies.leaseKey(wish.inside(), wish.eip(), wish.poolGeneration());
     }
 
     /** Whether a copy that is kept here answers the wish, now or soon. */
@@ -311,7 +211,7 @@ final class Opening {
     }
 
     private void install(Wishing wishing, Copy copy) {
-        int slot = seat.carriage.install(copy.connection);
+        int slot = seat.carriage.install(copy.connection());
         if (slot == Carriage.FULL) {
             refuse(wishing, Refusal.OVERLOADED);
             return;
@@ -321,7 +221,7 @@ final class Opening {
         ready(wishing, slot);
     }
 
-    private void ported(Wishing wishing, LeasedPort port) {
+    void ported(Wishing wishing, LeasedPort port) {
         wishing.taking = false;
         if (wishing.over || !seat.members.live() || !horizon.acting(seat.now())) {
             ledger.giveBack(port);
@@ -338,9 +238,9 @@ final class Opening {
 
     private void propose(Wishing wishing, LeasedPort port) {
         Wish wish = wishing.wish;
-        Connection connection = connection(wish, port);
+        Connection connection = names.connection(wish, port);
         Keepers keepers = seat.members.keepers();
-        Set<Incarnation> awaited = new Holders(keepers.holders(connection, seat.me, wish.copies()));
+        Set<Incarnation> awaited = keepers.holders(connection, seat.me, wish.copies());
         Incarnation home = keepers.home(connection.outside());
         Incarnation gate = keepers.gate(wish.inside());
         if (!awaited.stream().allMatch(seat::reachable)) {
@@ -391,7 +291,7 @@ final class Opening {
         copy.installed = true;
         seat.counters.opened++;
         if (seat.isMe(home)) {
-            for (Incarnation holder : copy.noted) {
+            for (Incarnation holder : copy.noted()) {
                 seat.send(holder, new Frame.Opened(id));
             }
         } else {
@@ -468,7 +368,7 @@ final class Opening {
         List.copyOf(wishing.waiters).forEach(w -> w.ready(slot));
     }
 
-    private void refuse(Wishing wishing, Refusal refusal) {
+    void refuse(Wishing wishing, Refusal refusal) {
         if (!wishing.over) {
             over(wishing);
             List.copyOf(wishing.waiters).forEach(w -> refuse(w, refusal));

@@ -81,8 +81,8 @@ final class Rounds {
     private void look(Copy copy, long now) {
         if (copy.installed) {
             carriedSoFar++;
-            if (copy.state == Copy.State.OPEN) {
-                copy.saw(seat.carriage.observe(copy.id()));
+            if (copy.state == Copy.State.OPEN && mayMatter(copy, now)) {
+                seat.observe(copy);
             }
         }
         if (!seat.members.live()) {
@@ -99,13 +99,22 @@ final class Rounds {
         }
     }
 
+    /**
+     * Whether what was seen lately may change anything: a look at each connection's record, every
+     * time, would cost more than all else. What ends it comes by {@link #flagsSeen} at once.
+     */
+    private boolean mayMatter(Copy copy, long now) {
+        long idle = ending.idleNanos(copy);
+        return seat.isMe(copy.home)
+                ? now - copy.seenNanos > idle
+                : now - copy.reportedNanos > idle / 4;
+    }
+
     private void tellHome(Copy copy, long now) {
-        int flags = copy.flagsOut << 8 | copy.flagsIn;
         boolean news = copy.seenNanos > copy.reportedNanos;
         boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
-        if (flags != copy.reportedFlags || (news && time)) {
-            copy.reportedFlags = flags;
-            copy.reportedNanos = now;
+        if (copy.hasFreshFlags() || (news && time)) {
+            copy.reported(now);
             reports.computeIfAbsent(copy.home, h -> new ArrayList<>()).add(copy.sight(now));
         }
     }

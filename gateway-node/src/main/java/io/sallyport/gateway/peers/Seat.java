@@ -2,7 +2,6 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
-import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
@@ -130,7 +129,7 @@ final class Seat {
         Copy copy = copies.get(held.connection().id());
         if (copy == null) {
             copy = copyOf(held.connection(), held.copies(), state);
-            if (copies.hasOutside(copy.outside)) {
+            if (copies.hasOutside(copy.outside())) {
                 counters.collisions++;
             }
             if (held.sight().ageNanos() != Frame.Sight.NEVER) {
@@ -142,15 +141,20 @@ final class Seat {
         return copy;
     }
 
+    /** Takes note of what was seen of it here. */
+    void observe(Copy copy) {
+        if (copy.installed) {
+            copy.saw(carriage.observe(copy.id()));
+        }
+    }
+
     /** A copy that is nowhere yet. */
     Copy copyOf(Connection connection, int holders, Copy.State state) {
-        OutsideKey outside = connection.outside();
-        return new Copy(
+        return copies.copyOf(
                 connection,
-                outside,
                 holders,
                 state,
-                members.keepers().home(outside),
+                members.keepers().home(connection.outside()),
                 members.keepers().gate(connection.inside()),
                 now());
     }
@@ -163,7 +167,7 @@ final class Seat {
     boolean undecided(Copy copy) {
         return copy.state == Copy.State.OPENING
                 && !copy.gateAgreed
-                && members.isAway(copy.opener());
+                && members.isAway(copy.opener.life());
     }
 
     void wake(Copy copy) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
-import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What this node has of one destination. Worker thread. */
@@ -28,11 +27,10 @@ final class Lease {
     final LeaseKey key;
     final Appetite appetite;
     private final Holdings holdings;
-    private final Int2ObjectHashMap<LeasedPort> ports = new Int2ObjectHashMap<>(8, 0.65f, false);
+    private final PortMap ports = new PortMap();
     private final List<LeasedPort> hand = new ArrayList<>(2);
     private final PriorityQueue<LeasedPort> cooling =
-            new PriorityQueue<>(
-                    2, Comparator.comparingLong((LeasedPort port) -> port.restsUntilNanos));
+            new PriorityQueue<>(2, Comparator.comparingLong((LeasedPort port) -> port.nanos));
 
     /** Used and cooled, or not needed: on their way back; those in doubt among them. */
     private final List<LeasedPort> leaving = new ArrayList<>(2);
@@ -100,8 +98,8 @@ final class Lease {
     }
 
     private void move(LeasedPort port, Place to) {
-        holdings.moved(port.place, to);
-        port.place = to;
+        holdings.moved(port.place(), to);
+        port.place(to);
     }
 
     /** A port that nobody has a claim to any more. */
@@ -119,14 +117,15 @@ final class Lease {
     int granted(long grant, Ports fresh, Epoch asked) {
         newestGrant = Math.max(newestGrant, grant);
         int twice = 0;
+        LeasedPort.Grant common = new LeasedPort.Grant(this, grant, asked);
         for (int i = 0; i < fresh.size(); i++) {
-            LeasedPort port = new LeasedPort(this, fresh.get(i), grant, asked);
+            LeasedPort port = new LeasedPort(common, fresh.get(i));
             LeasedPort known = ports.get(port.port());
             if (known != null && !given(known)) {
                 twice++;
                 continue;
             }
-            ports.put(port.port(), port);
+            ports.put(port);
             move(port, Place.HAND);
             hand.add(port);
         }
@@ -135,9 +134,9 @@ final class Lease {
 
     /** Whether it was returned, as its new grant proves: then the old one is forgotten. */
     private boolean given(LeasedPort known) {
-        if (known.place == Place.DOUBTFUL) {
+        if (known.place() == Place.DOUBTFUL) {
             leaving.remove(known);
-        } else if (known.place != Place.RETURNING) {
+        } else if (known.place() != Place.RETURNING) {
             return false;
         }
         lose(known);
@@ -160,7 +159,7 @@ final class Lease {
     }
 
     void putBack(LeasedPort port) {
-        if (port.place != Place.DRAWN) {
+        if (port.place() != Place.DRAWN) {
             throw new IllegalStateException("not drawn: " + port);
         }
         move(port, Place.HAND);
@@ -168,25 +167,29 @@ final class Lease {
     }
 
     void lend(LeasedPort port, ConnectionId borrower, long nowNanos) {
-        if (port.place != Place.DRAWN) {
+        if (port.place() != Place.DRAWN) {
             throw new IllegalStateException("lent without being drawn: " + port);
         }
+        if (borrower.incarnation() != holdings.holder.number()) {
+            throw new IllegalArgumentException("lent to another node's: " + borrower);
+        }
         move(port, Place.LENT);
-        port.borrower = borrower;
-        port.lentNanos = nowNanos;
-        port.askedNanos = nowNanos;
+        port.borrower = borrower.sequence();
+        port.nanos = nowNanos;
         holdings.lent.add(port);
     }
 
     /** Only the borrower's own word counts: one that comes late must not free the next use. */
     boolean takeBack(int number, ConnectionId borrower, long restsUntilNanos) {
         LeasedPort port = ports.get(number);
-        if (port == null || port.place != Place.LENT || !borrower.equals(port.borrower)) {
+        if (port == null
+                || port.place() != Place.LENT
+                || borrower.sequence() != port.borrower
+                || borrower.incarnation() != holdings.holder.number()) {
             return false;
         }
         holdings.lent.remove(port);
-        port.borrower = null;
-        port.restsUntilNanos = restsUntilNanos;
+        port.nanos = restsUntilNanos;
         move(port, Place.COOLING);
         cooling.add(port);
         return true;
@@ -195,7 +198,7 @@ final class Lease {
     /** When the first of those that cool has cooled. */
     long cooledNanos() {
         LeasedPort first = cooling.peek();
-        return first == null ? Long.MAX_VALUE : first.restsUntilNanos;
+        return first == null ? Long.MAX_VALUE : first.nanos;
     }
 
     /**
@@ -208,8 +211,8 @@ final class Lease {
         }
         if (spendAgain && !leaving.isEmpty()) {
             List<LeasedPort> sure =
-                    leaving.stream().filter(port -> port.place == Place.LEAVING).toList();
-            leaving.removeIf(port -> port.place == Place.LEAVING);
+                    leaving.stream().filter(port -> port.place() == Place.LEAVING).toList();
+            leaving.removeIf(port -> port.place() == Place.LEAVING);
             for (LeasedPort port : sure) {
                 move(port, Place.HAND);
                 hand.add(port);
@@ -255,7 +258,7 @@ final class Lease {
 
     private static boolean isOurs(@Nullable LeasedPort port) {
         return port != null
-                && switch (port.place) {
+                && switch (port.place()) {
                     case HAND, DRAWN, LENT, COOLING, LEAVING -> true;
                     case RETURNING, DOUBTFUL, GONE -> false;
                 };
@@ -270,7 +273,7 @@ final class Lease {
     int handedIn(List<LeasedPort> batch, Place to) {
         int count = 0;
         for (LeasedPort port : batch) {
-            if (port.place == Place.RETURNING) {
+            if (port.place() == Place.RETURNING) {
                 count++;
                 if (to == Place.GONE) {
                     lose(port);

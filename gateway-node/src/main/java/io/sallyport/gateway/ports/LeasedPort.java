@@ -1,11 +1,13 @@
 package io.sallyport.gateway.ports;
 
 import io.sallyport.allocator.LeaseKey;
-import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.ids.Epoch;
 import org.jspecify.annotations.Nullable;
 
-/** One port that the store granted to this node. Worker thread. */
+/**
+ * One port that the store granted to this node: one object, since there may be a million. Worker
+ * thread.
+ */
 public final class LeasedPort {
 
     /** Where it is; exactly one at a time. */
@@ -28,36 +30,45 @@ public final class LeasedPort {
         GONE
     }
 
-    final Lease lease;
-    private final int port;
-    private final long grant;
-    private final Epoch granted;
+    private static final Place[] PLACES = Place.values();
 
-    Place place = Place.GONE;
+    /** What the ports of one answer have in common. */
+    record Grant(Lease lease, long number, Epoch asked) {}
 
-    /** While cooling. */
-    long restsUntilNanos;
+    private final Grant grant;
+    private final char port;
+    private byte place = (byte) Place.GONE.ordinal();
 
-    /** While lent: to whom, since when, and when its home was last asked whether it knows it. */
-    @Nullable ConnectionId borrower;
+    /** While lent: the sequence of the connection of this node's that has it. */
+    long borrower;
 
-    long lentNanos;
-    long askedNanos;
+    /** While lent: when its home was last asked whether it knows it. While cooling: until when. */
+    long nanos;
 
     /** Links of {@link LentPorts}. */
     @Nullable LeasedPort before;
 
     @Nullable LeasedPort after;
 
-    LeasedPort(Lease lease, int port, long grant, Epoch granted) {
-        this.lease = lease;
-        this.port = port;
+    LeasedPort(Grant grant, int port) {
         this.grant = grant;
-        this.granted = granted;
+        this.port = (char) port;
+    }
+
+    Place place() {
+        return PLACES[place];
+    }
+
+    void place(Place to) {
+        place = (byte) to.ordinal();
+    }
+
+    Lease lease() {
+        return grant.lease();
     }
 
     public LeaseKey key() {
-        return lease.key;
+        return grant.lease().key;
     }
 
     public int port() {
@@ -66,16 +77,16 @@ public final class LeasedPort {
 
     /** Log index of the grant. */
     public long grant() {
-        return grant;
+        return grant.number();
     }
 
     /** An epoch no later than the grant: whoever was a member since then may know the port. */
     public Epoch granted() {
-        return granted;
+        return grant.asked();
     }
 
     @Override
     public String toString() {
-        return lease.key + " port " + port + " of grant " + grant + ", " + place;
+        return key() + " port " + port() + " of grant " + grant() + ", " + place();
     }
 }

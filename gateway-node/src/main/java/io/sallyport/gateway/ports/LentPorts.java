@@ -1,7 +1,7 @@
 package io.sallyport.gateway.ports;
 
-import static java.util.Objects.requireNonNull;
-
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class LentPorts {
 
+    private final Incarnation borrowers;
     private @Nullable LeasedPort first;
     private @Nullable LeasedPort last;
 
-    /** {@code port.askedNanos} is now: it goes to the end. */
+    /** {@code borrowers}: whose connections borrow. */
+    LentPorts(Incarnation borrowers) {
+        this.borrowers = borrowers;
+    }
+
+    /** {@code port.nanos} is now: it goes to the end. */
     void add(LeasedPort port) {
         port.before = last;
         port.after = null;
@@ -47,12 +53,12 @@ final class LentPorts {
     /** Up to {@code most} that were not asked about since {@code beforeNanos}; now they are. */
     List<LentPort> ask(long beforeNanos, long nowNanos, int most) {
         List<LentPort> asked = new ArrayList<>();
-        while (first != null && first.askedNanos < beforeNanos && asked.size() < most) {
+        while (first != null && first.nanos < beforeNanos && asked.size() < most) {
             LeasedPort port = first;
             remove(port);
-            port.askedNanos = nowNanos;
+            port.nanos = nowNanos;
             add(port);
-            asked.add(new LentPort(port, requireNonNull(port.borrower), port.lentNanos));
+            asked.add(new LentPort(port, new ConnectionId(borrowers.number(), port.borrower)));
         }
         return asked;
     }

@@ -6,7 +6,6 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Ports;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping.Refusal;
-import io.sallyport.gateway.ports.LeasedPort.Place;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.Outcome;
@@ -66,10 +65,7 @@ public final class PortLedger {
     /**
      * A newer epoch is learned, or an answer overtaken by another comes, within about this time.
      */
-    private static final long LEARN_NANOS = 20_000_000L;
-
-    /** Most in one Return. */
-    private static final int RETURN_MAX = 4096;
+    static final long LEARN_NANOS = 20_000_000L;
 
     private static final int DESTINATIONS_MAX = 1 << 18;
 
@@ -80,7 +76,7 @@ public final class PortLedger {
      * Far longer than any taker waits: the client repeats the same call until the store is back, so
      * that what was granted in a moment of trouble is not lost.
      */
-    private static final Duration DEADLINE = Duration.ofMinutes(10);
+    static final Duration DEADLINE = Duration.ofMinutes(10);
 
     private final Incarnation me;
     private final StoreClient store;
@@ -93,8 +89,9 @@ public final class PortLedger {
     private final Map<LeaseKey, Lease> leases = new HashMap<>();
     private final Learned learned = new Learned();
     private final Agenda agenda = new Agenda();
-    private final Holdings holdings = new Holdings();
-    private final LedgerCounters counters = new LedgerCounters(holdings);
+    private final Holdings holdings;
+    private final LedgerCounters counters;
+    private final Returns returns;
 
     /**
      * @param mailbox runs tasks on the worker thread
@@ -112,6 +109,9 @@ public final class PortLedger {
             LeaseSettings settings,
             Shortage.Listener shortages) {
         this.me = me;
+        holdings = new Holdings(me);
+        counters = new LedgerCounters(holdings);
+        returns = new Returns(me, store, mailbox, clock, counters, this::look);
         this.store = store;
         this.mailbox = mailbox;
         this.clock = clock;
@@ -183,7 +183,7 @@ public final class PortLedger {
 
     /** Was not used after all. */
     public void giveBack(LeasedPort port) {
-        Lease lease = port.lease;
+        Lease lease = port.lease();
         lease.putBack(port);
         serve(lease);
         agenda.at(lease, clock.getAsLong() + GATHER_NANOS);
@@ -191,7 +191,7 @@ public final class PortLedger {
 
     /** From now on {@code borrower} may have it, whatever answers come or do not come. */
     public void lend(LeasedPort port, ConnectionId borrower) {
-        port.lease.lend(port, borrower, clock.getAsLong());
+        port.lease().lend(port, borrower, clock.getAsLong());
     }
 
     /** Nobody has that connection any more: the port cools down. Ignored where another has it. */
@@ -248,7 +248,7 @@ public final class PortLedger {
         if (!lease.waiting.isEmpty()) {
             acquire(lease, now);
         }
-        giveToStore(lease, now);
+        returns.give(lease, now);
         if (lease.isEmpty()) {
             leases.remove(lease.key);
             agenda.never(lease);
@@ -387,61 +387,6 @@ public final class PortLedger {
         List<Lease.Patient> takers = new ArrayList<>(lease.waiting);
         lease.waiting.clear();
         takers.forEach(patient -> patient.taker().refused(refusal));
-    }
-
-    /**
-     * Never beside an Acquire: it would be overtaken, and while it is not certain that the store
-     * answers, used ports are kept: they may be needed.
-     */
-    private void giveToStore(Lease lease, long now) {
-        if ((lease.leaving() == 0 && !lease.grantInDoubt)
-                || lease.returning
-                || lease.acquiringSince != 0
-                || now < lease.returnNanos) {
-            return;
-        }
-        lease.returning = true;
-        List<LeasedPort> batch = lease.handIn(RETURN_MAX);
-        Ports ports =
-                lease.grantLost
-                        ? lease.notOurs()
-                        : Ports.of(batch.stream().mapToInt(LeasedPort::port).toArray());
-        store.submit(new AllocatorCommand.Return(me, lease.key, lease.newestGrant, ports), DEADLINE)
-                .thenAccept(o -> mailbox.execute(() -> gaveToStore(lease, batch, o)));
-    }
-
-    private void gaveToStore(
-            Lease lease, List<LeasedPort> batch, Outcome<AllocatorResult> outcome) {
-        long now = clock.getAsLong();
-        lease.returning = false;
-        lease.returnNanos = now + GATHER_NANOS;
-        switch (outcome) {
-            case Outcome.Done<AllocatorResult>(AllocatorResult.Done d) -> {
-                counters.returned += lease.handedIn(batch, Place.GONE);
-                lease.returnNanos = now;
-                lease.retryNanos = now;
-                if (lease.acquiringSince == 0) {
-                    lease.grantInDoubt = false;
-                    lease.grantLost = false;
-                }
-            }
-            case Outcome.Done<AllocatorResult>(AllocatorResult.Overtaken(long newest)) -> {
-                counters.overtaken++;
-                lease.handedIn(batch, Place.LEAVING);
-                lease.returnNanos = now + LEARN_NANOS;
-                if (lease.acquiringSince == 0 && newest > lease.newestGrant) {
-                    // Its answer will never come; what it granted goes back unseen.
-                    lease.newestGrant = newest;
-                    lease.grantInDoubt = true;
-                    lease.grantLost = true;
-                }
-            }
-            // This life is over; its ports are orphans.
-            case Outcome.Done<AllocatorResult> d -> lease.handedIn(batch, Place.LEAVING);
-            case Outcome.Refused<AllocatorResult> r -> lease.handedIn(batch, Place.LEAVING);
-            case Outcome.Unknown<AllocatorResult> u -> lease.handedIn(batch, Place.DOUBTFUL);
-        }
-        look(lease, now);
     }
 
     public LedgerCounters counters() {

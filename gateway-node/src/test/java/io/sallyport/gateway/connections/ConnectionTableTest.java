@@ -230,7 +230,7 @@ class ConnectionTableTest {
             for (int life = 0; life < 2; life++) {
                 Map<Integer, Connection> found = new HashMap<>();
                 try (ConnectionTable table = new ConnectionTable(memory)) {
-                    table.adopt(found::put);
+                    table.adopt(slot -> found.put(slot, table.identities().connection(slot)));
                     assertThat(found).isEqualTo(kept);
                     int gone = kept.keySet().iterator().next();
                     table.remove(gone);
@@ -241,6 +241,31 @@ class ConnectionTableTest {
                     kept.put(slot, fresh);
                 }
             }
+        }
+    }
+
+    @Test
+    void whoIsThereIsFoundByItsNameAndNobodyElse() {
+        Random random = new Random(8);
+        Map<Integer, Integer> slots = new HashMap<>();
+        try (ConnectionTable table = new ConnectionTable(500)) {
+            Identities names = table.identities();
+            for (int step = 0; step < 20_000; step++) {
+                int number = 1 + random.nextInt(900);
+                Integer known = slots.get(number);
+                assertThat(names.slotOf(opened(number).id()))
+                        .isEqualTo(known == null ? ConnectionTable.MISS : known);
+                if (known != null) {
+                    assertThat(names.id(known)).isEqualTo(opened(number).id());
+                    assertThat(names.gateway(known)).isEqualTo(opened(number).gateway());
+                    table.remove(known);
+                    slots.remove(number);
+                } else if (slots.size() < 500) {
+                    slots.put(number, table.install(opened(number), 0));
+                }
+            }
+            slots.forEach(
+                    (number, slot) -> assertThat(names.connection(slot)).isEqualTo(opened(number)));
         }
     }
 

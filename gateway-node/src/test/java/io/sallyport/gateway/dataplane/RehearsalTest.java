@@ -27,8 +27,7 @@ class RehearsalTest {
         int sent = rig.outside.sent.size() + rig.plain.sent.size() + rig.tunnel.sent.size();
         byte[][] records = records();
         Rehearsal rehearsal =
-                new Rehearsal(
-                        Probe.parse(text), rig.pipeline, rig.table, rig.carrier, rig.outbox, 0);
+                new Rehearsal(Probe.parse(text), rig.pipeline, rig.table, rig.outbox, 0);
         String told = rehearsal.perform(rig.hops, null).text();
         rig.settle();
         assertThat(rig.drops()).isEqualTo(drops);

@@ -177,10 +177,10 @@ final class TwoPaths implements AutoCloseable {
         }
         fields.add((long) table.state(slot));
         fields.add((long) table.gateway(slot));
-        fields.add(table.clientMac(slot));
-        fields.add(table.gatewayMac(slot));
-        fields.add(table.vtepHigh(slot));
-        fields.add(table.vtepLow(slot));
+        fields.add(table.paths().clientMac(slot));
+        fields.add(table.paths().gatewayMac(slot));
+        fields.add(table.paths().vtepHigh(slot));
+        fields.add(table.paths().vtepLow(slot));
         return fields;
     }
 

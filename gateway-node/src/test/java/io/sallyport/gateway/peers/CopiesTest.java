@@ -50,7 +50,7 @@ class CopiesTest {
                         ME,
                         1,
                         new ClientPath(Optional.empty(), 1, 2));
-        return new Copy(connection, connection.outside(), 1, Copy.State.OPEN, ME, ME, 0);
+        return copies.copyOf(connection, 1, Copy.State.OPEN, ME, ME, 0);
     }
 
     @Test
@@ -78,21 +78,20 @@ class CopiesTest {
         for (Copy copy : there) {
             assertThat(copies.has(copy)).isTrue();
             assertThat(copies.get(copy.id())).isSameAs(copy);
-            InsideKey key = copy.connection.inside();
-            List<Copy> same =
-                    there.stream().filter(c -> c.connection.inside().equals(key)).toList();
+            InsideKey key = copy.inside();
+            List<Copy> same = there.stream().filter(c -> c.inside().equals(key)).toList();
             assertThat(copies.inside(key)).containsExactlyInAnyOrderElementsOf(same);
             assertThat(copies.inside(key)).isSortedAccordingTo((a, b) -> a == b ? 0 : older(a, b));
             List<Copy> outside =
-                    there.stream().filter(c -> c.outside.equals(copy.outside)).toList();
-            assertThat(copies.outside(copy.outside)).containsExactlyInAnyOrderElementsOf(outside);
+                    there.stream().filter(c -> c.outside().equals(copy.outside())).toList();
+            assertThat(copies.outside(copy.outside())).containsExactlyInAnyOrderElementsOf(outside);
         }
         Set<InsideKey> keys = new HashSet<>();
-        there.forEach(copy -> keys.add(copy.connection.inside()));
+        there.forEach(copy -> keys.add(copy.inside()));
         for (Copy copy : gone) {
             assertThat(copies.has(copy)).isFalse();
             assertThat(copies.get(copy.id())).isNull();
-            InsideKey key = copy.connection.inside();
+            InsideKey key = copy.inside();
             assertThat(copies.hasInside(key)).isEqualTo(keys.contains(key));
         }
     }
@@ -107,9 +106,9 @@ class CopiesTest {
         copies.add(copy);
         copies.freeze(copy);
         assertThat(copies.hasInside(inside(1))).isFalse();
-        assertThat(copies.hasOutside(copy.outside)).isTrue();
+        assertThat(copies.hasOutside(copy.outside())).isTrue();
         copies.remove(copy);
-        assertThat(copies.hasOutside(copy.outside)).isFalse();
+        assertThat(copies.hasOutside(copy.outside())).isFalse();
         assertThatThrownBy(() -> copies.remove(copy)).isInstanceOf(IllegalStateException.class);
     }
 

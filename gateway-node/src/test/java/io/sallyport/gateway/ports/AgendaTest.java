@@ -2,6 +2,7 @@ package io.sallyport.gateway.ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ class AgendaTest {
     private final Agenda agenda = new Agenda();
 
     private static Lease lease(int number) {
-        return new Lease(LedgerWorld.key(number), new Appetite(), new Holdings());
+        return new Lease(LedgerWorld.key(number), new Appetite(), new Holdings(new Incarnation(7)));
     }
 
     @Test

@@ -363,7 +363,7 @@ class PortLedgerTest {
         pass(30_000);
         assertThat(store.waiting()).isZero();
         assertThat(ledger.toBeAudited(now, 10))
-                .containsExactly(new LentPort(got.getFirst(), borrower, 1_000_000 * MS));
+                .containsExactly(new LentPort(got.getFirst(), borrower));
         assertThat(ledger.toBeAudited(now, 10)).as("asked about just now").isEmpty();
     }
 
@@ -483,7 +483,7 @@ class PortLedgerTest {
         Random random = new Random(3);
         int[] drawn = new int[8];
         for (int round = 0; round < 8_000; round++) {
-            Lease lease = new Lease(KEY, new Appetite(), new Holdings());
+            Lease lease = new Lease(KEY, new Appetite(), new Holdings(ME));
             lease.granted(1, ports(0, 1, 2, 3, 4, 5, 6, 7), EPOCH);
             drawn[requireNonNull(lease.draw(random)).port()]++;
         }

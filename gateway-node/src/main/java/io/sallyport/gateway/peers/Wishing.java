@@ -1,0 +1,60 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.connections.Keeping.Waiter;
+import io.sallyport.gateway.connections.Keeping.Wish;
+import io.sallyport.gateway.ports.LeasedPort;
+import io.sallyport.gateway.ports.PortLedger;
+import io.sallyport.ids.Incarnation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A wish on its way through {@link Opening}. Worker thread. */
+final class Wishing implements PortLedger.Taker {
+
+    /** The agreement of home, gate and keepers to one connection, under way. */
+    record Attempt(
+            Wishing wishing, Connection connection, Set<Incarnation> awaited, long untilNanos) {}
+
+    private final Opening opening;
+    final Wish wish;
+    final List<Waiter> waiters = new ArrayList<>(1);
+    final long untilNanos;
+    @Nullable Attempt attempt;
+
+    /** Its home is asked whether it goes on. */
+    @Nullable ConnectionId known;
+
+    /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
+    @Nullable LeasedPort drawn;
+
+    boolean taking;
+    boolean parked;
+    boolean over;
+
+    Wishing(Opening opening, Wish wish, long untilNanos) {
+        this.opening = opening;
+        this.wish = wish;
+        this.untilNanos = untilNanos;
+    }
+
+    @Override
+    public void port(LeasedPort port) {
+        opening.ported(this, port);
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        taking = false;
+        opening.refuse(this, refusal);
+    }
+
+    /** What to say where its time is over. */
+    Refusal silent() {
+        return taking ? Refusal.STORE_SILENT : Refusal.KEEPERS_SILENT;
+    }
+}
