@@ -1,9 +1,9 @@
 /*
- * Two clocks for the price of one. Packets are stamped with the coarse monotonic clock, which moves
- * at each tick of the kernel; the horizon is a time of CLOCK_BOOTTIME, which goes on in suspend but
- * costs more to read than all else a packet needs. So it is read once a tick, and what was read
- * lies in meta beside its tick. It is then at most a tick old, and a tick is added to it. A box that
- * wakes from suspend has a new tick: the kernel brings the clock up to date as it falls asleep.
+ * Two clocks for the price of none. Each costs more to read than most of what a packet needs, and
+ * both need be true only to a tick of the kernel. The tick's number lies in memory; each CPU reads
+ * the clocks at its first packet of a tick and keeps them beside that number. They are then at most
+ * a tick old, and a tick is added where the horizon is asked, a time of CLOCK_BOOTTIME, which goes
+ * on in suspend. A box that suspends has stopped its devices many ticks before the ticks stop.
  */
 #pragma once
 
@@ -11,15 +11,20 @@
 
 #define TICK_MAX 10000000ULL /* ns: HZ is at least 100 */
 
-/* Whether nothing may be forwarded any more; `now` is the coarse clock. */
-INLINE int is_past_horizon(struct meta *m, u64 now) {
-    u64 boot;
-    if (*(volatile u64 *)&m->tick == now) {
-        boot = *(volatile u64 *)&m->tick_boot;
-    } else {
-        boot = boot_nanos();
-        *(volatile u64 *)&m->tick_boot = boot; /* first: who sees the tick sees its time */
-        *(volatile u64 *)&m->tick = now;
+/* What time it is on this CPU; never null, but for the verifier. */
+INLINE struct clock *time(void) {
+    u32 zero = 0;
+    struct clock *c = map_lookup(&clocks, &zero);
+    u64 jiffy = jiffies();
+    if (c && c->jiffy != jiffy) {
+        c->boot = boot_nanos();
+        c->now = monotonic_nanos();
+        c->jiffy = jiffy;
     }
-    return boot + TICK_MAX >= *(volatile u64 *)&m->act_until;
+    return c;
+}
+
+/* Whether nothing may be forwarded any more. */
+INLINE int is_past_horizon(struct meta *m, struct clock *c) {
+    return c->boot + TICK_MAX >= *(volatile u64 *)&m->act_until;
 }

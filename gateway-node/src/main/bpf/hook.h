@@ -14,6 +14,7 @@ struct arrival {
     u32 ifindex, vpc, vni;
     u32 gso_size, gso_segs;
     u32 group; /* to a multicast or broadcast MAC */
+    u32 outer; /* what of a tunnel's own is still before the client's frame */
 };
 
 /* False: it is not for us, which is counted. */
@@ -28,9 +29,17 @@ INLINE int can_send(struct nexthop *hop, const int outward);
 /* Whether they can where it cannot: by a program of the other hook that they meet next. */
 INLINE int can_behind(struct nexthop *hop, const int outward);
 
-/* The packet with another address and port, its padding cut off; 0 where it worked. */
+/* Whether the packet's transport checksum is complete; its header begins at `transport`. */
+INLINE int is_summed(
+        struct packet *p, struct arrival *from, void *transport, void *end, const int v4);
+
+/*
+ * The packet with another address and port, its padding and what is of a tunnel cut off; 0 where
+ * it worked.
+ */
 INLINE int translate(
-        context *ctx, struct packet *p, struct change *to, const int v4, const int outward);
+        context *ctx, struct packet *p, struct arrival *from, struct change *to, const int v4,
+        const int side);
 
 /* Its new Ethernet header or tunnel, and away: SENT + x, or a reason to drop it. */
 INLINE int send(

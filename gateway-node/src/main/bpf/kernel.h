@@ -43,12 +43,14 @@ enum { TCX_NEXT = -1, TCX_PASS = 0, TCX_DROP = 2 };
 enum { XDP_DROP = 1, XDP_PASS = 2 };
 enum { PSEUDO_HEADER = 16, MANGLE_ZERO = 32, IPV6_SUM = 128 };
 enum { TUNNEL_V6 = 1, TUNNEL_ZERO_CHECKSUM = 2 };
+enum { ROOM_BEHIND_ETHERNET = 1, NOW_IPV4 = 128, NOW_IPV6 = 256 };
 enum { RING_NO_WAKEUP = 1 };
 
 static void *(*const map_lookup)(void *map, const void *key) = (void *)1;
 static long (*const map_update)(void *map, const void *key, const void *value, u64 flags) =
         (void *)2;
 static long (*const map_delete)(void *map, const void *key) = (void *)3;
+static u64 (*const monotonic_nanos)(void) = (void *)5;
 static long (*const l4_csum_replace)(void *ctx, u32 at, u64 from, u64 to, u64 flags) = (void *)11;
 static long (*const get_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) = (void *)20;
 static long (*const set_tunnel_key)(void *ctx, void *key, u32 size, u64 flags) = (void *)21;
@@ -58,7 +60,9 @@ static long (*const change_tail)(void *ctx, u32 length, u64 flags) = (void *)38;
 static long (*const pull_data)(void *ctx, u32 length) = (void *)39;
 static long (*const csum_update)(void *ctx, u32 difference) = (void *)40;
 static long (*const adjust_head)(void *ctx, int delta) = (void *)44;
+static long (*const adjust_room)(void *ctx, int delta, u32 mode, u64 flags) = (void *)50;
 static long (*const adjust_tail)(void *ctx, int delta) = (void *)65;
+static u64 (*const jiffies)(void) = (void *)118;
 static u64 (*const boot_nanos)(void) = (void *)125;
 static void *(*const ring_reserve)(void *ring, u64 size, u64 flags) = (void *)131;
 static void (*const ring_submit)(void *record, u64 flags) = (void *)132;

@@ -90,6 +90,7 @@ __attribute__((section("layout"), used)) static const struct number numbers[] = 
     FIELD(device, ifindex),
     FIELD(device, local_high),
     FIELD(device, local_low),
+    FIELD(device, tunnel_port),
 
     SIZE(tunnel_end),
     FIELD(tunnel_end, high),

@@ -1,11 +1,11 @@
 /* Bounds and constants of the wire. */
 #pragma once
 
-#define LAYOUT 2         /* version of structs.h and maps.h together: part of the pins' path */
+#define LAYOUT 3         /* version of structs.h and maps.h together: part of the pins' path */
 
 #define PROBES 8         /* buckets looked at before Java is asked, who looks at 32 */
 #define ENTRIES 7        /* of one bucket */
-#define FRAGMENT_NANOS 30000000000ULL /* as long as receivers wait for the rest of a datagram */
+#define FRAGMENT_NANOS 30000000000LL /* as long as receivers wait for the rest of a datagram */
 #define OUTSIDE_SPACE (1ULL << 40)    /* in the hash of a key from outside, beside the protocol */
 #define OUTSIDE_FRAGMENTS (1U << 24)  /* stands for the VPC in a fragment's key from outside */
 
@@ -15,6 +15,8 @@
 #define IPV6_FRAGMENT 8
 #define TCP 20
 #define UDP 8
+#define VXLAN 8
+#define VXLAN_IDENTIFIED 0x08000000U    /* its flags: it has an identifier, and nothing else */
 #define MAPPED 0xffff00000000ULL      /* an IPv4 address in the low half of 128 bits */
 
 #define TYPE_IPV4 0x0800

@@ -5,28 +5,26 @@
  */
 #pragma once
 
+#include "clock.h"
 #include "limits.h"
 #include "maps.h"
 
-/* Nothing multiplies to 128 bits here: the high half from 32-bit pieces. */
-INLINE u64 product_high(u64 a, u64 b) {
-    u64 al = (u32)a, ah = a >> 32, bl = (u32)b, bh = b >> 32;
-    u64 cross = ah * bl + (al * bl >> 32);
-    u64 other = al * bh + (u32)cross;
-    return ah * bh + (cross >> 32) + (other >> 32);
-}
-
-INLINE u64 mix(u64 a, u64 b) {
-    return (a * b) ^ product_high(a, b) ^ a ^ (b << 32 | b >> 32);
+/* One product of a sum that spreads any two keys apart for all but one in 2^32 seeds (NH). */
+INLINE u64 product(u32 a, u32 b, u64 seed) {
+    u32 x = a + (u32)seed, y = b + (u32)(seed >> 32);
+    return (u64)x * y;
 }
 
 INLINE u64 key_hash(
-        struct meta *m, u64 near_high, u64 near_low, u64 far_high, u64 far_low, u64 ports,
+        struct meta *m, u64 near_high, u64 near_low, u64 far_high, u64 far_low, u32 ports,
         u64 space) {
-    u64 h = mix(near_high ^ m->seed[0], near_low ^ m->seed[1]);
-    h = mix(far_high ^ h, far_low ^ m->seed[2]);
-    h = mix(ports ^ h ^ m->seed[1], space ^ m->seed[0]);
-    return mix(h ^ m->seed[2], 0x9e3779b97f4a7c15ULL);
+    u64 h = product(near_high >> 32, far_high >> 32, m->seed[0])
+            + product(near_high, far_high, m->seed[1])
+            + product(near_low >> 32, far_low >> 32, m->seed[2])
+            + product(near_low, far_low, m->seed[3]) + product(ports, space, m->seed[4]) + space;
+    h = (h ^ h >> 32) * (m->seed[5] | 1);
+    h = (h ^ h >> 32) * (m->seed[6] | 1);
+    return h ^ h >> 32;
 }
 
 /* A packet's key: near is the client or the EIP. */
@@ -60,7 +58,7 @@ INLINE int is_key(struct connection *c, struct key *k, const int outward) {
 INLINE struct connection *find(struct meta *m, struct key *k, const int outward, u32 *slot) {
     u64 hash = key_hash(
             m, k->near_high, k->near_low, k->far_high, k->far_low,
-            (u64)k->near_port << 16 | k->far_port,
+            (u32)k->near_port << 16 | k->far_port,
             outward ? k->vni_protocol : OUTSIDE_SPACE | k->vni_protocol);
     u64 wanted = hash >> 32 << 32 | !outward;
     u64 found = 0;
@@ -97,12 +95,16 @@ INLINE void fragment_key(struct fragment_key *k, struct packet *p, const int v4,
 
 INLINE struct connection *find_fragment(struct fragment_key *k, u32 *slot) {
     struct fragment *known = map_lookup(&frags, k);
-    if (!known || coarse_nanos() - known->time >= FRAGMENT_NANOS) {
+    struct clock *c = time();
+    /* Another CPU's clock may be a tick ahead. */
+    if (!known || !c || (s64)(c->now - known->time) >= FRAGMENT_NANOS) {
         return 0;
     }
     *slot = known->slot;
-    struct connection *c = map_lookup(&connections, slot);
-    return c && c->vni_protocol && c->generation == known->generation ? c : 0;
+    struct connection *found = map_lookup(&connections, slot);
+    return found && found->vni_protocol && found->generation == known->generation
+                   ? found
+                   : 0;
 }
 
 INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation, u64 now) {

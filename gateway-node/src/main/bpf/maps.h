@@ -26,5 +26,6 @@ MAP(addresses, MAP_HASH, sizeof(struct address), sizeof(u32), 131072, NO_PREALLO
 MAP(prefixes, MAP_LPM_TRIE, sizeof(struct prefix), sizeof(u32), 4096, NO_PREALLOC);
 MAP(frags, MAP_LRU_HASH, sizeof(struct fragment_key), sizeof(struct fragment), 65536, 0);
 MAP(stats, MAP_PERCPU_ARRAY, 4, sizeof(struct count), STATS, 0);
+MAP(clocks, MAP_PERCPU_ARRAY, 4, sizeof(struct clock), 1, 0);
 MAP(device, MAP_ARRAY, 4, sizeof(struct device), 1, MMAPABLE);
 MAP(punts, MAP_RINGBUF, 0, 0, 1 << 24, 0);

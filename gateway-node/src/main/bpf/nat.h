@@ -8,17 +8,21 @@
 #include "parse.h"
 
 struct change {
-    u64 high, low;     /* the new address */
+    u64 high, low;      /* the new address */
+    u64 addresses;      /* what the addresses' words differ by, not folded, never 0 */
     u16 old_port, port; /* host order */
-    u32 address_sum;   /* difference of the addresses, folded, in host order, never 0 */
 };
 
 INLINE u64 words(u64 high, u64 low, const int v4) {
     return v4 ? (u32)low : (high >> 32) + (u32)high + (low >> 32) + (u32)low;
 }
 
-INLINE u32 address_sum(u64 old_high, u64 old_low, u64 high, u64 low, const int v4) {
-    return fold((~fold(words(old_high, old_low, v4)) & 0xffff) + words(high, low, v4));
+INLINE u64 difference(u64 old_high, u64 old_low, u64 high, u64 low, const int v4) {
+    return words(~old_high, ~old_low, v4) + words(high, low, v4);
+}
+
+INLINE u64 ports_difference(struct change *to) {
+    return (~to->old_port & 0xffff) + (u64)to->port;
 }
 
 /* A checksum field (as in the packet) after a difference (host order). */
@@ -34,7 +38,7 @@ INLINE void rewrite_ip(void *ip, struct change *to, const int v4, const int outw
         u32 before = swap16(*ttl);
         u32 after = before - 0x100;
         *ttl = swap16(after);
-        *checksum = summed(*checksum, (u64)to->address_sum + (~before & 0xffff) + after);
+        *checksum = summed(*checksum, to->addresses + (~before & 0xffff) + after);
         *(u32 *)(ip + (outward ? 12 : 16)) = swap32(to->low);
     } else {
         *(u8 *)(ip + 7) -= 1;
@@ -43,9 +47,39 @@ INLINE void rewrite_ip(void *ip, struct change *to, const int v4, const int outw
     }
 }
 
-INLINE u64 read_mac(void *at) {
-    return (u64)swap32(*(u32 *)at) << 16 | swap16(*(u16 *)(at + 4));
+enum { UNSUMMED = 0, CUT_SHORT = -1 }; /* else what the checksum was */
+
+/* One port and the transport checksum of a whole packet, where it is complete. */
+INLINE int rewrite_transport(
+        void *transport, void *end, struct packet *p, struct change *to, const int outward) {
+    u64 change = to->addresses + ports_difference(to);
+    u16 before = UNSUMMED;
+    if (transport + UDP > end) {
+        return CUT_SHORT;
+    }
+    if (!p->summed) {
+        /* The helper that knows has seen to it. */
+    } else if (p->protocol == PROTOCOL_TCP) {
+        u16 *field = transport + 16;
+        if (transport + TCP > end) {
+            return CUT_SHORT;
+        }
+        before = *field;
+        *field = summed(before, change);
+    } else {
+        u16 *field = transport + 6;
+        before = *field;
+        if (before) { /* else the sender made none */
+            u16 sum = summed(before, change);
+            *field = sum ? sum : 0xffff;
+        }
+    }
+    *(u16 *)(transport + (outward ? 0 : 2)) = swap16(to->port);
+    return before;
 }
+
+/* Behind it are two bytes more. */
+INLINE u64 read_mac(void *at) { return swap64(*(u64 *)at) >> 16; }
 
 INLINE void write_mac(void *at, u64 mac) {
     *(u32 *)at = swap32(mac >> 16);

@@ -20,12 +20,12 @@ struct packet {
     u8 protocol, ttl, more, flags;
     u32 ack;
     u32 segments, longest;
+    u32 summed; /* its transport checksum is complete: there, or 0 and none */
 };
 
+/* Of less than 2^40. */
 INLINE u32 fold(u64 sum) {
-    sum = (sum >> 32) + (sum & 0xffffffff);
-    sum = (sum >> 32) + (sum & 0xffffffff);
-    sum = (sum >> 16) + (sum & 0xffff);
+    sum = (sum >> 32) + (u32)sum;
     sum = (sum >> 16) + (sum & 0xffff);
     return (sum >> 16) + (sum & 0xffff);
 }

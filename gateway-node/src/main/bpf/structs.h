@@ -11,6 +11,7 @@ typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
+typedef long long s64;
 
 /* State bits of a record. */
 enum {
@@ -79,11 +80,9 @@ struct nexthop {
 struct meta {
     u32 layout, connections; /* LAYOUT; N */
     u64 bucket_mask;         /* number of buckets - 1 */
-    u64 seed[3];             /* KeyHash's */
+    u64 seed[7];             /* KeyHash's */
     u64 act_until;           /* CLOCK_BOOTTIME, ns: nothing is forwarded from then on */
-    u64 reserved[2];
-    u64 tick, tick_boot;     /* the programs' own: see clock.h */
-    u64 more[6];
+    u64 reserved[6];
 };
 
 enum {
@@ -99,8 +98,10 @@ struct device {
     u32 flags;
     u32 polling; /* Java looks at the ring by itself: do not wake it */
     u32 ifindex;
-    u64 local_high, local_low; /* a tunnel's own end: what was sent to another is not ours; 0: all */
-    u64 reserved[3];
+    u64 local_high, local_low; /* the tunnels' own end: what was sent to another is not; 0: all */
+    u32 tunnel_port;           /* on a plain device: theirs, which may come by it; 0: there are none */
+    u32 zero;
+    u64 reserved[2];
 };
 
 /*
@@ -140,6 +141,14 @@ struct count {
     u64 packets, bytes; /* a large frame counts as its segments; bytes of IP, as Java's counters */
 };
 
+/* clocks: entry 0, per CPU, the programs' own: see clock.h. */
+struct clock {
+    u64 jiffy;
+    u64 now;  /* CLOCK_MONOTONIC then, ns */
+    u64 boot; /* CLOCK_BOOTTIME then, ns */
+    u64 reserved;
+};
+
 /* frags: the connection of a datagram's later fragments, written with its first. */
 struct fragment_key {
     u64 source_high, source_low, target_high, target_low;
@@ -163,5 +172,6 @@ SAME(struct tunnel_end, 24);
 SAME(struct prefix, 24);
 SAME(struct punt, 48);
 SAME(struct count, 16);
+SAME(struct clock, 32);
 SAME(struct fragment_key, 40);
 SAME(struct fragment, 16);

@@ -1,7 +1,7 @@
 /*
  * The way's tcx form: socket buffers, with the kernel's offloads. Transport checksums may be
- * complete or left to a device (CHECKSUM_PARTIAL), which __sk_buff does not tell: so they are
- * changed by the helper that knows, and only the rest is written directly.
+ * complete or left to a device (CHECKSUM_PARTIAL), which __sk_buff does not tell: what could be left
+ * to one is changed by the helper that knows, everything else directly.
  */
 #pragma once
 
@@ -85,12 +85,28 @@ INLINE int can_send(struct nexthop *hop, const int outward) {
 
 INLINE int can_behind(struct nexthop *hop, const int outward) { return 0; }
 
-/* 0 where it worked. */
+/*
+ * What a device is to complete has the pseudo-header's sum in its field till then; so has a complete
+ * one, once in 65,535. Else it may be changed without asking.
+ */
+INLINE int is_summed(
+        struct packet *p, struct arrival *from, void *transport, void *end, const int v4) {
+    u16 *field = transport + (p->protocol == PROTOCOL_TCP ? 16 : 6);
+    if ((void *)(field + 1) > end || from->gso_size) {
+        return 0;
+    }
+    u32 pseudo = fold(
+            words(p->source_high, p->source_low, v4) + words(p->target_high, p->target_low, v4)
+            + p->protocol + (p->length - p->transport));
+    return swap16(*field) != pseudo && (*field || p->protocol == PROTOCOL_UDP);
+}
+
+/* By the helper, which knows what a device is to do; 0 where it worked. */
 INLINE int translate_sum(
         context *ctx, struct packet *p, struct change *to, const int v4) {
     u32 at = ETHERNET + (v4 ? IPV4 : IPV6) + (p->protocol == PROTOCOL_TCP ? 16 : 6);
     u64 zero = p->protocol == PROTOCOL_UDP ? MANGLE_ZERO : 0;
-    u64 sum = swap16(to->address_sum);
+    u64 sum = swap16(fold(to->addresses));
     /* Kernels that do not know the flag for IPV6 have no use for it. */
     if ((v4 || l4_csum_replace(ctx, at, 0, sum, PSEUDO_HEADER | IPV6_SUM | zero))
             && l4_csum_replace(ctx, at, 0, sum, PSEUDO_HEADER | zero)) {
@@ -99,29 +115,62 @@ INLINE int translate_sum(
     return l4_csum_replace(ctx, at, swap16(to->old_port), swap16(to->port), 2 | zero) != 0;
 }
 
-INLINE int translate(
-        context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
-    const u32 header = v4 ? IPV4 : IPV6;
-    if (p->padding && change_tail(ctx, ETHERNET + p->length, 0)) {
+/* A tunnel's own goes, all but the Ethernet header's place; 0 where it worked. */
+INLINE int open_tunnel(context *ctx, u32 outer, const int v4) {
+    if (adjust_room(ctx, -(int)outer, ROOM_BEHIND_ETHERNET, v4 ? NOW_IPV4 : NOW_IPV6)) {
         return 1;
     }
-    if (p->offset == 0 && translate_sum(ctx, p, to, v4)) {
+    void *frame = begin(ctx);
+    if (frame + ETHERNET > limit(ctx)) {
+        return 1;
+    }
+    *(u16 *)(frame + 12) = swap16(v4 ? TYPE_IPV4 : TYPE_IPV6);
+    return 0;
+}
+
+/*
+ * A device may have summed the whole packet for whoever hears it next, who is told what that sum is
+ * by now. Of an IPv4 header it stays as it is, and so does that of addresses and a transport
+ * checksum together.
+ */
+INLINE void tell_sum(
+        context *ctx, struct packet *p, struct change *to, int before, const int v4) {
+    u64 more = v4 ? 0 : 0xfffe; /* one hop less */
+    if (p->offset || (p->summed && before == UNSUMMED)) {
+        more += v4 ? 0 : to->addresses;
+        more += p->offset ? 0 : ports_difference(to);
+    } else if (p->summed && v4) {
+        more += 0xffff - fold(to->addresses);
+    }
+    if (more) {
+        csum_update(ctx, swap16(fold(more)));
+    }
+}
+
+INLINE int translate(
+        context *ctx, struct packet *p, struct arrival *from, struct change *to, const int v4,
+        const int side) {
+    const u32 header = v4 ? IPV4 : IPV6;
+    const int outward = side < OUTSIDE;
+    int before = UNSUMMED;
+    if ((side == UNDERLAY && open_tunnel(ctx, from->outer, v4))
+            || (p->padding && change_tail(ctx, ETHERNET + p->length, 0))
+            || (!p->summed && translate_sum(ctx, p, to, v4))) {
         return 1;
     }
     void *ip = begin(ctx) + ETHERNET;
-    if (ip + header > limit(ctx)) {
+    void *end = limit(ctx);
+    if (ip + header > end) {
         return 1;
     }
     if (p->offset == 0) {
-        if (ip + header + 4 > limit(ctx)) {
+        before = rewrite_transport(ip + header, end, p, to, outward);
+        if (before == CUT_SHORT) {
             return 1;
         }
-        *(u16 *)(ip + header + (outward ? 0 : 2)) = swap16(to->port);
     }
     rewrite_ip(ip, to, v4, outward);
-    if (!v4) {
-        csum_update(ctx, 0xfeff); /* one hop less, where a device has summed the whole packet */
-    }
+    tell_sum(ctx, p, to, before, v4);
     return 0;
 }
 

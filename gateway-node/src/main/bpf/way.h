@@ -11,9 +11,13 @@
 #include "hook.h"
 #include "lookup.h"
 #include "punt.h"
+#include "underlay.h"
 
-/* BEHIND: outside too, behind an XDP program that has seen the packet and left it for here. */
-enum { INSIDE, TUNNEL, OUTSIDE, BEHIND };
+/*
+ * UNDERLAY: a tunnel's packet met on the device that it came by, before the kernel opens it. BEHIND:
+ * outside too, behind an XDP program that has seen the packet and left it for here.
+ */
+enum { INSIDE, TUNNEL, UNDERLAY, OUTSIDE, BEHIND };
 
 enum { LEFT_BEHIND = 191 }; /* an outcome: goes on to that program */
 
@@ -38,8 +42,9 @@ INLINE int is_path(struct path *path, void *frame, struct arrival *from) {
 
 INLINE int forward(
         context *ctx, struct packet *p, struct arrival *from, struct meta *m, struct connection *c,
-        u32 slot, struct fragment_key *f, const int v4, const int outward) {
-    void *frame = begin(ctx);
+        u32 slot, struct fragment_key *f, const int v4, const int side) {
+    const int outward = side < OUTSIDE;
+    void *frame = begin(ctx) + (side == UNDERLAY ? from->outer : 0);
     struct path *path = map_lookup(&paths, &slot);
     int reason = judge(c, outward);
     if (reason) {
@@ -59,14 +64,19 @@ INLINE int forward(
     if (outward && (frame + ETHERNET > limit(ctx) || !is_path(path, frame, from))) {
         return PUNT_PATH;
     }
-    u64 now = coarse_nanos();
-    if (is_past_horizon(m, now)) {
+    struct clock *clock = time();
+    if (!clock || is_past_horizon(m, clock)) {
         return DROP_NOT_ACTING;
     }
     if (p->more && p->offset == 0) {
         /* Java forwards it, and so the later ones that came before it and wait there. */
-        remember_fragment(f, slot, c->generation, now);
+        remember_fragment(f, slot, c->generation, clock->now);
         return PUNT_FIRST;
+    }
+    p->summed = p->offset
+                || is_summed(p, from, frame + ETHERNET + (v4 ? IPV4 : IPV6), limit(ctx), v4);
+    if (side == UNDERLAY && !p->summed) {
+        return PUNT_TRANSPORT; /* what is to be summed from where is the kernel's to know */
     }
     struct change to = {};
     if (outward) {
@@ -79,26 +89,29 @@ INLINE int forward(
         to.low = eip->low;
         to.old_port = p->source_port;
         to.port = c->nat_port;
-        to.address_sum = address_sum(p->source_high, p->source_low, to.high, to.low, v4);
+        to.addresses = difference(p->source_high, p->source_low, to.high, to.low, v4);
     } else {
         to.high = c->inside_high;
         to.low = c->inside_low;
         to.old_port = p->target_port;
         to.port = c->inside_port;
-        to.address_sum = address_sum(p->target_high, p->target_low, to.high, to.low, v4);
+        to.addresses = difference(p->target_high, p->target_low, to.high, to.low, v4);
     }
-    count_hit(c, p, outward, now);
-    if (translate(ctx, p, &to, v4, outward)) {
+    count_hit(c, p, outward, clock->now);
+    if (translate(ctx, p, from, &to, v4, side)) {
         return DROP_SEND_FAILED;
     }
     return send(ctx, p, hop, path, c, outward);
 }
 
 INLINE int carry(
-        context *ctx, struct packet *p, struct arrival *from, const int v4, const int outward) {
-    void *ip = begin(ctx) + ETHERNET;
+        context *ctx, struct packet *p, struct arrival *from, struct fragment_key *f,
+        const int v4, const int side) {
+    const int outward = side < OUTSIDE;
+    const u32 outer = side == UNDERLAY ? from->outer : 0;
+    void *ip = begin(ctx) + outer + ETHERNET;
     void *end = limit(ctx);
-    u32 available = from->length - ETHERNET;
+    u32 available = from->length - outer - ETHERNET;
     int reason = v4 ? parse_ipv4(ip, end, available, p) : parse_ipv6(ip, end, available, p);
     if (reason) {
         return reason;
@@ -120,14 +133,13 @@ INLINE int carry(
         return PUNT_MISS;
     }
     struct connection *c;
-    struct fragment_key f = {};
     if (p->offset | p->more) {
         if (from->gso_size) {
             return PUNT_TRANSPORT;
         }
-        fragment_key(&f, p, v4, outward ? from->vpc : OUTSIDE_FRAGMENTS);
+        fragment_key(f, p, v4, outward ? from->vpc : OUTSIDE_FRAGMENTS);
         if (!p->offset) {
-            forget_fragment(&f);
+            forget_fragment(f);
         }
     }
     if (p->offset) {
@@ -137,7 +149,7 @@ INLINE int carry(
         p->headers = 0;
         p->source_port = 0;
         p->target_port = 0;
-        c = find_fragment(&f, &slot);
+        c = find_fragment(f, &slot);
         reason = PUNT_FRAGMENT;
     } else {
         reason = parse_transport(transport, end, p);
@@ -170,7 +182,7 @@ INLINE int carry(
         p->segments = payload > size ? (payload + size - 1) / size : 1;
         p->longest = p->headers + (payload < size ? payload : size);
     }
-    return forward(ctx, p, from, m, c, slot, &f, v4, outward);
+    return forward(ctx, p, from, m, c, slot, f, v4, side);
 }
 
 /* Whether a packet that was not sent is the gateway's all the same: Java's Pipeline. */
@@ -204,8 +216,34 @@ INLINE int up(context *ctx, struct arrival *from, struct device *d, u32 reason) 
     return DROPPED;
 }
 
+/*
+ * Established connections of tunnels do not wait for the kernel to open them. Whatever else comes
+ * in a tunnel is left to it, and meets the program of its tunnel device.
+ */
+INLINE int shortcut(
+        context *ctx, struct packet *p, struct arrival *from, struct fragment_key *f) {
+    void *frame = begin(ctx) + from->outer;
+    if (frame + ETHERNET > limit(ctx) || *(u8 *)frame & 1) {
+        return leave();
+    }
+    u16 type = *(u16 *)(frame + 12);
+    int outcome = type == swap16(TYPE_IPV4)   ? carry(ctx, p, from, f, 1, UNDERLAY)
+                  : type == swap16(TYPE_IPV6) ? carry(ctx, p, from, f, 0, UNDERLAY)
+                                              : PUNT_NOT_IP;
+    if (outcome >= SENT) {
+        return outcome - SENT;
+    }
+    if (outcome >= PUNT_MISS) {
+        return leave();
+    }
+    count(outcome, p->segments, from->length);
+    return DROPPED;
+}
+
 INLINE int process(context *ctx, const int side) {
     struct arrival from = {};
+    struct packet p = {};
+    struct fragment_key f = {};
     u32 zero = 0;
     struct device *d = map_lookup(&device, &zero);
     if (!d || !arrive(ctx, &from, d, side)) {
@@ -220,12 +258,15 @@ INLINE int process(context *ctx, const int side) {
         return side == BEHIND ? KERNELS : leave();
     }
     u16 type = swap16(*(u16 *)(frame + 12));
-    struct packet p = {};
+    if ((side == INSIDE || side == OUTSIDE) && d->tunnel_port && !from.group
+            && is_tunnel(frame, limit(ctx), d, &from)) {
+        return shortcut(ctx, &p, &from, &f);
+    }
     int outcome;
     if (type == TYPE_IPV4) {
-        outcome = carry(ctx, &p, &from, 1, side < OUTSIDE);
+        outcome = carry(ctx, &p, &from, &f, 1, side);
     } else if (type == TYPE_IPV6) {
-        outcome = carry(ctx, &p, &from, 0, side < OUTSIDE);
+        outcome = carry(ctx, &p, &from, &f, 0, side);
     } else if (type == TYPE_ARP) {
         outcome = PUNT_NEIGHBOUR;
     } else if (side == TUNNEL) {

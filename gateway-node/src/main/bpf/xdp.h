@@ -30,37 +30,26 @@ INLINE int can_behind(struct nexthop *hop, const int outward) {
     return !outward && hop->ifindex && hop->kind == HOP_TUNNEL;
 }
 
-/* 0 where it worked. */
+INLINE int is_summed(
+        struct packet *p, struct arrival *from, void *transport, void *end, const int v4) {
+    return 1;
+}
+
 INLINE int translate(
-        context *ctx, struct packet *p, struct change *to, const int v4, const int outward) {
+        context *ctx, struct packet *p, struct arrival *from, struct change *to, const int v4,
+        const int side) {
     const u32 header = v4 ? IPV4 : IPV6;
-    if (p->padding && adjust_tail(ctx, -(int)p->padding)) {
+    const int outward = side < OUTSIDE;
+    if ((side == UNDERLAY && adjust_head(ctx, from->outer))
+            || (p->padding && adjust_tail(ctx, -(int)p->padding))) {
         return 1;
     }
     void *ip = begin(ctx) + ETHERNET;
-    void *transport = ip + header;
-    if (transport > limit(ctx)) {
+    void *end = limit(ctx);
+    if (ip + header > end
+            || (p->offset == 0
+                && rewrite_transport(ip + header, end, p, to, outward) == CUT_SHORT)) {
         return 1;
-    }
-    if (p->offset == 0) {
-        u64 change = (u64)to->address_sum + (~to->old_port & 0xffff) + to->port;
-        if (transport + UDP > limit(ctx)) {
-            return 1;
-        }
-        if (p->protocol == PROTOCOL_TCP) {
-            u16 *field = transport + 16;
-            if (transport + TCP > limit(ctx)) {
-                return 1;
-            }
-            *field = summed(*field, change);
-        } else {
-            u16 *field = transport + 6;
-            u16 sum = summed(*field, change);
-            if (*field) { /* else the sender made none */
-                *field = sum ? sum : 0xffff;
-            }
-        }
-        *(u16 *)(transport + (outward ? 0 : 2)) = swap16(to->port);
     }
     rewrite_ip(ip, to, v4, outward);
     return 0;

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * Line 7: line 1 with the clients behind VXLAN tunnels. It has candidates of its own, which live as
- * long as it: routers whose kernel ends the tunnels, and nodes by those paths that know tunnels.
+ * long as it: routers whose kernel ends the tunnels, and nodes by each of their paths.
  */
 final class TunnelLine implements DataplaneLine {
 
@@ -74,12 +74,11 @@ final class TunnelLine implements DataplaneLine {
         }
     }
 
-    /** The tcx program of tunnels serves both hooks, so that the third path would be the second. */
     private void raise(Rounds rounds, List<Forwarding> candidates) {
         candidates.add(PlainForwarding.ofTunnels());
         candidates.add(Masquerade.ofTunnels());
         List<SallyportForwarding> nodes = new ArrayList<>();
-        for (Way way : List.of(Way.JAVA, Way.TCX)) {
+        for (Way way : Way.values()) {
             if (ways.contains(way)) {
                 SallyportForwarding node =
                         SallyportForwarding.ofTunnels(way, home, scratch, CAPACITY);

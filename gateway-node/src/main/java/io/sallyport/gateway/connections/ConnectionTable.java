@@ -84,8 +84,7 @@ public final class ConnectionTable implements AutoCloseable {
         records = memory.records();
         paths = new PathRecords(memory.paths());
         index = new BucketIndex(memory.buckets(), TableMemory.buckets(capacity));
-        TableMemory.Seeds seeds = memory.seeds();
-        hash = new KeyHash(seeds.first(), seeds.second(), seeds.third());
+        hash = memory.seeds().hash();
         eips = new AddressIndex(memory.eips());
         TableMemory named = memory.complete(own);
         identities = new Identities(named.identities(), named.origins(), this);

@@ -5,31 +5,65 @@ import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 
 /**
- * A keyed hash of a 5-tuple: multiply and fold, each word mixed with a secret, so that nobody who
- * does not know the seed can choose tuples that meet in one bucket.
+ * A keyed hash of a 5-tuple: a sum of products of its halves, each with a secret added (NH), then
+ * spread by two more. Whoever does not know the seeds finds two tuples of one hash only by chance,
+ * once in 2^32 pairs, and so cannot choose tuples that meet in one bucket. The products do not wait
+ * for each other and are of 32 bits, all that a program in the kernel can multiply in one step.
  */
 @HotPath
 public final class KeyHash {
 
+    /** How many longs of secret it takes. */
+    public static final int SEEDS = 7;
+
     private static final long ODD = 0x9e37_79b9_7f4a_7c15L;
+    private static final long LOW = 0xffff_ffffL;
 
     private final long seed0;
     private final long seed1;
     private final long seed2;
+    private final long seed3;
+    private final long seed4;
+    private final long spread5;
+    private final long spread6;
 
-    /** The seeds are secrets. */
-    public KeyHash(long seed0, long seed1, long seed2) {
-        this.seed0 = seed0;
-        this.seed1 = seed1;
-        this.seed2 = seed2;
+    /**
+     * The seeds are secrets.
+     *
+     * @throws IllegalArgumentException where they are not {@value #SEEDS}
+     */
+    public KeyHash(long[] seeds) {
+        if (seeds.length != SEEDS) {
+            throw new IllegalArgumentException(seeds.length + " seeds");
+        }
+        seed0 = seeds[0];
+        seed1 = seeds[1];
+        seed2 = seeds[2];
+        seed3 = seeds[3];
+        seed4 = seeds[4];
+        spread5 = seeds[5] | 1;
+        spread6 = seeds[6] | 1;
     }
 
-    /** {@code ports} and {@code space} (VPC and protocol, or a mark for outside) are packed. */
+    /**
+     * {@code ports} (32 bits) and {@code space} (VPC and protocol, or a mark for outside) are
+     * packed.
+     */
     public long of(long nearHigh, long nearLow, long farHigh, long farLow, long ports, long space) {
-        long h = mix(nearHigh ^ seed0, nearLow ^ seed1);
-        h = mix(farHigh ^ h, farLow ^ seed2);
-        h = mix(ports ^ h ^ seed1, space ^ seed0);
-        return mix(h ^ seed2, ODD);
+        long h =
+                product(nearHigh >>> 32, farHigh >>> 32, seed0)
+                        + product(nearHigh, farHigh, seed1)
+                        + product(nearLow >>> 32, farLow >>> 32, seed2)
+                        + product(nearLow, farLow, seed3)
+                        + product(ports, space, seed4)
+                        + space;
+        h = (h ^ h >>> 32) * spread5;
+        h = (h ^ h >>> 32) * spread6;
+        return h ^ h >>> 32;
+    }
+
+    private static long product(long a, long b, long seed) {
+        return ((a + seed) & LOW) * ((b + (seed >>> 32)) & LOW);
     }
 
     /**

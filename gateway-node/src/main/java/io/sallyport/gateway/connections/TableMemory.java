@@ -3,6 +3,7 @@ package io.sallyport.gateway.connections;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
+import java.util.List;
 
 /**
  * The memory that a {@link ConnectionTable} lies in: the arrays of the kernel fast path, or, where
@@ -48,12 +49,19 @@ public record TableMemory(
         return Math.min(capacity, ORIGINS_MAX);
     }
 
-    /** Secret: who knows them can choose tuples that meet in one bucket. */
-    public record Seeds(long first, long second, long third) {
+    /**
+     * Secret: who knows them can choose tuples that meet in one bucket.
+     *
+     * @param words {@value KeyHash#SEEDS} of them
+     */
+    public record Seeds(List<Long> words) {
 
         public static Seeds random() {
-            SecureRandom random = new SecureRandom();
-            return new Seeds(random.nextLong(), random.nextLong(), random.nextLong());
+            return new Seeds(new SecureRandom().longs(KeyHash.SEEDS).boxed().toList());
+        }
+
+        KeyHash hash() {
+            return new KeyHash(words.stream().mapToLong(Long::longValue).toArray());
         }
 
         /** Not even in a log. */

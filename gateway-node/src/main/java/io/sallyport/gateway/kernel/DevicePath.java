@@ -5,8 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.io.AfPacketDoor;
+import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +25,14 @@ final class DevicePath implements AutoCloseable {
     /** {@code struct __sk_buff}. */
     private static final int BUFFER_CONTEXT_BYTES = 184;
 
+    private static final VarHandle INT = JAVA_INT.varHandle();
     private static final int GSO_SEGMENTS = 164;
     private static final int GSO_SIZE = 176;
+    private static final int XDP_DROP = 1;
+    private static final int XDP_PASS = 2;
+    private static final int XDP_REDIRECT = 4;
+    private static final int TCX_DROP = 2;
+    private static final int TCX_REDIRECT = 7;
 
     /** On which side of the gateway a device is. */
     enum Side {
@@ -122,14 +130,28 @@ final class DevicePath implements AutoCloseable {
         }
     }
 
-    /** The end of its tunnels on this box; before {@link #attach}. */
-    void local(IpAddress address) {
+    /**
+     * The end of the tunnels on this box, before {@link #attach}. A plain device's program opens
+     * itself what comes by it to that end; not where that end is any address.
+     */
+    void local(Endpoint end) {
         MemorySegment memory = device.mapped();
+        IpAddress address = end.address();
         boolean v6 = !address.isV4();
         boolean any = address.toInetAddress().isAnyLocalAddress();
         memory.set(JAVA_INT, MapLayout.DEVICE_FLAGS, v6 ? MapLayout.DEVICE_TUNNEL_V6 : 0);
         memory.set(JAVA_LONG, MapLayout.DEVICE_LOCAL, any ? 0 : address.high());
         memory.set(JAVA_LONG, MapLayout.DEVICE_LOCAL + 8, any ? 0 : address.low());
+        tunnelPort(side == Side.TUNNEL || any ? 0 : end.port());
+    }
+
+    /** There are no tunnels after all. */
+    void noTunnels() {
+        tunnelPort(0);
+    }
+
+    private void tunnelPort(int port) {
+        INT.setRelease(device.mapped(), (long) MapLayout.DEVICE_TUNNEL_PORT, port);
     }
 
     private void attach(Program program, Attachment where, String name) {
@@ -144,7 +166,20 @@ final class DevicePath implements AutoCloseable {
             fields.set(JAVA_INT_UNALIGNED, GSO_SEGMENTS, frame.length / gsoSize + 1);
             fields.set(JAVA_INT_UNALIGNED, GSO_SIZE, gsoSize);
         }
-        return ingress.run(frame, context, repeat);
+        TestRun said = ingress.run(frame, context, repeat);
+        return behind != null && said.verdict() == XDP_PASS
+                ? inWordsOfXdp(behind.run(frame, context, repeat))
+                : said;
+    }
+
+    private static TestRun inWordsOfXdp(TestRun said) {
+        int verdict =
+                switch (said.verdict()) {
+                    case TCX_REDIRECT -> XDP_REDIRECT;
+                    case TCX_DROP -> XDP_DROP;
+                    default -> XDP_PASS;
+                };
+        return new TestRun(verdict, said.packet(), said.context(), said.nanos());
     }
 
     /** What the programs would say; nothing of it is seen anywhere. */

@@ -120,7 +120,7 @@ public final class FastPath implements AutoCloseable {
             tunnel = made;
             AfPacketDoor sender = AfPacketDoor.tunnelSender(made.name(), MapLayout.SENDER_MARK);
             DevicePath device = device(sender, DevicePath.Side.TUNNEL, objects);
-            device.local(wanted.local().address());
+            devices.forEach(one -> one.local(wanted.local()));
             devices.getFirst().behind();
             long at = (long) number * MapLayout.NEXT_HOP_BYTES + MapLayout.NEXT_HOP_LOCAL;
             nextHops.set(JAVA_LONG, at, wanted.local().address().high());
@@ -144,6 +144,7 @@ public final class FastPath implements AutoCloseable {
             device.detach();
             device.close();
         }
+        devices.forEach(DevicePath::noTunnels);
         SHORT.setVolatile(
                 nextHops,
                 (long) number * MapLayout.NEXT_HOP_BYTES + MapLayout.NEXT_HOP_KIND,

@@ -7,7 +7,7 @@ package io.sallyport.gateway.kernel;
 final class MapLayout {
 
     /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final int NEXT_HOP_BYTES = 64;
     static final int NEXT_HOP_TARGET = 0;
@@ -24,12 +24,12 @@ final class MapLayout {
     static final int META_CONNECTIONS = 4;
     static final int META_BUCKET_MASK = 8;
     static final int META_SEEDS = 16;
-    static final int META_ACT_UNTIL = 40;
+    static final int META_ACT_UNTIL = 72;
 
     /** Of the reserved words, which no program reads. */
-    static final int META_LIFE = 48;
+    static final int META_LIFE = 80;
 
-    static final int META_DEVICES = 52;
+    static final int META_DEVICES = 84;
 
     static final int DEVICE_MAC = 0;
     static final int DEVICE_VPC = 8;
@@ -37,6 +37,7 @@ final class MapLayout {
     static final int DEVICE_TUNNEL_V6 = 1;
     static final int DEVICE_INDEX = 20;
     static final int DEVICE_LOCAL = 24;
+    static final int DEVICE_TUNNEL_PORT = 40;
     static final int NO_VPC = -1;
 
     static final int ADDRESS_EIP = 1;

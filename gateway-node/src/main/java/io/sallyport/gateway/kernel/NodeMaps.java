@@ -3,6 +3,7 @@ package io.sallyport.gateway.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sallyport.gateway.connections.KeyHash;
 import io.sallyport.gateway.connections.TableMemory;
 import io.sallyport.gateway.io.BootClock;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The maps that all programs of a node share: those of a former life, where they fit and its
@@ -129,9 +131,9 @@ final class NodeMaps implements AutoCloseable {
         meta.set(JAVA_INT, MapLayout.META_CONNECTIONS, settings.connectionsMax());
         meta.set(JAVA_INT, MapLayout.META_DEVICES, devices());
         meta.set(JAVA_LONG, MapLayout.META_BUCKET_MASK, buckets - 1);
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS, seeds.first());
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8, seeds.second());
-        meta.set(JAVA_LONG, MapLayout.META_SEEDS + 16, seeds.third());
+        for (int i = 0; i < KeyHash.SEEDS; i++) {
+            meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8L * i, seeds.words().get(i));
+        }
         get("policies").mapped().fill((byte) MapLayout.POLICY_NONE);
         meta.set(JAVA_INT, MapLayout.META_VERSION, MapLayout.VERSION);
     }
@@ -180,9 +182,9 @@ final class NodeMaps implements AutoCloseable {
                 ofNextLife(IDENTITIES),
                 ofNextLife(ORIGINS),
                 new TableMemory.Seeds(
-                        meta.get(JAVA_LONG, MapLayout.META_SEEDS),
-                        meta.get(JAVA_LONG, MapLayout.META_SEEDS + 8),
-                        meta.get(JAVA_LONG, MapLayout.META_SEEDS + 16)),
+                        IntStream.range(0, KeyHash.SEEDS)
+                                .mapToObj(i -> meta.get(JAVA_LONG, MapLayout.META_SEEDS + 8L * i))
+                                .toList()),
                 GRACE_NANOS);
     }
 

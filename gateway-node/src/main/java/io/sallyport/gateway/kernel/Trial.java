@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * A device's program once more, the same instructions, run by hand without a trace: all that it
  * reads is the node's (buckets, next hops, addresses, versions, horizon), all that it writes is its
- * own (counters, ring, fragments, and copies of the records that it may find). Cold.
+ * own (counters, clocks, ring, fragments, and copies of the records that it may find). Cold.
  */
 final class Trial implements AutoCloseable {
 
@@ -44,6 +44,7 @@ final class Trial implements AutoCloseable {
                                     RECORDS,
                                     0));
             bound.put("stats", stats);
+            bound.put("clocks", own(spec(maps, "clocks")));
             bound.put("connections", records);
             bound.put("punts", own(spec(maps, "punts").withEntries(RING_BYTES)));
             bound.put("frags", own(spec(maps, "frags").withEntries(FRAGMENTS)));

@@ -42,7 +42,7 @@ final class Copies {
     private int era;
 
     Copies(RandomGenerator random) {
-        hash = new KeyHash(random.nextLong(), random.nextLong(), random.nextLong());
+        hash = new KeyHash(random.longs(KeyHash.SEEDS).toArray());
     }
 
     /** A copy that is nowhere yet. */

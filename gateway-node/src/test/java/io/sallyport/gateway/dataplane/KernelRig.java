@@ -46,6 +46,11 @@ final class KernelRig implements AutoCloseable {
     byte[] sent = {};
     int handedUp;
 
+    /** Packets of tunnels that the underlay's program sent on, and those that it left. */
+    int opened;
+
+    int unopened;
+
     /** Gives a frame to the tunnel's program as if its device had received it; null: no tunnel. */
     private final @Nullable TunnelEntry entry;
 
@@ -121,14 +126,11 @@ final class KernelRig implements AutoCloseable {
     }
 
     void arrive(Side side, byte[] bytes, int gsoSize) {
-        TestRun run =
-                switch (side) {
-                    case PLAIN -> path.run("in0", bytes, gsoSize, 1);
-                    case OUTSIDE -> path.run("out0", bytes, gsoSize, 1);
-                    case TUNNEL -> Objects.requireNonNull(entry).run(bytes);
-                };
-        verdict = verdict(run.verdict());
-        sent = run.packet();
+        switch (side) {
+            case PLAIN -> said(path.run("in0", bytes, gsoSize, 1), hook);
+            case OUTSIDE -> said(path.run("out0", bytes, gsoSize, 1), hook);
+            case TUNNEL -> tunnelled(bytes);
+        }
         handedUp = 0;
         PuntDoor door =
                 path.doors().get(List.of(Side.OUTSIDE, Side.PLAIN, Side.TUNNEL).indexOf(side));
@@ -142,8 +144,29 @@ final class KernelRig implements AutoCloseable {
         rig.settle();
     }
 
-    private Verdict verdict(int number) {
-        return switch (hook) {
+    /** By the underlay's device; what its program leaves the kernel would open. */
+    private void tunnelled(byte[] bytes) {
+        said(path.run("in0", TunnelEntry.underlay(bytes), 0, 1), hook);
+        if (verdict == Verdict.LEFT) {
+            unopened++;
+            said(Objects.requireNonNull(entry).run(bytes), Hook.TCX);
+        } else {
+            opened++;
+        }
+    }
+
+    /** What the underlay's program does with a tunnel's packet; what it makes of it goes nowhere. */
+    Verdict underlay(byte[] bytes) {
+        return verdict(hook, path.run("in0", bytes, 0, 1).verdict());
+    }
+
+    private void said(TestRun run, Hook by) {
+        verdict = verdict(by, run.verdict());
+        sent = run.packet();
+    }
+
+    private static Verdict verdict(Hook by, int number) {
+        return switch (by) {
             case TCX ->
                     switch (number) {
                         case 7 -> Verdict.SENT;

@@ -18,9 +18,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Damaged packets of open connections through the real program: kernel path and Java together must
@@ -40,7 +41,15 @@ class ProgramFuzzTest {
     private static final long PACKET_NANOS = 500_000;
     private static final int CONNECTIONS = 65_536;
     private static final List<IpPrefix> INSIDE =
-            List.of(IpPrefix.parse("192.168.7.0/24"), IpPrefix.parse("fd00:7::/64"));
+            Stream.of("192.168.7.0/24", "fd00:7::/64", "10.0.0.0/16", "fd00:1::/64")
+                    .map(IpPrefix::parse)
+                    .toList();
+
+    /** Of the outer headers what makes no difference: source MAC, source port, UDP checksum. */
+    private static final Set<Integer> OUTER_ALIKE =
+            Set.of(6, 7, 8, 9, 10, 11, 34, 35, 40, 41);
+
+    private static final int OUTER = 50;
 
     private static final Set<DropReason> BEFORE_WHOSE =
             EnumSet.of(
@@ -56,29 +65,29 @@ class ProgramFuzzTest {
     private long left;
 
     @ParameterizedTest
-    @EnumSource
-    void damagedPacketsBecomeTheSameOnBothPathsAndNeverLeak(Hook hook) {
+    @CsvSource({"TCX, PLAIN", "XDP, PLAIN", "TCX, TUNNEL", "XDP, TUNNEL"})
+    void damagedPacketsBecomeTheSameOnBothPathsAndNeverLeak(Hook hook, Side inside) {
         System.out.println("fuzz seed " + seed);
-        int packets = PACKETS / Hook.values().length;
+        int packets = PACKETS / 4;
         try (TestNamespace devices = KernelRig.devices()) {
             devices.inside(() -> {
                 for (int done = 0; done < packets; done += PACKETS_PER_LIFE) {
-                    try (TwoPaths paths = new TwoPaths(hook, CONNECTIONS)) {
-                        live(paths, Math.min(PACKETS_PER_LIFE, packets - done));
+                    try (TwoPaths paths = new TwoPaths(hook, CONNECTIONS, inside)) {
+                        live(paths, inside, Math.min(PACKETS_PER_LIFE, packets - done));
                     }
                 }
                 return null;
             });
         }
         System.out.printf(
-                "%s: %d packets: %d sent by the program, %d handed up, %d left to the kernel%n",
-                hook, packets, sent, handedUp, left);
+                "%s, %s: %d packets: %d sent by the program, %d handed up, %d left to the kernel%n",
+                hook, inside, packets, sent, handedUp, left);
         assertThat(sent).isGreaterThan(packets / 20);
         assertThat(handedUp).isGreaterThan(packets / 20);
     }
 
-    private void live(TwoPaths paths, int packets) {
-        Story story = new Story();
+    private void live(TwoPaths paths, Side inside, int packets) {
+        Story story = new Story(inside);
         List<Arrival> seeds = seeds(story);
         for (Story.Step step : story.steps) {
             if (step instanceof Change change) {
@@ -97,8 +106,12 @@ class ProgramFuzzTest {
             if (random.nextInt(50) == 0) {
                 frame[random.nextInt(14)] ^= (byte) (1 << random.nextInt(8));
             }
-            if (GoldenTest.exists(frame, 0, paths.both.hook) && !looksUnfinished(packet)) {
+            Hook least = inside == Side.TUNNEL ? Hook.TCX : paths.both.hook;
+            if (GoldenTest.exists(frame, 0, least) && !looksUnfinished(packet)) {
                 try {
+                    if (from.side() == Side.TUNNEL && random.nextInt(8) == 0) {
+                        damagedOutsideItIsNotOpened(paths.both, frame);
+                    }
                     judge(paths, from.side(), frame);
                 } catch (RuntimeException | AssertionError e) {
                     String hex = HexFormat.of().formatHex(frame);
@@ -148,6 +161,15 @@ class ProgramFuzzTest {
         return Naive.u16(packet, field) == pseudo;
     }
 
+    private void damagedOutsideItIsNotOpened(KernelRig rig, byte[] frame) {
+        int at = random.nextInt(OUTER);
+        if (!OUTER_ALIKE.contains(at)) {
+            byte[] whole = TunnelEntry.underlay(frame);
+            whole[at] ^= (byte) (1 << random.nextInt(8));
+            assertThat(rig.underlay(whole)).as("flipped at %d", at).isNotEqualTo(Verdict.SENT);
+        }
+    }
+
     private void judge(TwoPaths paths, Side side, byte[] frame) {
         paths.alone.now += PACKET_NANOS;
         paths.both.rig.now += PACKET_NANOS;
@@ -161,7 +183,7 @@ class ProgramFuzzTest {
             sent++;
             byte[] packet = Arrays.copyOfRange(paths.both.sent, 14, paths.both.sent.length);
             IpAddress source = Naive.source(packet);
-            if (side == Side.PLAIN && INSIDE.stream().anyMatch(p -> p.contains(source))) {
+            if (side != Side.OUTSIDE && INSIDE.stream().anyMatch(p -> p.contains(source))) {
                 throw new AssertionError("an inside address leaves");
             }
         }

@@ -47,6 +47,17 @@ final class TunnelEntry implements AutoCloseable {
         }
     }
 
+    /** The frame as the underlay carries it to the node's end. */
+    static byte[] underlay(byte[] frame) {
+        byte[] vxlan = new byte[8 + frame.length];
+        vxlan[0] = 8;
+        Naive.put32(vxlan, 4, Rig.VPC << 8);
+        System.arraycopy(frame, 0, vxlan, 8, frame.length);
+        byte[] packet = Naive.udp(Rig.HOST, 49_999, LOCAL.address(), LOCAL.port(), vxlan);
+        Naive.put16(packet, 26, 0);
+        return Naive.frame(Rig.INSIDE_MAC, Rig.ROUTER_MAC, packet);
+    }
+
     TestRun run(byte[] frame) {
         return program.run(frame, new byte[0], 1);
     }

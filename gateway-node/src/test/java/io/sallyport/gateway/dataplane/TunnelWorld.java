@@ -45,10 +45,19 @@ final class TunnelWorld implements AutoCloseable {
     final TestNamespace node = new TestNamespace();
     final TestNamespace server = new TestNamespace();
     final Endpoint tunnel;
+
+    /** The node's devices by which tunnels come and whose programs may open them. */
+    private final List<String> underlay;
+
     private final AtomicReference<Throwable> death = new AtomicReference<>();
     volatile int outsideMtu = 1500;
 
     TunnelWorld(boolean v6) {
+        this(v6, List.of());
+    }
+
+    TunnelWorld(boolean v6, List<String> underlay) {
+        this.underlay = underlay;
         tunnel = Endpoint.parse(v6 ? "[fd55::1]:4789" : "10.255.0.1:4789");
         node.exec("sysctl", "-qw", "net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0");
         node.ip("addr add 10.255.0.1/32 dev lo");
@@ -62,6 +71,11 @@ final class TunnelWorld implements AutoCloseable {
         server.ip("addr add 2001:db8:eee::1/64 dev s0 nodad");
         tenant(first, 1, v6);
         tenant(second, 2, v6);
+        if (!underlay.isEmpty()) {
+            // Whole sums, as from a wire, and receivers for what XDP sends.
+            List.of(first, second).forEach(host -> host.exec("ethtool", "-K", "u0", "tx", "off"));
+            server.exec("ethtool", "-K", "s0", "gro", "on");
+        }
     }
 
     private void tenant(TestNamespace host, int number, boolean v6) {
@@ -107,7 +121,7 @@ final class TunnelWorld implements AutoCloseable {
                             FastPath.open(
                                     new FastPathSettings(
                                             hook,
-                                            List.of(),
+                                            underlay,
                                             "out0",
                                             Optional.of(
                                                     new FastPathSettings.Tunnel(
@@ -141,13 +155,13 @@ final class TunnelWorld implements AutoCloseable {
             dataPlane =
                     new DataPlane(
                             new DataPlaneSettings(
-                                    Optional.of(tunnel), List.of(), "out0", 1430, 1000),
+                                    Optional.of(tunnel), underlay, "out0", 1430, 1000),
                             hops,
                             (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
                             path);
             keeping.carriage = dataPlane.carriage();
             dataPlane.view(view(), () -> {});
-            dataPlane.localAddresses(Set.of());
+            dataPlane.localAddresses(Set.of(tunnel.address()));
         }
 
         Life start() {

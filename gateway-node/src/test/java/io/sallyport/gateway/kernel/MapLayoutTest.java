@@ -51,6 +51,7 @@ class MapLayoutTest {
         is("device.ifindex", MapLayout.DEVICE_INDEX);
         is("device.local_high", MapLayout.DEVICE_LOCAL);
         is("device.local_low", MapLayout.DEVICE_LOCAL + Long.BYTES);
+        is("device.tunnel_port", MapLayout.DEVICE_TUNNEL_PORT);
         is("DEVICE_TUNNEL_V6", MapLayout.DEVICE_TUNNEL_V6);
         assertThat(ElfObject.resource(MapLayoutTest.class, "/kernel/tcx.o").maps())
                 .hasEntrySatisfying(
