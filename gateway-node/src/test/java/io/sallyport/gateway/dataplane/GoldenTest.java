@@ -115,8 +115,7 @@ class GoldenTest {
                                 story.inside == Story.Side.PLAIN
                                         || (arrival.gsoSize() == 0
                                                 && exists(arrival.frame(), 0, Hook.TCX));
-                        if (compared
-                                && exists(arrival.frame(), arrival.gsoSize(), hook)) {
+                        if (compared && exists(arrival.frame(), arrival.gsoSize(), hook)) {
                             paths.arrive(arrival.side(), arrival.frame(), arrival.gsoSize());
                             paths.expectWay(arrival);
                             packets++;

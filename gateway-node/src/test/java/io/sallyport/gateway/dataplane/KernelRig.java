@@ -155,7 +155,9 @@ final class KernelRig implements AutoCloseable {
         }
     }
 
-    /** What the underlay's program does with a tunnel's packet; what it makes of it goes nowhere. */
+    /**
+     * What the underlay's program does with a tunnel's packet; what it makes of it goes nowhere.
+     */
     Verdict underlay(byte[] bytes) {
         return verdict(hook, path.run("in0", bytes, 0, 1).verdict());
     }

@@ -51,8 +51,13 @@ class KernelTunnelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "false, TCX, ''", "true, TCX, ''", "false, XDP, ''",
-        "false, TCX, u1 u2", "true, TCX, u1 u2", "false, XDP, u1 u2", "true, XDP, u1 u2"
+        "false, TCX, ''",
+        "true, TCX, ''",
+        "false, XDP, ''",
+        "false, TCX, u1 u2",
+        "true, TCX, u1 u2",
+        "false, XDP, u1 u2",
+        "true, XDP, u1 u2"
     })
     void tenantsOfTheSameAddressesReachTheServerAsTheirOwnEipsAndInTheKernel(
             boolean v6, Hook hook, String opening) throws Exception {

@@ -46,8 +46,7 @@ class ProgramFuzzTest {
                     .toList();
 
     /** Of the outer headers what makes no difference: source MAC, source port, UDP checksum. */
-    private static final Set<Integer> OUTER_ALIKE =
-            Set.of(6, 7, 8, 9, 10, 11, 34, 35, 40, 41);
+    private static final Set<Integer> OUTER_ALIKE = Set.of(6, 7, 8, 9, 10, 11, 34, 35, 40, 41);
 
     private static final int OUTER = 50;
 
