@@ -89,8 +89,8 @@ public final class LeaseLaw {
                             pool.tenant(), table.leasedOf(pool.tenant()), pool.portsMax()));
         }
         chance.begin(stamp);
-        Ports ports = order.draw(holdings, (int) Math.min(fair, allowed), chance);
-        boolean pressed = fair < acquire.want();
+        Ports ports = order.draw(holdings, (int) Math.min(fair, shareOf(allowed)), chance);
+        boolean pressed = fair < Math.min(acquire.want(), Limits.PLENTY);
         return new Decision<>(
                 new LeaseChange.Leased(key, holder, stamp.index(), ports, pressed),
                 new AllocatorResult.Granted(stamp.index(), ports));
@@ -128,6 +128,11 @@ public final class LeaseLaw {
     /** Half of what is free, divided among all: nobody takes so much that the next gets nothing. */
     private static int fairShare(int free, int live) {
         return Math.max(1, free / (2 * live));
+    }
+
+    /** All that a quota leaves where that is no more than plenty; else half, or plenty. */
+    private static long shareOf(long allowed) {
+        return Math.max(Math.min(allowed, Limits.PLENTY), allowed / 2);
     }
 
     private long allowed(Pool pool) {

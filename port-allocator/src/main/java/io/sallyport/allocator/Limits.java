@@ -11,8 +11,17 @@ public final class Limits {
     /** All usable ports of one destination: 64,512. */
     public static final int PORTS = PORT_MAX - PORT_MIN + 1;
 
-    /** Most ports in one Acquire: keeps one entry's work and answer small. */
-    public static final int WANT_MAX = 1024;
+    /**
+     * Most ports in one Acquire: a destination that a node opens as fast as it can is asked for a
+     * few times a second, and drawing takes half a millisecond.
+     */
+    public static final int WANT_MAX = 8192;
+
+    /**
+     * Who gets as many of one destination is not short of them, however many they asked for: that
+     * alone puts nobody under pressure, and a quota's last ones go to those who ask for less.
+     */
+    public static final int PLENTY = 1024;
 
     /** Most characters of a machine's name: two ids of 36 and a directory's leave room. */
     public static final int MACHINE_MAX = 200;
@@ -40,6 +49,7 @@ public final class Limits {
 
     static {
         Invariant.check(WANT_MAX <= PORTS, "a grant is from one destination");
+        Invariant.check(PLENTY <= WANT_MAX, "plenty can be asked for");
         Invariant.check(PAGE_PORTS < PORTS, "a full destination fills a page alone");
     }
 

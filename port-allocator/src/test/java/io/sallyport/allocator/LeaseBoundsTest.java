@@ -41,6 +41,16 @@ class LeaseBoundsTest {
     }
 
     @Test
+    void whoAsksForMoreThanPlentyLeavesHalfOfAQuota() {
+        Incarnation a = law.joined("a");
+        quota(6_000);
+        assertThat(law.granted(a, WEB, 8_192).size()).isEqualTo(3_000);
+        assertThat(law.granted(a, WEB, 8_192).size()).isEqualTo(1_500);
+        assertThat(law.granted(a, WEB, 8_192).size()).as("plenty").isEqualTo(Limits.PLENTY);
+        assertThat(law.granted(a, WEB, 8_192).size()).as("what is left").isEqualTo(476);
+    }
+
+    @Test
     void aQuotaThatShrinksTakesNothingAwayAndGrantsNothing() {
         Incarnation a = law.joined("a");
         law.granted(a, WEB, 20);

@@ -91,6 +91,16 @@ class LeaseLawTest {
     }
 
     @Test
+    void whoGetsPlentyIsNotShortHoweverMuchMoreWasAsked() {
+        while (law.table.holdings(WEB).free() > 6 * 2_000) {
+            law.granted(a, WEB, 1024);
+        }
+        int free = law.table.holdings(WEB).free();
+        assertThat(law.granted(b, WEB, 8_192).size()).isEqualTo(free / 6);
+        assertThat(law.table.wanted(a, 10)).as("nobody has to give back for that").isEmpty();
+    }
+
+    @Test
     void refusesAPoolThatTheCatalogDoesNotKnowInThisLife() {
         LeaseKey older = new LeaseKey(WEB.eip(), 0, WEB.destination());
         LeaseKey other = new LeaseKey(IpAddress.parse("203.0.113.1"), 1, WEB.destination());
