@@ -17,7 +17,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import io.netty.handler.codec.LengthFieldPrepender;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.wire.WireException;
@@ -29,8 +28,10 @@ import io.sallyport.net.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -44,6 +45,9 @@ import org.slf4j.LoggerFactory;
  * Sessions over TCP: one connection per pair of nodes, which the younger life dials, so both
  * directions are in order and break together. Netty's thread only decodes and posts; everything
  * else happens on the worker thread, to which every public method belongs.
+ *
+ * <p>What the worker says to a peer in one turn leaves in one piece, and what comes in one piece is
+ * posted in one: a frame of its own costs neither thread a call of the other.
  *
  * <pre>
  * i32 length | hello: "SPP1" text cluster id, i64 incarnation   (first; a stranger gets none back)
@@ -76,6 +80,12 @@ final class PeerLinks implements Links, AutoCloseable {
 
     /** A peer that reads so slowly that this much waits for it loses its session. */
     private static final int OUTBOUND_BYTES_MAX = 64 << 20;
+
+    /** What is said in one turn leaves before its end where it is as much. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /** Frames that are posted together at most: the worker has packets to look after between. */
+    private static final int PIECE_FRAMES = 256;
 
     private final String clusterId;
     private final Endpoint listen;
@@ -147,7 +157,6 @@ final class PeerLinks implements Links, AutoCloseable {
                                         OUTBOUND_BYTES_MAX / 2, OUTBOUND_BYTES_MAX));
                 channel.pipeline()
                         .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.FRAME_MAX, 0, 4, 0, 4))
-                        .addLast(new LengthFieldPrepender(4))
                         .addLast(new Session(channel, dialling));
             }
         };
@@ -169,8 +178,9 @@ final class PeerLinks implements Links, AutoCloseable {
             session.channel.close();
             return;
         }
-        session.channel.write(Unpooled.wrappedBuffer(FrameCodec.encode(epoch, frame)));
-        written.add(session);
+        if (session.say(FrameCodec.encode(epoch, frame))) {
+            written.add(session);
+        }
     }
 
     @Override
@@ -187,7 +197,7 @@ final class PeerLinks implements Links, AutoCloseable {
     /** Sends what was written, dials who is missing, breaks what is silent. Once a turn. */
     void tend(long now) {
         if (!written.isEmpty()) {
-            written.forEach(session -> session.channel.flush());
+            written.forEach(Session::flush);
             written.clear();
         }
         Incarnation life = me;
@@ -260,11 +270,13 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
-    private void received(Session session, Incarnation peer, FrameCodec.Envelope envelope) {
+    private void received(Session session, Incarnation peer, List<FrameCodec.Envelope> piece) {
         Listener worker = listener;
-        // What an older session still brings after a new one began is void.
-        if (worker != null && sessions.get(peer) == session) {
-            worker.received(peer, envelope.epoch(), envelope.frame());
+        for (FrameCodec.Envelope envelope : piece) {
+            // What an older session still brings after a new one began is void.
+            if (worker != null && sessions.get(peer) == session) {
+                worker.received(peer, envelope.epoch(), envelope.frame());
+            }
         }
     }
 
@@ -284,9 +296,40 @@ final class PeerLinks implements Links, AutoCloseable {
         private final boolean dialling;
         private @Nullable Incarnation peer;
 
+        /** Said in this turn; the worker's. */
+        private ByteBuf outbound = Unpooled.EMPTY_BUFFER;
+
+        /** Came in this piece; Netty's thread's. */
+        private List<FrameCodec.Envelope> inbound = new ArrayList<>();
+
         Session(Channel channel, boolean dialling) {
             this.channel = channel;
             this.dialling = dialling;
+        }
+
+        /**
+         * Leaves with the next {@link #flush}, which may be at once.
+         *
+         * @return whether it is the first since the last one
+         */
+        boolean say(byte[] content) {
+            boolean first = outbound == Unpooled.EMPTY_BUFFER;
+            if (first) {
+                outbound = Unpooled.buffer(4 * content.length);
+            }
+            outbound.writeInt(content.length).writeBytes(content);
+            if (outbound.readableBytes() >= PIECE_BYTES) {
+                flush();
+            }
+            return first;
+        }
+
+        void flush() {
+            ByteBuf piece = outbound;
+            if (piece != Unpooled.EMPTY_BUFFER) {
+                outbound = Unpooled.EMPTY_BUFFER;
+                channel.writeAndFlush(piece);
+            }
         }
 
         @Override
@@ -305,7 +348,11 @@ final class PeerLinks implements Links, AutoCloseable {
             }
             WireWriter hello = new WireWriter();
             hello.i32(MAGIC).text(clusterId).i64(life.number());
-            context.writeAndFlush(Unpooled.wrappedBuffer(hello.toBytes()));
+            byte[] content = hello.toBytes();
+            context.writeAndFlush(
+                    Unpooled.buffer(4 + content.length)
+                            .writeInt(content.length)
+                            .writeBytes(content));
         }
 
         @Override
@@ -322,9 +369,26 @@ final class PeerLinks implements Links, AutoCloseable {
                 }
                 mailbox.execute(() -> begun(this, greeted));
             } else {
-                FrameCodec.Envelope envelope = FrameCodec.decode(content);
-                mailbox.execute(() -> PeerLinks.this.received(this, from, envelope));
+                inbound.add(FrameCodec.decode(content));
+                if (inbound.size() == PIECE_FRAMES) {
+                    post(from);
+                }
             }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            Incarnation from = peer;
+            if (from != null && !inbound.isEmpty()) {
+                post(from);
+            }
+            context.fireChannelReadComplete();
+        }
+
+        private void post(Incarnation from) {
+            List<FrameCodec.Envelope> piece = inbound;
+            inbound = new ArrayList<>();
+            mailbox.execute(() -> received(this, from, piece));
         }
 
         private Incarnation hello(WireReader r) {
