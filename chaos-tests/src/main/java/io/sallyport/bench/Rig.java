@@ -26,6 +26,12 @@ final class Rig implements AutoCloseable {
     private static final int CHUNK_AWAITED = 256;
     private static final int WINDOW = 2048;
 
+    /**
+     * Until there is room on the way again: hundreds of packets' time, since each look costs the
+     * core that who forwards could use.
+     */
+    private static final long LOOK_NANOS = 250_000;
+
     /** What has not arrived after so long without any arrival is lost. */
     private static final long LOST_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -332,7 +338,7 @@ final class Rig implements AutoCloseable {
             while (mine < packets && System.nanoTime() - started < nanos) {
                 int chunk = (int) Math.min(awaited ? CHUNK_AWAITED : CHUNK, packets - mine);
                 if (awaited && underWay() + chunk > WINDOW) {
-                    LockSupport.parkNanos(50_000);
+                    LockSupport.parkNanos(LOOK_NANOS);
                 } else {
                     generator.run(chunk);
                     mine += chunk;
