@@ -3,6 +3,7 @@ package io.sallyport.lab;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,7 +235,9 @@ final class LabCommands {
                         exchange -> {});
         Lab.down(place.id, place.directory());
         try {
-            LabState state = Lab.up(Installation.find(), wish, System.out::println);
+            Installation installation = Installation.find();
+            LabState state = Lab.up(installation, wish, System.out::println);
+            System.out.println(opens(installation, state.topology()));
             Processes.signal(
                     "TERM", state.processes().stream().map(Processes.Running::pid).toList());
             long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -246,6 +249,23 @@ final class LabCommands {
             Lab.down(place.id, place.directory());
         }
         return 0;
+    }
+
+    /** Connections that are opened and at once refused, so that the caches know of their ways. */
+    private static String opens(Installation installation, Topology topology) {
+        List<String> command = new ArrayList<>(installation.command(Installation.Role.CLIENT));
+        command.addAll(
+                List.of(
+                        "opens",
+                        "--to",
+                        topology.server(1).address() + ":1",
+                        "--ports",
+                        "20000-20063",
+                        "--per-second",
+                        "2000",
+                        "--seconds",
+                        "10"));
+        return Shell.run(topology.client(1).inside(command)).output();
     }
 
     static boolean isOn(String word) {
