@@ -24,7 +24,16 @@ final class Faults {
 
     /** kill -9, no warning. */
     void kill(List<String> names) {
-        Processes.signal("KILL", pids(names));
+        end("KILL", names);
+    }
+
+    /** SIGTERM, as an operator stops them; returns when they have ended. */
+    void stop(List<String> names) {
+        end("TERM", names);
+    }
+
+    private void end(String signal, List<String> names) {
+        Processes.signal(signal, pids(names));
         for (String name : names) {
             Processes.Running process = state.process(name);
             while (process.isAlive()) {

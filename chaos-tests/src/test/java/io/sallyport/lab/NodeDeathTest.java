@@ -37,6 +37,25 @@ class NodeDeathTest {
     }
 
     @Test
+    void aStreamLosesNothingWhenItsNodeIsRestartedBesideItsPeers(UnderTest lab) {
+        long resets = lab.resets();
+        StreamReport report =
+                disturbed(
+                        lab,
+                        10,
+                        port -> {
+                            String carrier = carrier(lab, port);
+                            lab.faults().stop(List.of(carrier));
+                            lab.restart(carrier);
+                        });
+        System.out.println("restarted: " + report);
+        assertThat(report.error()).isEmpty();
+        assertThat(report.lostBytes()).isZero();
+        assertThat(report.wrongBytes()).isZero();
+        assertThat(lab.resets() - resets).isZero();
+    }
+
+    @Test
     void aStreamLosesNothingWhenItsNodeStopsForAWhile(UnderTest lab) {
         StreamReport report =
                 disturbed(
