@@ -3,6 +3,9 @@ package io.sallyport.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,13 +64,17 @@ final class Testbed implements AutoCloseable {
         SERVER
     }
 
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final Pattern LEFT = Pattern.compile("spb-[a-z]+-([0-9]+)-[a-z]+");
+
     private final String prefix;
 
     /**
      * @param name tells its namespaces from other testbeds'
      */
     Testbed(String name) {
-        // Another bench may be running on this box.
+        // Another bench may be running on this box, or have been killed.
+        sweep();
         prefix = "spb-%s-%d-".formatted(name, ProcessHandle.current().pid());
         Tool.batch(
                 List.of("ip", "-batch", "-"),
@@ -133,6 +140,19 @@ final class Testbed implements AutoCloseable {
                 "route add fd00:1::/64 via 2001:db8:51::1");
     }
 
+    /** What benches that were killed have left. */
+    private static void sweep() {
+        String[] names = Objects.requireNonNullElse(NAMESPACES.toFile().list(), new String[0]);
+        Tool.batch(
+                List.of("ip", "-force", "-batch", "-"),
+                Stream.of(names)
+                        .map(LEFT::matcher)
+                        .filter(Matcher::matches)
+                        .filter(left -> ProcessHandle.of(Long.parseLong(left.group(1))).isEmpty())
+                        .map(left -> "netns delete " + left.group())
+                        .toList());
+    }
+
     private static String neighbour(String address, String mac, String device) {
         return "neigh replace %s lladdr %s dev %s nud permanent".formatted(address, mac, device);
     }
@@ -176,7 +196,7 @@ final class Testbed implements AutoCloseable {
 
     /** The file that stands for a room's namespace. */
     Path file(Room room) {
-        return Path.of("/run/netns", namespace(room));
+        return NAMESPACES.resolve(namespace(room));
     }
 
     /** The command that runs {@code command} in a room. */
