@@ -81,6 +81,7 @@ __attribute__((section("layout"), used)) static const struct number numbers[] = 
     FIELD(meta, bucket_mask),
     FIELD(meta, seed),
     FIELD(meta, act_until),
+    FIELD(meta, seed_ipv4),
 
     SIZE(device),
     FIELD(device, mac),

@@ -17,11 +17,12 @@ INLINE u64 product(u32 a, u32 b, u64 seed) {
 
 INLINE u64 key_hash(
         struct meta *m, u64 near_high, u64 near_low, u64 far_high, u64 far_low, u32 ports,
-        u64 space) {
-    u64 h = product(near_high >> 32, far_high >> 32, m->seed[0])
-            + product(near_high, far_high, m->seed[1])
-            + product(near_low >> 32, far_low >> 32, m->seed[2])
-            + product(near_low, far_low, m->seed[3]) + product(ports, space, m->seed[4]) + space;
+        u64 space, const int v4) {
+    u64 h = v4 ? m->seed_ipv4
+               : product(near_high >> 32, far_high >> 32, m->seed[0])
+                         + product(near_high, far_high, m->seed[1])
+                         + product(near_low >> 32, far_low >> 32, m->seed[2]);
+    h += product(near_low, far_low, m->seed[3]) + product(ports, space, m->seed[4]) + space;
     h = (h ^ h >> 32) * (m->seed[5] | 1);
     h = (h ^ h >> 32) * (m->seed[6] | 1);
     return h ^ h >> 32;
@@ -55,11 +56,12 @@ INLINE int is_key(struct connection *c, struct key *k, const int outward) {
  * Null: Java is to look. The first bucket with the key's fingerprint decides: that another key has
  * the same in 32 bits happens once in billions of packets.
  */
-INLINE struct connection *find(struct meta *m, struct key *k, const int outward, u32 *slot) {
+INLINE struct connection *find(
+        struct meta *m, struct key *k, const int v4, const int outward, u32 *slot) {
     u64 hash = key_hash(
             m, k->near_high, k->near_low, k->far_high, k->far_low,
             (u32)k->near_port << 16 | k->far_port,
-            outward ? k->vni_protocol : OUTSIDE_SPACE | k->vni_protocol);
+            outward ? k->vni_protocol : OUTSIDE_SPACE | k->vni_protocol, v4);
     u64 wanted = hash >> 32 << 32 | !outward;
     u64 found = 0;
     for (u32 probe = 0; probe < PROBES; probe++) {
@@ -107,8 +109,9 @@ INLINE struct connection *find_fragment(struct fragment_key *k, u32 *slot) {
                    : 0;
 }
 
-INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation, u64 now) {
-    struct fragment first = {slot, generation, now};
+INLINE void remember_fragment(struct fragment_key *k, u32 slot, u32 generation) {
+    struct clock *c = time();
+    struct fragment first = {slot, generation, c ? c->now : 0};
     map_update(&frags, k, &first, 0);
 }
 

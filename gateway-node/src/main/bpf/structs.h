@@ -82,7 +82,9 @@ struct meta {
     u64 bucket_mask;         /* number of buckets - 1 */
     u64 seed[7];             /* KeyHash's */
     u64 act_until;           /* CLOCK_BOOTTIME, ns: nothing is forwarded from then on */
-    u64 reserved[6];
+    u64 reserved;
+    u64 seed_ipv4;           /* what of the hash is the same for all IPv4 keys */
+    u64 more[4];
 };
 
 enum {

@@ -42,7 +42,7 @@ INLINE int is_path(struct path *path, void *frame, struct arrival *from) {
 
 INLINE int forward(
         context *ctx, struct packet *p, struct arrival *from, struct meta *m, struct connection *c,
-        u32 slot, struct fragment_key *f, const int v4, const int side) {
+        u32 slot, const int v4, const int side) {
     const int outward = side < OUTSIDE;
     void *frame = begin(ctx) + (side == UNDERLAY ? from->outer : 0);
     struct path *path = map_lookup(&paths, &slot);
@@ -69,8 +69,6 @@ INLINE int forward(
         return DROP_NOT_ACTING;
     }
     if (p->more && p->offset == 0) {
-        /* Java forwards it, and so the later ones that came before it and wait there. */
-        remember_fragment(f, slot, c->generation, clock->now);
         return PUNT_FIRST;
     }
     p->summed = p->offset
@@ -165,7 +163,7 @@ INLINE int carry(
             .far_port = outward ? p->target_port : p->source_port,
             .vni_protocol = outward ? from->vpc << 8 | p->protocol : p->protocol,
         };
-        c = find(m, &k, outward, &slot);
+        c = find(m, &k, v4, outward, &slot);
         reason = PUNT_MISS;
     }
     if (!c) {
@@ -182,7 +180,13 @@ INLINE int carry(
         p->segments = payload > size ? (payload + size - 1) / size : 1;
         p->longest = p->headers + (payload < size ? payload : size);
     }
-    return forward(ctx, p, from, m, c, slot, f, v4, side);
+    reason = forward(ctx, p, from, m, c, slot, v4, side);
+    if (UNLIKELY(reason == PUNT_FIRST)) {
+        /* Java forwards it, and so the later ones that came before it and wait there. */
+        fragment_key(f, p, v4, outward ? from->vpc : OUTSIDE_FRAGMENTS);
+        remember_fragment(f, slot, c->generation);
+    }
+    return reason;
 }
 
 /* Whether a packet that was not sent is the gateway's all the same: Java's Pipeline. */
@@ -243,7 +247,7 @@ INLINE int shortcut(
 INLINE int process(context *ctx, const int side) {
     struct arrival from = {};
     struct packet p = {};
-    struct fragment_key f = {};
+    struct fragment_key f;
     u32 zero = 0;
     struct device *d = map_lookup(&device, &zero);
     if (!d || !arrive(ctx, &from, d, side)) {

@@ -19,6 +19,9 @@ public final class KeyHash {
     private static final long ODD = 0x9e37_79b9_7f4a_7c15L;
     private static final long LOW = 0xffff_ffffL;
 
+    /** The lower half of an IPv4 address, {@code ::ffff:0:0}. */
+    private static final long MAPPED = 0xffff_0000_0000L;
+
     private final long seed0;
     private final long seed1;
     private final long seed2;
@@ -51,15 +54,24 @@ public final class KeyHash {
      */
     public long of(long nearHigh, long nearLow, long farHigh, long farLow, long ports, long space) {
         long h =
-                product(nearHigh >>> 32, farHigh >>> 32, seed0)
-                        + product(nearHigh, farHigh, seed1)
-                        + product(nearLow >>> 32, farLow >>> 32, seed2)
+                upper(nearHigh, nearLow, farHigh, farLow)
                         + product(nearLow, farLow, seed3)
                         + product(ports, space, seed4)
                         + space;
         h = (h ^ h >>> 32) * spread5;
         h = (h ^ h >>> 32) * spread6;
         return h ^ h >>> 32;
+    }
+
+    /** The part of the sum that is the same for all keys of two IPv4 addresses. */
+    public long ofAllIpv4() {
+        return upper(0, MAPPED, 0, MAPPED);
+    }
+
+    private long upper(long nearHigh, long nearLow, long farHigh, long farLow) {
+        return product(nearHigh >>> 32, farHigh >>> 32, seed0)
+                + product(nearHigh, farHigh, seed1)
+                + product(nearLow >>> 32, farLow >>> 32, seed2);
     }
 
     private static long product(long a, long b, long seed) {

@@ -60,7 +60,8 @@ public record TableMemory(
             return new Seeds(new SecureRandom().longs(KeyHash.SEEDS).boxed().toList());
         }
 
-        KeyHash hash() {
+        /** The hash that they are the secret of. */
+        public KeyHash hash() {
             return new KeyHash(words.stream().mapToLong(Long::longValue).toArray());
         }
 

@@ -7,7 +7,7 @@ package io.sallyport.gateway.kernel;
 final class MapLayout {
 
     /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     static final int NEXT_HOP_BYTES = 64;
     static final int NEXT_HOP_TARGET = 0;
@@ -30,6 +30,7 @@ final class MapLayout {
     static final int META_LIFE = 80;
 
     static final int META_DEVICES = 84;
+    static final int META_SEED_IPV4 = 88;
 
     static final int DEVICE_MAC = 0;
     static final int DEVICE_VPC = 8;

@@ -134,6 +134,7 @@ final class NodeMaps implements AutoCloseable {
         for (int i = 0; i < KeyHash.SEEDS; i++) {
             meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8L * i, seeds.words().get(i));
         }
+        meta.set(JAVA_LONG, MapLayout.META_SEED_IPV4, seeds.hash().ofAllIpv4());
         get("policies").mapped().fill((byte) MapLayout.POLICY_NONE);
         meta.set(JAVA_INT, MapLayout.META_VERSION, MapLayout.VERSION);
     }

@@ -37,6 +37,7 @@ class MapLayoutTest {
         is("meta.bucket_mask", MapLayout.META_BUCKET_MASK);
         is("meta.seed", MapLayout.META_SEEDS);
         is("meta.act_until", MapLayout.META_ACT_UNTIL);
+        is("meta.seed_ipv4", MapLayout.META_SEED_IPV4);
         int reserved = MapLayout.META_ACT_UNTIL + Long.BYTES;
         assertThat(MapLayout.META_LIFE).isEqualTo(reserved);
         assertThat(MapLayout.META_DEVICES)
