@@ -520,7 +520,9 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Of {@link #flags}, those since the last call, in the low byte. */
     public int takeFreshFlags(int slot, boolean outward) {
-        return (int) INT.getAndBitwiseAnd(records, flagsAt(slot, outward), 0xff) >>> 8;
+        return flags(slot, outward) >>> 8 == 0
+                ? 0
+                : (int) INT.getAndBitwiseAnd(records, flagsAt(slot, outward), 0xff) >>> 8;
     }
 
     private static long flagsAt(int slot, boolean outward) {

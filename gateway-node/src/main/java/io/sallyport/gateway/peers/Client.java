@@ -12,4 +12,10 @@ record Client(int vpc, IpAddress address, ClientPath path) {
         InsideKey inside = connection.inside();
         return new Client(inside.vpc(), inside.client().address(), connection.path());
     }
+
+    /** Clients of one address have one path, but for moments. */
+    @Override
+    public int hashCode() {
+        return Long.hashCode(address.high() ^ address.low()) ^ vpc;
+    }
 }

@@ -37,6 +37,7 @@ final class Copies {
     private final Interner<Client> clients = new Interner<>();
     private final Interner<LeaseKey> leases = new Interner<>();
 
+    private @Nullable Opener recent;
     private @Nullable Keepers keepers;
     private Holders nobody = Holders.nobody();
     private int era;
@@ -53,18 +54,40 @@ final class Copies {
             Incarnation home,
             Incarnation gate,
             long nowNanos) {
-        InsideKey inside = connection.inside();
+        LeaseKey lease =
+                leaseKey(connection.inside(), connection.eip(), connection.poolGeneration());
+        return copyOf(connection, leases.of(lease), copies, state, home, gate, nowNanos);
+    }
+
+    /** The same, where the lease is known that the port is of. */
+    Copy copyOf(
+            Connection connection,
+            LeaseKey lease,
+            int copies,
+            Copy.State state,
+            Incarnation home,
+            Incarnation gate,
+            long nowNanos) {
         return new Copy(
                 connection,
-                openers.of(Opener.of(connection)),
+                openerOf(connection),
                 clients.of(Client.of(connection)),
-                leases.of(leaseKey(inside, connection.eip(), connection.poolGeneration())),
+                lease,
                 copies,
                 state,
                 home,
                 gate,
                 nobody,
                 nowNanos);
+    }
+
+    private Opener openerOf(Connection connection) {
+        Opener opener = recent;
+        if (opener == null || !opener.opened(connection)) {
+            opener = openers.of(Opener.of(connection));
+            recent = opener;
+        }
+        return opener;
     }
 
     /** Of which lease a connection's port is. */

@@ -163,14 +163,22 @@ final class Home {
                 }
             }
             case OPEN -> {
-                if (now - copy.seenNanos > ending.idleNanos(copy)
-                        && now - copy.seenNanos > allowance(copy)
-                        && copy.noted().members().stream().allMatch(seat::reachable)) {
-                    ending.stopAll(copy);
+                // A look at each connection's record every time would cost more than all else.
+                if (isIdle(copy, now)) {
+                    seat.observe(copy);
+                    if (isIdle(copy, now)
+                            && now - copy.seenNanos > allowance(copy)
+                            && copy.noted().members().stream().allMatch(seat::reachable)) {
+                        ending.stopAll(copy);
+                    }
                 }
             }
             case STOPPED, ENDING -> {}
         }
+    }
+
+    private boolean isIdle(Copy copy, long now) {
+        return now - copy.seenNanos > ending.idleNanos(copy);
     }
 
     private long allowance(Copy copy) {

@@ -53,7 +53,15 @@ final class LoneOpening {
             ledger.freed(port.key(), port.port(), connection.id(), Ended.IDLE);
             return Keeping.NOT_AT_ONCE;
         }
-        Copy copy = seat.copyOf(connection, wish.copies(), Copy.State.OPEN);
+        Copy copy =
+                seat.copies.copyOf(
+                        connection,
+                        port.key(),
+                        wish.copies(),
+                        Copy.State.OPEN,
+                        seat.me,
+                        seat.me,
+                        seat.now());
         copy.gateAgreed = true;
         copy.installed = true;
         copy.note(seat.me);

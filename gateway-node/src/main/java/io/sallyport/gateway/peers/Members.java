@@ -31,6 +31,10 @@ final class Members {
     /** Members that, as homes, have passed on to me, as gate, all that they have. */
     private final Set<Incarnation> homesDone = new HashSet<>();
 
+    // Asked of each copy.
+    private boolean homeSettled;
+    private boolean gateSettled;
+
     Members(SipHash hash, Incarnation me, Membership membership) {
         this.hash = hash;
         this.me = me;
@@ -39,6 +43,13 @@ final class Members {
         live = membership.isLive(me);
         liveMembers = Set.copyOf(keepers.members());
         notDead = notDeadOf(membership);
+        homeSettled = keepers.members().isEmpty();
+        gateSettled = homeSettled;
+    }
+
+    private void settle() {
+        homeSettled = handed.containsAll(keepers.members());
+        gateSettled = homesDone.containsAll(keepers.members());
     }
 
     private Keepers keepersOf(Membership m) {
@@ -63,6 +74,7 @@ final class Members {
         notDead = notDeadOf(newer);
         handed.clear();
         homesDone.clear();
+        settle();
         return true;
     }
 
@@ -122,21 +134,25 @@ final class Members {
 
     /** {@code from} handed over; true when that settled this home. */
     boolean handedOver(Incarnation from) {
-        return handed.add(from) && homeSettled();
+        boolean fresh = handed.add(from);
+        settle();
+        return fresh && homeSettled;
     }
 
     boolean homesDone(Incarnation from) {
-        return homesDone.add(from) && gateSettled();
+        boolean fresh = homesDone.add(from);
+        settle();
+        return fresh && gateSettled;
     }
 
     /** As home I may judge: every member has handed over. */
     boolean homeSettled() {
-        return handed.containsAll(keepers.members());
+        return homeSettled;
     }
 
     /** As gate I may accept: every home has passed on what is mine. */
     boolean gateSettled() {
-        return homesDone.containsAll(keepers.members());
+        return gateSettled;
     }
 
     /**

@@ -15,4 +15,11 @@ record Opener(Incarnation life, GatewayId gateway, Epoch opened, Incarnation les
                 connection.opened(),
                 connection.lessee());
     }
+
+    boolean opened(Connection connection) {
+        return life.number() == connection.id().incarnation()
+                && gateway.equals(connection.gateway())
+                && opened.equals(connection.opened())
+                && lessee.equals(connection.lessee());
+    }
 }

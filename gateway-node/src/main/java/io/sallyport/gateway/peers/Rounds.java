@@ -81,9 +81,6 @@ final class Rounds {
     private void look(Copy copy, long now) {
         if (copy.installed) {
             carriedSoFar++;
-            if (copy.state == Copy.State.OPEN && mayMatter(copy, now)) {
-                seat.observe(copy);
-            }
         }
         if (!seat.members.live()) {
             return;
@@ -100,19 +97,14 @@ final class Rounds {
     }
 
     /**
-     * Whether what was seen lately may change anything: a look at each connection's record, every
-     * time, would cost more than all else. What ends it comes by {@link #flagsSeen} at once.
+     * What ends it comes by {@link #flagsSeen} at once; the rest is looked for where it is time.
      */
-    private boolean mayMatter(Copy copy, long now) {
-        long idle = ending.idleNanos(copy);
-        return seat.isMe(copy.home)
-                ? now - copy.seenNanos > idle
-                : now - copy.reportedNanos > idle / 4;
-    }
-
     private void tellHome(Copy copy, long now) {
-        boolean news = copy.seenNanos > copy.reportedNanos;
         boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
+        if (time && copy.state == Copy.State.OPEN) {
+            seat.observe(copy);
+        }
+        boolean news = copy.seenNanos > copy.reportedNanos;
         if (copy.hasFreshFlags() || (news && time)) {
             copy.reported(now);
             reports.computeIfAbsent(copy.home, h -> new ArrayList<>()).add(copy.sight(now));
