@@ -1,5 +1,7 @@
 package io.sallyport.gateway.ports;
 
+import static java.util.Objects.requireNonNull;
+
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Limits;
 import io.sallyport.allocator.Ports;
@@ -8,6 +10,7 @@ import io.sallyport.gateway.ports.LeasedPort.Place;
 import io.sallyport.ids.Epoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -27,8 +30,11 @@ final class Lease {
     final LeaseKey key;
     final Appetite appetite;
     private final Holdings holdings;
+    private final Hand hand = new Hand();
+
+    /** All others. */
     private final PortMap ports = new PortMap();
-    private final List<LeasedPort> hand = new ArrayList<>(2);
+
     private final PriorityQueue<LeasedPort> cooling =
             new PriorityQueue<>(2, Comparator.comparingLong((LeasedPort port) -> port.nanos));
 
@@ -87,6 +93,7 @@ final class Lease {
 
     boolean isEmpty() {
         return ports.isEmpty()
+                && hand.size() == 0
                 && waiting.isEmpty()
                 && acquiringSince == 0
                 && !returning
@@ -100,6 +107,18 @@ final class Lease {
     private void move(LeasedPort port, Place to) {
         holdings.moved(port.place(), to);
         port.place(to);
+    }
+
+    private LeasedPort outOfHand(LeasedPort port) {
+        port.place(Place.HAND);
+        ports.put(port);
+        return port;
+    }
+
+    private void intoHand(LeasedPort port) {
+        move(port, Place.HAND);
+        ports.remove(port.port());
+        hand.add(port.grant, port.port(), 1);
     }
 
     /** A port that nobody has a claim to any more. */
@@ -118,16 +137,16 @@ final class Lease {
         newestGrant = Math.max(newestGrant, grant);
         int twice = 0;
         LeasedPort.Grant common = new LeasedPort.Grant(this, grant, asked);
+        BitSet inHand = hand.numbers();
         for (int i = 0; i < fresh.size(); i++) {
-            LeasedPort port = new LeasedPort(common, fresh.get(i));
-            LeasedPort known = ports.get(port.port());
-            if (known != null && !given(known)) {
+            int number = fresh.get(i);
+            LeasedPort known = ports.get(number);
+            if (inHand.get(number) || (known != null && !given(known))) {
                 twice++;
                 continue;
             }
-            ports.put(port);
-            move(port, Place.HAND);
-            hand.add(port);
+            holdings.moved(Place.GONE, Place.HAND);
+            hand.add(common, number, fresh.size() - i);
         }
         return twice;
     }
@@ -145,16 +164,10 @@ final class Lease {
 
     /** Any of those in hand, each as likely as the others; null where there is none. */
     @Nullable LeasedPort draw(RandomGenerator random) {
-        if (hand.isEmpty()) {
-            return null;
+        LeasedPort port = hand.draw(random);
+        if (port != null) {
+            move(outOfHand(port), Place.DRAWN);
         }
-        int chosen = random.nextInt(hand.size());
-        LeasedPort port = hand.get(chosen);
-        LeasedPort last = hand.removeLast();
-        if (chosen < hand.size()) {
-            hand.set(chosen, last);
-        }
-        move(port, Place.DRAWN);
         return port;
     }
 
@@ -162,8 +175,7 @@ final class Lease {
         if (port.place() != Place.DRAWN) {
             throw new IllegalStateException("not drawn: " + port);
         }
-        move(port, Place.HAND);
-        hand.add(port);
+        intoHand(port);
     }
 
     void lend(LeasedPort port, ConnectionId borrower, long nowNanos) {
@@ -213,10 +225,7 @@ final class Lease {
             List<LeasedPort> sure =
                     leaving.stream().filter(port -> port.place() == Place.LEAVING).toList();
             leaving.removeIf(port -> port.place() == Place.LEAVING);
-            for (LeasedPort port : sure) {
-                move(port, Place.HAND);
-                hand.add(port);
-            }
+            sure.forEach(this::intoHand);
         }
     }
 
@@ -229,7 +238,7 @@ final class Lease {
     int surrender(int keep) {
         int count = Math.max(0, hand.size() - keep);
         for (int i = 0; i < count; i++) {
-            leave(hand.removeLast());
+            leave(outOfHand(requireNonNull(hand.takeAny())));
         }
         return count;
     }
@@ -249,9 +258,10 @@ final class Lease {
 
     /** Every port of the range that is not certainly ours to use: of a grant nobody knows, too. */
     Ports notOurs() {
+        BitSet inHand = hand.numbers();
         int[] others =
                 IntStream.rangeClosed(Limits.PORT_MIN, Limits.PORT_MAX)
-                        .filter(number -> !isOurs(ports.get(number)))
+                        .filter(number -> !inHand.get(number) && !isOurs(ports.get(number)))
                         .toArray();
         return Ports.of(others);
     }

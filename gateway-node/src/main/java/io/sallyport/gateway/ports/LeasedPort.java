@@ -35,7 +35,7 @@ public final class LeasedPort {
     /** What the ports of one answer have in common. */
     record Grant(Lease lease, long number, Epoch asked) {}
 
-    private final Grant grant;
+    final Grant grant;
     private final char port;
     private byte place = (byte) Place.GONE.ordinal();
 
