@@ -38,7 +38,9 @@ final class Hand {
         return size;
     }
 
-    /** @param more how many of this grant will come, with this one */
+    /**
+     * @param more how many of this grant will come, with this one
+     */
     void add(Grant grant, int port, int more) {
         Pile pile = pileOf(grant, more);
         if (pile.size == pile.ports.length) {
