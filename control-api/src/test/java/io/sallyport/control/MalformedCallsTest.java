@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +340,27 @@ class MalformedCallsTest {
         assertThat(RawHttp.chunked(Api.port(), "/v1/vpcs", tenant, body))
                 .startsWith("HTTP/1.1 413")
                 .contains("too-large");
+    }
+
+    @Test
+    void anAclOfTenThousandEntriesIsTakenAgainAndAgainAndALongerOneRefused() {
+        String most = acl(10_000);
+        // More than may be in memory at once: each gives its place back.
+        for (int i = 0; i < 6; i++) {
+            assertThat(call(tenant, "POST", "/v1/network-acls", most).status()).isEqualTo(201);
+        }
+        Api.Answer answer = call(tenant, "POST", "/v1/network-acls", acl(10_001));
+        assertThat(answer.status() + " " + answer.code()).isEqualTo("409 limit-exceeded");
+        answer = call(tenant, "POST", "/v1/network-acls", acl(10_000) + " ".repeat(2_000_000));
+        assertThat(answer.status() + " " + answer.code()).isEqualTo("413 too-large");
+    }
+
+    private static String acl(int entries) {
+        return IntStream.rangeClosed(1, entries)
+                .mapToObj(number ->
+                        "{\"ruleNumber\":%d,\"egress\":%s,\"protocol\":\"-1\",\"action\":\"deny\",\"cidr\":\"2001:db8::/32\"}"
+                                .formatted(1 + number / 2, number % 2 == 0))
+                .collect(Collectors.joining(",", "{\"entries\":[", "]}"));
     }
 
     @Test

@@ -7,10 +7,12 @@ import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.catalog.Page;
 import io.sallyport.control.catalog.State;
 import io.sallyport.control.problems.Fields;
+import io.sallyport.control.problems.Outcomes;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.AclEntry;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.CatalogLimits;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,8 +92,12 @@ class NetworkAclController {
     }
 
     private static List<AclEntry> entries(NetworkAclRequest request) {
-        List<AclEntry> entries = new ArrayList<>();
-        for (AclEntryBody body : Fields.required("entries", request.entries())) {
+        List<@Nullable AclEntryBody> bodies = Fields.required("entries", request.entries());
+        if (bodies.size() > CatalogLimits.ENTRIES_PER_ACL) {
+            throw Outcomes.full("entries of an ACL", CatalogLimits.ENTRIES_PER_ACL);
+        }
+        List<AclEntry> entries = new ArrayList<>(bodies.size());
+        for (AclEntryBody body : bodies) {
             String at = "entries[" + entries.size() + "]";
             entries.add(Fields.required(at, body).entry(at));
         }

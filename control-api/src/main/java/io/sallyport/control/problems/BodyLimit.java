@@ -8,24 +8,46 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * No body is read beyond this, whatever length it claims. The longest that means anything is an ACL
- * of 1,000 entries, of some 200 bytes each at most.
+ * No body is read beyond a limit, whatever length it claims. The longest that means anything is an
+ * ACL of 10,000 entries, of some 200 bytes each at most. Of such long ones only a few are in memory
+ * at a time, until they are answered; others wait for their turn.
  */
 @Component
 class BodyLimit extends OncePerRequestFilter {
 
     static final int BYTES = 256 * 1024;
+    private static final int ACL_BYTES = 10 * BYTES;
+    private static final String ACLS = "/v1/network-acls";
+
+    /** Bodies over {@link #BYTES}; each costs a few times its length. */
+    private static final int LONG_AT_ONCE = 4;
+
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final Semaphore longBodies = new Semaphore(LONG_AT_ONCE, true);
 
     /** The body went over the limit; the advice finds it in the cause. */
     static final class BodyTooLarge extends IOException {
         private static final long serialVersionUID = 1;
 
-        BodyTooLarge() {
-            super("the body is over " + BYTES + " bytes");
+        BodyTooLarge(int limit) {
+            super("the body is over " + limit + " bytes");
+        }
+    }
+
+    /** Too many long ones are there; the advice finds it in the cause. */
+    static final class Busy extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Busy() {
+            super(LONG_AT_ONCE + " bodies over " + BYTES + " bytes are being handled already");
         }
     }
 
@@ -33,31 +55,65 @@ class BodyLimit extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        chain.doFilter(new Limited(request), response);
+        Limited limited = new Limited(request);
+        try {
+            chain.doFilter(limited, response);
+        } finally {
+            if (limited.isLong) {
+                longBodies.release();
+            }
+        }
     }
 
-    private static final class Limited extends HttpServletRequestWrapper {
+    private final class Limited extends HttpServletRequestWrapper {
+
+        private final int limit;
+        private boolean isLong;
 
         Limited(HttpServletRequest request) {
             super(request);
+            limit = request.getRequestURI().startsWith(ACLS) ? ACL_BYTES : BYTES;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            if (getContentLengthLong() > BYTES) {
-                throw new BodyTooLarge();
+            if (getContentLengthLong() > limit) {
+                throw new BodyTooLarge(limit);
             }
-            return new LimitedStream(super.getInputStream());
+            return new LimitedStream(super.getInputStream(), this);
+        }
+
+        void count(long bytes) throws IOException {
+            if (bytes > limit) {
+                throw new BodyTooLarge(limit);
+            }
+            if (bytes > BYTES && !isLong) {
+                isLong = awaitTurn();
+            }
+        }
+
+        private boolean awaitTurn() throws IOException {
+            try {
+                if (!longBodies.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    throw new Busy();
+                }
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("waiting to read a long body");
+            }
         }
     }
 
     private static final class LimitedStream extends ServletInputStream {
 
         private final ServletInputStream body;
-        private int left = BYTES;
+        private final Limited request;
+        private long taken;
 
-        LimitedStream(ServletInputStream body) {
+        LimitedStream(ServletInputStream body, Limited request) {
             this.body = body;
+            this.request = request;
         }
 
         @Override
@@ -74,11 +130,9 @@ class BodyLimit extends OncePerRequestFilter {
             return read;
         }
 
-        private void count(int bytes) throws BodyTooLarge {
-            left -= bytes;
-            if (left < 0) {
-                throw new BodyTooLarge();
-            }
+        private void count(int bytes) throws IOException {
+            taken += bytes;
+            request.count(taken);
         }
 
         @Override

@@ -45,11 +45,15 @@ public final class Outcomes {
                             .with("by", by);
             case CatalogResult.Invalid(String field, String value, String allowed) ->
                     throw Problem.invalid(field, value, allowed);
-            case CatalogResult.LimitExceeded(String what, long limit) ->
-                    throw new Problem(
-                            HttpStatus.CONFLICT,
-                            ProblemCode.LIMIT_EXCEEDED,
-                            what + ": the limit of " + limit + " is reached");
+            case CatalogResult.LimitExceeded(String what, long limit) -> throw full(what, limit);
         };
+    }
+
+    /** What the law would say as well, where there is no need to ask it. */
+    public static Problem full(String what, long limit) {
+        return new Problem(
+                HttpStatus.CONFLICT,
+                ProblemCode.LIMIT_EXCEEDED,
+                what + ": the limit of " + limit + " is reached");
     }
 }

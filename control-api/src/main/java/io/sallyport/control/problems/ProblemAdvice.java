@@ -45,6 +45,7 @@ class ProblemAdvice {
         return answer(
                 cause(e, BodyLimit.BodyTooLarge.class)
                         .map(ProblemAdvice::tooLarge)
+                        .or(() -> cause(e, BodyLimit.Busy.class).map(ProblemAdvice::busy))
                         .or(() -> cause(e, JacksonException.class).map(ProblemAdvice::malformed))
                         .orElseGet(
                                 () -> bad(ProblemCode.MALFORMED_JSON, "a JSON body is expected")));
@@ -61,6 +62,13 @@ class ProblemAdvice {
         return new Problem(
                 HttpStatus.CONTENT_TOO_LARGE,
                 ProblemCode.TOO_LARGE,
+                String.valueOf(e.getMessage()));
+    }
+
+    private static Problem busy(BodyLimit.Busy e) {
+        return new Problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                ProblemCode.BUSY,
                 String.valueOf(e.getMessage()));
     }
 

@@ -21,6 +21,7 @@ public enum ProblemCode {
     IN_USE("Something else still needs it"),
     LIMIT_EXCEEDED("A limit or a pool is full"),
     STORE_REFUSED("The store cannot do it now; it was not done"),
+    BUSY("Too many long calls at once; it was not done"),
     OUTCOME_UNKNOWN("The store did not answer in time; it may have been done"),
     INTERNAL("A fault of this service");
 

@@ -24,9 +24,11 @@ class CompiledAclTest {
         int allowed = 0;
         for (int i = 0; i < 3000; i++) {
             List<AclEntry> entries = new ArrayList<>();
-            int size = random.nextInt(12);
+            // Many now and then: those of one prefix cover each other in part.
+            int size = random.nextInt(i % 10 == 0 ? 120 : 12);
             for (int number = 1; number <= size; number++) {
                 int from = random.nextInt(100);
+                int judgedType = random.nextInt(6) - 1;
                 entries.add(
                         new AclEntry(
                                 number * 10,
@@ -35,9 +37,10 @@ class CompiledAclTest {
                                 random.nextInt(3) != 0,
                                 prefix(random),
                                 from,
-                                from + random.nextInt(100),
-                                random.nextInt(6) - 1,
-                                random.nextInt(4) - 1));
+                                from + random.nextInt(i % 10 == 0 ? 10 : 100),
+                                judgedType,
+                                // The law has it so: all types are all codes.
+                                judgedType < 0 ? -1 : random.nextInt(4) - 1));
             }
             java.util.Collections.shuffle(entries, random);
             CompiledAcl egress = new CompiledAcl(entries, true);

@@ -47,14 +47,20 @@ final class AclRules {
             return broken.get();
         }
         List<AclEntry> entries = canonical(command.entries());
-        if (existing.isPresent()) {
-            return existing.get().entries().equals(entries)
-                    ? Decision.unchanged(existing.get())
-                    : Decision.put(new NetworkAcl(command.id(), command.tenant(), entries, index));
+        if (existing.isPresent() && existing.get().entries().equals(entries)) {
+            return Decision.unchanged(existing.get());
         }
-        return table.all(NetworkAcl.class, command.tenant()).count()
-                        >= CatalogLimits.ACLS_PER_TENANT
-                ? Decision.full("network ACLs of a tenant", CatalogLimits.ACLS_PER_TENANT)
+        List<NetworkAcl> others =
+                table.all(NetworkAcl.class, command.tenant())
+                        .filter(acl -> !acl.id().equals(command.id()))
+                        .toList();
+        if (others.size() >= CatalogLimits.ACLS_PER_TENANT) {
+            return Decision.full("network ACLs of a tenant", CatalogLimits.ACLS_PER_TENANT);
+        }
+        return entries.size() + others.stream().mapToInt(acl -> acl.entries().size()).sum()
+                        > CatalogLimits.ENTRIES_PER_TENANT
+                ? Decision.full(
+                        "entries of all ACLs of a tenant", CatalogLimits.ENTRIES_PER_TENANT)
                 : Decision.put(new NetworkAcl(command.id(), command.tenant(), entries, index));
     }
 

@@ -2,7 +2,8 @@ package io.sallyport.store.catalog;
 
 /**
  * All bounds of the catalog. Each keeps one command well inside one log entry of 64 KiB, or the
- * whole catalog inside what a node can rebuild its view from in milliseconds.
+ * whole catalog inside what a node can rebuild its view from in milliseconds. A network ACL may be
+ * larger than that entry: then it has one of its own.
  */
 public final class CatalogLimits {
 
@@ -23,8 +24,11 @@ public final class CatalogLimits {
 
     public static final int ACLS_PER_TENANT = 200;
 
-    /** Both directions together; at most 44 bytes each, so an ACL fits one log entry. */
-    public static final int ENTRIES_PER_ACL = 1_000;
+    /** Both directions together; at most 44 bytes each, so 430 KiB on the log and on the wire. */
+    public static final int ENTRIES_PER_ACL = 10_000;
+
+    /** Those of all a tenant's ACLs, since every node holds every catalog: 8.4 MiB. */
+    public static final int ENTRIES_PER_TENANT = 200_000;
 
     public static final int FLOW_LOGS_PER_GATEWAY = 8;
 

@@ -25,6 +25,9 @@ final class ResourceCodec {
     /** Items of any list; the law allows less. */
     static final int ITEMS = 4_096;
 
+    /** Entries of an ACL; the law allows less. */
+    private static final int ENTRIES = 16_384;
+
     private ResourceCodec() {}
 
     static void write(WireWriter w, Resource resource) {
@@ -153,7 +156,7 @@ final class ResourceCodec {
 
     static List<AclEntry> entries(WireReader r) {
         return r.list(
-                ITEMS,
+                ENTRIES,
                 x ->
                         new AclEntry(
                                 x.i32(),

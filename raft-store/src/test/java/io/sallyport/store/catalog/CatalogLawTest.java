@@ -21,10 +21,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -385,6 +387,31 @@ class CatalogLawTest {
                 CatalogResult.Conflict.class);
         assertThat(applied(new CatalogCommand.CreateAcl(ALICE, acl(1), List.of(late, early))))
                 .isEqualTo(acl);
+    }
+
+    @Test
+    void anAclHasTenThousandEntriesAndATenantTwentySuchAcls() {
+        List<AclEntry> most =
+                IntStream.rangeClosed(1, CatalogLimits.ENTRIES_PER_ACL)
+                        .mapToObj(number -> entry(number, true, 6, true, "2001:db8::/64"))
+                        .toList();
+        List<AclEntry> tooMany = new ArrayList<>(most);
+        tooMany.add(entry(1, false, 6, true, "0.0.0.0/0"));
+        refused(
+                new CatalogCommand.PutAcl(ALICE, acl(1), tooMany),
+                CatalogResult.LimitExceeded.class);
+        int acls = CatalogLimits.ENTRIES_PER_TENANT / most.size();
+        for (int i = 1; i <= acls; i++) {
+            applied(new CatalogCommand.CreateAcl(ALICE, acl(i), most));
+        }
+        CatalogCommand oneMore =
+                new CatalogCommand.PutAcl(ALICE, acl(acls + 1), tooMany.subList(0, 1));
+        refused(oneMore, CatalogResult.LimitExceeded.class);
+        applied(new CatalogCommand.PutAcl(ALICE, acl(1), most.subList(1, most.size())));
+        applied(oneMore);
+        applied(new CatalogCommand.PutAcl(BOB, acl(acls + 2), most));
+        assertThat(CatalogCodec.encode(new CatalogCommand.PutAcl(ALICE, acl(1), most)).length)
+                .isLessThan(ClientCall.COMMAND_BYTES_MAX);
     }
 
     @Test
