@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -12,8 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class AclLine implements DataplaneLine {
 
-    /** As many as an ACL takes; AWS has 40. */
-    private static final List<Integer> RULES = List.of(10, 100, 1_000);
+    /** Up to as many as an ACL takes; AWS has 40. */
+    private static final List<Integer> RULES = List.of(10, 1_000, 10_000);
 
     static final String SHARE = "of that with 10";
 
@@ -23,15 +24,14 @@ final class AclLine implements DataplaneLine {
     private static final int DESTINATIONS = 100;
     private static final int CLIENTS = 64;
     private static final int CLIENT_PORTS = 8;
-    private static final int FIRST_CLIENT_PORT = 10_000;
-    private static final int CLIENT_PORTS_END = 60_000;
 
     private static final int WARM = 3;
 
     /** Packets and first packets of a core's second. */
     private record Rates(double established, double fresh) {}
 
-    private int clientPort = FIRST_CLIENT_PORT;
+    private final FreshFlows freshFlows =
+            new FreshFlows(DESTINATIONS, FIRST_PORT, CLIENTS, CLIENT_PORTS);
 
     @Override
     public int number() {
@@ -60,17 +60,25 @@ final class AclLine implements DataplaneLine {
                 });
         Flows known = Flows.established(FrameKind.UDP_V4, 10_000);
         for (int i = 0; i < WARM; i++) {
-            Flows fresh = fresh();
+            Flows fresh = freshFlows.next();
             nodes.eachOnce(i, rig -> rig.open(List.of(fresh), nodes.turn()));
         }
+        AtomicInteger variant = new AtomicInteger();
         for (int round = 0; round < nodes.count(); round++) {
             Map<Rig, Map<Integer, Rates>> found = new LinkedHashMap<>();
             for (int rules : round % 2 == 0 ? RULES : RULES.reversed()) {
-                Flows fresh = fresh();
+                Flows fresh = freshFlows.next();
                 nodes.eachOnce(
                         round,
                         rig -> {
-                            associate(node(rig), made(acls, rig, rules));
+                            SoloNode node = node(rig);
+                            String acl = made(acls, rig, rules);
+                            associate(node, acl);
+                            nodes.less(
+                                    "6 a change of an ACL of %,d rules".formatted(rules),
+                                    "ms",
+                                    rig,
+                                    change(node, acl, rules, variant.incrementAndGet()));
                             found.computeIfAbsent(rig, r -> new LinkedHashMap<>())
                                     .put(rules, turn(nodes, rig, known, fresh));
                         });
@@ -101,20 +109,6 @@ final class AclLine implements DataplaneLine {
         return new Rates(established, rig.open(List.of(fresh), rounds.turn()).perCoreSecond());
     }
 
-    private Flows fresh() {
-        if (clientPort + CLIENT_PORTS > CLIENT_PORTS_END) {
-            clientPort = FIRST_CLIENT_PORT;
-        }
-        clientPort += CLIENT_PORTS;
-        return new Flows(
-                FrameKind.SYN_V4,
-                DESTINATIONS,
-                FIRST_PORT,
-                CLIENTS,
-                CLIENT_PORTS,
-                clientPort - CLIENT_PORTS);
-    }
-
     private static String made(Map<Rig, Map<Integer, String>> acls, Rig rig, int rules) {
         return acls.getOrDefault(rig, Map.of()).getOrDefault(rules, "");
     }
@@ -124,17 +118,30 @@ final class AclLine implements DataplaneLine {
     }
 
     private static String create(SoloNode node, int rules) {
+        return node.rest("POST", "/v1/network-acls", body(rules, 0)).path("id").asString();
+    }
+
+    /** All entries are given anew, one of them is another: milliseconds until the node obeys. */
+    private static double change(SoloNode node, String acl, int rules, int variant) {
+        String path = "/v1/network-acls/" + acl;
+        String body = body(rules, variant);
+        long began = System.nanoTime();
+        node.rest("PUT", path, body);
+        node.awaitApplied(path);
+        return (System.nanoTime() - began) / 1e6;
+    }
+
+    private static String body(int rules, int variant) {
         List<Map<String, Object>> entries = new ArrayList<>();
         for (int i = 1; i <= rules - 4; i++) {
-            String cidr = "192.0.%d.%d/32".formatted(i / 250, i % 250);
+            String cidr = "192.%d.%d.%d/32".formatted(i == 1 ? variant % 256 : 0, i / 250, i % 250);
             entries.add(entry(i, true, "deny", cidr));
         }
         for (boolean egress : new boolean[] {true, false}) {
             entries.add(entry(32_000, egress, "allow", "0.0.0.0/0"));
             entries.add(entry(32_001, egress, "allow", "::/0"));
         }
-        String body = JsonMapper.shared().writeValueAsString(Map.of("entries", entries));
-        return node.rest("POST", "/v1/network-acls", body).path("id").asString();
+        return JsonMapper.shared().writeValueAsString(Map.of("entries", entries));
     }
 
     private static Map<String, Object> entry(

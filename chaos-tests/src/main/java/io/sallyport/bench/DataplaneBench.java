@@ -42,7 +42,7 @@ final class DataplaneBench implements Callable<Integer> {
             split = ",",
             description =
                     "these lines: 1 established, 2 bulk, 3 new connections, 4 round trip, 5"
-                            + " memory, 6 network ACLs, 7 tunnels, 8 interruptions")
+                            + " memory, 6 network ACLs, 7 tunnels, 8 interruptions, 9 several nodes")
     Set<Integer> only = Set.of();
 
     @Option(
@@ -116,20 +116,31 @@ final class DataplaneBench implements Callable<Integer> {
 
     private List<DataplaneLine> lines(Path home, Path scratch) {
         List<Integer> connections = quick ? List.of(1, 10_000) : List.of(1, 10_000, 100_000);
+        List<Flows> known =
+                new ArrayList<>(
+                        connections.stream()
+                                .map(count -> Flows.established(FrameKind.UDP_V4, count))
+                                .toList());
+        known.add(Flows.established(FrameKind.UDP_V6, 10_000));
+        Way several = Fleet.way(ways);
         List<DataplaneLine> all =
                 List.of(
-                        new EstablishedLine(connections),
+                        new EstablishedLine(known),
                         new ProgramLine(connections),
                         new BulkLine(),
                         new RoundTripLine(),
                         new MemoryLine(connections.getLast(), capacity()),
                         new AclLine(),
                         new OpensLine(),
+                        new CopiesLine(home, scratch, several),
+                        new NodesLine(home, scratch, several),
+                        new MillionLine(home, scratch, ways),
                         new TunnelLine(home, scratch, ways),
                         new InterruptionLine());
         List<DataplaneLine> chosen =
                 all.stream()
-                        .filter(line -> only.isEmpty() || only.contains(line.number()))
+                        .filter(line -> only.isEmpty() || only.stream().anyMatch(line::isChosenBy))
+                        .filter(line -> !(quick && line instanceof MillionLine))
                         .toList();
         if (chosen.isEmpty()) {
             throw new BenchFailure(

@@ -6,6 +6,11 @@ interface DataplaneLine {
     /** By which {@code --only} names it. */
     int number();
 
+    /** Whether {@code --only} with that number names it. */
+    default boolean isChosenBy(int number) {
+        return number == number();
+    }
+
     String title();
 
     /** Measures all rounds and all candidates, interleaved. */

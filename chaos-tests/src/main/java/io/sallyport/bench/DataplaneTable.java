@@ -48,12 +48,15 @@ final class DataplaneTable {
                     Asked.times(TCX, 0.9, PlainForwarding.NAME));
         }
         if (name.startsWith("3 new connections") && line.unit().equals("per s")) {
-            return List.of(Asked.times(TCX, 1.2, Masquerade.NAME));
+            return name.contains("R = 3")
+                    ? List.of()
+                    : List.of(
+                            Asked.times(TCX, name.contains("R = 2") ? 0.6 : 1.2, Masquerade.NAME));
         }
         if (name.equals("5 memory of a connection")) {
             return List.of(Asked.most(TCX, 168));
         }
-        if (name.startsWith("5 memory of the process, 1,000,000")) {
+        if (name.startsWith("5 memory, 1,000,000") && name.endsWith("in all")) {
             return List.of(Asked.most(TCX, 512));
         }
         if (name.startsWith("6 ") && line.unit().equals(AclLine.SHARE)) {
@@ -63,6 +66,9 @@ final class DataplaneTable {
         if (name.startsWith("7 ")) {
             return List.of(
                     Asked.times(TCX, 1.4, Masquerade.NAME), Asked.times(XDP, 5, Masquerade.NAME));
+        }
+        if (name.startsWith("9 ") && line.unit().equals(NodesLine.SHARE)) {
+            return List.of(Asked.least(TCX, 0.9));
         }
         if (name.startsWith("8 ") && line.unit().equals("packets")) {
             return List.of(Asked.most(TCX, 0), Asked.most(XDP, 0));

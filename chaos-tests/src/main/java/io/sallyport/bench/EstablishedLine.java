@@ -14,16 +14,10 @@ final class EstablishedLine implements DataplaneLine {
     private final List<Flows> all;
 
     /**
-     * @param connections how many at a time
+     * @param all sets of connections, one at a time
      */
-    EstablishedLine(List<Integer> connections) {
-        all =
-                java.util.stream.Stream.concat(
-                                connections.stream()
-                                        .map(count -> Flows.established(FrameKind.UDP_V4, count)),
-                                java.util.stream.Stream.of(
-                                        Flows.established(FrameKind.UDP_V6, 10_000)))
-                        .toList();
+    EstablishedLine(List<Flows> all) {
+        this.all = List.copyOf(all);
     }
 
     @Override
@@ -68,7 +62,7 @@ final class EstablishedLine implements DataplaneLine {
             rounds.more(name(flows), UNIT, rig, established(rig, run));
             if (rig.forwarding().node().isPresent() && rig.forwarding().isInPlace()) {
                 rounds.less(
-                        name(flows) + ", the process meanwhile",
+                        name(flows) + ", the processes meanwhile",
                         "% of a core",
                         rig,
                         100.0 * run.nodeNanos() / run.wallNanos());

@@ -1,6 +1,8 @@
 package io.sallyport.bench;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Flows from many clients' ports to many ports of the sink. Each remote port is a destination of
@@ -47,6 +49,21 @@ record Flows(
                 clients,
                 clientPorts,
                 firstClientPort + clientPorts);
+    }
+
+    /** Parts of the same size, by the client's port. */
+    List<Flows> parts(int count) {
+        int ports = clientPorts / count;
+        return IntStream.range(0, count)
+                .mapToObj(part ->
+                        new Flows(
+                                kind,
+                                remotePorts,
+                                firstRemotePort,
+                                clients,
+                                ports,
+                                firstClientPort + part * ports))
+                .toList();
     }
 
     /** So many that live on, no more than 10,000 to one destination. */

@@ -1,32 +1,47 @@
 package io.sallyport.bench;
 
 import io.sallyport.gateway.kernel.BpfMap;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Line 5: what a connection costs in memory. The node's table is as large as its capacity from the
- * start, so that its share is that of one of its places; the kernel's tracking grows.
+ * Line 5: what connections cost in memory, one and many. The node's table is as large as its
+ * capacity from the start, so that its share is that of one of its places; the kernel's tracking
+ * grows.
  */
 final class MemoryLine implements DataplaneLine {
 
     private static final double MEBI = 1 << 20;
     private static final List<String> TABLE = List.of("connections", "buckets", "paths");
 
+    /** Tracked connections are given back some time after they are forgotten. */
+    private static final int SETTLED_TURNS = 5;
+
+    private static final int SETTLED_TURNS_MAX = 100;
+    private static final long SETTLED_TURN_NANOS = 100_000_000;
+
     private final Flows flows;
     private final int capacity;
+    private final boolean tellsOne;
 
     /**
      * @param connections how many live
      * @param capacity the nodes' most
      */
     MemoryLine(int connections, int capacity) {
+        this(connections, capacity, true);
+    }
+
+    private MemoryLine(int connections, int capacity, boolean tellsOne) {
         flows = Flows.established(FrameKind.UDP_V4, connections);
         this.capacity = capacity;
+        this.tellsOne = tellsOne;
+    }
+
+    /** The same without what one costs, which is told already. */
+    static MemoryLine ofMany(int connections, int capacity) {
+        return new MemoryLine(connections, capacity, false);
     }
 
     @Override
@@ -46,6 +61,7 @@ final class MemoryLine implements DataplaneLine {
                 rig -> {
                     switch (rig.forwarding()) {
                         case PlainForwarding plain -> {}
+                        case Fleet fleet -> {}
                         case Masquerade nft -> masquerade(rounds, rig);
                         case SallyportForwarding sallyport -> node(rounds, rig, sallyport);
                     }
@@ -53,31 +69,39 @@ final class MemoryLine implements DataplaneLine {
     }
 
     /** By as many as most boxes allow, and enough to be seen beside what others make and free. */
-    private static void masquerade(Rounds rounds, Rig rig) {
-        Flows flows = Flows.established(FrameKind.UDP_V4, 100_000);
-        if (flows.count() * 5 / 4 >= Masquerade.capacity()) {
+    private void masquerade(Rounds rounds, Rig rig) {
+        Flows some = Flows.established(FrameKind.UDP_V4, 100_000);
+        if (some.count() * 5 / 4 >= Masquerade.capacity()) {
             return;
         }
         rig.forwarding().forget();
-        long before = slab();
-        rig.establish(flows);
-        double each = (double) (slab() - before) / flows.count();
-        rounds.less("5 memory of a connection", "bytes", rig, each);
+        long before = settledSlab();
+        rig.establish(some);
+        double each = (double) (slab() - before) / some.count();
+        if (tellsOne) {
+            rounds.less("5 memory of a connection", "bytes", rig, each);
+        }
+        rounds.less(many("in all"), "MiB", rig, each * flows.count() / MEBI);
     }
 
     private void node(Rounds rounds, Rig rig, SallyportForwarding forwarding) {
         rig.establish(flows);
         SoloNode node = forwarding.node().orElseThrow();
-        if (forwarding.isInPlace()) {
+        if (tellsOne && forwarding.isInPlace()) {
             double table = TABLE.stream().mapToLong(name -> bytes(node.pin(name))).sum();
             rounds.less("5 memory of a connection", "bytes", rig, table / capacity);
         }
-        rounds.less(
-                "5 memory of the process, %,d connections of %,d"
-                        .formatted(flows.count(), capacity),
-                "MiB",
-                rig,
-                number("/proc/" + node.gateway() + "/status", "VmRSS:") * 1024.0 / MEBI);
+        ProcessMemory memory = ProcessMemory.of(node.gateway());
+        double all = memory.heapLive() + memory.outside() + memory.kernelMaps();
+        rounds.less(many("in all"), "MiB", rig, all / MEBI);
+        rounds.less(many("live in the heap"), "MiB", rig, memory.heapLive() / MEBI);
+        rounds.less(many("outside the heap"), "MiB", rig, memory.outside() / MEBI);
+        rounds.less(many("in the kernel's maps"), "MiB", rig, memory.kernelMaps() / MEBI);
+        rounds.less(many("resident, garbage too"), "MiB", rig, memory.resident() / MEBI);
+    }
+
+    private String many(String what) {
+        return "5 memory, %,d connections of %,d, %s".formatted(flows.count(), capacity, what);
     }
 
     private static long bytes(Path pin) {
@@ -87,19 +111,20 @@ final class MemoryLine implements DataplaneLine {
         }
     }
 
-    /** All of the kernel's small objects. */
-    private static long slab() {
-        return number("/proc/meminfo", "Slab:") * 1024;
+    /** All of the kernel's small objects, once no more of them are given back. */
+    private static long settledSlab() {
+        long least = slab();
+        int turns = 0;
+        for (int all = 0; turns < SETTLED_TURNS && all < SETTLED_TURNS_MAX; all++) {
+            LockSupport.parkNanos(SETTLED_TURN_NANOS);
+            long now = slab();
+            turns = now < least ? 0 : turns + 1;
+            least = Math.min(least, now);
+        }
+        return least;
     }
 
-    private static long number(String file, String name) {
-        try (Stream<String> lines = Files.lines(Path.of(file))) {
-            return lines.filter(line -> line.startsWith(name))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElseThrow(() -> new BenchFailure(file + " has no " + name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static long slab() {
+        return ProcessMemory.number(Path.of("/proc/meminfo"), "Slab:") * 1024;
     }
 }

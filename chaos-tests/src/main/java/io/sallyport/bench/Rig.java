@@ -13,12 +13,16 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Generators, a sink, and the clocks of those who work between them. Whoever forwards in the
- * generator's own thread is measured by that thread's processor time; a node's process is added.
+ * Generators, sinks, and the clocks of those who work between them. Whoever forwards in the
+ * generator's own thread is measured by that thread's processor time; a node's processes are added.
+ * Where there are several testbeds each has its share of the flows, and all count together.
  */
 final class Rig implements AutoCloseable {
 
     private static final long ENDLESS = Long.MAX_VALUE;
+
+    /** Generators of a testbed, each on its own. */
+    private static final int CORES = Testbed.IDLE_DEVICES;
 
     /** Frames at a time; where another thread forwards, few, and only so many on their way. */
     private static final int CHUNK = 4096;
@@ -43,7 +47,7 @@ final class Rig implements AutoCloseable {
      *
      * @param wallNanos until the last one that arrived
      * @param kernelNanos processor time of the generators' threads and of the kernel's
-     * @param nodeNanos of the node's whole process
+     * @param nodeNanos of the nodes' whole processes and their store's
      */
     record Run(long sent, long arrived, long wallNanos, long kernelNanos, long nodeNanos) {
 
@@ -64,17 +68,21 @@ final class Rig implements AutoCloseable {
     private final Forwarding forwarding;
     private final List<Resident> senders = new ArrayList<>();
     private final List<Generator> generators = new ArrayList<>();
-    private final Resident receiver;
-    private final Sink sink;
+    private final List<Resident> receivers = new ArrayList<>();
+    private final List<Sink> sinks = new ArrayList<>();
     private final List<Path> packetThreads = ProcessTime.packetThreads();
 
     Rig(Forwarding forwarding) {
         this.forwarding = forwarding;
-        Testbed testbed = forwarding.testbed();
+        forwarding.testbeds().forEach(this::equip);
+    }
+
+    private void equip(Testbed testbed) {
         boolean xdp = forwarding.isXdp();
-        receiver = new Resident("sink", testbed.file(Room.SERVER), 0);
-        sink = receiver.ask(() -> new Sink(Testbed.SERVER_DEVICE, xdp));
-        for (int core = 0; core < Testbed.IDLE_DEVICES; core++) {
+        Resident receiver = new Resident("sink", testbed.file(Room.SERVER), 0);
+        receivers.add(receiver);
+        sinks.add(receiver.ask(() -> new Sink(Testbed.SERVER_DEVICE, xdp)));
+        for (int core = 0; core < CORES; core++) {
             Resident sender =
                     new Resident(
                             "generator-" + core,
@@ -95,13 +103,28 @@ final class Rig implements AutoCloseable {
         return forwarding;
     }
 
+    /** The first testbed's. */
     Sink sink() {
-        return sink;
+        return sinks.getFirst();
+    }
+
+    private long arrivals() {
+        return sinks.stream().mapToLong(Sink::packets).sum();
+    }
+
+    /** How many generators there are, all cores and testbeds together. */
+    int generators() {
+        return generators.size();
     }
 
     /** Walks the flows again and again for so long. */
     Run load(Flows flows, Duration time) {
-        Run run = run(List.of(flows), ENDLESS, time.toNanos(), !forwarding.isInPlace());
+        return load(List.of(flows), time);
+    }
+
+    /** The same for as many as there are testbeds, side by side on one core. */
+    Run load(List<Flows> each, Duration time) {
+        Run run = run(each, CORES, ENDLESS, time.toNanos(), !forwarding.isInPlace());
         if (run.arrived() == 0) {
             throw new BenchFailure(forwarding.name() + " forwards nothing");
         }
@@ -110,13 +133,24 @@ final class Rig implements AutoCloseable {
 
     /** Walks them once, at the speed at which first packets are forwarded. */
     Run open(Flows flows) {
-        return run(List.of(flows), flows.count(), ENDLESS, forwarding.node().isPresent());
+        return open(List.of(flows));
     }
 
-    /** Walks each once, each on a core of its own, as far as it comes in that time. */
+    private Run open(List<Flows> each) {
+        return run(each, CORES, each.getFirst().count(), ENDLESS, isAwaited());
+    }
+
+    /**
+     * Walks each once, as far as it comes in that time.
+     *
+     * @param each of as many generators: two are of one testbed, each on its own core
+     */
     Run open(List<Flows> each, Duration time) {
-        boolean awaited = forwarding.node().isPresent();
-        return run(each, each.getFirst().count(), time.toNanos(), awaited);
+        return run(each, 1, each.getFirst().count(), time.toNanos(), isAwaited());
+    }
+
+    private boolean isAwaited() {
+        return !forwarding.processes().isEmpty();
     }
 
     /**
@@ -125,22 +159,26 @@ final class Rig implements AutoCloseable {
      * @throws BenchFailure where that does not become true
      */
     void establish(Flows flows) {
+        establish(List.of(flows));
+    }
+
+    /** The same for as many as there are testbeds. */
+    void establish(List<Flows> each) {
+        long wanted = each.stream().mapToLong(Flows::count).sum();
         long arrived = 0;
         for (int walk = 0; walk < 20; walk++) {
             awaitSilence();
-            Run run = open(flows);
-            if (run.arrived() >= flows.count()) {
+            arrived = open(each).arrived();
+            if (arrived >= wanted) {
                 if (walk > 0) {
                     // First packets of the walks before may still come, and count as others.
                     awaitSilence(LATE_NANOS);
                 }
                 return;
             }
-            arrived = run.arrived();
         }
         throw new BenchFailure(
-                "%s forwards %,d of %,d flows"
-                        .formatted(forwarding.name(), arrived, flows.count()));
+                "%s forwards %,d of %,d flows".formatted(forwarding.name(), arrived, wanted));
     }
 
     /** What a node held back of an earlier load must not count as of the next. */
@@ -152,17 +190,17 @@ final class Rig implements AutoCloseable {
         long seen;
         long until;
         do {
-            seen = sink.packets();
+            seen = arrivals();
             until = System.nanoTime() + nanos;
-            while (System.nanoTime() < until && sink.packets() == seen) {
+            while (System.nanoTime() < until && arrivals() == seen) {
                 LockSupport.parkNanos(LOST_NANOS);
             }
-        } while (sink.packets() != seen);
+        } while (arrivals() != seen);
     }
 
     /** Sends one frame every {@code gap}, and keeps how long each was on its way. */
     void trickle(Flows flows, int count, Duration gap) {
-        sink.time();
+        sink().time();
         senders.getFirst()
                 .run(() -> {
                     Generator generator = generators.getFirst();
@@ -173,7 +211,7 @@ final class Rig implements AutoCloseable {
                     }
                 });
         LockSupport.parkNanos(LOST_NANOS);
-        sink.timeNoMore();
+        sink().timeNoMore();
     }
 
     /**
@@ -196,10 +234,10 @@ final class Rig implements AutoCloseable {
      */
     Streamed stream(Flows flows, int frames, Runnable meanwhile) {
         awaitSilence();
-        long before = sink.packets();
+        long before = arrivals();
         AtomicBoolean stopped = new AtomicBoolean();
         Future<Long> stream = senders.getFirst().start(() -> stream(flows, frames, stopped::get));
-        Future<Long> silence = receiver.start(() -> longestSilence(stopped::get));
+        Future<Long> silence = receivers.getFirst().start(() -> longestSilence(stopped::get));
         try {
             meanwhile.run();
         } finally {
@@ -208,7 +246,7 @@ final class Rig implements AutoCloseable {
         long sent = Resident.result(stream);
         long longest = Resident.result(silence);
         awaitSilence(LATE_NANOS);
-        return new Streamed(sent, sink.packets() - before, longest);
+        return new Streamed(sent, arrivals() - before, longest);
     }
 
     private long stream(Flows flows, int frames, BooleanSupplier stopped) {
@@ -225,14 +263,14 @@ final class Rig implements AutoCloseable {
 
     private long longestSilence(BooleanSupplier stopped) {
         long longest = 0;
-        long seen = sink.packets();
+        long seen = arrivals();
         long seenAt = System.nanoTime();
         while (!stopped.getAsBoolean()) {
             LockSupport.parkNanos(1_000_000);
             long now = System.nanoTime();
             longest = Math.max(longest, now - seenAt);
-            if (sink.packets() != seen) {
-                seen = sink.packets();
+            if (arrivals() != seen) {
+                seen = arrivals();
                 seenAt = now;
             }
         }
@@ -259,10 +297,13 @@ final class Rig implements AutoCloseable {
                 });
     }
 
-    private Run run(List<Flows> each, long packets, long nanos, boolean awaited) {
+    /**
+     * @param stride which generators: every one, or each testbed's first
+     */
+    private Run run(List<Flows> each, int stride, long packets, long nanos, boolean awaited) {
         AtomicLong sent = new AtomicLong();
         AtomicLong lost = new AtomicLong();
-        long before = sink.packets();
+        long before = arrivals();
         long kernel = kernelNanos();
         long node = nodeNanos();
         long began = System.nanoTime();
@@ -270,7 +311,7 @@ final class Rig implements AutoCloseable {
         for (int i = 0; i < each.size(); i++) {
             Walk walk =
                     new Walk(
-                            generators.get(i),
+                            generators.get(i * stride),
                             each.get(i),
                             packets,
                             nanos,
@@ -278,7 +319,7 @@ final class Rig implements AutoCloseable {
                             before,
                             sent,
                             lost);
-            walks.add(senders.get(i).start(walk::run));
+            walks.add(senders.get(i * stride).start(walk::run));
         }
         long last = began;
         long used = 0;
@@ -287,7 +328,7 @@ final class Rig implements AutoCloseable {
             used += times[0];
             last = Math.max(last, times[1]);
         }
-        long arrived = sink.packets() - before;
+        long arrived = arrivals() - before;
         return new Run(
                 sent.get(),
                 arrived,
@@ -353,7 +394,7 @@ final class Rig implements AutoCloseable {
 
         /** Frames that may still arrive. */
         private long underWay() {
-            long arrived = sink.packets() - before;
+            long arrived = arrivals() - before;
             long now = System.nanoTime();
             if (arrived != seen) {
                 seen = arrived;
@@ -379,7 +420,7 @@ final class Rig implements AutoCloseable {
     }
 
     private long nodeNanos() {
-        return forwarding.node().map(node -> ProcessTime.of(node.gateway())).orElse(0L);
+        return forwarding.processes().stream().mapToLong(ProcessTime::of).sum();
     }
 
     @Override
@@ -388,7 +429,9 @@ final class Rig implements AutoCloseable {
             senders.get(i).run(generators.get(i)::close);
             senders.get(i).close();
         }
-        receiver.run(sink::close);
-        receiver.close();
+        for (int i = 0; i < receivers.size(); i++) {
+            receivers.get(i).run(sinks.get(i)::close);
+            receivers.get(i).close();
+        }
     }
 }

@@ -46,10 +46,18 @@ record Rounds(List<Rig> rigs, int count, boolean quick, Figures figures, Failure
     }
 
     void more(String name, String unit, Rig rig, double value) {
-        figures.add(new Line(name, unit, Better.MORE), rig.forwarding().name(), value);
+        more(name, unit, rig.forwarding().name(), value);
+    }
+
+    void more(String name, String unit, String contender, double value) {
+        figures.add(new Line(name, unit, Better.MORE), contender, value);
     }
 
     void less(String name, String unit, Rig rig, double value) {
-        figures.add(new Line(name, unit, Better.LESS), rig.forwarding().name(), value);
+        less(name, unit, rig.forwarding().name(), value);
+    }
+
+    void less(String name, String unit, String contender, double value) {
+        figures.add(new Line(name, unit, Better.LESS), contender, value);
     }
 }

@@ -2,6 +2,7 @@ package io.sallyport.bench;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ final class SallyportForwarding implements Forwarding {
         String label() {
             return label;
         }
+
+        /** Of the gateway process. */
+        Map<String, String> settings() {
+            return Map.of("gateway.kernel", kernel, "gateway.kernel.hook", hook);
+        }
     }
 
     private final Way way;
@@ -41,24 +47,20 @@ final class SallyportForwarding implements Forwarding {
      * @param connections the most that it holds
      */
     SallyportForwarding(Way way, Path home, Path directory, int connections) {
-        this(way, home, directory, connections, false);
+        this(way, "", home, directory, connections, false);
     }
 
     private SallyportForwarding(
-            Way way, Path home, Path directory, int connections, boolean tunnels) {
+            Way way, String suffix, Path home, Path directory, int connections, boolean tunnels) {
         this.way = way;
         this.tunnels = tunnels;
-        String name = way.name().toLowerCase(java.util.Locale.ROOT) + (tunnels ? "vx" : "");
+        String name = way.name().toLowerCase(java.util.Locale.ROOT) + suffix;
         testbed = new Testbed(name);
         if (isXdp()) {
             testbed.suitXdp();
         }
-        Map<String, String> settings =
-                new LinkedHashMap<>(
-                        Map.of(
-                                "gateway.kernel", way.kernel,
-                                "gateway.kernel.hook", way.hook,
-                                "connections.max", Integer.toString(connections)));
+        Map<String, String> settings = new LinkedHashMap<>(way.settings());
+        settings.put("connections.max", Integer.toString(connections));
         if (tunnels) {
             settings.put("tunnel.address", Testbed.INSIDE_ADDRESS);
             settings.put("tunnel.port", Integer.toString(Testbed.TUNNEL_PORT));
@@ -68,10 +70,16 @@ final class SallyportForwarding implements Forwarding {
 
     /** The same with its clients behind VXLAN tunnels. */
     static SallyportForwarding ofTunnels(Way way, Path home, Path directory, int connections) {
-        return new SallyportForwarding(way, home, directory, connections, true);
+        return new SallyportForwarding(way, "vx", home, directory, connections, true);
     }
 
-    void awaitReady() {
+    /** One that stands beside another of the same path, to hold more. */
+    static SallyportForwarding ofMany(Way way, Path home, Path directory, int connections) {
+        return new SallyportForwarding(way, "many", home, directory, connections, false);
+    }
+
+    @Override
+    public void awaitReady() {
         node.awaitReady();
         if (tunnels) {
             node.attachTunnel();
@@ -101,6 +109,11 @@ final class SallyportForwarding implements Forwarding {
     @Override
     public Optional<SoloNode> node() {
         return Optional.of(node);
+    }
+
+    @Override
+    public List<Long> processes() {
+        return List.of(node.gateway(), node.store());
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code ./sallyport solo} in a testbed's gateway, started as anybody would, and asked by REST. */
 final class SoloNode implements AutoCloseable {
@@ -25,7 +24,7 @@ final class SoloNode implements AutoCloseable {
     private static final int MANAGEMENT_LINE = 4;
 
     /** Half-open connections go soon, so that rounds of new ones begin with room. */
-    private static final Map<String, String> SETTINGS =
+    static final Map<String, String> SETTINGS =
             Map.of(
                     "timeout.tcp.halfopen.seconds", "5",
                     "timeout.udp.seconds", "3600",
@@ -47,20 +46,25 @@ final class SoloNode implements AutoCloseable {
         solo = children.start(NAME, command(home, settings));
     }
 
-    /** A file system for pinned objects of its own: nodes of other testbeds have others. */
+    /**
+     * What goes before the command of a node in a testbed. It has a file system for pinned objects
+     * of its own: nodes of other testbeds have others.
+     */
+    static List<String> room(Testbed testbed) {
+        return testbed.inside(
+                Testbed.Room.GATEWAY,
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-c",
+                        "mount -t bpf bpf /sys/fs/bpf && exec \"$@\"",
+                        "sh"));
+    }
+
     private List<String> command(Path home, Map<String, String> settings) {
         Path launch = home.resolve("chaos-tests/launch");
-        List<String> command =
-                new ArrayList<>(
-                        testbed.inside(
-                                Testbed.Room.GATEWAY,
-                                List.of(
-                                        "unshare",
-                                        "--mount",
-                                        "sh",
-                                        "-c",
-                                        "mount -t bpf bpf /sys/fs/bpf && exec \"$@\"",
-                                        "sh")));
+        List<String> command = new ArrayList<>(room(testbed));
         command.addAll(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -90,12 +94,21 @@ final class SoloNode implements AutoCloseable {
 
     /** The gateway process. */
     long gateway() {
+        return process(Part.GATEWAY);
+    }
+
+    /** What answers its requests for ports. */
+    long store() {
+        return process(Part.STORE);
+    }
+
+    private long process(Part part) {
         return read("processes").stream()
                 .map(line -> line.split(" "))
-                .filter(words -> words[0].equals("gateway"))
+                .filter(words -> words[0].equals(part.label()))
                 .mapToLong(words -> Long.parseLong(words[1]))
                 .findFirst()
-                .orElseThrow(() -> new BenchFailure("no gateway process"));
+                .orElseThrow(() -> new BenchFailure("no process of the " + part.label()));
     }
 
     /** Sends a signal to the gateway process: TERM, KILL; what died is started again at once. */
@@ -160,33 +173,11 @@ final class SoloNode implements AutoCloseable {
     }
 
     private JsonNode rest(String key, String method, String path, String body) {
-        List<String> command =
-                List.of(
-                        "curl",
-                        "-sS",
-                        "--fail-with-body",
-                        "-X",
-                        method,
-                        "-H",
-                        "@" + authorization(key),
-                        "-H",
-                        "Content-Type: application/json",
-                        "--data-binary",
-                        "@-",
-                        "http://127.0.0.1:8080" + path);
-        String answer = Tool.run(testbed.inside(Testbed.Room.GATEWAY, command), body);
-        return JsonMapper.shared().readTree(answer.isBlank() ? "null" : answer);
-    }
-
-    /** In a file, since a command that fails is shown. */
-    private Path authorization(String key) {
-        Path header = state.resolve(key + ".header");
-        try {
-            return Files.writeString(
-                    header, "Authorization: Bearer " + read(key).getFirst() + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Rest(
+                        testbed.inside(Testbed.Room.GATEWAY, List.of()),
+                        "http://127.0.0.1:8080",
+                        state)
+                .call(read(key).getFirst(), method, path, body);
     }
 
     /** The gateway's path; there is one. */
@@ -209,9 +200,13 @@ final class SoloNode implements AutoCloseable {
 
     /** Waits until the node obeys what was said of its gateway. */
     void awaitApplied() {
-        String path = gatewayPath();
+        awaitApplied(gatewayPath());
+    }
+
+    /** Waits until it obeys what was said of the thing with that path. */
+    void awaitApplied(String path) {
         children.awaitTrue(
-                "the gateway has not applied what was changed",
+                "the node has not applied what was changed of " + path,
                 () -> rest("GET", path, "").path("state").asString("").equals("available"),
                 APPLIED);
     }

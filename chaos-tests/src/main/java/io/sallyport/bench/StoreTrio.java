@@ -3,9 +3,6 @@ package io.sallyport.bench;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,17 +108,18 @@ final class StoreTrio implements AutoCloseable {
 
     /** Starts a store, also one that was killed. */
     void start(String id) {
-        Path file = directory.resolve(id + ".properties");
-        write(
-                file,
+        List<String> keys =
                 List.of(
                         "cluster.id=" + CLUSTER,
                         "store.id=" + id,
                         "store.directory=" + directory.resolve(id),
                         "store.raft.peers=" + words(Place::raft),
                         "store.front.peers=" + words(Place::front),
-                        "management.listen=" + place(id).management()));
-        running.put(id, children.start(id, command(place(id), file)));
+                        "management.listen=" + place(id).management());
+        List<String> command = new ArrayList<>(place(id).inside());
+        command.addAll(Part.STORE.command(home, java, directory.resolve(id + ".properties"), keys));
+        settings.forEach(setting -> command.addAll(List.of("--set", setting)));
+        running.put(id, children.start(id, command));
     }
 
     void awaitReady(String id) {
@@ -137,41 +135,6 @@ final class StoreTrio implements AutoCloseable {
         return places.entrySet().stream()
                 .map(each -> each.getKey() + "=" + which.apply(each.getValue()))
                 .collect(Collectors.joining(","));
-    }
-
-    private static void write(Path file, List<String> lines) {
-        try {
-            Files.createDirectories(file.getParent());
-            Files.write(file, lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private List<String> command(Place place, Path file) {
-        Path target = home.resolve("raft-store/target");
-        Path launch = home.resolve("chaos-tests/launch");
-        try {
-            String libraries = Files.readString(target.resolve("classpath")).strip();
-            List<String> command = new ArrayList<>(place.inside());
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                            "@" + launch.resolve("common.args"),
-                            "@" + launch.resolve("store.args")));
-            command.addAll(java);
-            command.addAll(
-                    List.of(
-                            "-cp",
-                            target.resolve("raft-store-0.1.0-SNAPSHOT.jar") + ":" + libraries,
-                            "io.sallyport.store.Main",
-                            "--config",
-                            file.toString()));
-            settings.forEach(setting -> command.addAll(List.of("--set", setting)));
-            return command;
-        } catch (IOException e) {
-            throw new BenchFailure("the source tree is not built: " + e.getMessage(), e);
-        }
     }
 
     StoreClient connect() {

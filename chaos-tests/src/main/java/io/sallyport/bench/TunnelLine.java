@@ -3,7 +3,6 @@ package io.sallyport.bench;
 import io.sallyport.bench.SallyportForwarding.Way;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -47,14 +46,9 @@ final class TunnelLine implements DataplaneLine {
 
     @Override
     public void measure(Rounds rounds) {
-        List<Forwarding> candidates = new ArrayList<>();
-        List<Rig> rigs = new ArrayList<>();
-        try {
-            raise(rounds, candidates);
-            for (Forwarding candidate : candidates) {
-                rounds.failures().attempt(candidate.name(), () -> rigs.add(new Rig(candidate)));
-            }
-            Rounds tunnels = rounds.with(rigs);
+        try (Guests guests = new Guests(rounds.failures())) {
+            begin(guests);
+            Rounds tunnels = rounds.with(guests.rigs());
             for (Flows flows : ALL) {
                 tunnels.eachOnce(
                         0,
@@ -68,28 +62,17 @@ final class TunnelLine implements DataplaneLine {
                     tunnels.eachOnce(round, rig -> turn(rounds, rig, flows));
                 }
             }
-        } finally {
-            rigs.forEach(Rig::close);
-            candidates.forEach(Forwarding::close);
         }
     }
 
-    private void raise(Rounds rounds, List<Forwarding> candidates) {
-        candidates.add(PlainForwarding.ofTunnels());
-        candidates.add(Masquerade.ofTunnels());
-        List<SallyportForwarding> nodes = new ArrayList<>();
+    private void begin(Guests guests) {
+        guests.begin(PlainForwarding.NAME, PlainForwarding::ofTunnels);
+        guests.begin(Masquerade.NAME, Masquerade::ofTunnels);
         for (Way way : Way.values()) {
             if (ways.contains(way)) {
-                SallyportForwarding node =
-                        SallyportForwarding.ofTunnels(way, home, scratch, CAPACITY);
-                candidates.add(node);
-                nodes.add(node);
-            }
-        }
-        for (SallyportForwarding node : nodes) {
-            if (!rounds.failures().attempt(node.name(), node::awaitReady)) {
-                candidates.remove(node);
-                node.close();
+                guests.begin(
+                        way.label(),
+                        () -> SallyportForwarding.ofTunnels(way, home, scratch, CAPACITY));
             }
         }
     }

@@ -67,9 +67,7 @@ class ProblemAdvice {
 
     private static Problem busy(BodyLimit.Busy e) {
         return new Problem(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                ProblemCode.BUSY,
-                String.valueOf(e.getMessage()));
+                HttpStatus.SERVICE_UNAVAILABLE, ProblemCode.BUSY, String.valueOf(e.getMessage()));
     }
 
     private static Problem malformed(JacksonException e) {

@@ -29,8 +29,7 @@ final class RulesOfLength {
         lowMask = mask(Math.max(bits - 64, 0));
         Map<IpAddress, List<Integer>> prefixes = new TreeMap<>();
         for (int rule : chosen) {
-            prefixes.computeIfAbsent(
-                            all.get(rule).prefix().address(), address -> new ArrayList<>())
+            prefixes.computeIfAbsent(all.get(rule).prefix().address(), address -> new ArrayList<>())
                     .add(rule);
         }
         high = prefixes.keySet().stream().mapToLong(IpAddress::high).toArray();

@@ -41,7 +41,9 @@ final class RulesOfPrefix {
         paint(all, chosen);
     }
 
-    /** Each range once, however many rules cover it: those that are painted lead past themselves. */
+    /**
+     * Each range once, however many rules cover it: those that are painted lead past themselves.
+     */
     private void paint(List<AclEntry> all, List<Integer> chosen) {
         int[] bare = IntStream.rangeClosed(0, begins.length).toArray();
         for (int index : chosen) {

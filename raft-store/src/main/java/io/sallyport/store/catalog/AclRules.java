@@ -59,8 +59,7 @@ final class AclRules {
         }
         return entries.size() + others.stream().mapToInt(acl -> acl.entries().size()).sum()
                         > CatalogLimits.ENTRIES_PER_TENANT
-                ? Decision.full(
-                        "entries of all ACLs of a tenant", CatalogLimits.ENTRIES_PER_TENANT)
+                ? Decision.full("entries of all ACLs of a tenant", CatalogLimits.ENTRIES_PER_TENANT)
                 : Decision.put(new NetworkAcl(command.id(), command.tenant(), entries, index));
     }
 
