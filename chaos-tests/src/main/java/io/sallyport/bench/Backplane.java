@@ -21,7 +21,7 @@ final class Backplane implements AutoCloseable {
      * @param name tells its namespace from others'
      */
     Backplane(String name) {
-        namespace = "spb-" + name + "-backplane";
+        namespace = "spb-%s-%d-backplane".formatted(name, ProcessHandle.current().pid());
         Tool.run("ip", "netns", "add", namespace);
         ip(
                 "link set lo up",
