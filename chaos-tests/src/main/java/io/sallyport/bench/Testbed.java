@@ -65,7 +65,7 @@ final class Testbed implements AutoCloseable {
     }
 
     private static final Path NAMESPACES = Path.of("/run/netns");
-    private static final Pattern LEFT = Pattern.compile("spb-[a-z]+-([0-9]+)-[a-z]+");
+    private static final Pattern LEFT = Pattern.compile("spb-[a-z0-9-]+-([0-9]+)-[a-z]+");
 
     private final String prefix;
 
