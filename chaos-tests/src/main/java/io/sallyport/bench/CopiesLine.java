@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Line 3 where R nodes hold a connection before its first packet leaves: R = 1, 2, 3 on as many
@@ -15,10 +16,15 @@ import java.util.Map;
 final class CopiesLine implements DataplaneLine {
 
     private static final int NODES_MAX = 3;
+
     /** The way over other nodes is long: compilers are through with it after some seconds. */
     static final Duration WARM = Duration.ofSeconds(1);
 
-    static final int WARM_TURNS = 6;
+    static final int WARM_TURNS = 15;
+
+    /** Until what a flood left is answered, and its half-open connections, 5 s old, have ended. */
+    private static final Duration REST = Duration.ofSeconds(7);
+
     private static final int TRICKLE = 500;
 
     /** Divided by the generators of one, two and three testbeds. */
@@ -63,6 +69,10 @@ final class CopiesLine implements DataplaneLine {
                             }
                         });
             }
+            LockSupport.parkNanos(REST.toNanos());
+            for (int round = 0; round < rounds.count(); round++) {
+                latency(all, round);
+            }
             for (int round = 0; round < rounds.count(); round++) {
                 Map<Rig, Rig.Run> runs = new LinkedHashMap<>();
                 Flows flows = many.next();
@@ -75,7 +85,6 @@ final class CopiesLine implements DataplaneLine {
                             }
                         });
                 keep(rounds, runs);
-                latency(all, round);
             }
         }
     }

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The data plane's figures as the README has them: medians, in brackets how many times better than
- * nftables, what was asked and whether it is missed.
+ * The data plane's figures as Markdown: medians, in brackets how many times better than nftables,
+ * what was asked and whether it is missed. The README has those of which something is asked, and
+ * what is needed to read them.
  */
 final class DataplaneTable {
 
@@ -76,8 +77,23 @@ final class DataplaneTable {
         return List.of();
     }
 
-    /** Ends with a line's end. */
-    static String markdown(Report report) {
+    /** Whether it says something that no line with a target does. */
+    private static boolean isTelling(Line line) {
+        String name = line.name();
+        return !asked(line).isEmpty()
+                || name.startsWith("1 ")
+                || name.startsWith("4 ")
+                || name.startsWith("3 first packet p50")
+                || name.startsWith("3 new connections") && line.unit().equals("per s/core")
+                || name.endsWith("killed for good: packets go on for");
+    }
+
+    /**
+     * Ends with a line's end.
+     *
+     * @param all every figure, else those that the README has
+     */
+    static String markdown(Report report, boolean all) {
         List<String> lines = new ArrayList<>();
         lines.add(
                 CONDITIONS.stream()
@@ -92,7 +108,7 @@ final class DataplaneTable {
         report.figures()
                 .ranges()
                 .forEach((line, each) -> {
-                    if (isShown(line, each)) {
+                    if (isShown(line, each) && (all || isTelling(line))) {
                         lines.add(row(report, line, each));
                     }
                 });

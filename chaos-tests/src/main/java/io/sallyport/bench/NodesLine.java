@@ -77,7 +77,8 @@ final class NodesLine implements DataplaneLine {
                         rig ->
                                 opens.put(
                                         size(rig),
-                                        CopiesLine.open(rig, flows, rounds.turn()).perCoreSecond()));
+                                        CopiesLine.open(rig, flows, rounds.turn())
+                                                .perCoreSecond()));
                 keep(rounds, "9 established", EstablishedLine.UNIT, packets);
                 keep(rounds, "9 new connections", "per s/core", opens);
             }

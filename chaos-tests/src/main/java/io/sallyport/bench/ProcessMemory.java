@@ -22,8 +22,7 @@ import java.util.stream.Stream;
  */
 record ProcessMemory(long heapLive, long outside, long kernelMaps, long resident) {
 
-    private static final Pattern USED = 
-            Pattern.compile("(?m)^(?:DefNew|Tenured) .* used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?m)^(?:DefNew|Tenured) .* used (\\d+)K");
     private static final Pattern BOUNDS =
             Pattern.compile("\\[0x(\\p{XDigit}+), 0x\\p{XDigit}+, 0x(\\p{XDigit}+)\\)");
     private static final Pattern MAPPING =

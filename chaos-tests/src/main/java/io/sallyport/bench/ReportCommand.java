@@ -23,12 +23,17 @@ final class ReportCommand implements Callable<Integer> {
             description = "replaces what stands between the markers of this Markdown file")
     @Nullable Path into;
 
+    @Option(
+            names = "--all",
+            description = "every figure, not only those of which something is asked")
+    boolean all;
+
     @Override
     public Integer call() throws IOException {
         if (file == null || !Files.isReadable(file)) {
             throw new BenchFailure("there is no " + file);
         }
-        String table = DataplaneTable.markdown(Report.readJson(file));
+        String table = DataplaneTable.markdown(Report.readJson(file), all);
         if (into == null) {
             System.out.print(table);
         } else {

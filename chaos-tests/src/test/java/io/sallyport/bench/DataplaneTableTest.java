@@ -13,20 +13,23 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The README says what was measured, and says what was missed. */
 class DataplaneTableTest {
 
     private static final Path TOP = Path.of("..");
 
-    @Test
-    void theTableInTheReadmeIsThatOfTheCommittedFigures() throws IOException {
-        String readme = Files.readString(TOP.resolve("README.md"));
+    @ParameterizedTest
+    @CsvSource({"README.md, false", "docs/bench/README.md, true"})
+    void theTablesAreThoseOfTheCommittedFigures(String page, boolean all) throws IOException {
+        String document = Files.readString(TOP.resolve(page));
         Report report = Report.readJson(TOP.resolve("docs/bench/dataplane.json"));
 
-        assertThat(readme)
-                .as("run ./sallyport bench report docs/bench/dataplane.json --into README.md")
-                .isEqualTo(DataplaneTable.placed(readme, DataplaneTable.markdown(report)));
+        assertThat(document)
+                .as("./sallyport bench report docs/bench/dataplane.json [--all] --into " + page)
+                .isEqualTo(DataplaneTable.placed(document, DataplaneTable.markdown(report, all)));
     }
 
     @Test
@@ -40,7 +43,7 @@ class DataplaneTableTest {
             figures.add(line, "sallyport xdp", 2_500_000);
         }
 
-        String table = DataplaneTable.markdown(new Report(Map.of(), figures, 3));
+        String table = DataplaneTable.markdown(new Report(Map.of(), figures, 3), false);
 
         assertThat(table)
                 .contains("| 500 k |", "| 600 k (1.20) |", "| 2.50 M (5) |")
