@@ -30,7 +30,11 @@ class FullDestinationTest {
     private final CrowdedLab lab =
             CrowdedLab.up(
                     "full",
-                    List.of("gateway.timeout.tcp.closing.seconds=2", "gateway.cooling.fin=500"));
+                    List.of(
+                            "gateway.timeout.tcp.closing.seconds=2",
+                            "gateway.cooling.fin=500",
+                            // What is held says nothing, for as long as a busy box takes.
+                            "gateway.timeout.tcp.established.seconds=3600"));
 
     @AfterAll
     void end() {

@@ -176,9 +176,14 @@ final class Opening {
         return false;
     }
 
-    /** The connection that is there may be over, and the SYN another's: its home knows. */
+    /**
+     * The connection that is there may be over, and the SYN another's: its home knows, and hears
+     * first what is known here.
+     */
     private void askHome(Wishing wishing, Copy copy) {
         ConnectionId id = copy.id();
+        seat.observe(copy);
+        seat.send(copy.home, new Frame.Refresh(List.of(copy.sight(seat.now()))));
         wishing.known = id;
         asked.put(id, wishing);
         seat.send(copy.home, new Frame.OpensAnew(id));

@@ -60,9 +60,12 @@ public record Timeouts(
         return flagsIn == 0 ? halfOpen : established;
     }
 
-    /** Whether its client has finished or either side has reset it: a SYN of it is another's. */
+    /**
+     * Whether either side has finished or reset it: a SYN of its client is another's. One side is
+     * enough, since the word of the other may come from a slower carrier.
+     */
     static boolean isOver(int flagsOut, int flagsIn) {
-        return (flagsOut & (FIN | RST) | flagsIn & RST) != 0;
+        return ((flagsOut | flagsIn) & (FIN | RST)) != 0;
     }
 
     /** How a connection with these flags ends, when it ends. Only TCP has any. */

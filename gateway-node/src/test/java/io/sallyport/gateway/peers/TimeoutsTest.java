@@ -30,4 +30,10 @@ class TimeoutsTest {
                 .as(what)
                 .isEqualTo(Duration.ofSeconds(seconds).toNanos());
     }
+
+    @ParameterizedTest
+    @CsvSource({"18, 18, false", "19, 18, true", "18, 19, true", "18, 20, true", "2, 0, false"})
+    void aSynIsAnotherConnectionsOnceEitherSideFinishedOrReset(int out, int in, boolean over) {
+        assertThat(Timeouts.isOver(out, in)).isEqualTo(over);
+    }
 }
