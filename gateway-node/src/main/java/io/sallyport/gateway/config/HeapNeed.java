@@ -11,8 +11,8 @@ public final class HeapNeed {
     /** Of each connection there is room for: what the meter has told of it, and its two places. */
     private static final long ROOM_BYTES = 48;
 
-    /** Of each one that lives, as long as its opener keeps its copy and its port too. */
-    private static final long LIVE_BYTES = 630;
+    /** Of each one that lives: its copy and its port, some 230, and room for the collector. */
+    private static final long LIVE_BYTES = 400;
 
     private HeapNeed() {}
 

@@ -17,11 +17,11 @@ class HeapNeedTest {
 
     @Test
     void namesKeyValueAndHeapWhereSoManyCannotLive() {
-        assertThat(HeapNeed.check(1_000_000, 512 * MEBI))
+        assertThat(HeapNeed.check(1_000_000, 256 * MEBI))
                 .get()
                 .asString()
-                .startsWith("connections.max=1000000: needs a heap of 711m ")
-                .contains("this one is 512m", "-Xmx");
+                .startsWith("connections.max=1000000: needs a heap of 492m ")
+                .contains("this one is 256m", "-Xmx");
     }
 
     @Test
