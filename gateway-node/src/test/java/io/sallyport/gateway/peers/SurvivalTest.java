@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
+import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -202,6 +203,45 @@ class SurvivalTest {
             assertThat(carried).as("seed %d", seed).containsAll(load.believed());
         }
         assertThat(opened).isGreaterThan(500);
+    }
+
+    /** A home is told again what it may have missed, but that takes as many turns as there is. */
+    @Test
+    void aSynByWhatIsOverDoesNotGoOnThoughItsHomeHasNotHeardOfTheEnd() {
+        SimWorld world = new SimWorld(SimScenario.quiet(1, 3, 1_024));
+        world.start();
+        SimLoad load = new SimLoad(world, 1_500, 1);
+        SimNode carrier = world.nodes.getFirst();
+        for (int i = 0; i < 1_500; i++) {
+            load.open(carrier, load.key(i));
+        }
+        world.run(1_000 * SimWorld.MS);
+        List<Connection> finished =
+                load.believed().stream()
+                        .filter(c -> c.inside().protocol().equals(Protocol.TCP))
+                        .toList();
+        assertThat(finished).hasSizeGreaterThan(900);
+        List<SimNode> others = world.nodes.subList(1, 3);
+        others.forEach(node -> world.network.cut(carrier, node));
+        world.network.breakAll(requireNonNull(carrier.life()));
+        world.run(10 * SimWorld.MS);
+        for (Connection c : finished) {
+            load.packet(carrier, c, true, 17);
+        }
+        world.network.heal();
+        while (!others.stream().allMatch(node -> carrier.isUp(requireNonNull(node.life())))) {
+            world.run(SimWorld.MS / 20);
+        }
+        List<Answer> answers = new ArrayList<>();
+        for (Connection c : finished) {
+            Answer answer = new Answer(world);
+            carrier.protocol().open(load.wish(c.inside()), answer);
+            answers.add(answer);
+        }
+        world.run(30 * SimWorld.MS);
+        assertThat(answers)
+                .extracting(answer -> answer.refusal)
+                .containsOnly(Keeping.Refusal.ENDING);
     }
 
     @Test
