@@ -85,7 +85,11 @@ final class StoreContender implements Contender {
                                 2),
                         new CatalogCommand.AllocateAddress(
                                 TENANT, id, "public", false, Optional.empty()),
-                        new CatalogCommand.AttachAddress(TENANT, id, gateway));
+                        new CatalogCommand.MoveAddress(
+                                TENANT,
+                                id,
+                                new Resource.Owner.OfGateway(gateway),
+                                new CatalogCommand.Existing.End()));
         Resource.ElasticIp eip = null;
         for (CatalogCommand command : commands) {
             CatalogResult result = done(client.submit(command, PATIENCE));

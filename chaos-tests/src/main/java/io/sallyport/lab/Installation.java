@@ -23,6 +23,7 @@ record Installation(Path home) {
         PROBE("chaos-tests", "io.sallyport.lab.RouterProbe"),
         SERVER("chaos-tests", "io.sallyport.lab.TestServer"),
         CLIENT("chaos-tests", "io.sallyport.lab.TestClient"),
+        LETTERS("chaos-tests", "io.sallyport.lab.Letters"),
         CROWD("chaos-tests", "io.sallyport.lab.Crowd"),
         CROWD_SERVER("chaos-tests", "io.sallyport.lab.CrowdServer");
 
@@ -86,7 +87,7 @@ record Installation(Path home) {
             case STORE -> command.add("@" + launch.resolve("store.args"));
             case GATEWAY -> command.add("@" + launch.resolve("gateway.args"));
             case CONTROL -> command.add("@" + launch.resolve("control.args"));
-            case PROBE, SERVER, CLIENT, CROWD, CROWD_SERVER ->
+            case PROBE, SERVER, CLIENT, LETTERS, CROWD, CROWD_SERVER ->
                     command.add("@" + launch.resolve("tool.args"));
             case S3 -> {
                 command.add("@" + launch.resolve("tool.args"));

@@ -136,6 +136,32 @@ class MalformedCallsTest {
                 "{\"gatewayId\":\"%s\"}".formatted(NAT),
                 404,
                 "not-found");
+        for (String body :
+                List.of(
+                        "{\"gatewayId\":\"%s\",\"existing\":\"stay\"}",
+                        "{\"gatewayId\":\"%s\",\"drainSeconds\":5}",
+                        "{\"gatewayId\":\"%s\",\"existing\":\"drain\",\"drainSeconds\":-1}",
+                        "{\"gatewayId\":\"%s\",\"instance\":{}}")) {
+            String attachment = "/v1/elastic-ips/" + EIP + "/attachment";
+            bad(calls, "PUT", attachment, body.formatted(NAT), 400, "invalid-value");
+        }
+        bad(
+                calls,
+                "PUT",
+                "/v1/elastic-ips/" + EIP + "/attachment",
+                "{\"gatewayId\":\"%s\",\"existing\":\"drain\"}".formatted(NAT),
+                400,
+                "missing-field");
+        for (String mac : List.of("02:00:00:00:00", "020000000001", "zz:00:00:00:00:01")) {
+            bad(
+                    calls,
+                    "PUT",
+                    "/v1/elastic-ips/" + EIP + "/attachment",
+                    "{\"instance\":{\"vpcId\":\"%s\",\"privateAddress\":\"10.0.0.9\",\"mac\":\"%s\"}}"
+                            .formatted(VPC, mac),
+                    400,
+                    "invalid-value");
+        }
         bad(
                 calls,
                 "PUT",

@@ -12,6 +12,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.CatalogChange;
 import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogLaw;
@@ -76,6 +77,24 @@ final class MemoryStore implements StoreClient {
                         Set.of(),
                         Map.of(),
                         catalogVersion));
+        open();
+    }
+
+    /** As the control group does: a life opens when all that are not dead obey it. */
+    private void open() {
+        long obeyed =
+                members.stream()
+                        .filter(member -> member.status() != Member.Status.DEAD)
+                        .mapToLong(Member::catalogVersion)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
+        List<CatalogChange> opened = law.opened(obeyed, 100, index + 1);
+        if (!opened.isEmpty()) {
+            law.apply(++index, opened);
+            CompletableFuture<Void> before = moved;
+            moved = new CompletableFuture<>();
+            before.completeAsync(() -> null);
+        }
     }
 
     synchronized void noNodes() {
@@ -91,6 +110,7 @@ final class MemoryStore implements StoreClient {
         CatalogCommand read = CatalogCodec.decodeCommand(CatalogCodec.encode(command));
         Decision decision = law.decide(read, ++index);
         law.apply(index, decision.changes());
+        open();
         CompletableFuture<Void> before = moved;
         moved = new CompletableFuture<>();
         before.completeAsync(() -> null);

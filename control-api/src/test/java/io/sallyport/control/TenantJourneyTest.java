@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sallyport.allocator.Member;
 import io.sallyport.net.Endpoint;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,18 +101,31 @@ class TenantJourneyTest {
         assertThat(state(key, gateway)).as("the other is away").isEqualTo("available");
 
         String eip = create(key, "/v1/elastic-ips", "{\"family\":\"ipv6\"}");
-        expect(
-                200,
-                key,
-                "PUT",
-                "/v1/elastic-ips/" + eip + "/attachment",
-                "{\"gatewayId\":\"" + gateway + "\"}");
+        JsonNode move =
+                expect(
+                                202,
+                                key,
+                                "PUT",
+                                "/v1/elastic-ips/" + eip + "/attachment",
+                                "{\"gatewayId\":\"" + gateway + "\"}")
+                        .json()
+                        .path("move");
+        assertThat(move.path("phase").asString()).isEqualTo("switching");
+        assertThat(move.path("waitingFor")).as("also for the one that is away").hasSize(2);
         JsonNode view = expect(200, key, "GET", "/v1/gateways/" + gateway, null).json();
         assertThat(view.path("state").asString()).isEqualTo("pending");
         assertThat(view.path("elasticIps").get(0).path("applied").asBoolean()).isFalse();
 
         STORE.node("gw-1", Member.Status.LIVE, NOWHERE, STORE.version());
         awaitNodes("gw-2 away 0", "gw-1 live " + STORE.version());
+        move = expect(200, key, "GET", "/v1/elastic-ips/" + eip, null).json().path("move");
+        assertThat(move.path("waitingFor").get(0).path("node").asString()).isEqualTo("gw-2");
+        assertThat(Instant.parse(move.path("waitingFor").get(0).path("until").asString()))
+                .isAfter(Instant.now());
+
+        STORE.node("gw-2", Member.Status.DEAD, NOWHERE, 0);
+        STORE.node("gw-1", Member.Status.LIVE, NOWHERE, STORE.version());
+        awaitNodes("gw-2 dead 0", "gw-1 live " + STORE.version());
         assertThat(state(key, gateway)).isEqualTo("available");
         assertThat(expect(200, key, "GET", "/v1/elastic-ips/" + eip, null).field("state"))
                 .isEqualTo("available");

@@ -319,7 +319,7 @@ final class GatewayNode implements AutoCloseable {
 
         @Override
         public void prepare(NodeView view) {
-            guard.eips(view.eips().keySet());
+            guard.eips(view.carried());
         }
 
         @Override

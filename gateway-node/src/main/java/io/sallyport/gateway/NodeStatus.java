@@ -112,10 +112,7 @@ final class NodeStatus implements ManagementServer.Source {
         status.put("connections", dataPlane.counters().value(Counters.Name.CONNECTIONS));
         status.put(
                 "eips",
-                views.current().eips().keySet().stream()
-                        .sorted()
-                        .map(IpAddress::toString)
-                        .toList());
+                views.current().carried().stream().sorted().map(IpAddress::toString).toList());
         PeerStatus now = peers.status();
         if (now != null) {
             tell(now, status);

@@ -9,8 +9,20 @@ import java.util.List;
 /** A law's answer. Expected refusals are answers, never exceptions. */
 public sealed interface AllocatorResult {
 
-    /** To Join: the new life and the member list that has it. */
-    record Joined(Incarnation incarnation, Membership membership) implements AllocatorResult {}
+    /**
+     * To Join: the new life and the member list that has it.
+     *
+     * @param catalogVersion of the catalog as it was then: the new member acts on none older, since
+     *     what that gave to others in the meantime is not its to carry; 0 where there was none
+     */
+    record Joined(Incarnation incarnation, Membership membership, long catalogVersion)
+            implements AllocatorResult {
+
+        /** Where nothing is known of a catalog. */
+        public Joined(Incarnation incarnation, Membership membership) {
+            this(incarnation, membership, 0);
+        }
+    }
 
     /** To Join: another machine holds this NodeId. */
     record NodeTaken(NodeId node, String machine) implements AllocatorResult {}

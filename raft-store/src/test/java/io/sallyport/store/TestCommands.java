@@ -17,6 +17,7 @@ import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.Resource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,11 @@ public final class TestCommands {
                 new CatalogCommand.CreateGateway(
                         TENANT, GATEWAY, SUBNET, INTERFACE, Optional.empty(), 2),
                 new CatalogCommand.AllocateAddress(TENANT, EIP, "public", false, Optional.empty()),
-                new CatalogCommand.AttachAddress(TENANT, EIP, GATEWAY));
+                new CatalogCommand.MoveAddress(
+                        TENANT,
+                        EIP,
+                        new Resource.Owner.OfGateway(GATEWAY),
+                        new CatalogCommand.Existing.End()));
     }
 
     /** The tenant above, or another one. */

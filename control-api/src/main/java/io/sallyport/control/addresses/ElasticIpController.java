@@ -1,16 +1,14 @@
 package io.sallyport.control.addresses;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sallyport.control.addresses.ElasticIpView.Family;
 import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.catalog.Nodes;
 import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.catalog.Page;
-import io.sallyport.control.catalog.State;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.EipId;
-import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand;
@@ -20,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,17 +34,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/elastic-ips")
 class ElasticIpController {
 
-    enum Family {
-        @JsonProperty("ipv4")
-        IPV4,
-        @JsonProperty("ipv6")
-        IPV6;
-
-        static Family of(IpAddress address) {
-            return address.isV4() ? IPV4 : IPV6;
-        }
-    }
-
     /**
      * @param pool may be left out where there is only one, or where {@code address} says which
      * @param family of {@code address} where that is given, else IPv4
@@ -54,24 +42,13 @@ class ElasticIpController {
     record AllocateRequest(
             @Nullable String pool, @Nullable Family family, @Nullable String address) {}
 
-    record AttachmentRequest(@Nullable String gatewayId) {}
-
-    /**
-     * @param state whether the nodes obey it as it is here: attached there, or detached
-     */
-    record ElasticIpView(
-            String id,
-            String address,
-            Family family,
-            @Nullable String gatewayId,
-            State state,
-            boolean applied) {}
-
     private final CatalogService catalog;
     private final Nodes nodes;
+    private final Moves moves;
 
-    ElasticIpController(CatalogService catalog, Nodes nodes) {
+    ElasticIpController(CatalogService catalog, Nodes nodes, Moves moves) {
         this.catalog = catalog;
+        this.moves = moves;
         this.nodes = nodes;
     }
 
@@ -94,9 +71,10 @@ class ElasticIpController {
         CatalogCommand command =
                 new CatalogCommand.AllocateAddress(
                         tenant, id, pool(request.pool(), wish), family == Family.IPV6, wish);
-        return view(
+        return ElasticIpView.of(
                 catalog.create(command, id.value(), ElasticIp.class, idempotencyKey),
-                nodes.progress());
+                nodes.progress(),
+                null);
     }
 
     private String pool(@Nullable String asked, Optional<IpAddress> wish) {
@@ -119,13 +97,14 @@ class ElasticIpController {
     @GetMapping
     Page<ElasticIpView> list(TenantId tenant) {
         Progress progress = nodes.progress();
-        return Page.of(catalog.all(ElasticIp.class, tenant), eip -> view(eip, progress));
+        return Page.of(
+                catalog.all(ElasticIp.class, tenant), eip -> ElasticIpView.of(eip, progress, null));
     }
 
     @GetMapping("/{id}")
     ElasticIpView get(TenantId tenant, @PathVariable String id) {
         EipId eip = Fields.id("id", id, EipId::new);
-        return view(catalog.owned(ElasticIp.class, tenant, eip.value()), nodes.progress());
+        return moving(catalog.owned(ElasticIp.class, tenant, eip.value()));
     }
 
     @DeleteMapping("/{id}")
@@ -135,37 +114,30 @@ class ElasticIpController {
         catalog.apply(new CatalogCommand.ReleaseAddress(tenant, eip), eip.value());
     }
 
+    /** 202 where the new owner has to wait: for connections to end, or for nodes to let go. */
     @PutMapping("/{id}/attachment")
-    ElasticIpView attach(
+    ResponseEntity<ElasticIpView> attach(
             TenantId tenant, @PathVariable String id, @RequestBody AttachmentRequest request) {
         EipId eip = Fields.id("id", id, EipId::new);
-        GatewayId gateway = Fields.id("gatewayId", request.gatewayId(), GatewayId::new);
-        return view(
-                catalog.apply(
-                        new CatalogCommand.AttachAddress(tenant, eip, gateway),
-                        eip.value(),
-                        ElasticIp.class),
-                nodes.progress());
+        ElasticIpView view = moving(moves.move(tenant, eip, request));
+        return ResponseEntity.status(view.move() == null ? HttpStatus.OK : HttpStatus.ACCEPTED)
+                .body(view);
     }
 
     @DeleteMapping("/{id}/attachment")
     ElasticIpView detach(TenantId tenant, @PathVariable String id) {
         EipId eip = Fields.id("id", id, EipId::new);
-        return view(
+        return ElasticIpView.of(
                 catalog.apply(
                         new CatalogCommand.DetachAddress(tenant, eip),
                         eip.value(),
                         ElasticIp.class),
-                nodes.progress());
+                nodes.progress(),
+                null);
     }
 
-    private static ElasticIpView view(ElasticIp eip, Progress progress) {
-        return new ElasticIpView(
-                eip.id().value(),
-                eip.address().toString(),
-                Family.of(eip.address()),
-                eip.gateway().map(GatewayId::value).orElse(null),
-                progress.state(eip.version()),
-                progress.applied(eip.version()));
+    private ElasticIpView moving(ElasticIp eip) {
+        MoveView move = moves.of(eip).orElse(null);
+        return ElasticIpView.of(eip, nodes.progress(), move);
     }
 }

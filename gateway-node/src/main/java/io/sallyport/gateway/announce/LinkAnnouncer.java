@@ -39,7 +39,7 @@ public final class LinkAnnouncer implements AutoCloseable {
     }
 
     public synchronized void view(NodeView view) {
-        eips = view.eips().keySet();
+        eips = view.carried();
         announceNew();
     }
 

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.connections;
 
+import io.sallyport.net.IpAddress;
 import java.util.List;
 
 /**
@@ -41,6 +42,19 @@ public interface Carriage {
 
     boolean isInstalled(ConnectionId id);
 
+    /** Is another whenever {@link #isOver} may answer otherwise than before. */
+    default int lives() {
+        return 0;
+    }
+
+    /**
+     * Whether packets will never pass on such a connection again: its elastic IP has begun another
+     * life.
+     */
+    default boolean isOver(int vpc, IpAddress eip, long poolGeneration) {
+        return false;
+    }
+
     /** What was seen so far; null where it is not installed. */
     @org.jspecify.annotations.Nullable
     Observation observe(ConnectionId id);
@@ -51,6 +65,19 @@ public interface Carriage {
 
     /** The end was called off: forward again. */
     void resume(ConnectionId id);
+
+    /** The client is reached another way from now on. No-op where not installed. */
+    default void moved(ConnectionId id, ClientPath path) {}
+
+    /**
+     * Whether a TCP segment from inside continues what was seen here of the connection: its
+     * sequence number is about where the remote's acknowledgements are.
+     *
+     * @return false where too little was seen to say so
+     */
+    default boolean proves(ConnectionId id, int sequence, int acknowledgement) {
+        return false;
+    }
 
     /**
      * Forget it: final counters go to the flow log, the slot is free. No-op where not installed.

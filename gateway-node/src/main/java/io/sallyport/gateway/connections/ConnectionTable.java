@@ -529,6 +529,11 @@ public final class ConnectionTable implements AutoCloseable {
         return at(slot) + (outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
     }
 
+    /** The acknowledgement number of the direction's last segment; 0 before its first. */
+    public int acknowledgement(int slot, boolean outward) {
+        return getInt(slot, outward ? RecordLayout.OUT_ACK : RecordLayout.IN_ACK);
+    }
+
     public void acknowledged(int slot, boolean outward, int ack) {
         putInt(slot, outward ? RecordLayout.OUT_ACK : RecordLayout.IN_ACK, ack);
     }

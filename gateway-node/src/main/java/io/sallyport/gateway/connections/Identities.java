@@ -54,6 +54,10 @@ public final class Identities {
         return origins.read(origin(slot)).gateway();
     }
 
+    public long poolGeneration(int slot) {
+        return origins.read(origin(slot)).poolGeneration();
+    }
+
     /** As it was installed, but for the path, which is the newest. */
     public Connection connection(int slot) {
         Origin origin = origins.read(origin(slot));

@@ -1,10 +1,12 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Identities;
+import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -22,6 +24,9 @@ final class Carrier implements Carriage {
     static final int NO_GATEWAY = 0xffff;
 
     private static final int NOWHERE = ConnectionTable.MISS;
+
+    /** No view's version. */
+    private static final int UNJUDGED = -1;
 
     private final ConnectionTable table;
     private final Meter meter;
@@ -48,6 +53,10 @@ final class Carrier implements Carriage {
 
     void view(CompiledView fresh) {
         view = fresh;
+    }
+
+    CompiledView view() {
+        return view;
     }
 
     /** What the table's memory holds of a former life; before all else. */
@@ -104,6 +113,34 @@ final class Carrier implements Carriage {
         }
         meter.created(slot, nanoClock.getAsLong());
         return slot;
+    }
+
+    @Override
+    public int lives() {
+        return view.serial();
+    }
+
+    @Override
+    public boolean isOver(int vpc, IpAddress eip, long poolGeneration) {
+        return view.isOver(vpc, eip.high(), eip.low(), poolGeneration);
+    }
+
+    /** The next packet is judged anew, and finds the way. */
+    @Override
+    public void moved(ConnectionId id, ClientPath path) {
+        int slot = identities.slotOf(id);
+        if (slot != NOWHERE) {
+            table.aclVersion(slot, UNJUDGED);
+            table.nextHop(slot, false, 0);
+            table.paths().path(slot, path);
+        }
+    }
+
+    @Override
+    public boolean proves(ConnectionId id, int sequence, int acknowledgement) {
+        int slot = identities.slotOf(id);
+        return slot != NOWHERE
+                && ClientMoves.compare(table, slot, sequence, acknowledgement) == ClientMoves.MOVED;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
+import static io.sallyport.gateway.wire.Headers.isMapped;
+
 import io.sallyport.gateway.acl.CompiledAcl;
 import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.gateway.wire.HotPath;
@@ -45,14 +47,51 @@ final class CompiledGateway {
                 .toArray(GatewayView.Eip[]::new);
     }
 
-    /** One client has one EIP for all its connections (RFC 4787 REQ-2: paired); null: none. */
+    /**
+     * One client has one EIP for all its connections (RFC 4787 REQ-2: paired), and the next one
+     * while that cannot be used.
+     *
+     * @return null: none of the family can
+     */
     GatewayView.@Nullable Eip eipFor(boolean family, long clientHigh, long clientLow) {
         GatewayView.Eip[] eips = family ? v4 : v6;
         if (eips.length == 0) {
             return null;
         }
         long h = (clientHigh * 31 + clientLow) * 0x9e37_79b9_7f4a_7c15L;
-        return eips[(int) Long.remainderUnsigned(h >>> 16, eips.length)];
+        int first = (int) Long.remainderUnsigned(h >>> 16, eips.length);
+        for (int i = 0; i < eips.length; i++) {
+            GatewayView.Eip eip = eips[(first + i) % eips.length];
+            if (eip.use() == GatewayView.Use.FULL) {
+                return eip;
+            }
+        }
+        return null;
+    }
+
+    /** Whether one of the family is only waiting for its former owner to let go. */
+    boolean isAwaiting(boolean family) {
+        for (GatewayView.Eip eip : family ? v4 : v6) {
+            if (eip.use() == GatewayView.Use.NOT_YET) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a connection of the VPC's has its EIP from this gateway, in this life of it. */
+    boolean owns(int vpc, long eipHigh, long eipLow, long poolGeneration) {
+        if (vpc != view.vpc()) {
+            return false;
+        }
+        for (GatewayView.Eip eip : isMapped(eipHigh, eipLow) ? v4 : v6) {
+            if (eip.poolGeneration() == poolGeneration
+                    && eip.address().low() == eipLow
+                    && eip.address().high() == eipHigh) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isPrivateAddress(long high, long low) {

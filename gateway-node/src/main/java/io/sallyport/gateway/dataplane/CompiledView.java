@@ -1,6 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.view.GatewayView;
+import io.sallyport.gateway.view.InstanceView;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.ids.GatewayId;
@@ -19,17 +20,24 @@ final class CompiledView {
 
     static final CompiledView EMPTY = new CompiledView(NodeView.EMPTY, 0);
 
-    /** Grows by one with each view. */
-    private final int serial;
+    /** From here on the numbers in {@link #eips} are of instances, below of gateways. */
+    private static final int INSTANCES = 1 << 20;
 
+    private final int serial;
     private final NodeView view;
     private final int[] versions;
 
+    /** By VPC: clients that have an EIP to themselves, with the numbers of their instances. */
+    private final Map<Integer, Map<IpAddress, Integer>> instancesOf = new HashMap<>();
+
+    /** Who owns an EIP. */
     final AddressMap eips;
+
     final int gatewayCount;
     private final @Nullable CompiledGateway[] gateways;
     private final @Nullable CompiledVpc[] vpcs;
     private final int vpcMask;
+    private final CompiledInstance[] instances;
     private final Map<String, CompiledVpc[]> plain = new HashMap<>();
     private final Map<GatewayId, Integer> indexes = new HashMap<>();
 
@@ -44,18 +52,31 @@ final class CompiledView {
     CompiledView(NodeView view, int serial, @Nullable CompiledView before) {
         this.view = view;
         this.serial = serial;
-        eips = new AddressMap(view.eips());
+        Map<IpAddress, Integer> owners = new HashMap<>(view.eips());
+        instances = new CompiledInstance[view.instances().size()];
+        int found = 0;
+        for (InstanceView instance : view.instances().values()) {
+            owners.put(instance.eip(), INSTANCES + found);
+            instancesOf
+                    .computeIfAbsent(instance.vpc(), number -> new HashMap<>())
+                    .put(instance.privateAddress(), found);
+            instances[found++] = new CompiledInstance(instance);
+        }
+        eips = new AddressMap(owners);
         int highest =
                 view.gateways().keySet().stream().mapToInt(Integer::intValue).max().orElse(-1);
         gatewayCount = highest + 1;
+        // A new EIP may be somebody's remote by now: that concerns all.
+        CompiledView alike =
+                before != null && before.view.carried().containsAll(view.carried()) ? before : null;
         gateways = new CompiledGateway[gatewayCount];
         versions = new int[gatewayCount];
         view.gateways()
                 .forEach((index, gateway) -> {
                     gateways[index] = new CompiledGateway(gateway);
                     versions[index] =
-                            before != null && before.judgesAlike(view, index)
-                                    ? before.version(index)
+                            alike != null && alike.judgesAlike(this, index)
+                                    ? alike.version(index)
                                     : serial;
                     indexes.put(gateway.id(), index);
                 });
@@ -65,7 +86,11 @@ final class CompiledView {
         Map<String, List<CompiledVpc>> byInterface = new HashMap<>();
         view.vpcs()
                 .forEach((number, vpc) -> {
-                    CompiledVpc compiled = new CompiledVpc(vpc, gateway(vpc.gateway()));
+                    CompiledVpc compiled =
+                            new CompiledVpc(
+                                    vpc,
+                                    gateway(vpc.gateway()),
+                                    new AddressMap(instancesOf.getOrDefault(number, Map.of())));
                     int at = slot(number);
                     while (vpcs[at] != null) {
                         at = at + 1 & vpcMask;
@@ -78,19 +103,23 @@ final class CompiledView {
         byInterface.forEach((name, list) -> plain.put(name, list.toArray(CompiledVpc[]::new)));
     }
 
-    /** A new EIP may be somebody's remote by now: that concerns all. */
-    private boolean judgesAlike(NodeView fresh, int index) {
+    private boolean judgesAlike(CompiledView fresh, int index) {
         GatewayView old = view.gateways().get(index);
         return old != null
-                && old.equals(fresh.gateways().get(index))
-                && vpcsOf(view, index).equals(vpcsOf(fresh, index))
-                && view.eips().keySet().containsAll(fresh.eips().keySet());
+                && old.equals(fresh.view.gateways().get(index))
+                && vpcsOf(view, index).equals(vpcsOf(fresh.view, index))
+                && instancesIn(old.vpc()).equals(fresh.instancesIn(old.vpc()));
     }
 
     private static Set<NodeView.VpcView> vpcsOf(NodeView view, int gateway) {
         return view.vpcs().values().stream()
                 .filter(vpc -> vpc.gateway() == gateway)
                 .collect(Collectors.toSet());
+    }
+
+    /** Whose packets go another way, even those of connections. */
+    private Set<IpAddress> instancesIn(int vpc) {
+        return instancesOf.getOrDefault(vpc, Map.of()).keySet();
     }
 
     /** A connection of the gateway that was judged under another version is judged again. */
@@ -124,6 +153,34 @@ final class CompiledView {
     /** The VPCs of a plain interface; null: none. */
     CompiledVpc @Nullable [] vpcsOn(String interfaceName) {
         return plain.get(interfaceName);
+    }
+
+    /** The instance that owns the EIP which {@link #eips} gives this number; null: none does. */
+    @Nullable CompiledInstance instanceOf(int owner) {
+        return owner >= INSTANCES ? instances[owner - INSTANCES] : null;
+    }
+
+    /** The instance of a client of the VPC; null: it has no EIP to itself. */
+    @Nullable CompiledInstance instance(CompiledVpc vpc, long clientHigh, long clientLow) {
+        int number = vpc.instances.get(clientHigh, clientLow);
+        return number == AddressMap.NONE ? null : instances[number];
+    }
+
+    /** Whether a connection of the VPC's in this life of its EIP goes on under this view. */
+    boolean isOfNow(int vpc, long eipHigh, long eipLow, long poolGeneration) {
+        CompiledGateway owner = gateway(eips.get(eipHigh, eipLow));
+        return owner != null && owner.owns(vpc, eipHigh, eipLow, poolGeneration);
+    }
+
+    /** Whether it is over for good: the view is not merely older than that life. */
+    boolean isOver(int vpc, long eipHigh, long eipLow, long poolGeneration) {
+        return view.catalogVersion() >= poolGeneration
+                && !isOfNow(vpc, eipHigh, eipLow, poolGeneration);
+    }
+
+    /** Grows with each view. */
+    int serial() {
+        return serial;
     }
 
     /** What it was made of. */

@@ -17,7 +17,11 @@ final class CompiledVpc {
     final @Nullable CompiledGateway gateway;
     final long virtualMac;
 
-    CompiledVpc(VpcView view, @Nullable CompiledGateway gateway) {
+    /** Private address of an instance that has an EIP to itself, to its number in the view. */
+    final AddressMap instances;
+
+    CompiledVpc(VpcView view, @Nullable CompiledGateway gateway, AddressMap instances) {
+        this.instances = instances;
         number = view.number();
         prefixes = new PrefixSet(view.prefixes());
         tunnelEndpoints = new PrefixSet(view.tunnelEndpoints());

@@ -19,6 +19,7 @@ public final class Counters {
         MSS_CLAMPED,
         SEGMENTED,
         NEIGHBOUR_ANSWERS,
+        CLIENT_MOVES,
         WAITING_PACKETS,
         CONNECTIONS,
         FLOW_SAMPLES_LOST

@@ -140,7 +140,7 @@ public final class DataPlane implements AutoCloseable {
         CompiledView fresh = new CompiledView(view, ++serial, versions);
         compiled = fresh;
         if (kernel != null) {
-            kernel.addresses().eips(view.eips().keySet());
+            kernel.addresses().eips(view.carried());
         }
         onPipeline(now -> {
             KernelView kernelView = now.kernelView;
@@ -258,7 +258,7 @@ public final class DataPlane implements AutoCloseable {
 
     /** At most {@code limit} of the gateway's connections that this node carries; likewise. */
     public CompletableFuture<List<ConnectionSnapshot>> connections(GatewayId gateway, int limit) {
-        return ask(() -> snapshots.of(gateway, limit, System.nanoTime()));
+        return ask(() -> snapshots.of(carrier.view(), gateway, limit, System.nanoTime()));
     }
 
     /**

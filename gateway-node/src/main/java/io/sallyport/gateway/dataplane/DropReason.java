@@ -59,7 +59,9 @@ public enum DropReason {
     COLD_QUOTA_CLIENT(50, "This client opens too many cold destinations per second."),
     COLD_QUOTA_TENANT(51, "This tenant's clients open too many cold destinations per second."),
     PUNTS_FULL(52, "The kernel path had no room left to hand it up to the node."),
-    TUNNEL_ADDRESS(53, "A tunnel's packet to another address of the box than the tunnel's own.");
+    TUNNEL_ADDRESS(53, "A tunnel's packet to another address of the box than the tunnel's own."),
+    EIP_MOVING(54, "The elastic IP waits for nodes to let go of its former owner."),
+    CLIENT_ELSEWHERE(55, "From another place than the connection's client, and no proof of it.");
 
     private static final DropReason[] REFUSED = refused();
 

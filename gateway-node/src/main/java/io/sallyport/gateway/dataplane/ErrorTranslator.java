@@ -118,7 +118,7 @@ final class ErrorTranslator {
 
     /**
      * Rewrites quote and error. {@code source}: the quote's source is replaced (the error came from
-     * outside), else its target.
+     * outside), else its target. {@code port}: {@link Rewriter#NO_PORT} where it stays.
      */
     void rewrite(Packet packet, boolean source, long high, long low, int port) {
         MemorySegment memory = packet.memory;
@@ -127,12 +127,16 @@ final class ErrorTranslator {
                         ? Checksums.deltaAddress(sourceHigh, sourceLow, high, low)
                         : Checksums.deltaAddress(targetHigh, targetLow, high, low);
         Rewriter.address(memory, ip, packet.v4, source, high, low, delta);
-        boolean icmp = protocol == ICMP_PROTOCOL || protocol == ICMPV6_PROTOCOL;
-        long at = transport + (icmp ? ICMP_ID : source ? 0 : 2);
-        long portDelta = Checksums.delta16(u16(memory, at), port);
-        put16(memory, at, port);
+        long portDelta = 0;
+        if (port != Rewriter.NO_PORT) {
+            boolean icmp = protocol == ICMP_PROTOCOL || protocol == ICMPV6_PROTOCOL;
+            long at = transport + (icmp ? ICMP_ID : source ? 0 : 2);
+            portDelta = Checksums.delta16(u16(memory, at), port);
+            put16(memory, at, port);
+        }
         long field = transport + checksumAt(protocol);
-        if (field + 2 <= end) {
+        boolean summed = port != Rewriter.NO_PORT || Rewriter.holdsAddress(protocol);
+        if (summed && field + 2 <= end) {
             Rewriter.checksum(memory, field, protocol, false, delta, portDelta);
         }
         // The error's own addresses: from outside its target is the client; from inside its source

@@ -2,14 +2,18 @@ package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.connections.ConnectionTable.*;
 import static io.sallyport.gateway.wire.Headers.*;
+import static io.sallyport.gateway.wire.Octets.i32;
 import static io.sallyport.gateway.wire.Octets.u16;
 import static io.sallyport.gateway.wire.Octets.u48;
 
+import io.sallyport.gateway.connections.ClientPath;
+import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.wire.HotPath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet whose connection is known: may it pass, does it fit, where is it going; then the
@@ -34,6 +38,7 @@ final class Forwarder {
     private final Counters counters;
     private final WaitingRoom.Desk desk;
     private final Cutter cutter;
+    private final ClientMoves moves;
     private final int insideMtu;
     final GatewayCounters gateways;
 
@@ -65,6 +70,7 @@ final class Forwarder {
         this.insideMtu = insideMtu;
         gateways = carrier.gateways();
         cutter = new Cutter(outbox);
+        moves = new ClientMoves(table);
     }
 
     /** ACL for a packet that would open a connection; counts and logs a denial. */
@@ -106,6 +112,10 @@ final class Forwarder {
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
+        if (outward && !isWhereItWas(slot, packet.frame) && !mayBeThere(slot, packet, view, now)) {
+            lose(packet, DropReason.CLIENT_ELSEWHERE);
+            return;
+        }
         if ((state & STOPPED) != 0) {
             table.count(slot, outward, 0, 0, now); // seen: that calls the end off
             room.later(from, packet.frame, DropReason.STOPPED, now, STOPPED_NANOS, desk);
@@ -133,7 +143,6 @@ final class Forwarder {
             return;
         }
         if (outward) {
-            learnPath(slot, packet.frame, view);
             if (table.nextHop(slot, true) == 0) {
                 shortcut.findOut(slot);
             }
@@ -166,6 +175,67 @@ final class Forwarder {
                     table.clientPort(slot));
         }
         send(to, packet, slot, outward, mac, cut ? mtu : 0);
+    }
+
+    /**
+     * A packet of an instance that has the EIP to itself, either direction: the address is
+     * exchanged, whatever the protocol, and nothing is remembered.
+     *
+     * @param error what the packet quotes, where it is an ICMP error that does; else null
+     */
+    void oneToOne(
+            PacketDoor from,
+            Packet packet,
+            @Nullable ErrorTranslator error,
+            CompiledInstance instance,
+            CompiledVpc vpc,
+            boolean outward,
+            long now) {
+        PacketDoor to =
+                outward
+                        ? outbox.outside
+                        : outbox.inside(instance.vtepHigh, instance.vtepLow, vpc.virtualMac, vpc);
+        if (to == null) {
+            lose(packet, DropReason.NO_WAY_IN);
+            return;
+        }
+        if (packet.ttl <= 1) {
+            lose(packet, DropReason.TTL_EXPIRED);
+            return;
+        }
+        int mtu = outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : insideMtu(to);
+        boolean cut = packet.longest > mtu;
+        if (cut && (error != null || !mayFragment(packet))) {
+            if (error == null) {
+                answers.tooBig(from, packet, packet.targetHigh, packet.targetLow, mtu, now);
+            }
+            lose(packet, DropReason.TOO_BIG);
+            return;
+        }
+        long mac =
+                outward
+                        ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
+                        : instance.mac;
+        if (mac == NextHops.UNRESOLVED) {
+            return;
+        }
+        long high = outward ? instance.eipHigh : instance.privateHigh;
+        long low = outward ? instance.eipLow : instance.privateLow;
+        long bytes = packet.wireBytes();
+        counters.add(
+                outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
+        counters.add(outward ? Counters.Name.BYTES_OUT : Counters.Name.BYTES_IN, bytes);
+        if (error != null) {
+            counters.add(Counters.Name.ICMP_ERRORS_TRANSLATED, 1);
+            error.rewrite(packet, !outward, high, low, Rewriter.NO_PORT);
+        } else {
+            Rewriter.exchange(packet, outward, high, low);
+        }
+        boolean tunnelled = !outward && to.isTunnel();
+        packet.frame.vni = tunnelled ? vpc.number : -1;
+        packet.frame.tunnelHigh = tunnelled ? instance.vtepHigh : 0;
+        packet.frame.tunnelLow = tunnelled ? instance.vtepLow : 0;
+        deliver(to, packet, mac, tunnelled ? vpc.virtualMac : to.mac(), cut ? mtu : 0);
     }
 
     /** An ICMP error about a packet of the connection; it neither refreshes nor ends it. */
@@ -237,8 +307,7 @@ final class Forwarder {
                         packet.icmpCode);
     }
 
-    private @org.jspecify.annotations.Nullable PacketDoor door(
-            int slot, boolean outward, CompiledView view) {
+    private @Nullable PacketDoor door(int slot, boolean outward, CompiledView view) {
         if (outward) {
             return outbox.outside;
         }
@@ -313,16 +382,52 @@ final class Forwarder {
                 && (u16(packet.memory, packet.ip + IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT) == 0;
     }
 
-    /** The client's host may have changed: the newest packet tells. */
-    private void learnPath(int slot, Frame frame, CompiledView view) {
-        long clientMac = u48(frame.memory, frame.at + ETHERNET_SOURCE);
-        long gatewayMac = u48(frame.memory, frame.at);
-        if (table.paths().clientMac(slot) != clientMac
-                || table.paths().gatewayMac(slot) != gatewayMac
-                || table.paths().vtepLow(slot) != frame.tunnelLow
-                || table.paths().vtepHigh(slot) != frame.tunnelHigh) {
-            shortcut.path(slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+    private boolean isWhereItWas(int slot, Frame frame) {
+        return isTheClient(slot, frame)
+                && table.paths().gatewayMac(slot) == u48(frame.memory, frame.at);
+    }
+
+    /** Only our own end is another, that of the node whose copy this was. */
+    private boolean isTheClient(int slot, Frame frame) {
+        return table.paths().clientMac(slot) == u48(frame.memory, frame.at + ETHERNET_SOURCE)
+                && table.paths().vtepLow(slot) == frame.tunnelLow
+                && table.paths().vtepHigh(slot) == frame.tunnelHigh;
+    }
+
+    private void adopt(int slot, Frame frame, CompiledView view) {
+        shortcut.path(
+                slot,
+                view,
+                frame.tunnelHigh,
+                frame.tunnelLow,
+                u48(frame.memory, frame.at + ETHERNET_SOURCE),
+                u48(frame.memory, frame.at));
+    }
+
+    /** The client's host may have changed; whether this packet goes on at all. */
+    private boolean mayBeThere(int slot, Packet packet, CompiledView view, long now) {
+        if (isTheClient(slot, packet.frame)) {
+            adopt(slot, packet.frame, view);
+            return true;
         }
+        int verdict = moves.judge(slot, packet, now);
+        if (verdict == ClientMoves.REFUSED) {
+            return false;
+        }
+        ConnectionId id = table.identities().id(slot);
+        ClientPath path = Misses.path(packet.frame);
+        if (verdict == ClientMoves.MOVED) {
+            adopt(slot, packet.frame, view);
+            counters.add(Counters.Name.CLIENT_MOVES, 1);
+            keeping.moved(id, path);
+        } else if (moves.mayAsk(slot)) {
+            keeping.elsewhere(
+                    id,
+                    path,
+                    i32(packet.memory, packet.transport + TCP_SEQUENCE),
+                    i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
+        }
+        return true;
     }
 
     private static boolean isFirstTcp(Packet packet) {
@@ -346,23 +451,28 @@ final class Forwarder {
     private void send(
             PacketDoor to, Packet packet, int slot, boolean outward, long mac, int cutTo) {
         Frame frame = packet.frame;
-        frame.length = ETHERNET + packet.length; // without the padding
         frame.vni = -1;
         frame.tunnelHigh = 0;
         frame.tunnelLow = 0;
-        if (!packet.partialChecksum) {
-            frame.offloadFlags = 0;
-        }
-        if (packet.segments == 1) {
-            frame.gsoType = Frame.GSO_NONE;
-            frame.gsoSize = 0;
-        }
         long source = to.mac();
         if (!outward && to.isTunnel()) {
             source = table.paths().gatewayMac(slot);
             frame.vni = table.vpc(slot);
             frame.tunnelHigh = table.paths().vtepHigh(slot);
             frame.tunnelLow = table.paths().vtepLow(slot);
+        }
+        deliver(to, packet, mac, source, cutTo);
+    }
+
+    private void deliver(PacketDoor to, Packet packet, long mac, long source, int cutTo) {
+        Frame frame = packet.frame;
+        frame.length = ETHERNET + packet.length; // without the padding
+        if (!packet.partialChecksum) {
+            frame.offloadFlags = 0;
+        }
+        if (packet.segments == 1) {
+            frame.gsoType = Frame.GSO_NONE;
+            frame.gsoSize = 0;
         }
         Neighbours.ethernet(frame.memory, frame.at, mac, source, packet.v4 ? TYPE_IPV4 : TYPE_IPV6);
         if (packet.segments > 1 && to.isTunnel()) {

@@ -4,6 +4,7 @@ import static io.sallyport.gateway.connections.ConnectionTable.*;
 import static io.sallyport.gateway.wire.Headers.ICMPV6_PROTOCOL;
 
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.wire.HotPath;
 import java.util.Set;
 
@@ -16,14 +17,20 @@ import java.util.Set;
 @HotPath
 final class Judge {
 
+    /** No pool's life: the record is gone. */
+    private static final long NONE = -1;
+
     private final ConnectionTable table;
     private final RejectSamples rejects;
     private final Shortcut shortcut;
+    private final Keeping keeping;
 
     /** The box's own addresses: packets to them are not ours. */
     AddressMap local = CompiledView.setOf(Set.of());
 
-    Judge(ConnectionTable table, RejectSamples rejects, Shortcut shortcut) {
+    Judge(
+            ConnectionTable table, RejectSamples rejects, Shortcut shortcut, Keeping keeping) {
+        this.keeping = keeping;
         this.table = table;
         this.rejects = rejects;
         this.shortcut = shortcut;
@@ -38,18 +45,25 @@ final class Judge {
     }
 
     private void judge(int slot, CompiledView view) {
-        CompiledGateway gateway = view.gateway(table.gateway(slot));
-        if (gateway == null && table.isUsed(slot)) {
-            // It came from a peer before the view that names its gateway.
-            int index = view.indexOf(table.identities().gateway(slot));
-            gateway = view.gateway(index);
-            table.gateway(slot, gateway == null ? Carrier.NO_GATEWAY : index);
-        }
+        long eipHigh = table.eipHigh(slot);
+        long eipLow = table.eipLow(slot);
+        int owner = view.eips.get(eipHigh, eipLow);
+        CompiledGateway gateway = view.gateway(owner);
         int state = table.state(slot) & (OPEN | STOPPED);
-        if (gateway == null
-                || view.eips.get(table.eipHigh(slot), table.eipLow(slot)) != gateway.index) {
+        int vpc = table.vpc(slot);
+        long life = table.isUsed(slot) ? table.identities().poolGeneration(slot) : NONE;
+        if (gateway == null || !gateway.owns(vpc, eipHigh, eipLow, life)) {
+            // Its EIP is another's, or the same gateway's anew: then ports were leased anew too.
             state |= EIP_GONE;
+            if (view.gateway(table.gateway(slot)) == null) {
+                table.gateway(slot, Carrier.NO_GATEWAY);
+            }
+            if (life != NONE && view.isOver(vpc, eipHigh, eipLow, life)) {
+                keeping.over(table.identities().id(slot));
+            }
         } else {
+            // Connections follow their EIP to another gateway of the VPC.
+            table.gateway(slot, owner);
             int protocol = table.protocol(slot);
             boolean v6 = protocol == ICMPV6_PROTOCOL;
             long high = table.remoteHigh(slot);
@@ -80,6 +94,7 @@ final class Judge {
         long tunnelLow = table.paths().vtepLow(slot);
         return vpc != null
                 && vpc.gateway == gateway
+                && view.instance(vpc, table.clientHigh(slot), table.clientLow(slot)) == null
                 && vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))
                 && !vpc.prefixes.contains(high, low)
                 && !Addresses.isNoRemote(high, low)

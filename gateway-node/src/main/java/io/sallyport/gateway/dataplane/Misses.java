@@ -21,6 +21,9 @@ import java.util.Optional;
  */
 final class Misses {
 
+    /** A move takes some milliseconds where all nodes are there. */
+    private static final long MOVING_NANOS = 1_000_000_000L;
+
     private final Keeping keeping;
     private final WaitingRoom room;
     private final WaitingRoom.Desk desk;
@@ -63,7 +66,11 @@ final class Misses {
                         endpoint(packet.targetHigh, packet.targetLow, packet.targetPort));
         GatewayView.Eip eip = gateway.eipFor(packet.v4, packet.sourceHigh, packet.sourceLow);
         if (opens && eip == null) {
-            desk.lost(frame, DropReason.NO_EIP);
+            if (gateway.isAwaiting(packet.v4)) {
+                room.later(door, frame, DropReason.EIP_MOVING, now, MOVING_NANOS, desk);
+            } else {
+                desk.lost(frame, DropReason.NO_EIP);
+            }
             return Keeping.NOT_AT_ONCE;
         }
         if (!opens || eip == null) {
@@ -81,7 +88,7 @@ final class Misses {
                         eip.address(),
                         eip.poolGeneration(),
                         gateway.view.copies(),
-                        path(door, frame));
+                        path(frame));
         int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish);
         if (slot == Keeping.NOT_AT_ONCE) {
             Keeping.Waiter waiter = seat(key, true, door, frame, now);
@@ -141,9 +148,10 @@ final class Misses {
         return room.wait(new WaitingRoom.Ticket(key, opens), door, frame, now, desk);
     }
 
-    private static ClientPath path(PacketDoor door, Frame frame) {
+    /** Where a packet from inside comes from. */
+    static ClientPath path(Frame frame) {
         return new ClientPath(
-                door.isTunnel()
+                (frame.tunnelHigh | frame.tunnelLow) != 0
                         ? Optional.of(IpAddress.of(frame.tunnelHigh, frame.tunnelLow))
                         : Optional.empty(),
                 u48(frame.memory, frame.at + ETHERNET_SOURCE),

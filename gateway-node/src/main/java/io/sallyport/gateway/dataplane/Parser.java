@@ -271,6 +271,12 @@ final class Parser {
         return v4 ? type == 3 || type == 11 || type == 12 : type >= 1 && type <= 4;
     }
 
+    /** Nothing of it is left for a device to finish. */
+    static boolean isWhole(Frame frame) {
+        return (frame.offloadFlags & Frame.NEEDS_CHECKSUM) == 0
+                && (frame.gsoType & ~Frame.GSO_ECN) == Frame.GSO_NONE;
+    }
+
     private static @Nullable DropReason offloads(Packet packet) {
         Frame frame = packet.frame;
         if ((frame.offloadFlags & Frame.NEEDS_CHECKSUM) != 0) {

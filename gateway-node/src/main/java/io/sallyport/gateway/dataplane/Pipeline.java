@@ -62,7 +62,7 @@ final class Pipeline implements WaitingRoom.Desk {
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
-        judge = new Judge(table, rejects, shortcut);
+        judge = new Judge(table, rejects, shortcut, keeping);
         forwarder =
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
@@ -97,6 +97,7 @@ final class Pipeline implements WaitingRoom.Desk {
     void view(CompiledView fresh) {
         forwarder.gateways.room(fresh.gatewayCount);
         view = fresh;
+        room.retrySoon();
     }
 
     /** A connection that has not met this view yet. */
@@ -159,19 +160,74 @@ final class Pipeline implements WaitingRoom.Desk {
             return; // the box's own
         }
         CompiledGateway gateway = view.gateway(index);
+        CompiledInstance instance = view.instanceOf(index);
         if (!acting) {
             lose(frame, DropReason.NOT_ACTING);
-        } else if (gateway == null) {
+        } else if (gateway == null && instance == null) {
             lose(frame, DropReason.NO_GATEWAY);
         } else if (Addresses.isNobodys(packet.sourceHigh, packet.sourceLow)
                 || view.eips.get(packet.sourceHigh, packet.sourceLow) != AddressMap.NONE) {
             lose(frame, DropReason.SOURCE_MARTIAN);
+        } else if (instance != null) {
+            CompiledVpc vpc = view.vpc(instance.vpc);
+            if (vpc == null || !isListed(vpc, instance.vtepHigh, instance.vtepLow)) {
+                lose(frame, DropReason.NO_WAY_IN);
+            } else {
+                oneToOne(door, frame, instance, vpc, false);
+            }
         } else {
-            inward(door, frame, gateway);
+            inward(door, frame);
         }
     }
 
-    private void inward(PacketDoor door, Frame frame, CompiledGateway gateway) {
+    private static boolean isListed(CompiledVpc vpc, long tunnelHigh, long tunnelLow) {
+        return (tunnelHigh | tunnelLow) == 0 || vpc.tunnelEndpoints.contains(tunnelHigh, tunnelLow);
+    }
+
+    /** Any protocol: what of it is not understood is not touched. */
+    private void oneToOne(
+            PacketDoor door,
+            Frame frame,
+            CompiledInstance instance,
+            CompiledVpc vpc,
+            boolean outward) {
+        if (!instance.open) {
+            lose(frame, DropReason.EIP_MOVING);
+            return;
+        }
+        boolean quotes = false;
+        if (packet.fragmentOffset == 0) {
+            DropReason bad = Parser.transport(packet);
+            if (bad == DropReason.PROTOCOL_UNSUPPORTED || bad == DropReason.ICMP_UNSUPPORTED) {
+                bad = Parser.isWhole(frame) ? null : DropReason.OFFLOAD_BAD;
+            } else if (bad == null && packet.icmpError) {
+                bad = packet.isFragment() ? DropReason.ICMP_UNSUPPORTED : quoted(instance, outward);
+                quotes = true;
+            }
+            if (bad != null) {
+                lose(frame, bad);
+                return;
+            }
+        }
+        forwarder.oneToOne(door, packet, quotes ? error : null, instance, vpc, outward, now);
+    }
+
+    /** An error is about a packet of the instance's, whatever protocol that was of. */
+    private @Nullable DropReason quoted(CompiledInstance instance, boolean outward) {
+        DropReason bad = error.read(packet);
+        if (bad != null && bad != DropReason.ICMP_UNSUPPORTED) {
+            return bad;
+        }
+        boolean its =
+                outward
+                        ? error.targetHigh == instance.privateHigh
+                                && error.targetLow == instance.privateLow
+                        : error.sourceHigh == instance.eipHigh
+                                && error.sourceLow == instance.eipLow;
+        return its ? null : DropReason.UNKNOWN_CONNECTION;
+    }
+
+    private void inward(PacketDoor door, Frame frame) {
         if (packet.fragmentOffset != 0) {
             laterFragment(door, frame, FragmentTable.OUTSIDE, false);
             return;
@@ -241,9 +297,16 @@ final class Pipeline implements WaitingRoom.Desk {
             }
             return;
         }
-        DropReason refused = refusal(door, vpc, gateway, group);
+        CompiledInstance instance = view.instance(vpc, packet.sourceHigh, packet.sourceLow);
+        DropReason refused = refusal(door, vpc, gateway, instance, group);
         if (refused != null) {
             lose(frame, refused);
+        } else if (instance != null && isOurs(door, vpc, group)) {
+            if (isAt(instance, frame)) {
+                oneToOne(door, frame, instance, vpc, true);
+            } else {
+                lose(frame, DropReason.CLIENT_ELSEWHERE);
+            }
         } else if (gateway != null && isOurs(door, vpc, group)) {
             outward(door, frame, vpc, gateway);
         }
@@ -272,8 +335,19 @@ final class Pipeline implements WaitingRoom.Desk {
                         || vpc.prefixes.contains(packet.targetHigh, packet.targetLow));
     }
 
+    /** Where it is, is the catalog's word: without state nothing can be learned from a packet. */
+    private static boolean isAt(CompiledInstance instance, Frame frame) {
+        return instance.vtepHigh == frame.tunnelHigh
+                && instance.vtepLow == frame.tunnelLow
+                && instance.mac == u48(frame.memory, frame.at + ETHERNET_SOURCE);
+    }
+
     private @Nullable DropReason refusal(
-            PacketDoor door, CompiledVpc vpc, @Nullable CompiledGateway gateway, boolean group) {
+            PacketDoor door,
+            CompiledVpc vpc,
+            @Nullable CompiledGateway gateway,
+            @Nullable CompiledInstance instance,
+            boolean group) {
         if (!isOurs(door, vpc, group)) {
             return null;
         }
@@ -286,10 +360,10 @@ final class Pipeline implements WaitingRoom.Desk {
         if (!vpc.prefixes.contains(packet.sourceHigh, packet.sourceLow)) {
             return DropReason.SOURCE_NOT_IN_VPC;
         }
-        if (gateway == null) {
+        if (gateway == null && instance == null) {
             return DropReason.NO_GATEWAY;
         }
-        if (gateway.isPrivateAddress(packet.targetHigh, packet.targetLow)) {
+        if (gateway != null && gateway.isPrivateAddress(packet.targetHigh, packet.targetLow)) {
             return DropReason.TO_GATEWAY_ITSELF;
         }
         if (vpc.prefixes.contains(packet.targetHigh, packet.targetLow)) {

@@ -37,6 +37,30 @@ final class Rewriter {
         }
     }
 
+    /**
+     * Replaces the source ({@code outward}) or the target and nothing else: ports stay, and of what
+     * is above IP only the checksums that are known to hold the address.
+     */
+    static void exchange(Packet packet, boolean outward, long high, long low) {
+        long delta =
+                outward
+                        ? Checksums.deltaAddress(packet.sourceHigh, packet.sourceLow, high, low)
+                        : Checksums.deltaAddress(packet.targetHigh, packet.targetLow, high, low);
+        address(packet.memory, packet.ip, packet.v4, outward, high, low, delta);
+        countDown(packet);
+        if (packet.fragmentOffset == 0 && holdsAddress(packet.protocol)) {
+            long field = packet.transport + checksumAt(packet.protocol);
+            if (field + 2 <= packet.ip + packet.length) {
+                checksum(packet.memory, field, packet.protocol, packet.partialChecksum, delta, 0);
+            }
+        }
+    }
+
+    /** Whether its checksum covers the addresses; of protocols that are not looked into, none. */
+    static boolean holdsAddress(int protocol) {
+        return protocol == TCP_PROTOCOL || protocol == UDP_PROTOCOL || protocol == ICMPV6_PROTOCOL;
+    }
+
     /** An address of a header at {@code ip}; IPv4's header checksum follows. */
     static void address(
             MemorySegment memory,

@@ -16,14 +16,20 @@ final class Snapshots {
         this.meter = meter;
     }
 
-    List<ConnectionSnapshot> of(GatewayId gateway, int limit, long now) {
+    List<ConnectionSnapshot> of(CompiledView view, GatewayId gateway, int limit, long now) {
         List<ConnectionSnapshot> found = new ArrayList<>();
         for (int slot = 1; slot <= table.capacity() && found.size() < limit; slot++) {
-            if (table.isUsed(slot) && table.identities().gateway(slot).equals(gateway)) {
+            if (table.isUsed(slot) && owner(slot, view).equals(gateway)) {
                 found.add(snapshot(slot, now));
             }
         }
         return found;
+    }
+
+    /** Connections may have followed their EIP to another gateway than they were opened for. */
+    private GatewayId owner(int slot, CompiledView view) {
+        CompiledGateway now = view.gateway(table.gateway(slot));
+        return now == null ? table.identities().gateway(slot) : now.view.id();
     }
 
     private ConnectionSnapshot snapshot(int slot, long now) {

@@ -39,6 +39,10 @@ final class WaitingRoom {
     static final int PACKETS = 4096;
     static final int BYTES = 8 << 20;
     static final int FRAGMENTS = 1024;
+
+    /** So that who moves an address does not take the room of all others. */
+    static final int MOVING = 256;
+
     static final long PATIENCE_NANOS = 3_000_000_000L;
     private static final long RETRY_NANOS = 5_000_000L;
 
@@ -77,6 +81,7 @@ final class WaitingRoom {
     private int packets;
     private int bytes;
     private int fragments;
+    private int moving;
     private long retryAt;
     private boolean retrySoon;
 
@@ -118,8 +123,11 @@ final class WaitingRoom {
             desk.lost(packet, DropReason.WAITING_ROOM_FULL);
         } else if (reason == DropReason.FRAGMENT_WITHOUT_FIRST && fragments >= FRAGMENTS) {
             desk.lost(packet, DropReason.FRAGMENTS_TOO_MANY);
+        } else if (reason == DropReason.EIP_MOVING && moving >= MOVING) {
+            desk.lost(packet, reason);
         } else {
             fragments += reason == DropReason.FRAGMENT_WITHOUT_FIRST ? 1 : 0;
+            moving += reason == DropReason.EIP_MOVING ? 1 : 0;
             if (later.isEmpty()) {
                 retryAt = now + RETRY_NANOS;
             }
@@ -193,6 +201,7 @@ final class WaitingRoom {
         ArrayDeque<Later> due = later;
         later = new ArrayDeque<>();
         fragments = 0;
+        moving = 0;
         for (Later one : due) {
             release(one.packet);
             if (now - one.until >= 0) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -33,6 +34,9 @@ public final class BoxGuard implements AutoCloseable {
     private final String table;
     private final boolean armed;
     private boolean remains;
+
+    /** What the table's sets hold. */
+    private Set<IpAddress> guarded = Set.of();
 
     private BoxGuard(String table, boolean armed) {
         this.table = table;
@@ -74,16 +78,21 @@ public final class BoxGuard implements AutoCloseable {
         nft(table + "delete " + table).ifPresent(failure -> LOG.warn("nft: {}", failure));
     }
 
-    /** From now on the box's stack does not see packets to these addresses from the outside. */
+    /**
+     * From now on the box's stack does not see packets to these addresses from the outside. One
+     * thread at a time.
+     */
     public void eips(Collection<IpAddress> eips) {
-        if (!armed) {
-            return;
+        Set<IpAddress> wanted = Set.copyOf(eips);
+        if (!armed || wanted.equals(guarded)) {
+            return; // most catalogs change nothing here, and nft is a process
         }
         nft(elements("eips4", eips.stream().filter(IpAddress::isV4).toList())
                         + elements("eips6", eips.stream().filter(eip -> !eip.isV4()).toList()))
                 .ifPresent(failure -> {
                     throw new IllegalStateException("nft refused the EIPs: " + failure);
                 });
+        guarded = wanted;
     }
 
     private String elements(String set, List<IpAddress> addresses) {

@@ -100,6 +100,11 @@ public final class NodeMetrics implements AutoCloseable {
                 "ARP and neighbour discovery answers");
         count(
                 counters,
+                "client.moves",
+                Counters.Name.CLIENT_MOVES,
+                "Connections whose client was found at another place");
+        count(
+                counters,
                 "flow.samples.lost",
                 Counters.Name.FLOW_SAMPLES_LOST,
                 "Flow samples that found the ring full");

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -62,6 +63,7 @@ final class ConnectionProtocol implements Keeping {
     private final Home home;
     private final Opening opening;
     private final Carry carry;
+    private final Whereabouts whereabouts;
     private final Handover handover;
     private final Rounds rounds;
     private final Inquiries inquiries;
@@ -120,6 +122,7 @@ final class ConnectionProtocol implements Keeping {
                         ledger,
                         new ColdGuard(tuning.quotas(), ground.random().nextLong()));
         carry = new Carry(seat, rules, horizon);
+        whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
         rounds = new Rounds(seat, home, ending);
         inquiries = new Inquiries(seat, home);
@@ -190,6 +193,24 @@ final class ConnectionProtocol implements Keeping {
     @Override
     public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
         rounds.flagsSeen(id, tcpFlagsOut, tcpFlagsIn);
+    }
+
+    @Override
+    public void moved(ConnectionId id, ClientPath path) {
+        whereabouts.learned(id, path);
+    }
+
+    @Override
+    public void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {
+        whereabouts.seen(id, path, sequence, acknowledgement);
+    }
+
+    @Override
+    public void over(ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null && members.live()) {
+            seat.send(copy.home, new Frame.EndAsked(id));
+        }
     }
 
     @Override
@@ -346,6 +367,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Answer f -> carry.answer(from, f.question(), f.held());
             case Frame.NotHere f -> carry.notHere(from, f.question(), f.absence());
             case Frame.Refresh f -> home.refresh(f.sights());
+            case Frame.Elsewhere f -> whereabouts.elsewhere(from, f);
+            case Frame.Moved f -> whereabouts.moved(from, f);
             case Frame.Stop f -> ending.stop(from, f.id());
             case Frame.Stopped f -> ending.stopped(from, f.sight());
             case Frame.Resume f -> ending.resume(from, f.id());

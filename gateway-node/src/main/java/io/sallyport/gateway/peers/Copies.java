@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
@@ -79,6 +80,12 @@ final class Copies {
                 gate,
                 nobody,
                 nowNanos);
+    }
+
+    /** Its client is reached this way from now on. */
+    void moved(Copy copy, ClientPath path) {
+        Client before = copy.client;
+        copy.client = clients.of(new Client(before.vpc(), before.address(), path));
     }
 
     private Opener openerOf(Connection connection) {

@@ -31,7 +31,10 @@ final class Copy {
     }
 
     final Opener opener;
-    final Client client;
+
+    /** Who may come to be elsewhere. */
+    Client client;
+
     final LeaseKey lease;
     private final long sequence;
     private final long grant;
@@ -75,6 +78,10 @@ final class Copy {
     private char flagsOut;
     private char flagsIn;
     private char reportedFlags;
+
+    /** {@code Carriage.lives} when the home last looked whether its elastic IP's life goes on. */
+    int lives;
+
     long reportedNanos;
 
     /** Where it stands among {@link Copies}. */

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
@@ -115,6 +116,24 @@ sealed interface Frame {
             sights = List.copyOf(sights);
         }
     }
+
+    /**
+     * To the home and to all whom one has given a copy, and on from them: the client may be
+     * elsewhere. Whoever has seen of the connection what proves it says {@link Moved}.
+     *
+     * @param hops how often it was passed on
+     */
+    record Elsewhere(
+            ConnectionId id, ClientPath path, int sequence, int acknowledgement, int hops)
+            implements Deed {
+
+        Elsewhere further() {
+            return new Elsewhere(id, path, sequence, acknowledgement, hops + 1);
+        }
+    }
+
+    /** The same way: the client is there. */
+    record Moved(ConnectionId id, ClientPath path) implements Deed {}
 
     // Ending.
 

@@ -33,7 +33,7 @@ import java.util.BitSet;
  */
 final class FrameCodec {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     static final int FRAME_MAX = 1 << 18;
@@ -80,6 +80,10 @@ final class FrameCodec {
             case Frame.EndAsked f -> id(w.u8(24), f.id());
             case Frame.OpensAnew f -> id(w.u8(32), f.id());
             case Frame.GoesOn f -> id(w.u8(33), f.id()).flag(f.yes());
+            case Frame.Elsewhere f ->
+                    path(id(w.u8(34), f.id()), f.path()).i32(f.sequence()).i32(f.acknowledgement())
+                            .u8(f.hops());
+            case Frame.Moved f -> path(id(w.u8(35), f.id()), f.path());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -147,6 +151,8 @@ final class FrameCodec {
             case 31 -> new Frame.RelayAnswer(r.i64(), membership(r));
             case 32 -> new Frame.OpensAnew(id(r));
             case 33 -> new Frame.GoesOn(id(r), r.flag());
+            case 34 -> new Frame.Elsewhere(id(r), path(r), r.i32(), r.i32(), r.u8());
+            case 35 -> new Frame.Moved(id(r), path(r));
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }
@@ -248,9 +254,7 @@ final class FrameCodec {
         id(w, c.id()).text(c.gateway().value());
         inside(w, c.inside()).address(c.eip()).i64(c.poolGeneration()).u16(c.natPort());
         epoch(w, c.opened()).i64(c.lessee().number()).i64(c.grant());
-        ClientPath path = c.path();
-        w.optional(path.tunnelEndpoint(), WireWriter::address);
-        w.i64(path.clientMac()).i64(path.gatewayMac()).u8(held.copies());
+        path(w, c.path()).u8(held.copies());
         return sight(w, held.sight());
     }
 
@@ -269,8 +273,17 @@ final class FrameCodec {
                         epoch(r),
                         new Incarnation(r.i64()),
                         r.i64(),
-                        new ClientPath(r.optional(WireReader::address), r.i64(), r.i64()));
+                        path(r));
         return new Frame.Held(connection, r.u8(), sight(r));
+    }
+
+    private static WireWriter path(WireWriter w, ClientPath path) {
+        w.optional(path.tunnelEndpoint(), WireWriter::address);
+        return w.i64(path.clientMac()).i64(path.gatewayMac()).i32(path.moves());
+    }
+
+    private static ClientPath path(WireReader r) {
+        return new ClientPath(r.optional(WireReader::address), r.i64(), r.i64(), r.i32());
     }
 
     private static AllocatorCommand.Renew renew(WireReader r) {

@@ -163,8 +163,10 @@ final class Home {
                 }
             }
             case OPEN -> {
-                // A look at each connection's record every time would cost more than all else.
-                if (isIdle(copy, now)) {
+                if (isOver(copy)) {
+                    end(copy);
+                } else if (isIdle(copy, now)) {
+                    // A look at each connection's record every time would cost more than all else.
                     seat.observe(copy);
                     if (isIdle(copy, now)
                             && now - copy.seenNanos > allowance(copy)
@@ -179,6 +181,16 @@ final class Home {
 
     private boolean isIdle(Copy copy, long now) {
         return now - copy.seenNanos > ending.idleNanos(copy);
+    }
+
+    private boolean isOver(Copy copy) {
+        int lives = seat.carriage.lives();
+        if (copy.lives == lives) {
+            return false;
+        }
+        copy.lives = lives;
+        return seat.carriage.isOver(
+                copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
     }
 
     private long allowance(Copy copy) {

@@ -4,6 +4,7 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -34,6 +35,10 @@ public final class PeerNode implements AutoCloseable {
     private static final Duration JOIN_PAUSE = Duration.ofMillis(200);
     private static final long LEAVE_MILLIS = 1_000;
     private static final long STATUS_NANOS = 100_000_000L;
+
+    /** Of many clients that move at once not each is named. */
+    private static final long MOVES_TOLD_NANOS = 50_000_000L;
+
     private static final int MAIL_PER_TURN = 4096;
 
     private final PeerSettings settings;
@@ -113,7 +118,7 @@ public final class PeerNode implements AutoCloseable {
                 Outcome<AllocatorResult> outcome = store.submit(join, JOIN_DEADLINE).get();
                 switch (outcome) {
                     case Outcome.Done<AllocatorResult>(AllocatorResult.Joined j) -> {
-                        post(() -> begin(j.incarnation(), j.membership(), sentNanos));
+                        post(() -> begin(j, sentNanos));
                         return;
                     }
                     case Outcome.Done<AllocatorResult>(AllocatorResult.NodeTaken t) -> {
@@ -137,7 +142,9 @@ public final class PeerNode implements AutoCloseable {
         Thread.sleep(JOIN_PAUSE);
     }
 
-    private void begin(Incarnation incarnation, Membership membership, long sentNanos) {
+    private void begin(AllocatorResult.Joined told, long sentNanos) {
+        Incarnation incarnation = told.incarnation();
+        Membership membership = told.membership();
         ConnectionProtocol protocol =
                 new ConnectionProtocol(
                         incarnation,
@@ -166,7 +173,7 @@ public final class PeerNode implements AutoCloseable {
         links.begin(incarnation, new Worker(protocol));
         links.reach(membership);
         life = incarnation;
-        desk.begin(protocol);
+        desk.begin(protocol, told.catalogVersion());
         status = protocol.status();
         LOG.info("joined as incarnation {} in epoch {}", incarnation, membership.epoch());
         joined.complete(incarnation);
@@ -240,6 +247,11 @@ public final class PeerNode implements AutoCloseable {
     private final class Desk implements Keeping {
         private @Nullable ConnectionProtocol protocol;
         private @Nullable Sleep sleep;
+
+        /** On an older catalog than it joined under this node acts not. */
+        private long bornAt;
+
+        private long movesToldNanos = Long.MIN_VALUE / 2;
         private long nextStatusNanos = Long.MIN_VALUE;
 
         @Override
@@ -281,8 +293,35 @@ public final class PeerNode implements AutoCloseable {
             }
         }
 
-        void begin(ConnectionProtocol begun) {
+        @Override
+        public void moved(ConnectionId id, ClientPath path) {
+            if (protocol != null) {
+                long now = System.nanoTime();
+                if (now - movesToldNanos >= MOVES_TOLD_NANOS) {
+                    movesToldNanos = now;
+                    LOG.info("connection {}: its client is now at {}", id, path);
+                }
+                protocol.moved(id, path);
+            }
+        }
+
+        @Override
+        public void elsewhere(ConnectionId id, ClientPath path, int sequence, int ack) {
+            if (protocol != null) {
+                protocol.elsewhere(id, path, sequence, ack);
+            }
+        }
+
+        @Override
+        public void over(ConnectionId id) {
+            if (protocol != null) {
+                protocol.over(id);
+            }
+        }
+
+        void begin(ConnectionProtocol begun, long joinedUnder) {
             protocol = begun;
+            bornAt = joinedUnder;
             sleep = new Sleep(bootNanos, System::nanoTime);
         }
 
@@ -297,13 +336,16 @@ public final class PeerNode implements AutoCloseable {
                 LOG.warn("the machine slept for {} ms", slept / 1_000_000);
                 protocol.slept(slept, nowNanos);
             }
-            return protocol.acting(nowNanos);
+            return protocol.acting(nowNanos) && catalogVersion.getAsLong() >= bornAt;
         }
 
         @Override
         public long actsUntilBootNanos() {
             // With the offset that the horizon has accounted for: sleep since then is no extension.
-            return protocol == null || sleep == null || !protocol.isActing()
+            return protocol == null
+                            || sleep == null
+                            || !protocol.isActing()
+                            || catalogVersion.getAsLong() < bornAt
                     ? 0
                     : protocol.actsUntilNanos() + sleep.bootAheadNanos();
         }

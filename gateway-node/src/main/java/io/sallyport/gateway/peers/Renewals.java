@@ -18,14 +18,18 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Tells the store four times a second that this node is here, whom it cannot reach, for whose
- * silence it vouches, and what its packets obey; where the store does not answer, through a peer as
- * well. Never retried: an answer proves the moment in which it was asked. With it goes the question
- * which destinations others want ports of. Worker thread.
+ * Tells the store four times a second, and when its packets obey another catalog, that it is here,
+ * whom it cannot reach, for whose silence it vouches, and what its packets obey; where the store
+ * does not answer, through a peer as well. Never retried: an answer proves the moment in which it
+ * was asked. With it goes the question which destinations others want ports of. Worker thread.
  */
 final class Renewals {
 
     static final long PERIOD_NANOS = 250_000_000L;
+
+    /** A catalog that changes all the time does not make Renews of it all. */
+    private static final long NEWS_NANOS = 5_000_000L;
+
     private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     /** A store that is silent is not flooded. */
@@ -45,6 +49,11 @@ final class Renewals {
     private final Consumer<Membership> onMembership;
     private final Relays relays;
     private long nextNanos;
+    private long sentNanos = Long.MIN_VALUE / 2;
+
+    /** The catalog version that the last Renew spoke of. */
+    private long told;
+
     private long answeredNanos;
     private int underWay;
     private boolean asksWanted;
@@ -78,19 +87,24 @@ final class Renewals {
     }
 
     int turn(long now) {
-        if (now < nextNanos) {
+        long obeys = catalogVersion.getAsLong();
+        // A move of an elastic IP waits for this word.
+        boolean news = obeys != told && now - sentNanos >= NEWS_NANOS;
+        if (now < nextNanos && !news) {
             return 0;
         }
         nextNanos = now + PERIOD_NANOS;
+        sentNanos = now;
         AllocatorCommand.Renew renew =
                 new AllocatorCommand.Renew(
                         seat.me,
                         seat.members.epoch(),
                         suspected(now),
                         vouching.vouches(now),
-                        catalogVersion.getAsLong());
+                        obeys);
         if (underWay < UNDER_WAY_MAX) {
             underWay++;
+            told = obeys;
             store.submit(renew, DEADLINE).thenAccept(o -> mailbox.execute(() -> answered(now, o)));
         }
         if (now - answeredNanos > SILENT_NANOS) {

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
@@ -136,6 +137,8 @@ final class Seat {
                 copy.seenNanos = now() - held.sight().ageNanos();
             }
             copies.add(copy);
+        } else {
+            found(copy, held.connection().path());
         }
         copy.saw(held.sight(), now());
         return copy;
@@ -146,6 +149,18 @@ final class Seat {
         if (copy.installed) {
             copy.saw(carriage.observe(copy.id()));
         }
+    }
+
+    /** The client is there, unless something newer is known here; whether it was news. */
+    boolean found(Copy copy, ClientPath path) {
+        if (path.moves() <= copy.client.path().moves()) {
+            return false;
+        }
+        copies.moved(copy, path);
+        if (copy.installed) {
+            carriage.moved(copy.id(), path);
+        }
+        return true;
     }
 
     /** A copy that is nowhere yet. */

@@ -50,6 +50,9 @@ final class Lease {
     /** Since when an Acquire is under way; 0 when none is. */
     long acquiringSince;
 
+    /** Since when the store says that there is no such pool; 0 while it does not. */
+    long unknownSince;
+
     /** Not to be asked again before this time. */
     long retryNanos;
 

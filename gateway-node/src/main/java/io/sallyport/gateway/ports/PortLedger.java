@@ -67,6 +67,9 @@ public final class PortLedger {
      */
     static final long LEARN_NANOS = 20_000_000L;
 
+    /** A lease group learns what the catalog says within some milliseconds. */
+    private static final long UNKNOWN_NANOS = 200_000_000L;
+
     private static final int DESTINATIONS_MAX = 1 << 18;
 
     /** Leases looked at in one turn, so that packets do not wait. */
@@ -333,6 +336,7 @@ public final class PortLedger {
             case Outcome.Done<AllocatorResult>(AllocatorResult result) -> {
                 switch (result) {
                     case AllocatorResult.Granted(long grant, Ports ports) -> {
+                        lease.unknownSince = 0;
                         counters.grantedTwice += lease.granted(grant, ports, asked);
                         if (ports.size() < want) {
                             lease.appetite.cutShort(ports.size());
@@ -345,7 +349,7 @@ public final class PortLedger {
                                     lease,
                                     new Shortage.OfQuota(
                                             lease.key, q.tenant(), q.leased(), q.portsMax()));
-                    case AllocatorResult.UnknownEip e -> refuseAll(lease, Refusal.EIP_GONE);
+                    case AllocatorResult.UnknownEip e -> unknown(lease, now);
                     case AllocatorResult.UnknownIncarnation e ->
                             refuseAll(lease, Refusal.NOT_ACTING);
                     // The takers wait on, for the epoch that either side lacks.
@@ -364,6 +368,19 @@ public final class PortLedger {
             }
         }
         look(lease, now);
+    }
+
+    /** The group may only not have learned yet that the pool is open; not for long. */
+    private static void unknown(Lease lease, long now) {
+        if (lease.unknownSince == 0) {
+            lease.unknownSince = now;
+        }
+        if (now - lease.unknownSince > UNKNOWN_NANOS) {
+            lease.unknownSince = 0;
+            refuseAll(lease, Refusal.EIP_GONE);
+        } else {
+            lease.retryNanos = now + LEARN_NANOS;
+        }
     }
 
     /** Whoever waits goes on waiting: others may give back what they do not use. */

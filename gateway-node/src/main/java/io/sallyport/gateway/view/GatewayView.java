@@ -33,7 +33,22 @@ public record GatewayView(
         int copies,
         boolean logged) {
 
-    public record Eip(IpAddress address, long poolGeneration) {}
+    /** What a gateway may do with an elastic IP that it owns. */
+    public enum Use {
+        /** Open connections and carry them. */
+        FULL,
+        /** It is to move: its connections go on, and there are no new ones. */
+        DRAINING,
+        /** Nothing yet: somebody may still send for its former owner. */
+        NOT_YET
+    }
+
+    public record Eip(IpAddress address, long poolGeneration, Use use) {
+
+        public Eip(IpAddress address, long poolGeneration) {
+            this(address, poolGeneration, Use.FULL);
+        }
+    }
 
     public GatewayView {
         eips = List.copyOf(eips);

@@ -2,8 +2,10 @@ package io.sallyport.gateway.view;
 
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything a worker needs to know of the catalog, at one version.
@@ -11,13 +13,15 @@ import java.util.Map;
  * @param vpcs by VPC number
  * @param gateways by {@link GatewayView#index()}; null-free, but only those named in {@code vpcs}
  *     or {@code eips} are alive
- * @param eips EIP address to gateway index
+ * @param eips EIP address to the index of the gateway that owns it
+ * @param instances EIP address to the instance that owns it
  */
 public record NodeView(
         long catalogVersion,
         Map<Integer, VpcView> vpcs,
         Map<Integer, GatewayView> gateways,
-        Map<IpAddress, Integer> eips) {
+        Map<IpAddress, Integer> eips,
+        Map<IpAddress, InstanceView> instances) {
 
     /**
      * @param number the VPC's number
@@ -35,9 +39,26 @@ public record NodeView(
 
     public static final NodeView EMPTY = new NodeView(0, Map.of(), Map.of(), Map.of());
 
+    /** No instance owns an EIP. */
+    public NodeView(
+            long catalogVersion,
+            Map<Integer, VpcView> vpcs,
+            Map<Integer, GatewayView> gateways,
+            Map<IpAddress, Integer> eips) {
+        this(catalogVersion, vpcs, gateways, eips, Map.of());
+    }
+
+    /** Every EIP that this node answers for, whoever owns it. */
+    public Set<IpAddress> carried() {
+        Set<IpAddress> all = new HashSet<>(eips.keySet());
+        all.addAll(instances.keySet());
+        return Set.copyOf(all);
+    }
+
     public NodeView {
         vpcs = Map.copyOf(vpcs);
         gateways = Map.copyOf(gateways);
         eips = Map.copyOf(eips);
+        instances = Map.copyOf(instances);
     }
 }

@@ -65,13 +65,18 @@ public final class ViewBuilder {
             view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
             serving.merge(gateway.vpc(), view, ViewBuilder::better);
         }
-        return new NodeView(catalog.version(), vpcs(catalog, attachments, serving), gateways, eips);
+        return new NodeView(
+                catalog.version(),
+                vpcs(catalog, attachments, serving),
+                gateways,
+                eips,
+                instances(catalog, attachments, refused));
     }
 
-    /** The EIPs that are attached to some gateway, refused or not. */
+    /** The EIPs that have an owner, refused or not. */
     Set<IpAddress> attached(Catalog catalog) {
         return catalog.all(Resource.ElasticIp.class).stream()
-                .filter(eip -> eip.gateway().isPresent())
+                .filter(eip -> eip.owner().isPresent())
                 .map(Resource.ElasticIp::address)
                 .collect(Collectors.toSet());
     }
@@ -100,12 +105,41 @@ public final class ViewBuilder {
         for (Resource.ElasticIp eip : catalog.all(Resource.ElasticIp.class)) {
             if (eip.gateway().isPresent() && !refused.contains(eip.address())) {
                 eips.computeIfAbsent(eip.gateway().get(), id -> new ArrayList<>())
-                        .add(new Eip(eip.address(), eip.poolGeneration()));
+                        .add(new Eip(eip.address(), eip.poolGeneration(), use(eip)));
             }
         }
         // Every node must choose the same EIP for a client, whatever order ids sort in.
         eips.values().forEach(list -> list.sort(Comparator.comparing(Eip::address)));
         return eips;
+    }
+
+    private static GatewayView.Use use(Resource.ElasticIp eip) {
+        if (!eip.open()) {
+            return GatewayView.Use.NOT_YET;
+        }
+        return eip.drain().isPresent() ? GatewayView.Use.DRAINING : GatewayView.Use.FULL;
+    }
+
+    private static Map<IpAddress, InstanceView> instances(
+            Catalog catalog, Map<VpcId, Resource.Attachment> attachments, Set<IpAddress> refused) {
+        Map<IpAddress, InstanceView> instances = new HashMap<>();
+        for (Resource.ElasticIp eip : catalog.all(Resource.ElasticIp.class)) {
+            Resource.Owner.OfInstance instance = eip.instance().orElse(null);
+            Resource.Attachment attachment =
+                    instance == null ? null : attachments.get(instance.vpc());
+            if (instance != null && attachment != null && !refused.contains(eip.address())) {
+                instances.put(
+                        eip.address(),
+                        new InstanceView(
+                                eip.address(),
+                                attachment.number(),
+                                instance.privateAddress(),
+                                instance.tunnelEndpoint(),
+                                instance.mac(),
+                                eip.open()));
+            }
+        }
+        return instances;
     }
 
     private static List<Resource.Gateway> sortedGateways(Catalog catalog) {

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
@@ -9,8 +10,10 @@ import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,8 +35,26 @@ final class LoneKeeping implements Keeping {
     volatile long actsUntil = Long.MAX_VALUE;
 
     int flagsTold;
+    final List<ClientPath> moved = new ArrayList<>();
+    final List<ClientPath> elsewhere = new ArrayList<>();
+    final List<ConnectionId> over = new ArrayList<>();
     int asked;
     private long sequence;
+
+    @Override
+    public void moved(ConnectionId id, ClientPath path) {
+        moved.add(path);
+    }
+
+    @Override
+    public void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {
+        elsewhere.add(path);
+    }
+
+    @Override
+    public void over(ConnectionId id) {
+        over.add(id);
+    }
 
     /** As peers do once they have joined. */
     void inherit(long bootNanos) {

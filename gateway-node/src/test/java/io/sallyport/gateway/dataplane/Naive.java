@@ -153,6 +153,15 @@ final class Naive {
         return fixTransport(ip(source, target, 6, 64, t));
     }
 
+    /** A TCP packet with these numbers. */
+    static byte[] numbered(byte[] packet, long sequence, long acknowledgement) {
+        byte[] numbered = packet.clone();
+        int tcp = packet[0] >>> 4 == 4 ? 20 : 40;
+        put32(numbered, tcp + 4, sequence);
+        put32(numbered, tcp + 8, acknowledgement);
+        return fixTransport(numbered);
+    }
+
     static byte[] echo(IpAddress source, IpAddress target, boolean request, int id, byte[] data) {
         boolean v4 = source.isV4();
         byte[] i = new byte[8 + data.length];

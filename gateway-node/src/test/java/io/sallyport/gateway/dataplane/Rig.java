@@ -171,7 +171,7 @@ final class Rig {
         obey(nodeView(Optional.empty(), true, acl, withEips));
     }
 
-    private void obey(NodeView fresh) {
+    void obey(NodeView fresh) {
         nodeView = fresh;
         view = new CompiledView(fresh, ++serial, view);
         pipeline.view(view);

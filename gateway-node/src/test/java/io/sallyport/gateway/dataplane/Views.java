@@ -136,9 +136,17 @@ final class Views {
             byte[] packet = flow.packet(true, Scenes.data(5));
             byte[] elsewhere = Naive.frame(INSIDE_MAC, 0x0200_0000_0777L, packet);
             byte[] back = flow.packet(false, Scenes.data(5));
+            if (flow.tcp()) {
+                back = Naive.numbered(back, 0x55667788L, 0x11223344L);
+                byte[] guessed = Naive.numbered(packet, 0x71223344L, 0x55667788L);
+                byte[] strange = Naive.frame(INSIDE_MAC, 0x0200_0000_0777L, guessed);
+                flow.send(story, false, "acknowledged", Way.FAST, back);
+                story.frame("from another MAC, beside the window", Way.UP, Side.PLAIN, strange);
+            }
             story.frame("from another MAC", Way.UP, Side.PLAIN, elsewhere);
             story.frame("from there again", Way.FAST, Side.PLAIN, elsewhere);
             flow.send(story, false, "to there", Way.FAST, back);
+            story.change("a second", rig -> rig.pass(1_000));
             flow.send(story, true, "from here again", Way.UP, packet);
             flow.send(story, false, "to here", Way.FAST, back);
         }

@@ -121,6 +121,8 @@ class FrameCodecTest {
                 new Frame.EndAsked(ID),
                 new Frame.OpensAnew(ID),
                 new Frame.GoesOn(ID, true),
+                new Frame.Elsewhere(ID, V6.connection().path(), -1, 1 << 31, 2),
+                new Frame.Moved(ID, V4.connection().path()),
                 new Frame.HandOver(V6, false, true, true, false),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -99,6 +100,25 @@ final class MeshNode {
     void finish(Connection connection) {
         tasks.add(() -> keeping().flagsSeen(connection.id(), FINISHED, FINISHED));
         LockSupport.unpark(worker);
+    }
+
+    /** Its packets tell that the client is elsewhere. */
+    void moved(Connection connection, ClientPath path) {
+        tasks.add(() -> {
+            carriage.moved(connection.id(), path);
+            keeping().moved(connection.id(), path);
+        });
+        LockSupport.unpark(worker);
+    }
+
+    /** Its packets seem to tell so; whoever {@link #canProve} says whether it is true. */
+    void elsewhere(Connection connection, ClientPath path) {
+        tasks.add(() -> keeping().elsewhere(connection.id(), path, 1, 2));
+        LockSupport.unpark(worker);
+    }
+
+    void canProve() {
+        tasks.add(() -> carriage.proves = true);
     }
 
     Connection open(InsideKey key) throws Exception {

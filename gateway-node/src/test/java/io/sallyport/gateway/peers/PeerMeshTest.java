@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -19,6 +20,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +130,48 @@ class PeerMeshTest {
             assertThatThrownBy(() -> met.find(old.outside()))
                     .hasMessageContaining("UNKNOWN_CONNECTION");
         }
+    }
+
+    @Test
+    void aClientsMoveIsKnownToAllWhoCarryItsConnection() throws Exception {
+        startThree();
+        for (int i = 0; i < 6; i++) {
+            Connection opened = nodes.get(i % 3).open(key(i));
+            MeshNode outward = nodes.get((i + 1) % 3);
+            outward.find(opened.inside());
+            nodes.get((i + 2) % 3).find(opened.outside());
+            outward.moved(opened, path(i));
+            awaitThere(opened, path(i).with(1));
+            outward.moved(opened, opened.path());
+            awaitThere(opened, opened.path().with(2));
+        }
+    }
+
+    @Test
+    void aCarrierThatCannotJudgeAMoveIsToldByOneThatCan() throws Exception {
+        startThree();
+        nodes.getLast().canProve();
+        for (int i = 0; i < 6; i++) {
+            Connection opened = nodes.get(i % 3).open(key(i));
+            for (MeshNode node : nodes) {
+                node.find(opened.inside());
+            }
+            nodes.getFirst().elsewhere(opened, path(i));
+            awaitThere(opened, path(i).with(1));
+        }
+    }
+
+    private static ClientPath path(int number) {
+        return new ClientPath(Optional.of(new Ipv4(0x0a630000 + number)), 7, 8);
+    }
+
+    private void awaitThere(Connection connection, ClientPath path) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    for (MeshNode node : nodes) {
+                        assertThat(node.find(connection.outside()).path()).isEqualTo(path);
+                    }
+                });
     }
 
     @Test

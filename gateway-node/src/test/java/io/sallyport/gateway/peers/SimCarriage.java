@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Carriage;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class SimCarriage implements Carriage {
     /** A connection that a node forwards, unless it is stopped. */
     static final class Entry {
         final Carrier node;
-        final Connection connection;
+        Connection connection;
         final int slot;
         boolean stopped;
         long outNanos = Long.MIN_VALUE;
@@ -46,6 +47,9 @@ final class SimCarriage implements Carriage {
     private final SimCheck check;
     private final Map<ConnectionId, Entry> entries = new HashMap<>();
     private final List<Entry> slots = new ArrayList<>();
+
+    /** What it says of every segment that it is asked about. */
+    boolean proves;
 
     SimCarriage(Carrier node, SimCheck check) {
         this.node = node;
@@ -83,6 +87,31 @@ final class SimCarriage implements Carriage {
         entries.put(connection.id(), entry);
         check.installed(entry);
         return entry.slot;
+    }
+
+    @Override
+    public void moved(ConnectionId id, ClientPath path) {
+        Entry entry = entries.get(id);
+        if (entry != null) {
+            Connection c = entry.connection;
+            entry.connection =
+                    new Connection(
+                            c.id(),
+                            c.gateway(),
+                            c.inside(),
+                            c.eip(),
+                            c.poolGeneration(),
+                            c.natPort(),
+                            c.opened(),
+                            c.lessee(),
+                            c.grant(),
+                            path);
+        }
+    }
+
+    @Override
+    public boolean proves(ConnectionId id, int sequence, int acknowledgement) {
+        return proves && entries.containsKey(id);
     }
 
     @Override

@@ -89,7 +89,12 @@ final class SimFounding {
             say(
                     new CatalogCommand.AllocateAddress(
                             TENANT, eip, "public", eip.equals(six), Optional.empty()));
-            say(new CatalogCommand.AttachAddress(TENANT, eip, GATEWAY));
+            say(
+                    new CatalogCommand.MoveAddress(
+                            TENANT,
+                            eip,
+                            new Resource.Owner.OfGateway(GATEWAY),
+                            new CatalogCommand.Existing.End()));
         }
         for (Resource.ElasticIp eip : machine.view().catalog().all(Resource.ElasticIp.class)) {
             generations.put(eip.address(), eip.poolGeneration());

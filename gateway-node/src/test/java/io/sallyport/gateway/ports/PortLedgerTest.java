@@ -219,8 +219,24 @@ class PortLedgerTest {
     }
 
     @Test
-    void anUnknownEipIsARefusal() {
+    void aPoolThatItsGroupHasNotLearnedYetIsAskedForAgain() {
         take();
+        store.answer(new AllocatorResult.UnknownEip(KEY));
+        assertThat(refusals).isEmpty();
+        pass(20);
+        grant(2000, 1);
+        assertThat(refusals).isEmpty();
+        assertThat(got).extracting(LeasedPort::port).containsExactly(2000);
+    }
+
+    @Test
+    void anEipThatStaysUnknownIsARefusal() {
+        take();
+        for (int asked = 0; asked < 11; asked++) {
+            assertThat(refusals).isEmpty();
+            store.answer(new AllocatorResult.UnknownEip(KEY));
+            pass(20);
+        }
         store.answer(new AllocatorResult.UnknownEip(KEY));
         assertThat(refusals).containsExactly(Refusal.EIP_GONE);
     }

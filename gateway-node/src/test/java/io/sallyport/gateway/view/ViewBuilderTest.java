@@ -70,7 +70,9 @@ class ViewBuilderTest {
                 TENANT,
                 IpAddress.parse(address),
                 7,
-                Optional.ofNullable(gateway),
+                Optional.ofNullable(gateway).map(Resource.Owner.OfGateway::new),
+                gateway != null,
+                Optional.empty(),
                 1);
     }
 

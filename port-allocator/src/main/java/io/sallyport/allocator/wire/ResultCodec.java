@@ -26,6 +26,7 @@ final class ResultCodec {
     private static final int DONE = 9;
     private static final int OVER_QUOTA = 10;
     private static final int OVERTAKEN = 11;
+    private static final int JOINED_UNDER = 12;
 
     private ResultCodec() {}
 
@@ -40,8 +41,13 @@ final class ResultCodec {
     static void write(WireWriter out, AllocatorResult result) {
         out.u8(VERSION);
         switch (result) {
-            case AllocatorResult.Joined(var incarnation, var membership) -> {
-                LawWords.incarnation(out.u8(JOINED), incarnation);
+            case AllocatorResult.Joined(var incarnation, var membership, var catalogVersion) -> {
+                if (catalogVersion == 0) {
+                    LawWords.incarnation(out.u8(JOINED), incarnation);
+                } else {
+                    LawWords.incarnation(
+                            out.u8(JOINED_UNDER).i64(catalogVersion), incarnation);
+                }
                 MembershipCodec.write(out, membership);
             }
             case AllocatorResult.NodeTaken(var node, var machine) -> {
@@ -86,6 +92,12 @@ final class ResultCodec {
             case JOINED -> {
                 Incarnation incarnation = LawWords.incarnation(in);
                 yield new AllocatorResult.Joined(incarnation, MembershipCodec.read(in));
+            }
+            case JOINED_UNDER -> {
+                long catalogVersion = in.i64();
+                Incarnation incarnation = LawWords.incarnation(in);
+                yield new AllocatorResult.Joined(
+                        incarnation, MembershipCodec.read(in), catalogVersion);
             }
             case NODE_TAKEN -> {
                 NodeId node = LawWords.node(in);

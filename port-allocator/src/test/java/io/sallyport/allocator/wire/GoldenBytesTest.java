@@ -50,6 +50,21 @@ class GoldenBytesTest {
     }
 
     @Test
+    void whoJoinsUnderACatalogIsToldItsVersion() {
+        AllocatorResult joined = Samples.results().get("joined");
+        assertThat(joined)
+                .isInstanceOfSatisfying(
+                        AllocatorResult.Joined.class,
+                        plain -> {
+                            var under =
+                                    new AllocatorResult.Joined(
+                                            plain.incarnation(), plain.membership(), 77);
+                            assertThat(AllocatorCodec.decodeResult(AllocatorCodec.encode(under)))
+                                    .isEqualTo(under);
+                        });
+    }
+
+    @Test
     void everyKindOfCommandAndAnswerHasASample() {
         assertThat(Samples.commands().values())
                 .extracting(command -> (Object) command.getClass())

@@ -1,19 +1,17 @@
 package io.sallyport.store.catalog;
 
-import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.AddressPool;
 import io.sallyport.store.catalog.Resource.ElasticIp;
-import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Tenant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Elastic IPs: taken from a pool, put on a gateway, moved in one call, given back. */
+/** Elastic IPs: taken from a pool, given back. Who owns them: {@link MoveRules}. */
 final class AddressRules {
 
     private final CatalogTable table;
@@ -108,7 +106,15 @@ final class AddressRules {
     private static Decision allocated(
             CatalogCommand.AllocateAddress command, IpAddress address, long index) {
         return Decision.put(
-                new ElasticIp(command.id(), command.tenant(), address, 0, Optional.empty(), index));
+                new ElasticIp(
+                        command.id(),
+                        command.tenant(),
+                        address,
+                        0,
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        index));
     }
 
     Decision release(CatalogCommand.ReleaseAddress command, long index) {
@@ -118,59 +124,9 @@ final class AddressRules {
             return Decision.notFound(key);
         }
         return eip.get()
-                .gateway()
-                .map(gateway -> Decision.inUse(key, gateway.value()))
+                .owner()
+                .map(owner -> Decision.inUse(key, MoveRules.named(owner)))
                 .orElseGet(() -> Decision.removed(key, index));
-    }
-
-    /**
-     * Attaches or moves. The pool of ports starts a new life, so no lease of the old one counts.
-     */
-    Decision attach(CatalogCommand.AttachAddress command, long index) {
-        String key = command.id().value();
-        Optional<ElasticIp> found = table.owned(ElasticIp.class, command.tenant(), key);
-        if (found.isEmpty()) {
-            return Decision.notFound(key);
-        }
-        Optional<Gateway> gateway =
-                table.owned(Gateway.class, command.tenant(), command.gateway().value());
-        if (gateway.isEmpty()) {
-            return Decision.notFound(command.gateway().value());
-        }
-        ElasticIp eip = found.get();
-        if (eip.gateway().equals(Optional.of(command.gateway()))) {
-            return Decision.unchanged(eip);
-        }
-        boolean v4 = eip.address().isV4();
-        boolean speaksFamily =
-                v4
-                        ? gateway.get().privateAddress().isV4()
-                        : gateway.get().privateAddressV6().isPresent();
-        if (!speaksFamily) {
-            return Decision.invalid(
-                    "gateway",
-                    command.gateway(),
-                    "a gateway with a private " + (v4 ? "IPv4" : "IPv6") + " address");
-        }
-        if (ofFamily(command.gateway(), v4) >= CatalogLimits.ADDRESSES_PER_GATEWAY) {
-            return Decision.full(
-                    "elastic IPs of one family on a gateway", CatalogLimits.ADDRESSES_PER_GATEWAY);
-        }
-        return Decision.put(
-                new ElasticIp(
-                        eip.id(),
-                        eip.tenant(),
-                        eip.address(),
-                        index,
-                        Optional.of(command.gateway()),
-                        index));
-    }
-
-    private long ofFamily(GatewayId gateway, boolean v4) {
-        return table.all(ElasticIp.class)
-                .filter(eip -> eip.address().isV4() == v4)
-                .filter(eip -> eip.gateway().equals(Optional.of(gateway)))
-                .count();
     }
 
     Decision detach(CatalogCommand.DetachAddress command, long index) {
@@ -180,16 +136,6 @@ final class AddressRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
-        if (eip.gateway().isEmpty()) {
-            return Decision.unchanged(eip);
-        }
-        return Decision.put(
-                new ElasticIp(
-                        eip.id(),
-                        eip.tenant(),
-                        eip.address(),
-                        eip.poolGeneration(),
-                        Optional.empty(),
-                        index));
+        return eip.owner().isEmpty() ? Decision.unchanged(eip) : Decision.put(eip.released(index));
     }
 }

@@ -64,7 +64,36 @@ public sealed interface CatalogCommand {
 
     record DeleteGateway(TenantId tenant, GatewayId id) implements CatalogCommand {}
 
-    record AttachAddress(TenantId tenant, EipId id, GatewayId gateway) implements CatalogCommand {}
+    /** What becomes of the connections that an elastic IP has when it moves. */
+    sealed interface Existing {
+
+        /** They end with the move. */
+        record End() implements Existing {}
+
+        /** They go on under the new owner: only between gateways of one VPC. */
+        record Follow() implements Existing {}
+
+        /**
+         * The move waits until the last has ended, or time is up; meanwhile none is opened.
+         *
+         * @param untilEpochMillis {@link Resource.Drain}
+         */
+        record Drain(long untilEpochMillis) implements Existing {}
+    }
+
+    /**
+     * Attaches an elastic IP, or moves it to another owner, all at once. To where it is: whatever
+     * was to move it is called off.
+     */
+    record MoveAddress(TenantId tenant, EipId id, Resource.Owner to, Existing existing)
+            implements CatalogCommand {}
+
+    /**
+     * A drain is over. Only the stores' leader says this, to itself.
+     *
+     * @param as the version of the elastic IP that the leader saw; void where it is another by now
+     */
+    record EndDrain(EipId id, long as) implements CatalogCommand {}
 
     record DetachAddress(TenantId tenant, EipId id) implements CatalogCommand {}
 

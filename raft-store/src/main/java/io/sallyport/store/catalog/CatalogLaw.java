@@ -25,6 +25,7 @@ public final class CatalogLaw {
     private final AttachmentRules attachments = new AttachmentRules(table);
     private final VpcRules vpcs = new VpcRules(table);
     private final AddressRules addresses = new AddressRules(table);
+    private final MoveRules moves = new MoveRules(table);
     private final GatewayRules gateways = new GatewayRules(table);
     private final AclRules acls = new AclRules(table);
     private final FlowLogRules flowLogs = new FlowLogRules(table);
@@ -58,7 +59,8 @@ public final class CatalogLaw {
             case CatalogCommand.DeleteSubnet c -> vpcs.deleteSubnet(c, index);
             case CatalogCommand.AllocateAddress c -> addresses.allocate(c, index);
             case CatalogCommand.ReleaseAddress c -> addresses.release(c, index);
-            case CatalogCommand.AttachAddress c -> addresses.attach(c, index);
+            case CatalogCommand.MoveAddress c -> moves.move(c, index);
+            case CatalogCommand.EndDrain c -> moves.endDrain(c, index);
             case CatalogCommand.DetachAddress c -> addresses.detach(c, index);
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
@@ -69,6 +71,16 @@ public final class CatalogLaw {
             case CatalogCommand.CreateFlowLog c -> flowLogs.create(c, index);
             case CatalogCommand.DeleteFlowLog c -> flowLogs.delete(c, index);
         };
+    }
+
+    /**
+     * What follows when all members that are not dead obey version {@code obeyed}: lives that began
+     * by then open.
+     *
+     * @param most of them at once
+     */
+    public List<CatalogChange> opened(long obeyed, int most, long index) {
+        return moves.opened(obeyed, most, index);
     }
 
     /** Makes a decision true; the same code live, on a follower and on replay. */

@@ -92,7 +92,7 @@ final class CatalogTable {
     }
 
     private void remember(Resource resource) {
-        if (resource instanceof Resource.ElasticIp eip && eip.gateway().isPresent()) {
+        if (resource instanceof Resource.ElasticIp eip && eip.owner().isPresent()) {
             attached.put(eip.address(), eip);
         }
     }

@@ -61,11 +61,11 @@ final class CommandCodec {
                             .i32(c.copies());
             case CatalogCommand.DeleteGateway c ->
                     w.u8(13).text(c.tenant().value()).text(c.id().value());
-            case CatalogCommand.AttachAddress c ->
-                    w.u8(14)
-                            .text(c.tenant().value())
-                            .text(c.id().value())
-                            .text(c.gateway().value());
+            case CatalogCommand.MoveAddress c -> {
+                ResourceCodec.write(w.u8(22).text(c.tenant().value()).text(c.id().value()), c.to());
+                write(w, c.existing());
+            }
+            case CatalogCommand.EndDrain c -> w.u8(23).text(c.id().value()).i64(c.as());
             case CatalogCommand.DetachAddress c ->
                     w.u8(15).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.PutAcl c ->
@@ -127,7 +127,12 @@ final class CommandCodec {
                             r.optional(WireReader::address),
                             r.i32());
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
-            case 14 -> new CatalogCommand.AttachAddress(tenant(r), eip(r), gateway(r));
+            case 14 -> // before instances could own one
+                    new CatalogCommand.MoveAddress(
+                            tenant(r),
+                            eip(r),
+                            new Resource.Owner.OfGateway(gateway(r)),
+                            new CatalogCommand.Existing.End());
             case 15 -> new CatalogCommand.DetachAddress(tenant(r), eip(r));
             case 16 -> new CatalogCommand.PutAcl(tenant(r), acl(r), ResourceCodec.entries(r));
             case 17 -> new CatalogCommand.DeleteAcl(tenant(r), acl(r));
@@ -144,7 +149,29 @@ final class CommandCodec {
                             trafficType(r));
             case 20 -> new CatalogCommand.DeleteFlowLog(tenant(r), flowLog(r));
             case 21 -> new CatalogCommand.CreateAcl(tenant(r), acl(r), ResourceCodec.entries(r));
+            case 22 ->
+                    new CatalogCommand.MoveAddress(
+                            tenant(r), eip(r), ResourceCodec.owner(r), existing(r));
+            case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
             default -> throw new WireException("command kind " + kind + " is not known");
+        };
+    }
+
+    private static void write(WireWriter w, CatalogCommand.Existing existing) {
+        switch (existing) {
+            case CatalogCommand.Existing.End() -> w.u8(1);
+            case CatalogCommand.Existing.Follow() -> w.u8(2);
+            case CatalogCommand.Existing.Drain(long until) -> w.u8(3).i64(until);
+        }
+    }
+
+    private static CatalogCommand.Existing existing(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new CatalogCommand.Existing.End();
+            case 2 -> new CatalogCommand.Existing.Follow();
+            case 3 -> new CatalogCommand.Existing.Drain(r.i64());
+            default -> throw new WireException("existing kind " + kind + " is not known");
         };
     }
 }

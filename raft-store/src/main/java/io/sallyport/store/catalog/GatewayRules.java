@@ -8,6 +8,8 @@ import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FlowLog;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
+import io.sallyport.store.catalog.Resource.Owner.OfGateway;
+import io.sallyport.store.catalog.Resource.Owner.OfInstance;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.util.Optional;
@@ -71,6 +73,10 @@ final class GatewayRules {
                     taken.add(gateway.privateAddress());
                     gateway.privateAddressV6().ifPresent(taken::add);
                 });
+        table.all(ElasticIp.class)
+                .flatMap(ElasticIp::owners)
+                .filter(owner -> owner instanceof OfInstance of && of.vpc().equals(subnet.vpc()))
+                .forEach(owner -> taken.add(((OfInstance) owner).privateAddress()));
         IpPrefix prefix = subnet.prefix();
         Optional<IpAddress> wish = command.privateAddress();
         if (wish.isPresent() && !usable(prefix, wish.get())) {
@@ -131,7 +137,7 @@ final class GatewayRules {
         }
         Stream<String> addresses =
                 table.all(ElasticIp.class, command.tenant())
-                        .filter(eip -> eip.gateway().equals(Optional.of(command.id())))
+                        .filter(eip -> eip.owners().anyMatch(new OfGateway(command.id())::equals))
                         .map(ElasticIp::key);
         Stream<String> flowLogs =
                 table.all(FlowLog.class, command.tenant())

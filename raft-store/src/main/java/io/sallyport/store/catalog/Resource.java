@@ -12,6 +12,7 @@ import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A thing in the catalog. {@code version} is the catalog version (log index) of its last change; a
@@ -116,22 +117,120 @@ public sealed interface Resource {
         }
     }
 
+    /** Who alone may send from an elastic IP and is sent what comes to it. */
+    sealed interface Owner {
+
+        /** It translates its VPC's connections to the address, port by port. */
+        record OfGateway(GatewayId gateway) implements Owner {}
+
+        /**
+         * One instance has the whole address, 1:1: every packet of any protocol, without state.
+         *
+         * @param tunnelEndpoint its host on the underlay; empty where its VPC is on plain
+         *     interfaces
+         * @param mac its own, in the low 48 bits
+         */
+        record OfInstance(
+                VpcId vpc, IpAddress privateAddress, Optional<IpAddress> tunnelEndpoint, long mac)
+                implements Owner {
+
+            /** Whether it is the same instance, wherever it runs. */
+            boolean isSame(Owner other) {
+                return other instanceof OfInstance that
+                        && that.vpc.equals(vpc)
+                        && that.privateAddress.equals(privateAddress);
+            }
+        }
+    }
+
     /**
-     * @param poolGeneration number of this life of the address as a pool of ports: the version at
-     *     which it was last attached
-     * @param gateway where it is attached
+     * An elastic IP that is to move: its owner opens no connection any more, those that it has go
+     * on until the last has ended, or until time is up.
+     *
+     * @param next who owns it then
+     * @param untilEpochMillis by the wall clock of whoever leads the stores; no rule depends on it
+     */
+    record Drain(Owner next, long untilEpochMillis) {}
+
+    /**
+     * @param poolGeneration number of this life of the address: the version at which its owner
+     *     became that, and who owned it before was to drop what he had
+     * @param owner nobody, or exactly one
+     * @param open whether every member that is not dead has dropped what was of the former life:
+     *     until then the owner sends nothing from the address
+     * @param drain the move that waits for the owner's connections
      */
     record ElasticIp(
             EipId id,
             TenantId tenant,
             IpAddress address,
             long poolGeneration,
-            Optional<GatewayId> gateway,
+            Optional<Owner> owner,
+            boolean open,
+            Optional<Drain> drain,
             long version)
             implements Owned {
         @Override
         public String key() {
             return id.value();
+        }
+
+        /** The gateway that owns it; empty where nobody or an instance does. */
+        public Optional<GatewayId> gateway() {
+            return owner.filter(Owner.OfGateway.class::isInstance)
+                    .map(Owner.OfGateway.class::cast)
+                    .map(Owner.OfGateway::gateway);
+        }
+
+        /** The instance that owns it; likewise. */
+        public Optional<Owner.OfInstance> instance() {
+            return owner.filter(Owner.OfInstance.class::isInstance)
+                    .map(Owner.OfInstance.class::cast);
+        }
+
+        /** Owner and the one to come. */
+        Stream<Owner> owners() {
+            return Stream.concat(owner.stream(), drain.stream().map(Drain::next));
+        }
+
+        /** Of nobody: nothing is waited for. */
+        ElasticIp released(long index) {
+            return new ElasticIp(
+                    id,
+                    tenant,
+                    address,
+                    poolGeneration,
+                    Optional.empty(),
+                    false,
+                    Optional.empty(),
+                    index);
+        }
+
+        /** A new life, which opens when all have dropped the former one. */
+        ElasticIp ownedBy(Owner next, long index) {
+            return new ElasticIp(
+                    id, tenant, address, index, Optional.of(next), false, Optional.empty(), index);
+        }
+
+        /** The same life, in which connections go on. */
+        ElasticIp handedTo(Owner next, long index) {
+            return new ElasticIp(
+                    id,
+                    tenant,
+                    address,
+                    poolGeneration,
+                    Optional.of(next),
+                    open,
+                    Optional.empty(),
+                    index);
+        }
+
+        ElasticIp draining(Optional<Drain> towards, long index) {
+            return new ElasticIp(id, tenant, address, poolGeneration, owner, open, towards, index);
+        }
+
+        ElasticIp opened(long index) {
+            return new ElasticIp(id, tenant, address, poolGeneration, owner, true, drain, index);
         }
     }
 

@@ -13,8 +13,11 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.Attachment;
+import io.sallyport.store.catalog.Resource.Drain;
+import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.TrafficType;
 import java.util.List;
+import java.util.Optional;
 
 /** Resources: u8 kind, the fields in the order of the record, the version last. */
 final class ResourceCodec {
@@ -44,12 +47,14 @@ final class ResourceCodec {
                             .text(r.vpc().value())
                             .prefix(r.prefix());
             case Resource.ElasticIp r ->
-                    w.u8(5)
+                    w.u8(9)
                             .text(r.id().value())
                             .text(r.tenant().value())
                             .address(r.address())
                             .i64(r.poolGeneration())
-                            .optional(r.gateway(), (x, gateway) -> x.text(gateway.value()));
+                            .optional(r.owner(), ResourceCodec::write)
+                            .flag(r.open())
+                            .optional(r.drain(), ResourceCodec::write);
             case Resource.Gateway r ->
                     w.u8(6)
                             .text(r.id().value())
@@ -91,13 +96,25 @@ final class ResourceCodec {
                             r.optional(ResourceCodec::attachment),
                             r.i64());
             case 4 -> new Resource.Subnet(subnet(r), tenant(r), vpc(r), r.prefix(), r.i64());
-            case 5 ->
+            case 5 -> // before instances could own one, and before it said whether it is open
                     new Resource.ElasticIp(
                             eip(r),
                             tenant(r),
                             r.address(),
                             r.i64(),
-                            r.optional(ResourceCodec::gateway),
+                            r.optional(x -> new Owner.OfGateway(gateway(x))),
+                            false,
+                            Optional.empty(),
+                            r.i64());
+            case 9 ->
+                    new Resource.ElasticIp(
+                            eip(r),
+                            tenant(r),
+                            r.address(),
+                            r.i64(),
+                            r.optional(ResourceCodec::owner),
+                            r.flag(),
+                            r.optional(ResourceCodec::drain),
                             r.i64());
             case 6 ->
                     new Resource.Gateway(
@@ -140,6 +157,38 @@ final class ResourceCodec {
             case 2 -> new Attachment.Interfaces(r.list(ITEMS, x -> x.text(TEXT)), r.i32());
             default -> throw new WireException("attachment kind " + kind + " is not known");
         };
+    }
+
+    static void write(WireWriter w, Owner owner) {
+        switch (owner) {
+            case Owner.OfGateway o -> w.u8(1).text(o.gateway().value());
+            case Owner.OfInstance o ->
+                    w.u8(2)
+                            .text(o.vpc().value())
+                            .address(o.privateAddress())
+                            .optional(o.tunnelEndpoint(), WireWriter::address)
+                            .i64(o.mac());
+        }
+    }
+
+    static Owner owner(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new Owner.OfGateway(gateway(r));
+            case 2 ->
+                    new Owner.OfInstance(
+                            vpc(r), r.address(), r.optional(WireReader::address), r.i64());
+            default -> throw new WireException("owner kind " + kind + " is not known");
+        };
+    }
+
+    private static void write(WireWriter w, Drain drain) {
+        write(w, drain.next());
+        w.i64(drain.untilEpochMillis());
+    }
+
+    private static Drain drain(WireReader r) {
+        return new Drain(owner(r), r.i64());
     }
 
     static void write(WireWriter w, AclEntry entry) {

@@ -2,7 +2,9 @@ package io.sallyport.store.catalog;
 
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
+import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Tenant;
 import io.sallyport.store.catalog.Resource.Vpc;
@@ -57,9 +59,13 @@ final class VpcRules {
         if (table.owned(Vpc.class, command.tenant(), key).isEmpty()) {
             return Decision.notFound(key);
         }
-        return subnetsOf(command.id())
+        Stream<String> instances =
+                table.all(ElasticIp.class, command.tenant())
+                        .filter(eip -> eip.owners().anyMatch(owner -> isIn(owner, command.id())))
+                        .map(ElasticIp::key);
+        return Stream.concat(subnetsOf(command.id()).map(Subnet::key), instances)
                 .findFirst()
-                .map(subnet -> Decision.inUse(key, subnet.key()))
+                .map(user -> Decision.inUse(key, user))
                 .orElseGet(() -> Decision.removed(key, index));
     }
 
@@ -108,6 +114,10 @@ final class VpcRules {
                 .findFirst()
                 .map(gateway -> Decision.inUse(key, gateway.key()))
                 .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    private static boolean isIn(Owner owner, VpcId vpc) {
+        return owner instanceof Owner.OfInstance instance && instance.vpc().equals(vpc);
     }
 
     private Stream<Subnet> subnetsOf(VpcId vpc) {

@@ -1,6 +1,7 @@
 package io.sallyport.store.machine;
 
 import io.sallyport.allocator.AllocatorCommand;
+import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.MemberLaw;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Pool;
@@ -63,7 +64,9 @@ public final class ControlMachine implements Machine {
         switch (law) {
             case ALLOCATOR -> checkFromClient(ofMembers(command));
             case CATALOG -> {
-                CatalogCommand unused = CatalogCodec.decodeCommand(command);
+                if (CatalogCodec.decodeCommand(command) instanceof CatalogCommand.EndDrain) {
+                    throw new WireException("only the leader says this, to itself");
+                }
             }
             case CLUSTER -> throw new WireException("only stores say this, to themselves");
         }
@@ -91,6 +94,9 @@ public final class ControlMachine implements Machine {
     @Override
     public synchronized List<Answer.Applied> apply(long index, Entry entry) {
         List<Answer.Applied> answers = obedience.apply(index, entry);
+        if (pools.mayOpen(catalog.catalog(), members.membership())) {
+            catalog.apply(index, catalog.opened(pools.obeyed(), OpenPools.OPENED_MAX, index));
+        }
         publish(index);
         return answers;
     }
@@ -100,7 +106,7 @@ public final class ControlMachine implements Machine {
             case ALLOCATOR -> {
                 var decision = members.decide(ofMembers(command), stamp.index());
                 members.apply(decision);
-                yield AllocatorCodec.encode(decision.result());
+                yield AllocatorCodec.encode(under(catalog.catalog(), decision.result()));
             }
             case CATALOG -> {
                 var decision = catalog.decide(CatalogCodec.decodeCommand(command), stamp.index());
@@ -118,9 +124,19 @@ public final class ControlMachine implements Machine {
         };
     }
 
+    /**
+     * A new member is told which catalog it joins under: what that one gave to others is not its to
+     * carry, and it might read an older one from a store that lags.
+     */
+    private static AllocatorResult under(Catalog now, AllocatorResult result) {
+        return result instanceof AllocatorResult.Joined(var incarnation, var membership, long none)
+                ? new AllocatorResult.Joined(incarnation, membership, now.version())
+                : result;
+    }
+
     private void publish(long index) {
         Catalog now = catalog.catalog();
-        pools.follow(now, members.membership());
+        pools.follow(now);
         view = new View(index, now, members.membership(), leaseGroups, pools.pools());
     }
 
@@ -156,7 +172,6 @@ public final class ControlMachine implements Machine {
             writtenLeaseGroups = leaseGroups;
             held.put(StatePart.CLUSTER, FOUNDED, new WireWriter(2).u16(leaseGroups).toBytes());
         }
-        pools.drainDirty(held);
         clients.drainDirty(held);
     }
 
@@ -178,7 +193,7 @@ public final class ControlMachine implements Machine {
                 leaseGroups = WireReader.whole(value, WireReader::u16);
                 writtenLeaseGroups = leaseGroups;
             }
-            case POOLS -> pools.load(key, value);
+            case POOLS -> {}
             case CLIENTS -> clients.load(key, value);
         }
     }

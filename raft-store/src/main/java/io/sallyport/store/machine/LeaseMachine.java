@@ -9,6 +9,7 @@ import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.Orphan;
 import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.Pool;
+import io.sallyport.allocator.PoolId;
 import io.sallyport.allocator.Stamp;
 import io.sallyport.allocator.table.MemoryTable;
 import io.sallyport.allocator.table.PoolFill;
@@ -136,6 +137,14 @@ public final class LeaseMachine implements Machine {
     /** How many ports an incarnation holds here. From any thread. */
     public synchronized long leasedTo(Incarnation holder) {
         return table.leasedTo(holder);
+    }
+
+    /** How many ports of a pool are leased here. From any thread. */
+    public synchronized long leasedOf(PoolId pool) {
+        return table.fill().stream()
+                .filter(fill -> fill.id().equals(pool))
+                .mapToLong(PoolFill::leased)
+                .sum();
     }
 
     /** What there is and what was done. From any thread. */

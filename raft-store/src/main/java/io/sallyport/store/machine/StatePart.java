@@ -7,6 +7,8 @@ public enum StatePart {
     ALLOCATOR(2),
     CLIENTS(3),
     CLUSTER(4),
+
+    /** No more: the catalog says itself which pools are open. Former checkpoints have it. */
     POOLS(5);
 
     private final int number;

@@ -6,6 +6,7 @@ import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.watch.LeaderWatch;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.store.calls.Law;
+import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.machine.ClusterCommand;
 import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
@@ -43,6 +44,7 @@ final class LeaderDuty implements AutoCloseable {
     private final Thread thread;
     private final LeaderWatch watch = new LeaderWatch();
     private final Spread spread = new Spread();
+    private final Drains drains = new Drains();
     private ControlMachine.@Nullable View announced;
     private long term = -1;
     private volatile boolean closed;
@@ -143,12 +145,13 @@ final class LeaderDuty implements AutoCloseable {
 
     /**
      * Followers hear that an entry is committed with the next one. Where it says what lease groups
-     * need to know there shall be a next one at once: it says nothing new.
+     * or nodes need to know there shall be a next one at once: it says nothing new.
      */
     private void announce(Duties all, ControlMachine.View seen) {
         ControlMachine.View before = announced;
         boolean known =
                 before != null
+                        && before.catalog().version() == seen.catalog().version()
                         && before.pools() == seen.pools()
                         && before.membership().sameStanding(seen.membership());
         if (!known && all.toControl.say(Law.CLUSTER, found())) {
@@ -176,6 +179,24 @@ final class LeaderDuty implements AutoCloseable {
                 && all.toControl.say(Law.ALLOCATOR, AllocatorCodec.encode(word.get()))) {
             LOG.info("as leader: {}", word.get());
         }
+        if (word.isEmpty()) {
+            drained(all, seen);
+        }
+    }
+
+    private void drained(Duties all, ControlMachine.View seen) {
+        drains.over(
+                        seen,
+                        pool ->
+                                all.leases.stream()
+                                        .mapToLong(group -> group.machine().leasedOf(pool))
+                                        .sum(),
+                        System.currentTimeMillis())
+                .ifPresent(word -> {
+                    if (all.toControl.say(Law.CATALOG, CatalogCodec.encode(word))) {
+                        LOG.info("as leader: {}", word);
+                    }
+                });
     }
 
     /**

@@ -34,10 +34,7 @@ class CatalogCodecTest {
         TreeSet<String> kinds = new TreeSet<>();
         for (int i = 0; i < 5_000; i++) {
             CatalogCommand command = random.next();
-            boolean attached =
-                    command instanceof CatalogCommand.AttachVpc attach
-                            && attach.attachment().isPresent();
-            if (kinds.add(command.getClass().getSimpleName() + attached)) {
+            if (kinds.add(kind(command))) {
                 commands.add(command);
             }
         }
@@ -62,11 +59,29 @@ class CatalogCodecTest {
         return resources;
     }
 
+    private static String kind(CatalogCommand command) {
+        String simple = command.getClass().getSimpleName();
+        return switch (command) {
+            case CatalogCommand.AttachVpc attach -> simple + attach.attachment().isPresent();
+            case CatalogCommand.MoveAddress move ->
+                    simple
+                            + move.to().getClass().getSimpleName()
+                            + move.existing().getClass().getSimpleName();
+            default -> simple;
+        };
+    }
+
     private static String kind(Resource resource) {
         String simple = resource.getClass().getSimpleName();
-        return resource instanceof Resource.Vpc vpc
-                ? simple + vpc.attachment().map(a -> a.getClass().getSimpleName())
-                : simple;
+        return switch (resource) {
+            case Resource.Vpc vpc ->
+                    simple + vpc.attachment().map(a -> a.getClass().getSimpleName());
+            case Resource.ElasticIp eip ->
+                    simple
+                            + eip.owner().map(o -> o.getClass().getSimpleName())
+                            + eip.drain().isPresent();
+            default -> simple;
+        };
     }
 
     private static List<CatalogResult> results() {
@@ -115,6 +130,45 @@ class CatalogCodecTest {
             assertThat(golden).as(GOLDEN).isNotNull();
             assertThat(now).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
         }
+    }
+
+    /** Written before instances could own an elastic IP, and before it said whether it is open. */
+    @Test
+    void formerBytesAreReadOn() {
+        HexFormat hex = HexFormat.of();
+        CatalogCommand attach =
+                CatalogCodec.decodeCommand(
+                        hex.parseHex(
+                                "010e0000000c3131313131313131313131310000001a656970616c6c6f632d30"
+                                        + "303030303030303030303030303030320000001"
+                                        + "56e61742d3030303030303030303030303030303033"));
+        assertThat(attach).isEqualTo(Words.attach(Words.ALICE, 2, 3));
+        Resource eip =
+                CatalogCodec.decodeResource(
+                        hex.parseHex(
+                                "01050000001a656970616c6c6f632d3030303030303030303030303030303036"
+                                        + "0000000c31313131313131313131313104cb00710500000000"
+                                        + "00000000"
+                                        + "000000000000000047"));
+        assertThat(eip)
+                .isInstanceOfSatisfying(
+                        Resource.ElasticIp.class, read -> assertThat(read.owner()).isEmpty());
+        Resource attached =
+                CatalogCodec.decodeResource(
+                        hex.parseHex(
+                                "01050000001a656970616c6c6f632d3030303030303030303030303030303036"
+                                        + "0000000c31313131313131313131313104cb00710500000000"
+                                        + "00000007"
+                                        + "01000000156e61742d3030303030303030303030303030303033"
+                                        + "0000000000000047"));
+        assertThat(attached)
+                .isInstanceOfSatisfying(
+                        Resource.ElasticIp.class,
+                        read -> {
+                            assertThat(read.gateway()).contains(Words.gateway(3));
+                            assertThat(read.poolGeneration()).isEqualTo(7);
+                            assertThat(read.open()).as("opens when all obey it").isFalse();
+                        });
     }
 
     @Test

@@ -51,6 +51,7 @@ class CatalogPropertiesTest {
         Map<IpAddress, Long> lives = new HashMap<>();
         Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
         for (int index = 1; index <= COMMANDS; index++) {
+            commands.seen = drainVersion(law.catalog());
             CatalogCommand command = commands.next();
             String where = "seed " + seed + ", index " + index + ": " + command;
             Catalog before = law.catalog();
@@ -60,6 +61,7 @@ class CatalogPropertiesTest {
             sound(law.catalog(), where);
             honest(before, decision, law.catalog(), index, where);
             livesAreNew(lives, law.catalog(), where);
+            oneOwnerAtATime(before, law.catalog(), where);
             answers.merge(
                     decision.result() instanceof CatalogResult.Applied
                             ? Answer.APPLIED
@@ -72,6 +74,14 @@ class CatalogPropertiesTest {
             Decision again = replica.decide(shipped, index);
             assertThat(again).as(where).isEqualTo(decision);
             replica.apply(index, again.changes());
+            if (index % 3 == 0) {
+                // Members lag behind by some entries.
+                List<CatalogChange> opened = law.opened(index - 5, 4096, index);
+                assertThat(replica.opened(index - 5, 4096, index)).isEqualTo(opened);
+                law.apply(index, opened);
+                replica.apply(index, opened);
+                sound(law.catalog(), where);
+            }
             if (index % 97 == 0) {
                 checkpoint(law, disk);
                 assertThat(restored(disk).catalog()).as(where).isEqualTo(law.catalog());
@@ -106,6 +116,48 @@ class CatalogPropertiesTest {
                         .isEqualTo(law.knows(eip.address(), eip.poolGeneration()));
             }
         }
+    }
+
+    private static long drainVersion(Catalog catalog) {
+        return catalog.all(ElasticIp.class).stream()
+                .filter(eip -> eip.drain().isPresent())
+                .mapToLong(ElasticIp::version)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /**
+     * What may be sent from an address under one life is sent for one VPC or one instance, and a
+     * new life is closed at first.
+     */
+    private static void oneOwnerAtATime(Catalog before, Catalog after, String where) {
+        Map<String, ElasticIp> former = new HashMap<>();
+        before.all(ElasticIp.class).forEach(eip -> former.put(eip.key(), eip));
+        for (ElasticIp eip : after.all(ElasticIp.class)) {
+            ElasticIp was = former.get(eip.key());
+            if (was == null || was.owner().isEmpty() || eip.owner().isEmpty()) {
+                assertThat(eip.open())
+                        .as(where)
+                        .isEqualTo(was != null && was.equals(eip) && eip.open());
+            } else if (was.poolGeneration() != eip.poolGeneration()) {
+                assertThat(eip.open()).as(where).isFalse();
+            } else {
+                assertThat(user(after, eip)).as(where).isEqualTo(user(before, was));
+                assertThat(eip.open()).as(where).isEqualTo(was.open());
+            }
+        }
+    }
+
+    /** The VPC whose clients, or the instance that the address stands for. */
+    private static String user(Catalog catalog, ElasticIp eip) {
+        return eip.instance()
+                .map(of -> of.vpc() + " " + of.privateAddress())
+                .orElseGet(() ->
+                        catalog.all(Gateway.class).stream()
+                                .filter(g -> eip.gateway().equals(Optional.of(g.id())))
+                                .map(g -> g.vpc().value())
+                                .findFirst()
+                                .orElseThrow());
     }
 
     private static void checkpoint(CatalogLaw law, Map<String, byte[]> disk) {
@@ -146,7 +198,7 @@ class CatalogPropertiesTest {
     /** A pool of ports that begins to be used has a generation that none before it had. */
     private static void livesAreNew(Map<IpAddress, Long> lives, Catalog catalog, String where) {
         for (ElasticIp eip : catalog.all(ElasticIp.class)) {
-            if (eip.gateway().isPresent()) {
+            if (eip.owner().isPresent()) {
                 Long former = lives.put(eip.address(), eip.poolGeneration());
                 assertThat(former == null || former <= eip.poolGeneration()).as(where).isTrue();
             }
@@ -211,11 +263,22 @@ class CatalogPropertiesTest {
         catalog.all(AddressPool.class).forEach(pool -> pools.addAll(pool.prefixes()));
         disjoint(pools, where);
         Set<IpAddress> addresses = new HashSet<>();
+        Set<String> instances = new HashSet<>();
         for (ElasticIp eip : catalog.all(ElasticIp.class)) {
             assertThat(addresses.add(eip.address())).as(where).isTrue();
             assertThat(pools).as(where).anyMatch(p -> p.contains(eip.address()));
-            if (eip.gateway().isPresent()) {
-                Gateway gateway = (Gateway) owner(byKey, eip.gateway().get().value(), eip, where);
+            assertThat(eip.open()).as(where).isEqualTo(eip.open() && eip.owner().isPresent());
+            assertThat(eip.drain().isEmpty() || eip.gateway().isPresent()).as(where).isTrue();
+            for (Resource.Owner each : eip.owners().toList()) {
+                if (each instanceof Resource.Owner.OfInstance instance) {
+                    Vpc vpc = (Vpc) owner(byKey, instance.vpc().value(), eip, where);
+                    assertThat(instances.add(vpc.key() + " " + instance.privateAddress()))
+                            .as(where)
+                            .isTrue();
+                    continue;
+                }
+                String key = ((Resource.Owner.OfGateway) each).gateway().value();
+                Gateway gateway = (Gateway) owner(byKey, key, eip, where);
                 Optional<IpAddress> inside =
                         eip.address().isV4()
                                 ? Optional.of(gateway.privateAddress())

@@ -42,8 +42,11 @@ final class RandomCommands {
         return random.nextInt(4) == 0 ? BOB : ALICE;
     }
 
+    /** A version that some EIP may have; by default none has. */
+    long seen;
+
     CatalogCommand next() {
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(23)) {
             case 0 -> Words.tenant(who());
             case 1 ->
                     random.nextInt(4) == 0
@@ -109,8 +112,10 @@ final class RandomCommands {
                                                     one("10.0.0.1", "10.0.0.5", "fd00::5"))),
                             random.nextInt(4));
             case 15 -> new CatalogCommand.DeleteGateway(who(), gateway(few()));
-            case 16 ->
-                    new CatalogCommand.AttachAddress(who(), eip(random.nextInt(8)), gateway(few()));
+            case 16, 21 ->
+                    new CatalogCommand.MoveAddress(
+                            who(), eip(random.nextInt(8)), owner(), existing());
+            case 22 -> new CatalogCommand.EndDrain(eip(random.nextInt(8)), seen);
             case 17 -> new CatalogCommand.DetachAddress(who(), eip(random.nextInt(8)));
             case 18 ->
                     one(
@@ -133,6 +138,23 @@ final class RandomCommands {
                                     one("", "a", "/"),
                                     one(Resource.TrafficType.values()));
         };
+    }
+
+    private Resource.Owner owner() {
+        return random.nextInt(3) > 0
+                ? new Resource.Owner.OfGateway(gateway(few()))
+                : new Resource.Owner.OfInstance(
+                        vpc(few()),
+                        IpAddress.parse(one("10.0.0.4", "10.0.0.5", "10.0.0.77", "fd00::7")),
+                        one(Optional.empty(), Optional.of(IpAddress.parse("10.99.0.1"))),
+                        one(0x020000000001L, 0x020000000002L, 0x010000000000L));
+    }
+
+    private CatalogCommand.Existing existing() {
+        return one(
+                new CatalogCommand.Existing.End(),
+                new CatalogCommand.Existing.Follow(),
+                new CatalogCommand.Existing.Drain(1_000 + random.nextInt(3)));
     }
 
     private Optional<Attachment> attachment() {

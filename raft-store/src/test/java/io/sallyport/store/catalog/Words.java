@@ -86,7 +86,11 @@ final class Words {
     }
 
     static CatalogCommand attach(TenantId tenant, int eip, int gateway) {
-        return new CatalogCommand.AttachAddress(tenant, eip(eip), gateway(gateway));
+        return new CatalogCommand.MoveAddress(
+                tenant,
+                eip(eip),
+                new Resource.Owner.OfGateway(gateway(gateway)),
+                new CatalogCommand.Existing.End());
     }
 
     static AclEntry entry(int rule, boolean egress, int protocol, boolean allow, String prefix) {

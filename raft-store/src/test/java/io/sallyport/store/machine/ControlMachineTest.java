@@ -14,6 +14,7 @@ import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.Resource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -75,6 +76,39 @@ class ControlMachineTest {
     }
 
     @Test
+    void theCatalogSaysItselfWhichLifeIsOpen() {
+        Incarnation one = join("gw-1");
+        attach();
+        long generation = log.index();
+        assertThat(eip().open()).isFalse();
+        applied(one, generation);
+        assertThat(eip().open()).isTrue();
+        assertThat(eip().poolGeneration()).isEqualTo(generation);
+        assertThat(machine.view().catalog().version()).isEqualTo(log.index());
+    }
+
+    private Resource.ElasticIp eip() {
+        return machine.view().catalog().all(Resource.ElasticIp.class).getFirst();
+    }
+
+    @Test
+    void aNewMemberIsToldUnderWhichCatalogItJoins() {
+        attach();
+        assertThat(log.apply(machine, TestCommands.join("gw-1")))
+                .isInstanceOfSatisfying(
+                        AllocatorResult.Joined.class,
+                        joined ->
+                                assertThat(joined.catalogVersion())
+                                        .isEqualTo(machine.view().catalog().version()));
+    }
+
+    @Test
+    void onlyTheLeaderEndsADrain() {
+        ClientCall call = log.call(new CatalogCommand.EndDrain(TestCommands.EIP, 1));
+        assertThatThrownBy(() -> machine.check(call)).isInstanceOf(WireException.class);
+    }
+
+    @Test
     void theDeadAreNotWaitedFor() {
         Incarnation one = join("gw-1");
         Incarnation two = join("gw-2");
@@ -90,7 +124,7 @@ class ControlMachineTest {
         attach();
         applied(one, log.index());
         Pool former = machine.view().pools().getFirst();
-        var attachment = (CatalogCommand.AttachAddress) TestCommands.attachedEip().getLast();
+        var attachment = (CatalogCommand.MoveAddress) TestCommands.attachedEip().getLast();
         log.apply(machine, new CatalogCommand.DetachAddress(attachment.tenant(), attachment.id()));
         assertThat(machine.view().pools()).isEmpty();
         log.apply(machine, attachment);
@@ -144,7 +178,7 @@ class ControlMachineTest {
     }
 
     private ClientCall randomCall(Random random) {
-        var attachment = (CatalogCommand.AttachAddress) TestCommands.attachedEip().getLast();
+        var attachment = (CatalogCommand.MoveAddress) TestCommands.attachedEip().getLast();
         return switch (random.nextInt(8)) {
             case 0 -> log.call(TestCommands.tenant(1 + random.nextInt(20)));
             case 1 -> log.call(attachment);

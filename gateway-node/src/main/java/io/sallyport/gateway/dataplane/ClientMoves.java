@@ -1,0 +1,142 @@
+package io.sallyport.gateway.dataplane;
+
+import static io.sallyport.gateway.wire.Headers.*;
+import static io.sallyport.gateway.wire.Octets.i32;
+
+import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.wire.HotPath;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * A packet from another place than its connection's client: has the client moved (live migration),
+ * or does a neighbour of its VPC say so? A TCP segment proves it by numbers that only the two ends
+ * and we have seen; anything else is believed, but not often. Worker thread.
+ */
+@HotPath
+final class ClientMoves {
+
+    /** It is the client: its packets go there from now on. */
+    static final int MOVED = 0;
+
+    /** Let it out, as the remote judges it, but send nothing there; others may know more. */
+    static final int UNPROVEN = 1;
+
+    static final int REFUSED = 2;
+
+    /**
+     * How far a sequence or acknowledgement number may be from what was seen last: what Linux has
+     * in flight at most by default. Both by chance: one in half a million.
+     */
+    static final int WINDOW = 4 << 20;
+
+    /**
+     * Segments with wrong numbers, per connection, host and second; then none from there is looked
+     * at. Another host's do not count against the client's.
+     */
+    static final int TRIES = 4;
+
+    /** Segments that others are asked about, per connection and second. */
+    static final int ASKS = 50;
+
+    private static final int ONCE = 1;
+    private static final long SECOND_NANOS = 1_000_000_000L;
+    private static final int COUNTS = 1 << 16;
+
+    private final ConnectionTable table;
+
+    /** By a keyed hash of what is counted: who shares a count with whom nobody can choose. */
+    private final byte[] counts = new byte[COUNTS];
+
+    private final long seed = new SecureRandom().nextLong();
+    private boolean counted;
+    private long secondEnds;
+
+    ClientMoves(ConnectionTable table) {
+        this.table = table;
+    }
+
+    int judge(int slot, Packet packet, long now) {
+        if (now - secondEnds >= 0) {
+            secondEnds = now + SECOND_NANOS;
+            if (counted) {
+                Arrays.fill(counts, (byte) 0);
+                counted = false;
+            }
+        }
+        return packet.protocol == TCP_PROTOCOL ? tcp(slot, packet) : once(slot);
+    }
+
+    /** Of UDP and echo: one move a second, so that two places cannot both have it. */
+    private int once(int slot) {
+        return spend(slot, 1, 0, ONCE) ? MOVED : REFUSED;
+    }
+
+    private int tcp(int slot, Packet packet) {
+        int flags = packet.tcpFlags & (SYN | FIN | RST | ACK);
+        if (flags == SYN && !isSeen(table, slot, true)) {
+            return once(slot); // before its first answer nobody has numbers
+        }
+        if (packet.fragmentOffset != 0 || (flags & ~FIN) != ACK) {
+            return REFUSED;
+        }
+        long high = packet.frame.tunnelHigh;
+        long low = packet.frame.tunnelLow;
+        if (counts[place(slot, high, low)] >= TRIES) {
+            return REFUSED;
+        }
+        int sequence = i32(packet.memory, packet.transport + TCP_SEQUENCE);
+        int acknowledgement = i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE);
+        int found = compare(table, slot, sequence, acknowledgement);
+        if (found == REFUSED) {
+            spend(slot, high, low, TRIES);
+        }
+        return found == UNPROVEN && (flags & FIN) != 0 ? REFUSED : found;
+    }
+
+    /** Whether others are to be asked about what is {@link #UNPROVEN}. */
+    boolean mayAsk(int slot) {
+        return spend(slot, 2, 0, ASKS);
+    }
+
+    /** False where this second's share is spent. */
+    private boolean spend(int slot, long high, long low, int most) {
+        int place = place(slot, high, low);
+        if (counts[place] >= most) {
+            return false;
+        }
+        counts[place]++;
+        counted = true;
+        return true;
+    }
+
+    private int place(int slot, long high, long low) {
+        long h = (seed ^ slot) * 0x9e37_79b9_7f4a_7c15L;
+        h = (h ^ h >>> 29 ^ high) * 0xbf58_476d_1ce4_e5b9L;
+        h = (h ^ h >>> 32 ^ low) * 0x94d0_49bb_1331_11ebL;
+        return (int) (h >>> 40) & COUNTS - 1;
+    }
+
+    /**
+     * What a client's segment shows. Its sequence number is about where the remote acknowledged:
+     * behind it too, since the last acknowledgements may have gone to the old place. It
+     * acknowledges no less than it did before.
+     */
+    static int compare(ConnectionTable table, int slot, int sequence, int acknowledgement) {
+        if (isSeen(table, slot, true)) {
+            int ahead = acknowledgement - table.acknowledgement(slot, true);
+            if (ahead < 0 || ahead > WINDOW) {
+                return REFUSED;
+            }
+        }
+        if (!isSeen(table, slot, false)) {
+            return UNPROVEN;
+        }
+        int distance = sequence - table.acknowledgement(slot, false);
+        return distance < -WINDOW || distance > WINDOW ? REFUSED : MOVED;
+    }
+
+    private static boolean isSeen(ConnectionTable table, int slot, boolean outward) {
+        return (table.flags(slot, outward) & ACK) != 0;
+    }
+}

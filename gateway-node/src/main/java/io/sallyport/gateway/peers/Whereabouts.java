@@ -1,0 +1,77 @@
+package io.sallyport.gateway.peers;
+
+import io.sallyport.gateway.connections.ClientPath;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.ids.Incarnation;
+
+/**
+ * Where clients are, told among those who have a copy: the carrier that learns of a move tells the
+ * home and those to whom it gave the connection, and each of them goes on likewise. So the carrier
+ * of the other direction follows at once, and a copy that is given later knows. A carrier that has
+ * seen too little of a connection to judge asks the same way. Moves are counted: an older word
+ * never undoes a newer, and none goes in circles. Worker thread.
+ */
+final class Whereabouts {
+
+    /** Carrier to home, home to gate, gate to the carrier that asked it. */
+    private static final int HOPS = 2;
+
+    private final Seat seat;
+
+    Whereabouts(Seat seat) {
+        this.seat = seat;
+    }
+
+    /** Learned by the packets of this node, which go there already. */
+    void learned(ConnectionId id, ClientPath path) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null) {
+            ClientPath next = path.with(copy.client.path().moves() + 1);
+            seat.copies.moved(copy, next);
+            spread(copy, seat.me, new Frame.Moved(id, next));
+        }
+    }
+
+    /** Seen by the packets of this node, which cannot judge it. */
+    void seen(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {
+        Copy copy = seat.copies.get(id);
+        if (copy != null) {
+            spread(copy, seat.me, new Frame.Elsewhere(id, path, sequence, acknowledgement, 0));
+        }
+    }
+
+    void moved(Incarnation from, Frame.Moved frame) {
+        Copy copy = seat.copies.get(frame.id());
+        if (copy != null && seat.found(copy, frame.path())) {
+            spread(copy, from, frame);
+        }
+    }
+
+    void elsewhere(Incarnation from, Frame.Elsewhere frame) {
+        Copy copy = seat.copies.get(frame.id());
+        if (copy == null) {
+            return;
+        }
+        boolean proven =
+                copy.installed
+                        && seat.carriage.proves(
+                                frame.id(), frame.sequence(), frame.acknowledgement());
+        if (proven) {
+            seat.carriage.moved(frame.id(), frame.path());
+            learned(frame.id(), frame.path());
+        } else if (frame.hops() < HOPS) {
+            spread(copy, from, frame.further());
+        }
+    }
+
+    private void spread(Copy copy, Incarnation source, Frame.Deed frame) {
+        if (!seat.isMe(copy.home) && !copy.home.equals(source)) {
+            seat.send(copy.home, frame);
+        }
+        for (Incarnation holder : copy.noted()) {
+            if (!seat.isMe(holder) && !holder.equals(source) && !holder.equals(copy.home)) {
+                seat.send(holder, frame);
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.CatalogCommand.Existing;
+import io.sallyport.store.catalog.Resource.Attachment;
+import io.sallyport.store.catalog.Resource.Drain;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Owner;
+import io.sallyport.store.catalog.Resource.Owner.OfGateway;
+import io.sallyport.store.catalog.Resource.Owner.OfInstance;
+import io.sallyport.store.catalog.Resource.Vpc;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Who owns an elastic IP, and since when. An owner that is another begins a new life of the
+ * address, in which no lease and no connection of the former counts; it opens when all members have
+ * dropped the former one. Only between gateways of one VPC may the life go on, since its
+ * connections' clients are the same.
+ */
+final class MoveRules {
+
+    private static final long MAC_MAX = (1L << 48) - 1;
+
+    private final CatalogTable table;
+
+    MoveRules(CatalogTable table) {
+        this.table = table;
+    }
+
+    Decision move(CatalogCommand.MoveAddress command, long index) {
+        TenantId tenant = command.tenant();
+        String key = command.id().value();
+        Optional<ElasticIp> found = table.owned(ElasticIp.class, tenant, key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        ElasticIp eip = found.get();
+        Owner to = command.to();
+        if (eip.owner().equals(Optional.of(to))) {
+            return eip.drain().isEmpty()
+                    ? Decision.unchanged(eip)
+                    : Decision.put(eip.draining(Optional.empty(), index));
+        }
+        Optional<Decision> refused =
+                switch (to) {
+                    case OfGateway(var gateway) ->
+                            refusal(
+                                    eip,
+                                    table.owned(Gateway.class, tenant, gateway.value()),
+                                    gateway.value());
+                    case OfInstance instance ->
+                            refusal(
+                                    eip,
+                                    table.owned(Vpc.class, tenant, instance.vpc().value()),
+                                    instance);
+                };
+        return refused.orElseGet(() -> moved(eip, to, command.existing(), index));
+    }
+
+    private Decision moved(ElasticIp eip, Owner to, Existing existing, long index) {
+        // The instance went to another host: it is the same owner.
+        if (to instanceof OfInstance instance && eip.owner().filter(instance::isSame).isPresent()) {
+            return Decision.put(eip.handedTo(to, index));
+        }
+        return switch (existing) {
+            case Existing.End() -> Decision.put(eip.ownedBy(to, index));
+            case Existing.Follow() ->
+                    vpcOf(eip.owner()).isPresent() && vpcOf(eip.owner()).equals(vpcOf(to))
+                            ? Decision.put(eip.handedTo(to, index))
+                            : Decision.invalid(
+                                    "existing", "follow", "between two gateways of one VPC");
+            case Existing.Drain(long until) -> {
+                Drain drain = new Drain(to, until);
+                yield eip.gateway().isEmpty()
+                        ? Decision.put(eip.ownedBy(to, index)) // no connections are known
+                        : eip.drain().equals(Optional.of(drain))
+                                ? Decision.unchanged(eip)
+                                : Decision.put(eip.draining(Optional.of(drain), index));
+            }
+        };
+    }
+
+    private Optional<Resource> vpcOf(Optional<Owner> owner) {
+        return owner.flatMap(this::vpcOf);
+    }
+
+    /** Of a gateway. */
+    private Optional<Resource> vpcOf(Owner owner) {
+        return owner instanceof OfGateway(var gateway)
+                ? table.find(Gateway.class, gateway.value())
+                        .flatMap(found -> table.find(Vpc.class, found.vpc().value()))
+                        .map(Resource.class::cast)
+                : Optional.empty();
+    }
+
+    private Optional<Decision> refusal(ElasticIp eip, Optional<Gateway> found, String gateway) {
+        if (found.isEmpty()) {
+            return Optional.of(Decision.notFound(gateway));
+        }
+        boolean v4 = eip.address().isV4();
+        boolean speaksFamily =
+                v4
+                        ? found.get().privateAddress().isV4()
+                        : found.get().privateAddressV6().isPresent();
+        if (!speaksFamily) {
+            return invalid(
+                    "gateway",
+                    gateway,
+                    "a gateway with a private " + (v4 ? "IPv4" : "IPv6") + " address");
+        }
+        OfGateway owner = new OfGateway(found.get().id());
+        long others =
+                table.all(ElasticIp.class)
+                        .filter(each -> each.address().isV4() == v4 && !each.equals(eip))
+                        .filter(each -> each.owners().anyMatch(owner::equals))
+                        .count();
+        return others >= CatalogLimits.ADDRESSES_PER_GATEWAY
+                ? Optional.of(
+                        Decision.full(
+                                "elastic IPs of one family on a gateway",
+                                CatalogLimits.ADDRESSES_PER_GATEWAY))
+                : Optional.empty();
+    }
+
+    private Optional<Decision> refusal(ElasticIp eip, Optional<Vpc> found, OfInstance to) {
+        if (found.isEmpty()) {
+            return Optional.of(Decision.notFound(to.vpc().value()));
+        }
+        Vpc vpc = found.get();
+        IpAddress address = to.privateAddress();
+        if (address.isV4() != eip.address().isV4()
+                || vpc.prefixes().stream().noneMatch(prefix -> prefix.contains(address))) {
+            return invalid(
+                    "privateAddress", address, "of the elastic IP's family, in " + vpc.prefixes());
+        }
+        if (to.mac() <= 0 || to.mac() > MAC_MAX || (to.mac() >>> 40 & 1) != 0) {
+            return invalid("mac", Long.toHexString(to.mac()), "a unicast MAC address");
+        }
+        Optional<Decision> unreachable = unreachable(vpc, to.tunnelEndpoint());
+        if (unreachable.isPresent()) {
+            return unreachable;
+        }
+        return Stream.concat(
+                        table.all(Gateway.class)
+                                .filter(gateway -> gateway.vpc().equals(to.vpc()))
+                                .filter(gateway -> isOwn(gateway, address))
+                                .map(Gateway::key),
+                        table.all(ElasticIp.class)
+                                .filter(each -> !each.equals(eip))
+                                .filter(each -> each.owners().anyMatch(to::isSame))
+                                .map(ElasticIp::key))
+                .findFirst()
+                .map(user -> Decision.conflict(eip.key(), address + " is taken by " + user));
+    }
+
+    private static boolean isOwn(Gateway gateway, IpAddress address) {
+        return gateway.privateAddress().equals(address)
+                || gateway.privateAddressV6().equals(Optional.of(address));
+    }
+
+    /** An instance behind tunnels has its host, and the VPC lists that. */
+    private static Optional<Decision> unreachable(Vpc vpc, Optional<IpAddress> endpoint) {
+        boolean fits =
+                switch (vpc.attachment().orElse(null)) {
+                    case null -> false;
+                    case Attachment.Interfaces plain -> endpoint.isEmpty();
+                    case Attachment.Vxlan(int vni, var endpoints) ->
+                            endpoint.isPresent()
+                                    && endpoints.stream().anyMatch(p -> p.contains(endpoint.get()));
+                };
+        return fits
+                ? Optional.empty()
+                : invalid(
+                        "tunnelEndpoint",
+                        endpoint.map(IpAddress::toString).orElse("none"),
+                        "one that the VPC lists; none where it is on plain interfaces");
+    }
+
+    private static Optional<Decision> invalid(String field, Object value, String allowed) {
+        return Optional.of(Decision.invalid(field, value, allowed));
+    }
+
+    Decision endDrain(CatalogCommand.EndDrain command, long index) {
+        String key = command.id().value();
+        Optional<ElasticIp> found = table.find(ElasticIp.class, key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        ElasticIp eip = found.get();
+        return eip.version() != command.as() || eip.drain().isEmpty()
+                ? Decision.unchanged(eip)
+                : Decision.put(eip.ownedBy(eip.drain().get().next(), index));
+    }
+
+    List<CatalogChange> opened(long obeyed, int most, long index) {
+        return table.all(ElasticIp.class)
+                .filter(eip -> eip.owner().isPresent() && !eip.open())
+                .filter(eip -> eip.poolGeneration() <= obeyed)
+                .limit(most)
+                .<CatalogChange>map(eip -> new CatalogChange.Put(eip.opened(index)))
+                .toList();
+    }
+
+    /** What a refusal calls it. */
+    static String named(Owner owner) {
+        return switch (owner) {
+            case OfGateway(var gateway) -> gateway.value();
+            case OfInstance instance -> instance.vpc() + " " + instance.privateAddress();
+        };
+    }
+}
