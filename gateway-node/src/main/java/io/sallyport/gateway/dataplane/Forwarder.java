@@ -112,7 +112,11 @@ final class Forwarder {
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
-        if (outward && !isWhereItWas(slot, packet.frame) && !mayBeThere(slot, packet, view, now)) {
+        int there =
+                outward && !isWhereItWas(slot, packet.frame)
+                        ? elsewhere(slot, packet, view, now)
+                        : ClientMoves.MOVED;
+        if (there == ClientMoves.REFUSED) {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
         }
@@ -152,11 +156,15 @@ final class Forwarder {
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
             room.retrySoon();
         }
-        if (isFirstTcp(packet)) {
+        // What a stranger may have said is not noted: it would be believed by the next look.
+        boolean noted = there == ClientMoves.MOVED;
+        if (noted && isFirstTcp(packet)) {
             tcp(packet, slot, outward, Math.min(outsideMtu, inside));
         }
         long bytes = packet.wireBytes();
-        table.count(slot, outward, packet.segments, bytes, now);
+        if (noted) {
+            table.count(slot, outward, packet.segments, bytes, now);
+        }
         counters.add(
                 outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
         counters.add(outward ? Counters.Name.BYTES_OUT : Counters.Name.BYTES_IN, bytes);
@@ -404,15 +412,15 @@ final class Forwarder {
                 u48(frame.memory, frame.at));
     }
 
-    /** The client's host may have changed; whether this packet goes on at all. */
-    private boolean mayBeThere(int slot, Packet packet, CompiledView view, long now) {
+    /** The client's host may have changed, says the packet; the verdict is {@link ClientMoves}'. */
+    private int elsewhere(int slot, Packet packet, CompiledView view, long now) {
         if (isTheClient(slot, packet.frame)) {
             adopt(slot, packet.frame, view);
-            return true;
+            return ClientMoves.MOVED;
         }
         int verdict = moves.judge(slot, packet, now);
         if (verdict == ClientMoves.REFUSED) {
-            return false;
+            return verdict;
         }
         ConnectionId id = table.identities().id(slot);
         ClientPath path = Misses.path(packet.frame);
@@ -427,7 +435,7 @@ final class Forwarder {
                     i32(packet.memory, packet.transport + TCP_SEQUENCE),
                     i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
         }
-        return true;
+        return verdict;
     }
 
     private static boolean isFirstTcp(Packet packet) {

@@ -144,6 +144,15 @@ class ClientMovesTest {
     }
 
     @Test
+    void whatIsNotProvenIsNotNotedEither() {
+        rig.out(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES + ClientMoves.WINDOW));
+        fromRemote();
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        assertThat(where()).as("the client's own next segment is believed").isEqualTo(THERE);
+    }
+
+    @Test
     void whoHasSeenTheRemoteProvesItForAnother() {
         fromRemote();
         Connection connection = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
