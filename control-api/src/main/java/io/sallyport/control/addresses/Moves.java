@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -29,8 +28,6 @@ class Moves {
 
     /** Where all nodes are there a move takes some tens of milliseconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-    private static final Duration LOOK = Duration.ofMillis(5);
 
     private final CatalogService catalog;
     private final Nodes nodes;
@@ -50,8 +47,11 @@ class Moves {
         ElasticIp eip = catalog.apply(command, id.value(), ElasticIp.class);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (isSwitching(eip) && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK.toNanos());
+            long seen = catalog.catalog().version();
             eip = catalog.owned(ElasticIp.class, tenant, id.value());
+            if (isSwitching(eip)) {
+                catalog.awaitChange(seen, Duration.ofNanos(deadline - System.nanoTime()));
+            }
         }
         return eip;
     }

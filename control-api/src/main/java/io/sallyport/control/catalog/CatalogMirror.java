@@ -88,6 +88,21 @@ public final class CatalogMirror implements AutoCloseable {
         }
     }
 
+    /** Blocks until a newer catalog than {@code known} was seen, or for so long. */
+    void awaitNewer(long known, Duration patience) {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (newest.version() <= known && left > 0) {
+                left = moved.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Version of the newest catalog seen; -1 before the first. */
     public long version() {
         lock.lock();

@@ -92,6 +92,11 @@ public class CatalogService {
         return mirror.catalog();
     }
 
+    /** Blocks until something has changed since that version, or for so long. */
+    public void awaitChange(long version, Duration patience) {
+        mirror.awaitNewer(version, patience);
+    }
+
     public <R extends Resource> List<R> all(Class<R> kind) {
         return mirror.catalog().all(kind);
     }

@@ -120,8 +120,12 @@ final class Forwarder {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
         }
+        // What a stranger may have said is not noted: it would be believed by the next look.
+        boolean noted = there == ClientMoves.MOVED;
         if ((state & STOPPED) != 0) {
-            table.count(slot, outward, 0, 0, now); // seen: that calls the end off
+            if (noted) {
+                table.count(slot, outward, 0, 0, now); // seen: that calls the end off
+            }
             room.later(from, packet.frame, DropReason.STOPPED, now, STOPPED_NANOS, desk);
             return;
         }
@@ -146,18 +150,14 @@ final class Forwarder {
         if (mac == NextHops.UNRESOLVED) {
             return;
         }
-        if (outward) {
-            if (table.nextHop(slot, true) == 0) {
-                shortcut.findOut(slot);
-            }
+        if (outward && table.nextHop(slot, true) == 0) {
+            shortcut.findOut(slot);
         }
         if (packet.moreFragments && packet.fragmentOffset == 0) {
             fragments.remember(
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
             room.retrySoon();
         }
-        // What a stranger may have said is not noted: it would be believed by the next look.
-        boolean noted = there == ClientMoves.MOVED;
         if (noted && isFirstTcp(packet)) {
             tcp(packet, slot, outward, Math.min(outsideMtu, inside));
         }
