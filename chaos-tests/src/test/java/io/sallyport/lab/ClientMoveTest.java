@@ -25,11 +25,11 @@ class ClientMoveTest {
     private static final String MOVED =
             """
             add table ip moved
-            add chain ip moved out { type filter hook output priority 0; }
-            add rule ip moved out udp dport 4789 ip saddr 10.99.101.2 ip saddr set 10.99.101.3
-            add chain ip moved in { type filter hook prerouting priority -300; }
-            add rule ip moved in udp dport 4789 ip daddr 10.99.101.2 drop
-            add rule ip moved in udp dport 4789 ip daddr 10.99.101.3 ip daddr set 10.99.101.2
+            add chain ip moved leaving { type filter hook output priority 0; }
+            add rule ip moved leaving udp dport 4789 ip saddr 10.99.101.2 ip saddr set 10.99.101.3
+            add chain ip moved coming { type filter hook prerouting priority -300; }
+            add rule ip moved coming udp dport 4789 ip daddr 10.99.101.2 drop
+            add rule ip moved coming udp dport 4789 ip daddr 10.99.101.3 ip daddr set 10.99.101.2
             """;
 
     @Test

@@ -46,7 +46,9 @@ class Moves {
                         tenant, id, request.owner(), request.existing(Instant.now()));
         ElasticIp eip = catalog.apply(command, id.value(), ElasticIp.class);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (isSwitching(eip) && System.nanoTime() < deadline) {
+        while (isSwitching(eip)
+                && System.nanoTime() < deadline
+                && !Thread.currentThread().isInterrupted()) {
             long seen = catalog.catalog().version();
             eip = catalog.owned(ElasticIp.class, tenant, id.value());
             if (isSwitching(eip)) {

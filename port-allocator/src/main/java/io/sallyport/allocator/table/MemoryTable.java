@@ -334,6 +334,11 @@ public final class MemoryTable implements AllocationTable {
         return fullest.stream().sorted(Comparator.comparing(Fill::leased).reversed()).toList();
     }
 
+    /** How many ports of a pool are leased. */
+    public long leasedOf(PoolId pool) {
+        return pools.leasedOf(pool);
+    }
+
     /** How full each pool is, ascending by pool. */
     public List<PoolFill> fill() {
         return pools.all().stream()

@@ -171,6 +171,12 @@ final class PoolBook {
         return found == null ? 0 : found.leased;
     }
 
+    /** Of one pool, learned or only named by rows. */
+    long leasedOf(PoolId pool) {
+        Page page = pages.get(pool);
+        return page == null ? 0 : page.leased;
+    }
+
     /** All that were learned, ascending; immutable. */
     List<Pool> pools() {
         List<Pool> known = pools;

@@ -368,6 +368,7 @@ class MemoryTableTest {
         assertThat(table.pools()).containsExactly(new Pool(second, OTHER, 0));
         assertThat(table.leasedOf(ONE)).isZero();
         assertThat(table.leasedOf(OTHER)).isEqualTo(1);
+        assertThat(table.leasedOf(first)).as("of a pool that is nobody's too").isEqualTo(1);
         assertThat(table.fill())
                 .containsExactlyInAnyOrder(new PoolFill(first, 1, 1), new PoolFill(second, 1, 1));
         Disk disk = new Disk();

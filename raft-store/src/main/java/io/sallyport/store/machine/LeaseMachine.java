@@ -141,10 +141,7 @@ public final class LeaseMachine implements Machine {
 
     /** How many ports of a pool are leased here. From any thread. */
     public synchronized long leasedOf(PoolId pool) {
-        return table.fill().stream()
-                .filter(fill -> fill.id().equals(pool))
-                .mapToLong(PoolFill::leased)
-                .sum();
+        return table.leasedOf(pool);
     }
 
     /** What there is and what was done. From any thread. */
