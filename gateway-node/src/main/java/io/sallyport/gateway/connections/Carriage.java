@@ -42,7 +42,7 @@ public interface Carriage {
 
     boolean isInstalled(ConnectionId id);
 
-    /** Is another whenever {@link #isOver} may answer otherwise than before. */
+    /** Grows when lives of elastic IPs end: {@link #isOver} is true of connections as of now. */
     default int lives() {
         return 0;
     }

@@ -43,6 +43,7 @@ final class Carrier implements Carriage {
 
     private long inheritedUntil;
     private CompiledView view = CompiledView.EMPTY;
+    private int lives;
 
     Carrier(ConnectionTable table, Meter meter, LongSupplier nanoClock) {
         this.table = table;
@@ -53,6 +54,11 @@ final class Carrier implements Carriage {
 
     void view(CompiledView fresh) {
         view = fresh;
+    }
+
+    /** The view ends what another did not. */
+    void livesEnded() {
+        lives++;
     }
 
     CompiledView view() {
@@ -117,7 +123,7 @@ final class Carrier implements Carriage {
 
     @Override
     public int lives() {
-        return view.serial();
+        return lives;
     }
 
     @Override

@@ -178,11 +178,6 @@ final class CompiledView {
                 && !isOfNow(vpc, eipHigh, eipLow, poolGeneration);
     }
 
-    /** Grows with each view. */
-    int serial() {
-        return serial;
-    }
-
     /** What it was made of. */
     NodeView said() {
         return view;

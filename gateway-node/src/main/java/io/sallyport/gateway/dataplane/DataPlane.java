@@ -138,6 +138,7 @@ public final class DataPlane implements AutoCloseable {
     private void swap(@Nullable CompiledView versions, Runnable applied) {
         NodeView view = newest;
         CompiledView fresh = new CompiledView(view, ++serial, versions);
+        boolean livesEnd = compiled.said().endsIn(view);
         compiled = fresh;
         if (kernel != null) {
             kernel.addresses().eips(view.carried());
@@ -149,6 +150,9 @@ public final class DataPlane implements AutoCloseable {
             }
             now.pipeline.view(fresh);
             carrier.view(fresh);
+            if (livesEnd) {
+                carrier.livesEnded();
+            }
             if (kernelView != null) {
                 kernelView.obey(fresh);
                 carrier.rebind(now.pipeline::judge);

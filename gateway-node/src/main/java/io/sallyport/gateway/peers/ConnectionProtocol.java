@@ -72,6 +72,10 @@ final class ConnectionProtocol implements Keeping {
     private final Renewals renewals;
     private final StatusReport report;
     private long nextHeartbeatNanos;
+
+    /** {@code Carriage.lives} when it was last looked at. */
+    private int lives;
+
     private long nextRetryNanos;
 
     /**
@@ -237,6 +241,10 @@ final class ConnectionProtocol implements Keeping {
     public int turn(long nowNanos) {
         if (!horizon.acting(nowNanos)) {
             return 0;
+        }
+        if (seat.carriage.lives() != lives) {
+            lives = seat.carriage.lives();
+            home.livesEnded();
         }
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();

@@ -79,9 +79,6 @@ final class Copy {
     private char flagsIn;
     private char reportedFlags;
 
-    /** {@code Carriage.lives} when the home last looked whether its elastic IP's life goes on. */
-    int lives;
-
     long reportedNanos;
 
     /** Where it stands among {@link Copies}. */

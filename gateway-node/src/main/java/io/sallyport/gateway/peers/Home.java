@@ -163,9 +163,7 @@ final class Home {
                 }
             }
             case OPEN -> {
-                if (isOver(copy)) {
-                    end(copy);
-                } else if (isIdle(copy, now)) {
+                if (isIdle(copy, now)) {
                     // A look at each connection's record every time would cost more than all else.
                     seat.observe(copy);
                     if (isIdle(copy, now)
@@ -183,14 +181,23 @@ final class Home {
         return now - copy.seenNanos > ending.idleNanos(copy);
     }
 
-    private boolean isOver(Copy copy) {
-        int lives = seat.carriage.lives();
-        if (copy.lives == lives) {
-            return false;
+    /** Lives of elastic IPs have ended, and with them what was opened in them. */
+    void livesEnded() {
+        if (settled()) {
+            seat.walks.begin(
+                    copy -> {
+                        if (seat.isMe(copy.home) && isOver(copy)) {
+                            end(copy);
+                        }
+                    },
+                    () -> {});
         }
-        copy.lives = lives;
-        return seat.carriage.isOver(
-                copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
+    }
+
+    private boolean isOver(Copy copy) {
+        return copy.state == Copy.State.OPEN
+                && seat.carriage.isOver(
+                        copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
     }
 
     private long allowance(Copy copy) {
@@ -229,7 +236,9 @@ final class Home {
                 }
             }
             case OPEN, STOPPED -> {
-                if (older) {
+                if (isOver(copy)) {
+                    end(copy);
+                } else if (older) {
                     remake(copy);
                 }
             }

@@ -55,6 +55,25 @@ public record NodeView(
         return Set.copyOf(all);
     }
 
+    /** Whether some life of an EIP, at a gateway here, is over in the later view. */
+    public boolean endsIn(NodeView later) {
+        return gateways.values().stream()
+                .anyMatch(gateway ->
+                        gateway.eips().stream()
+                                .anyMatch(eip -> !later.goesOn(gateway.vpc(), eip)));
+    }
+
+    private boolean goesOn(int vpc, GatewayView.Eip life) {
+        Integer owner = eips.get(life.address());
+        GatewayView gateway = owner == null ? null : gateways.get(owner);
+        return gateway != null
+                && gateway.vpc() == vpc
+                && gateway.eips().stream()
+                        .anyMatch(eip ->
+                                eip.address().equals(life.address())
+                                        && eip.poolGeneration() == life.poolGeneration());
+    }
+
     public NodeView {
         vpcs = Map.copyOf(vpcs);
         gateways = Map.copyOf(gateways);
