@@ -117,6 +117,11 @@ final class MeshNode {
         LockSupport.unpark(worker);
     }
 
+    void endLives() {
+        tasks.add(carriage::endLives);
+        LockSupport.unpark(worker);
+    }
+
     void canProve() {
         tasks.add(() -> carriage.proves = true);
     }

@@ -133,6 +133,24 @@ class PeerMeshTest {
     }
 
     @Test
+    void whatIsOfAnEndedLifeOfItsEipEndsWhereverItIs() throws Exception {
+        startThree();
+        List<Connection> opened = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            opened.add(nodes.get(i % 3).open(key(i)));
+        }
+        nodes.forEach(MeshNode::endLives);
+        for (Connection connection : opened) {
+            for (MeshNode node : nodes) {
+                await().atMost(PATIENCE)
+                        .untilAsserted(() ->
+                                assertThatThrownBy(() -> node.find(connection.outside()))
+                                        .hasMessageContaining("UNKNOWN_CONNECTION"));
+            }
+        }
+    }
+
+    @Test
     void aClientsMoveIsKnownToAllWhoCarryItsConnection() throws Exception {
         startThree();
         for (int i = 0; i < 6; i++) {

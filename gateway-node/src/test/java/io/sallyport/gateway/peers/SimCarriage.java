@@ -4,6 +4,7 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,8 @@ final class SimCarriage implements Carriage {
     /** What it says of every segment that it is asked about. */
     boolean proves;
 
+    private boolean ended;
+
     SimCarriage(Carrier node, SimCheck check) {
         this.node = node;
         this.check = check;
@@ -87,6 +90,21 @@ final class SimCarriage implements Carriage {
         entries.put(connection.id(), entry);
         check.installed(entry);
         return entry.slot;
+    }
+
+    /** Every EIP that there was until now has begun another life. */
+    void endLives() {
+        ended = true;
+    }
+
+    @Override
+    public int lives() {
+        return ended ? 1 : 0;
+    }
+
+    @Override
+    public boolean isOver(int vpc, IpAddress eip, long poolGeneration) {
+        return ended;
     }
 
     @Override

@@ -198,4 +198,82 @@ class ViewBuilderTest {
         assertThat(gatewayOf(view, 0).logged()).isFalse();
         assertThat(gatewayOf(view, 1).logged()).isTrue();
     }
+
+    @Test
+    void aViewKnowsWhichLivesALaterOneEnds() {
+        IpAddress address = IpAddress.parse("203.0.113.1");
+        NodeView first = owned(address, 7, 3);
+        assertThat(first.endsIn(owned(address, 7, 3))).isFalse();
+        assertThat(first.endsIn(owned(address, 8, 3))).as("the same owner, anew").isTrue();
+        assertThat(first.endsIn(owned(address, 7, 4))).as("in another VPC").isTrue();
+        assertThat(first.endsIn(NodeView.EMPTY)).isTrue();
+        assertThat(NodeView.EMPTY.endsIn(first)).isFalse();
+    }
+
+    private static NodeView owned(IpAddress address, long generation, int vpc) {
+        GatewayView gateway =
+                new GatewayView(
+                        0,
+                        new GatewayId("nat-00000000000000009"),
+                        TENANT,
+                        new InterfaceId("eni-00000000000000009"),
+                        vpc,
+                        IpAddress.parse("10.0.1.4"),
+                        Optional.empty(),
+                        List.of(new GatewayView.Eip(address, generation)),
+                        Optional.empty(),
+                        1,
+                        2,
+                        false);
+        return new NodeView(
+                1, java.util.Map.of(), java.util.Map.of(0, gateway), java.util.Map.of(address, 0));
+    }
+
+    @Test
+    void anInstanceOwnsItsEipAndNoGatewayHasIt() {
+        IpAddress address = IpAddress.parse("203.0.113.3");
+        Resource.Owner owner =
+                new Resource.Owner.OfInstance(
+                        VPC,
+                        IpAddress.parse("10.0.1.77"),
+                        Optional.of(IpAddress.parse("10.99.0.1")),
+                        2);
+        Resource.ElasticIp eip =
+                new Resource.ElasticIp(
+                        EipId.random(),
+                        TENANT,
+                        address,
+                        7,
+                        Optional.of(owner),
+                        false,
+                        Optional.empty(),
+                        7);
+        NodeView view = build(7, vpc(VXLAN), eip);
+        assertThat(view.eips()).isEmpty();
+        assertThat(view.carried()).containsExactly(address);
+        assertThat(view.instances().get(address))
+                .isEqualTo(
+                        new InstanceView(
+                                address,
+                                100,
+                                IpAddress.parse("10.0.1.77"),
+                                Optional.of(IpAddress.parse("10.99.0.1")),
+                                2,
+                                false));
+        assertThat(build(8, vpc(VXLAN), opened(eip)).instances().get(address))
+                .extracting(InstanceView::open)
+                .isEqualTo(true);
+    }
+
+    private static Resource.ElasticIp opened(Resource.ElasticIp eip) {
+        return new Resource.ElasticIp(
+                eip.id(),
+                eip.tenant(),
+                eip.address(),
+                eip.poolGeneration(),
+                eip.owner(),
+                true,
+                Optional.empty(),
+                8);
+    }
 }
