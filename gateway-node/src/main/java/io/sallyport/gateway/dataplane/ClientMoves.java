@@ -2,8 +2,12 @@ package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.wire.Headers.*;
 import static io.sallyport.gateway.wire.Octets.i32;
+import static io.sallyport.gateway.wire.Octets.u48;
 
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.PathRecords;
+import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.wire.HotPath;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -44,6 +48,9 @@ final class ClientMoves {
     private static final int COUNTS = 1 << 16;
 
     private final ConnectionTable table;
+    private final Shortcut shortcut;
+    private final Keeping keeping;
+    private final Counters counters;
 
     /** By a keyed hash of what is counted: who shares a count with whom nobody can choose. */
     private final byte[] counts = new byte[COUNTS];
@@ -52,11 +59,56 @@ final class ClientMoves {
     private boolean counted;
     private long secondEnds;
 
-    ClientMoves(ConnectionTable table) {
+    ClientMoves(ConnectionTable table, Shortcut shortcut, Keeping keeping, Counters counters) {
         this.table = table;
+        this.shortcut = shortcut;
+        this.keeping = keeping;
+        this.counters = counters;
     }
 
-    int judge(int slot, Packet packet, long now) {
+    /**
+     * Looks at where a packet from inside comes from, and learns where the client is.
+     *
+     * @return {@link #MOVED} also where it is where it was
+     */
+    int look(int slot, Packet packet, CompiledView view, long now) {
+        Frame frame = packet.frame;
+        long clientMac = u48(frame.memory, frame.at + ETHERNET_SOURCE);
+        long gatewayMac = u48(frame.memory, frame.at);
+        PathRecords paths = table.paths();
+        boolean sameClient =
+                paths.clientMac(slot) == clientMac
+                        && paths.vtepLow(slot) == frame.tunnelLow
+                        && paths.vtepHigh(slot) == frame.tunnelHigh;
+        if (sameClient && paths.gatewayMac(slot) == gatewayMac) {
+            return MOVED;
+        }
+        // Where only our own end is another, that is of the node whose copy this was.
+        int verdict = sameClient ? MOVED : judge(slot, packet, now);
+        if (verdict == MOVED) {
+            shortcut.path(slot, view, frame.tunnelHigh, frame.tunnelLow, clientMac, gatewayMac);
+        }
+        if (!sameClient) {
+            tell(verdict, slot, packet);
+        }
+        return verdict;
+    }
+
+    /** The one place here that makes objects: once a move, and some times where it is unclear. */
+    private void tell(int verdict, int slot, Packet packet) {
+        if (verdict == MOVED) {
+            counters.add(Counters.Name.CLIENT_MOVES, 1);
+            keeping.moved(table.identities().id(slot), Misses.path(packet.frame));
+        } else if (verdict == UNPROVEN && mayAsk(slot)) {
+            keeping.elsewhere(
+                    table.identities().id(slot),
+                    Misses.path(packet.frame),
+                    i32(packet.memory, packet.transport + TCP_SEQUENCE),
+                    i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
+        }
+    }
+
+    private int judge(int slot, Packet packet, long now) {
         if (now - secondEnds >= 0) {
             secondEnds = now + SECOND_NANOS;
             if (counted) {
@@ -95,7 +147,7 @@ final class ClientMoves {
     }
 
     /** Whether others are to be asked about what is {@link #UNPROVEN}. */
-    boolean mayAsk(int slot) {
+    private boolean mayAsk(int slot) {
         return spend(slot, 2, 0, ASKS);
     }
 

@@ -2,12 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.connections.ConnectionTable.*;
 import static io.sallyport.gateway.wire.Headers.*;
-import static io.sallyport.gateway.wire.Octets.i32;
-import static io.sallyport.gateway.wire.Octets.u16;
-import static io.sallyport.gateway.wire.Octets.u48;
 
-import io.sallyport.gateway.connections.ClientPath;
-import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
@@ -37,9 +32,8 @@ final class Forwarder {
     private final FragmentTable fragments;
     private final Counters counters;
     private final WaitingRoom.Desk desk;
-    private final Cutter cutter;
     private final ClientMoves moves;
-    private final int insideMtu;
+    private final Departure departure;
     final GatewayCounters gateways;
 
     Forwarder(
@@ -55,7 +49,7 @@ final class Forwarder {
             Counters counters,
             WaitingRoom.Desk desk,
             Carrier carrier,
-            int insideMtu) {
+            Departure departure) {
         this.table = table;
         this.keeping = keeping;
         this.nextHops = nextHops;
@@ -67,10 +61,9 @@ final class Forwarder {
         this.fragments = fragments;
         this.counters = counters;
         this.desk = desk;
-        this.insideMtu = insideMtu;
+        this.departure = departure;
         gateways = carrier.gateways();
-        cutter = new Cutter(outbox);
-        moves = new ClientMoves(table);
+        moves = new ClientMoves(table, shortcut, keeping, counters);
     }
 
     /** ACL for a packet that would open a connection; counts and logs a denial. */
@@ -112,10 +105,7 @@ final class Forwarder {
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
-        int there =
-                outward && !isWhereItWas(slot, packet.frame)
-                        ? elsewhere(slot, packet, view, now)
-                        : ClientMoves.MOVED;
+        int there = outward ? moves.look(slot, packet, view, now) : ClientMoves.MOVED;
         if (there == ClientMoves.REFUSED) {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
@@ -139,10 +129,10 @@ final class Forwarder {
             return;
         }
         int outsideMtu = nextHops.mtuFor(table.remoteHigh(slot), table.remoteLow(slot));
-        int inside = insideMtu(outward ? from : to);
+        int inside = departure.insideMtu(outward ? from : to);
         int mtu = outward ? outsideMtu : inside;
         boolean cut = packet.longest > mtu;
-        if (cut && !mayFragment(packet)) {
+        if (cut && !Departure.mayFragment(packet)) {
             tooBig(from, packet, gateway, outward, mtu, now);
             return;
         }
@@ -185,67 +175,6 @@ final class Forwarder {
         send(to, packet, slot, outward, mac, cut ? mtu : 0);
     }
 
-    /**
-     * A packet of an instance that has the EIP to itself, either direction: the address is
-     * exchanged, whatever the protocol, and nothing is remembered.
-     *
-     * @param error what the packet quotes, where it is an ICMP error that does; else null
-     */
-    void oneToOne(
-            PacketDoor from,
-            Packet packet,
-            @Nullable ErrorTranslator error,
-            CompiledInstance instance,
-            CompiledVpc vpc,
-            boolean outward,
-            long now) {
-        PacketDoor to =
-                outward
-                        ? outbox.outside
-                        : outbox.inside(instance.vtepHigh, instance.vtepLow, vpc.virtualMac, vpc);
-        if (to == null) {
-            lose(packet, DropReason.NO_WAY_IN);
-            return;
-        }
-        if (packet.ttl <= 1) {
-            lose(packet, DropReason.TTL_EXPIRED);
-            return;
-        }
-        int mtu = outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : insideMtu(to);
-        boolean cut = packet.longest > mtu;
-        if (cut && (error != null || !mayFragment(packet))) {
-            if (error == null) {
-                answers.tooBig(from, packet, packet.targetHigh, packet.targetLow, mtu, now);
-            }
-            lose(packet, DropReason.TOO_BIG);
-            return;
-        }
-        long mac =
-                outward
-                        ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
-                        : instance.mac;
-        if (mac == NextHops.UNRESOLVED) {
-            return;
-        }
-        long high = outward ? instance.eipHigh : instance.privateHigh;
-        long low = outward ? instance.eipLow : instance.privateLow;
-        long bytes = packet.wireBytes();
-        counters.add(
-                outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
-        counters.add(outward ? Counters.Name.BYTES_OUT : Counters.Name.BYTES_IN, bytes);
-        if (error != null) {
-            counters.add(Counters.Name.ICMP_ERRORS_TRANSLATED, 1);
-            error.rewrite(packet, !outward, high, low, Rewriter.NO_PORT);
-        } else {
-            Rewriter.exchange(packet, outward, high, low);
-        }
-        boolean tunnelled = !outward && to.isTunnel();
-        packet.frame.vni = tunnelled ? vpc.number : -1;
-        packet.frame.tunnelHigh = tunnelled ? instance.vtepHigh : 0;
-        packet.frame.tunnelLow = tunnelled ? instance.vtepLow : 0;
-        deliver(to, packet, mac, tunnelled ? vpc.virtualMac : to.mac(), cut ? mtu : 0);
-    }
-
     /** An ICMP error about a packet of the connection; it neither refreshes nor ends it. */
     void error(
             PacketDoor from,
@@ -268,7 +197,7 @@ final class Forwarder {
             lose(packet, DropReason.TTL_EXPIRED);
         } else {
             int mtu =
-                    outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : insideMtu(to);
+                    outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : departure.insideMtu(to);
             long mac =
                     outward
                             ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
@@ -329,11 +258,6 @@ final class Forwarder {
                         vpc);
     }
 
-    private int insideMtu(PacketDoor door) {
-        int own = door.isTunnel() ? DataPlaneSettings.TUNNEL_MTU : door.mtu();
-        return insideMtu == 0 ? own : insideMtu;
-    }
-
     private long nextHop(PacketDoor from, Packet packet, int slot, long now) {
         return nextHop(from, packet, table.remoteHigh(slot), table.remoteLow(slot), now);
     }
@@ -384,60 +308,6 @@ final class Forwarder {
         return none ? packet.targetLow : packet.v4 ? gateway.privateLow : gateway.privateV6Low;
     }
 
-    private static boolean mayFragment(Packet packet) {
-        return packet.v4
-                && packet.segments == 1
-                && (u16(packet.memory, packet.ip + IPV4_FRAGMENT) & IPV4_DONT_FRAGMENT) == 0;
-    }
-
-    private boolean isWhereItWas(int slot, Frame frame) {
-        return isTheClient(slot, frame)
-                && table.paths().gatewayMac(slot) == u48(frame.memory, frame.at);
-    }
-
-    /** Only our own end is another, that of the node whose copy this was. */
-    private boolean isTheClient(int slot, Frame frame) {
-        return table.paths().clientMac(slot) == u48(frame.memory, frame.at + ETHERNET_SOURCE)
-                && table.paths().vtepLow(slot) == frame.tunnelLow
-                && table.paths().vtepHigh(slot) == frame.tunnelHigh;
-    }
-
-    private void adopt(int slot, Frame frame, CompiledView view) {
-        shortcut.path(
-                slot,
-                view,
-                frame.tunnelHigh,
-                frame.tunnelLow,
-                u48(frame.memory, frame.at + ETHERNET_SOURCE),
-                u48(frame.memory, frame.at));
-    }
-
-    /** The client's host may have changed, says the packet; the verdict is {@link ClientMoves}'. */
-    private int elsewhere(int slot, Packet packet, CompiledView view, long now) {
-        if (isTheClient(slot, packet.frame)) {
-            adopt(slot, packet.frame, view);
-            return ClientMoves.MOVED;
-        }
-        int verdict = moves.judge(slot, packet, now);
-        if (verdict == ClientMoves.REFUSED) {
-            return verdict;
-        }
-        ConnectionId id = table.identities().id(slot);
-        ClientPath path = Misses.path(packet.frame);
-        if (verdict == ClientMoves.MOVED) {
-            adopt(slot, packet.frame, view);
-            counters.add(Counters.Name.CLIENT_MOVES, 1);
-            keeping.moved(id, path);
-        } else if (moves.mayAsk(slot)) {
-            keeping.elsewhere(
-                    id,
-                    path,
-                    i32(packet.memory, packet.transport + TCP_SEQUENCE),
-                    i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
-        }
-        return verdict;
-    }
-
     private static boolean isFirstTcp(Packet packet) {
         return packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0;
     }
@@ -469,33 +339,7 @@ final class Forwarder {
             frame.tunnelHigh = table.paths().vtepHigh(slot);
             frame.tunnelLow = table.paths().vtepLow(slot);
         }
-        deliver(to, packet, mac, source, cutTo);
-    }
-
-    private void deliver(PacketDoor to, Packet packet, long mac, long source, int cutTo) {
-        Frame frame = packet.frame;
-        frame.length = ETHERNET + packet.length; // without the padding
-        if (!packet.partialChecksum) {
-            frame.offloadFlags = 0;
-        }
-        if (packet.segments == 1) {
-            frame.gsoType = Frame.GSO_NONE;
-            frame.gsoSize = 0;
-        }
-        Neighbours.ethernet(frame.memory, frame.at, mac, source, packet.v4 ? TYPE_IPV4 : TYPE_IPV6);
-        if (packet.segments > 1 && to.isTunnel()) {
-            counters.add(Counters.Name.SEGMENTED, 1);
-            cutter.segments(to, packet);
-            return;
-        }
-        if (packet.partialChecksum && (to.isTunnel() || cutTo != 0)) {
-            Rewriter.completeChecksum(packet);
-        }
-        if (cutTo != 0) {
-            cutter.fragments(to, packet, cutTo);
-        } else {
-            outbox.send(to, frame);
-        }
+        departure.deliver(to, packet, mac, source, cutTo);
     }
 
     private void lose(Packet packet, DropReason reason) {

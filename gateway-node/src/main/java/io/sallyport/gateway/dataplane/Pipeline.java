@@ -28,6 +28,7 @@ final class Pipeline implements WaitingRoom.Desk {
 
     private final ConnectionTable table;
     private final Forwarder forwarder;
+    private final OneToOne oneToOne;
     private final FragmentTable fragments;
     private final Neighbours neighbours;
     private final Answers answers;
@@ -61,12 +62,15 @@ final class Pipeline implements WaitingRoom.Desk {
         answers = new Answers(outbox, counters);
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
+        Departure departure = new Departure(outbox, counters, insideMtu);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
         judge = new Judge(table, rejects, shortcut, keeping);
         forwarder =
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
-                        counters, this, carrier, insideMtu);
+                        counters, this, carrier, departure);
+        oneToOne =
+                new OneToOne(departure, nextHops, outbox, answers, room, counters, this, error);
     }
 
     /** The box's own addresses: packets to them on plain interfaces are not ours. */
@@ -169,62 +173,10 @@ final class Pipeline implements WaitingRoom.Desk {
                 || view.eips.get(packet.sourceHigh, packet.sourceLow) != AddressMap.NONE) {
             lose(frame, DropReason.SOURCE_MARTIAN);
         } else if (instance != null) {
-            CompiledVpc vpc = view.vpc(instance.vpc);
-            if (vpc == null || !isListed(vpc, instance.vtepHigh, instance.vtepLow)) {
-                lose(frame, DropReason.NO_WAY_IN);
-            } else {
-                oneToOne(door, frame, instance, vpc, false);
-            }
+            oneToOne.inward(door, packet, instance, view.vpc(instance.vpc), now);
         } else {
             inward(door, frame);
         }
-    }
-
-    private static boolean isListed(CompiledVpc vpc, long tunnelHigh, long tunnelLow) {
-        return (tunnelHigh | tunnelLow) == 0 || vpc.tunnelEndpoints.contains(tunnelHigh, tunnelLow);
-    }
-
-    /** Any protocol: what of it is not understood is not touched. */
-    private void oneToOne(
-            PacketDoor door,
-            Frame frame,
-            CompiledInstance instance,
-            CompiledVpc vpc,
-            boolean outward) {
-        if (!instance.open) {
-            lose(frame, DropReason.EIP_MOVING);
-            return;
-        }
-        boolean quotes = false;
-        if (packet.fragmentOffset == 0) {
-            DropReason bad = Parser.transport(packet);
-            if (bad == DropReason.PROTOCOL_UNSUPPORTED || bad == DropReason.ICMP_UNSUPPORTED) {
-                bad = Parser.isWhole(frame) ? null : DropReason.OFFLOAD_BAD;
-            } else if (bad == null && packet.icmpError) {
-                bad = packet.isFragment() ? DropReason.ICMP_UNSUPPORTED : quoted(instance, outward);
-                quotes = true;
-            }
-            if (bad != null) {
-                lose(frame, bad);
-                return;
-            }
-        }
-        forwarder.oneToOne(door, packet, quotes ? error : null, instance, vpc, outward, now);
-    }
-
-    /** An error is about a packet of the instance's, whatever protocol that was of. */
-    private @Nullable DropReason quoted(CompiledInstance instance, boolean outward) {
-        DropReason bad = error.read(packet);
-        if (bad != null && bad != DropReason.ICMP_UNSUPPORTED) {
-            return bad;
-        }
-        boolean its =
-                outward
-                        ? error.targetHigh == instance.privateHigh
-                                && error.targetLow == instance.privateLow
-                        : error.sourceHigh == instance.eipHigh
-                                && error.sourceLow == instance.eipLow;
-        return its ? null : DropReason.UNKNOWN_CONNECTION;
     }
 
     private void inward(PacketDoor door, Frame frame) {
@@ -302,11 +254,7 @@ final class Pipeline implements WaitingRoom.Desk {
         if (refused != null) {
             lose(frame, refused);
         } else if (instance != null && isOurs(door, vpc, group)) {
-            if (isAt(instance, frame)) {
-                oneToOne(door, frame, instance, vpc, true);
-            } else {
-                lose(frame, DropReason.CLIENT_ELSEWHERE);
-            }
+            oneToOne.outward(door, packet, instance, vpc, now);
         } else if (gateway != null && isOurs(door, vpc, group)) {
             outward(door, frame, vpc, gateway);
         }
@@ -333,13 +281,6 @@ final class Pipeline implements WaitingRoom.Desk {
                         || Addresses.isNoRemote(packet.targetHigh, packet.targetLow)
                         || judge.local.get(packet.targetHigh, packet.targetLow) != AddressMap.NONE
                         || vpc.prefixes.contains(packet.targetHigh, packet.targetLow));
-    }
-
-    /** Where it is, is the catalog's word: without state nothing can be learned from a packet. */
-    private static boolean isAt(CompiledInstance instance, Frame frame) {
-        return instance.vtepHigh == frame.tunnelHigh
-                && instance.vtepLow == frame.tunnelLow
-                && instance.mac == u48(frame.memory, frame.at + ETHERNET_SOURCE);
     }
 
     private @Nullable DropReason refusal(
