@@ -17,6 +17,21 @@ final class SimCarriage implements Carriage {
     /** Whose packets these are. */
     interface Carrier {
         boolean forwards();
+
+        /** Whether its packets obey a catalog in which this is the EIP's life. */
+        default boolean obeys(IpAddress eip, long poolGeneration) {
+            return true;
+        }
+
+        /** As {@code Carriage.isOver}. */
+        default boolean isOver(IpAddress eip, long poolGeneration) {
+            return false;
+        }
+
+        /** As {@code Carriage.lives}. */
+        default int livesEnded() {
+            return 0;
+        }
     }
 
     /** A connection that a node forwards, unless it is stopped. */
@@ -40,7 +55,9 @@ final class SimCarriage implements Carriage {
         }
 
         boolean forwards() {
-            return !stopped && node.forwards();
+            return !stopped
+                    && node.forwards()
+                    && node.obeys(connection.eip(), connection.poolGeneration());
         }
     }
 
@@ -99,12 +116,12 @@ final class SimCarriage implements Carriage {
 
     @Override
     public int lives() {
-        return ended ? 1 : 0;
+        return ended ? -1 : node.livesEnded();
     }
 
     @Override
     public boolean isOver(int vpc, IpAddress eip, long poolGeneration) {
-        return ended;
+        return ended || node.isOver(eip, poolGeneration);
     }
 
     @Override

@@ -4,10 +4,14 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Looks at every install and every packet. An index of who forwards what keeps a look cheap: it
@@ -26,12 +30,16 @@ final class SimCheck {
 
     private final Map<OutsideKey, List<SimCarriage.Entry>> byOutside = new HashMap<>();
     private final Map<InsideKey, List<SimCarriage.Entry>> byInside = new HashMap<>();
+    private final Map<IpAddress, Map<Long, Set<SimCarriage.Entry>>> byLife = new HashMap<>();
 
     void installed(SimCarriage.Entry entry) {
         Connection c = entry.connection;
         entry.sameOutside = byOutside.computeIfAbsent(c.outside(), k -> new ArrayList<>(3));
         entry.sameOutside.add(entry);
         byInside.computeIfAbsent(c.inside(), k -> new ArrayList<>(3)).add(entry);
+        byLife.computeIfAbsent(c.eip(), k -> new TreeMap<>())
+                .computeIfAbsent(c.poolGeneration(), k -> new LinkedHashSet<>())
+                .add(entry);
         forwarded(entry);
         oneMapping(entry);
     }
@@ -40,6 +48,11 @@ final class SimCheck {
         Connection c = entry.connection;
         remove(byOutside, c.outside(), entry);
         remove(byInside, c.inside(), entry);
+        Map<Long, Set<SimCarriage.Entry>> lives = byLife.getOrDefault(c.eip(), Map.of());
+        Set<SimCarriage.Entry> same = lives.get(c.poolGeneration());
+        if (same != null && same.remove(entry) && same.isEmpty()) {
+            lives.remove(c.poolGeneration());
+        }
     }
 
     private static <K> void remove(
@@ -50,8 +63,32 @@ final class SimCheck {
         }
     }
 
+    /** An elastic IP has one owner: nobody forwards in another life of it. */
+    private void oneLife(SimCarriage.Entry entry) {
+        Connection c = entry.connection;
+        Map<Long, Set<SimCarriage.Entry>> lives = byLife.getOrDefault(c.eip(), Map.of());
+        if (lives.size() < 2 || !entry.forwards()) {
+            return;
+        }
+        lives.forEach((life, entries) -> {
+            for (SimCarriage.Entry other : entries) {
+                if (life != c.poolGeneration() && other.forwards()) {
+                    throw new Violation(
+                            "%s in life %d at %s and in life %d at %s"
+                                    .formatted(
+                                            c.eip(),
+                                            c.poolGeneration(),
+                                            entry.node,
+                                            life,
+                                            other.node));
+                }
+            }
+        });
+    }
+
     /** A1: nobody forwards another connection on this outside key. */
     void forwarded(SimCarriage.Entry entry) {
+        oneLife(entry);
         Connection c = entry.connection;
         List<SimCarriage.Entry> same = entry.sameOutside;
         for (int i = 0; i < same.size(); i++) {

@@ -45,6 +45,10 @@ final class SimFounding {
 
     private static final String HEX = "0123456789abcdef0";
 
+    /** The gateway's, one of each family. */
+    static final List<EipId> EIPS =
+            List.of(new EipId("eipalloc-" + HEX), new EipId("eipalloc-1" + HEX.substring(1)));
+
     /** They never change, and many runs begin alike. */
     private static final Map<Integer, SimFounding> FOUNDINGS = new ConcurrentHashMap<>();
 
@@ -69,8 +73,6 @@ final class SimFounding {
         this.freePorts = freePorts;
         VpcId vpc = new VpcId("vpc-" + HEX);
         SubnetId subnet = new SubnetId("subnet-" + HEX);
-        EipId four = new EipId("eipalloc-" + HEX);
-        EipId six = new EipId("eipalloc-1" + HEX.substring(1));
         say(new CatalogCommand.PutTenant(TENANT, "simulated", "0".repeat(64)));
         say(
                 new CatalogCommand.PutPool(
@@ -85,16 +87,15 @@ final class SimFounding {
                         new InterfaceId("eni-" + HEX),
                         Optional.empty(),
                         2));
-        for (EipId eip : List.of(four, six)) {
+        for (EipId eip : EIPS) {
             say(
                     new CatalogCommand.AllocateAddress(
-                            TENANT, eip, "public", eip.equals(six), Optional.empty()));
-            say(
-                    new CatalogCommand.MoveAddress(
                             TENANT,
                             eip,
-                            new Resource.Owner.OfGateway(GATEWAY),
-                            new CatalogCommand.Existing.End()));
+                            "public",
+                            eip.equals(EIPS.getLast()),
+                            Optional.empty()));
+            say(attach(eip));
         }
         for (Resource.ElasticIp eip : machine.view().catalog().all(Resource.ElasticIp.class)) {
             generations.put(eip.address(), eip.poolGeneration());
@@ -107,6 +108,14 @@ final class SimFounding {
         while (more) {
             more = machine.drain(rows, 64);
         }
+    }
+
+    static CatalogCommand attach(EipId eip) {
+        return new CatalogCommand.MoveAddress(
+                TENANT,
+                eip,
+                new Resource.Owner.OfGateway(GATEWAY),
+                new CatalogCommand.Existing.End());
     }
 
     private static List<IpPrefix> prefixes(String one, String other) {

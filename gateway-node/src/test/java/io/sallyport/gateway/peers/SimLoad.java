@@ -153,9 +153,11 @@ final class SimLoad {
     }
 
     void open(SimNode node, InsideKey key) {
-        if (!node.up()) {
+        Optional<PoolId> pool = node.pool(key.client().address().isV4());
+        if (!node.up() || pool.isEmpty() || world.moving() && !node.forwards()) {
             return;
         }
+        Keeping.Wish wish = wish(key, pool.get());
         world.tally.opens++;
         Keeping.Waiter waiter =
                 new Keeping.Waiter() {
@@ -172,9 +174,9 @@ final class SimLoad {
                         SimTally.count(world.tally.refusals, "open " + refusal);
                     }
                 };
-        int slot = node.protocol().openAtOnce(wish(key));
+        int slot = node.protocol().openAtOnce(wish);
         if (slot == Keeping.NOT_AT_ONCE) {
-            node.protocol().open(wish(key), waiter);
+            node.protocol().open(wish, waiter);
         } else {
             world.tally.atOnce++;
             waiter.ready(slot);
@@ -195,7 +197,7 @@ final class SimLoad {
     }
 
     void packet(SimNode node, Connection c, boolean fromInside, int flags) {
-        if (!node.up()) {
+        if (!node.up() || world.moving() && !node.forwards()) {
             return;
         }
         if ((flags & (FIN | RST)) == 0) {

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
+import io.sallyport.allocator.PoolId;
+import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.ports.ColdQuotas;
 import io.sallyport.gateway.ports.LeaseSettings;
@@ -12,15 +14,22 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.Resource;
 import io.sallyport.store.client.Outcome;
+import io.sallyport.store.machine.ControlMachine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One gateway node of the simulation: the real protocol, its own clock, turns, pauses, lives. */
@@ -61,6 +70,13 @@ final class SimNode implements Links, SimCarriage.Carrier {
     private int lives;
     private int boot;
     private long catalogVersion;
+
+    /** Of each EIP that is attached, as of that version; and those that are open. */
+    private final Map<IpAddress, Long> livesOf = new TreeMap<>();
+
+    private final Set<IpAddress> open = new TreeSet<>();
+    private int livesEnded;
+    private long bornAt;
     private boolean paused;
     private boolean draining;
     private boolean starting;
@@ -98,13 +114,51 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
     @Override
     public boolean forwards() {
-        return up() && protocol().acting(now());
+        return up()
+                && protocol().acting(now())
+                && (!world.moving() || catalogVersion >= bornAt);
+    }
+
+    @Override
+    public boolean obeys(IpAddress eip, long poolGeneration) {
+        Long life = livesOf.get(eip);
+        return !world.moving()
+                || life != null && (life == poolGeneration || world.moves.lookAtOwnersAlone());
+    }
+
+    @Override
+    public boolean isOver(IpAddress eip, long poolGeneration) {
+        return world.moving() && catalogVersion >= poolGeneration && !obeys(eip, poolGeneration);
+    }
+
+    @Override
+    public int livesEnded() {
+        return world.moving() ? livesEnded : 0;
+    }
+
+    /** What the node would open from; empty where its gateway has no EIP, or not yet. */
+    Optional<PoolId> pool(boolean ipv4) {
+        IpAddress eip = world.founding.eip(ipv4);
+        if (!world.moving()) {
+            return Optional.of(new PoolId(eip, world.founding.generation(eip)));
+        }
+        Long life = livesOf.get(eip);
+        return life != null && open.contains(eip)
+                ? Optional.of(new PoolId(eip, life))
+                : Optional.empty();
     }
 
     /** A packet of a connection; true when it was forwarded here. */
     boolean packet(ConnectionId connection, boolean fromInside, int flags) {
         SimCarriage.Entry entry = forwards() ? carriage().get(connection) : null;
         if (entry == null || entry.stopped) {
+            return false;
+        }
+        Connection c = entry.connection;
+        if (!obeys(c.eip(), c.poolGeneration())) {
+            if (isOver(c.eip(), c.poolGeneration())) {
+                protocol().over(c.id());
+            }
             return false;
         }
         world.check.forwarded(entry);
@@ -151,6 +205,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                     if (outcome
                             instanceof
                             Outcome.Done<AllocatorResult>(AllocatorResult.Joined joined)) {
+                        bornAt = joined.catalogVersion();
                         begin(client, joined.incarnation(), joined.membership(), sent);
                     } else {
                         world.at(
@@ -219,7 +274,29 @@ final class SimNode implements Links, SimCarriage.Carrier {
     private void readCatalog() {
         SimStores.Store store = world.stores.anyStore();
         if (up() && reachesStore && !world.storeSilent && store.runs()) {
-            catalogVersion = Math.max(catalogVersion, store.control().view().index());
+            ControlMachine.View view = store.control().view();
+            if (view.index() > catalogVersion) {
+                catalogVersion = view.index();
+                obey(view.catalog());
+            }
+        }
+    }
+
+    private void obey(Catalog catalog) {
+        Map<IpAddress, Long> now = new TreeMap<>();
+        open.clear();
+        for (Resource.ElasticIp eip : catalog.all(Resource.ElasticIp.class)) {
+            if (eip.owner().isPresent()) {
+                now.put(eip.address(), eip.poolGeneration());
+            }
+            if (eip.open()) {
+                open.add(eip.address());
+            }
+        }
+        if (!now.equals(livesOf)) {
+            livesOf.clear();
+            livesOf.putAll(now);
+            livesEnded++;
         }
     }
 

@@ -37,7 +37,7 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
                 : " at " + e.getStackTrace()[0];
     }
 
-    private static void live(SimWorld world) {
+    static void live(SimWorld world) {
         SimScenario scenario = world.scenario;
         world.start();
         SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());

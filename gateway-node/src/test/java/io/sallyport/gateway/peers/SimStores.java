@@ -8,6 +8,7 @@ import io.sallyport.allocator.OrphansPage;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.calls.Answer;
+import io.sallyport.store.calls.Bundle;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.machine.ControlMachine;
@@ -230,16 +231,16 @@ final class SimStores {
 
     /** A word to the control group from nobody in particular; it may be lost. */
     void say(AllocatorCommand.OfMembers command) {
+        say(Law.ALLOCATOR, List.of(AllocatorCodec.encode(command)));
+    }
+
+    /** Likewise; all of it in one entry. */
+    void say(Law law, List<byte[]> commands) {
         SimGroup group = groups.getFirst();
         for (Store store : stores) {
             if (group.isLedBy(store.number) && store.runs()) {
                 ClientCall call =
-                        ClientCall.of(
-                                world.random.nextLong(),
-                                1,
-                                1,
-                                Law.ALLOCATOR,
-                                AllocatorCodec.encode(command));
+                        new ClientCall(world.random.nextLong(), 1, 1, law, Bundle.of(commands));
                 group.submit(store.number, call, answer -> {});
             }
         }

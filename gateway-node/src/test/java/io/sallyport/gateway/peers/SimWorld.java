@@ -29,6 +29,13 @@ final class SimWorld {
     private final SimEvents events = new SimEvents();
     private long now = 1_000_000_000_000L;
 
+    /** Addresses that begin new lives all the time; none in most runs. */
+    SimMoves moves = SimMoves.NONE;
+
+    boolean moving() {
+        return moves != SimMoves.NONE;
+    }
+
     /** No node reaches any store. */
     boolean storeSilent;
 
