@@ -221,6 +221,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 3, known is 2");
+                .hasMessageContaining("frame version is 4, known is 3");
     }
 }
