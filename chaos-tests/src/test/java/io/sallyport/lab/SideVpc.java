@@ -3,6 +3,7 @@ package io.sallyport.lab;
 import io.sallyport.lab.SharedLab.UnderTest;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A VPC of a test's own with one gateway and one client, beside those that the lab has: a further
@@ -12,6 +13,10 @@ final class SideVpc implements AutoCloseable {
 
     final Host host;
     final String gateway;
+
+    /** The gateway's address inside. */
+    final String router;
+
     final String client;
     private final Rest api;
     private final String vpc;
@@ -19,14 +24,21 @@ final class SideVpc implements AutoCloseable {
     private final int vni;
 
     private SideVpc(
-            Rest api, Host host, int vni, String client, String vpc, String subnet, String gw) {
+            Rest api,
+            Host host,
+            int vni,
+            String client,
+            String vpc,
+            String subnet,
+            JsonNode gateway) {
         this.api = api;
         this.host = host;
         this.vni = vni;
         this.client = client;
         this.vpc = vpc;
         this.subnet = subnet;
-        gateway = gw;
+        this.gateway = id(gateway);
+        router = gateway.path("privateAddress").asString();
     }
 
     /**
@@ -43,20 +55,20 @@ final class SideVpc implements AutoCloseable {
                                 "vxlan",
                                 Map.of("vni", vni, "endpoints", List.of(Topology.UNDERLAY))));
         String subnet = id(api.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", prefix)));
-        var gateway = api.post("/v1/gateways", Map.of("subnetId", subnet));
+        JsonNode gateway = api.post("/v1/gateways", Map.of("subnetId", subnet));
         Host host = lab.topology.client(clientHost);
         String client = net + ".20";
         Network.batch(
                 host.inside("ip", "-batch", "-"),
                 List.of(
-                        ("link add side%d address 02:00:00:00:%02x:%02x type vxlan id %d local %s"
+                        // Without an address of its own: the route says which, and may change.
+                        ("link add side%d address 02:00:00:00:%02x:%02x type vxlan id %d"
                                         + " remote %s dstport %d dev %s nolearning")
                                 .formatted(
                                         vni,
                                         vni >> 8,
                                         vni & 0xff,
                                         vni,
-                                        host.address(),
                                         Topology.TUNNEL_ADDRESS,
                                         Topology.TUNNEL_PORT,
                                         host.links().getFirst().device()),
@@ -64,13 +76,12 @@ final class SideVpc implements AutoCloseable {
                         "address add %s/24 dev side%d".formatted(client, vni),
                         "link set side%d up".formatted(vni),
                         "route add default via %s dev side%d table %d"
-                                .formatted(
-                                        gateway.path("privateAddress").asString(), vni, vni),
+                                .formatted(gateway.path("privateAddress").asString(), vni, vni),
                         "rule add from %s lookup %d".formatted(client, vni)));
-        return new SideVpc(api, host, vni, client, vpc, subnet, id(gateway));
+        return new SideVpc(api, host, vni, client, vpc, subnet, gateway);
     }
 
-    private static String id(tools.jackson.databind.JsonNode made) {
+    private static String id(JsonNode made) {
         return made.path("id").asString();
     }
 

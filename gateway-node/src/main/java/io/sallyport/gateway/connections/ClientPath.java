@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param tunnelEndpoint the client's host on the underlay; empty on a plain interface
  * @param clientMac target of the (inner) Ethernet frame, in the low 48 bits
  * @param gatewayMac its source
- * @param moves how often the connection's client was found elsewhere before: of two that nodes
- *     tell of, the greater is the newer
+ * @param moves how often the connection's client was found elsewhere before: of two that nodes tell
+ *     of, the greater is the newer
  */
 public record ClientPath(
         Optional<IpAddress> tunnelEndpoint, long clientMac, long gatewayMac, int moves) {

@@ -145,8 +145,14 @@ final class Carrier implements Carriage {
     @Override
     public boolean proves(ConnectionId id, int sequence, int acknowledgement) {
         int slot = identities.slotOf(id);
-        return slot != NOWHERE
-                && ClientMoves.compare(table, slot, sequence, acknowledgement) == ClientMoves.MOVED;
+        boolean proven =
+                slot != NOWHERE
+                        && ClientMoves.compare(table, slot, sequence, acknowledgement)
+                                == ClientMoves.MOVED;
+        if (proven) {
+            meter.clientMoved();
+        }
+        return proven;
     }
 
     @Override

@@ -7,7 +7,9 @@ import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.wire.HotPath;
 
-/** A translated packet's last step: in one piece or several, through a door that may be a tunnel. */
+/**
+ * A translated packet's last step: in one piece or several, through a door that may be a tunnel.
+ */
 @HotPath
 final class Departure {
 

@@ -197,7 +197,9 @@ final class Forwarder {
             lose(packet, DropReason.TTL_EXPIRED);
         } else {
             int mtu =
-                    outward ? nextHops.mtuFor(packet.targetHigh, packet.targetLow) : departure.insideMtu(to);
+                    outward
+                            ? nextHops.mtuFor(packet.targetHigh, packet.targetLow)
+                            : departure.insideMtu(to);
             long mac =
                     outward
                             ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)

@@ -28,8 +28,7 @@ final class Judge {
     /** The box's own addresses: packets to them are not ours. */
     AddressMap local = CompiledView.setOf(Set.of());
 
-    Judge(
-            ConnectionTable table, RejectSamples rejects, Shortcut shortcut, Keeping keeping) {
+    Judge(ConnectionTable table, RejectSamples rejects, Shortcut shortcut, Keeping keeping) {
         this.keeping = keeping;
         this.table = table;
         this.rejects = rejects;

@@ -194,4 +194,9 @@ final class Meter {
             counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
         }
     }
+
+    /** Found elsewhere by another node's packets. */
+    void clientMoved() {
+        counters.add(Counters.Name.CLIENT_MOVES, 1);
+    }
 }

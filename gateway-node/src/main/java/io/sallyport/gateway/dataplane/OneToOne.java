@@ -62,8 +62,7 @@ final class OneToOne {
             lose(packet, bad);
             return;
         }
-        PacketDoor to =
-                outbox.inside(instance.vtepHigh, instance.vtepLow, vpc.virtualMac, vpc);
+        PacketDoor to = outbox.inside(instance.vtepHigh, instance.vtepLow, vpc.virtualMac, vpc);
         if (to == null) {
             lose(packet, DropReason.NO_WAY_IN);
             return;

@@ -69,8 +69,7 @@ final class Pipeline implements WaitingRoom.Desk {
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
                         counters, this, carrier, departure);
-        oneToOne =
-                new OneToOne(departure, nextHops, outbox, answers, room, counters, this, error);
+        oneToOne = new OneToOne(departure, nextHops, outbox, answers, room, counters, this, error);
     }
 
     /** The box's own addresses: packets to them on plain interfaces are not ours. */

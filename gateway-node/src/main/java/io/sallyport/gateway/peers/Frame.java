@@ -123,8 +123,7 @@ sealed interface Frame {
      *
      * @param hops how often it was passed on
      */
-    record Elsewhere(
-            ConnectionId id, ClientPath path, int sequence, int acknowledgement, int hops)
+    record Elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement, int hops)
             implements Deed {
 
         Elsewhere further() {

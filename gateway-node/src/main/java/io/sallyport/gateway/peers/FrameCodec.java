@@ -81,7 +81,9 @@ final class FrameCodec {
             case Frame.OpensAnew f -> id(w.u8(32), f.id());
             case Frame.GoesOn f -> id(w.u8(33), f.id()).flag(f.yes());
             case Frame.Elsewhere f ->
-                    path(id(w.u8(34), f.id()), f.path()).i32(f.sequence()).i32(f.acknowledgement())
+                    path(id(w.u8(34), f.id()), f.path())
+                            .i32(f.sequence())
+                            .i32(f.acknowledgement())
                             .u8(f.hops());
             case Frame.Moved f -> path(id(w.u8(35), f.id()), f.path());
             case Frame.HandOver f ->

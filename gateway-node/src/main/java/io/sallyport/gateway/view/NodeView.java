@@ -59,8 +59,7 @@ public record NodeView(
     public boolean endsIn(NodeView later) {
         return gateways.values().stream()
                 .anyMatch(gateway ->
-                        gateway.eips().stream()
-                                .anyMatch(eip -> !later.goesOn(gateway.vpc(), eip)));
+                        gateway.eips().stream().anyMatch(eip -> !later.goesOn(gateway.vpc(), eip)));
     }
 
     private boolean goesOn(int vpc, GatewayView.Eip life) {

@@ -90,11 +90,7 @@ final class SimFounding {
         for (EipId eip : EIPS) {
             say(
                     new CatalogCommand.AllocateAddress(
-                            TENANT,
-                            eip,
-                            "public",
-                            eip.equals(EIPS.getLast()),
-                            Optional.empty()));
+                            TENANT, eip, "public", eip.equals(EIPS.getLast()), Optional.empty()));
             say(attach(eip));
         }
         for (Resource.ElasticIp eip : machine.view().catalog().all(Resource.ElasticIp.class)) {

@@ -114,9 +114,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
     @Override
     public boolean forwards() {
-        return up()
-                && protocol().acting(now())
-                && (!world.moving() || catalogVersion >= bornAt);
+        return up() && protocol().acting(now()) && (!world.moving() || catalogVersion >= bornAt);
     }
 
     @Override

@@ -45,8 +45,7 @@ final class ResultCodec {
                 if (catalogVersion == 0) {
                     LawWords.incarnation(out.u8(JOINED), incarnation);
                 } else {
-                    LawWords.incarnation(
-                            out.u8(JOINED_UNDER).i64(catalogVersion), incarnation);
+                    LawWords.incarnation(out.u8(JOINED_UNDER).i64(catalogVersion), incarnation);
                 }
                 MembershipCodec.write(out, membership);
             }
