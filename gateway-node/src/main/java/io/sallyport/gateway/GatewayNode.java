@@ -1,12 +1,16 @@
 package io.sallyport.gateway;
 
+import io.sallyport.gateway.announce.AnnounceSettings;
 import io.sallyport.gateway.announce.LinkAnnouncer;
+import io.sallyport.gateway.announce.RouteAnnouncer;
+import io.sallyport.gateway.announce.RouteTable;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.DataPlaneSettings;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.BoxGuard;
+import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.management.ProbeResponder;
@@ -49,7 +53,7 @@ final class GatewayNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayNode.class);
     private static final long TELL_MILLIS = 5000;
 
-    /** A router that probes every 25 ms has moved this node's packets by then. */
+    /** A router that probes every 25 ms, or hears it by BGP, has moved this node's packets. */
     private static final long DRAIN_MILLIS = 250;
 
     private final GatewayConfig config;
@@ -68,6 +72,8 @@ final class GatewayNode implements AutoCloseable {
     private final NodeMetrics metrics;
     private final NodeStatus status;
     private final Optional<ProbeResponder> probe;
+    private final Optional<RouteAnnouncer> routes;
+    private final Pulse pulse;
 
     /**
      * Takes the node's directory, arms the guard, binds the management and probe addresses; carries
@@ -81,6 +87,7 @@ final class GatewayNode implements AutoCloseable {
         this.store = opened(store);
         try {
             NodeDirectory directory = opened(NodeDirectory.open(config.directory()));
+            pulse = opened(Pulse.open(config.pulse()));
             metrics = opened(new NodeMetrics(config.nodeId()));
             flowLogs =
                     opened(new FlowLogging(config.nodeId(), directory.spool(), config.flowLogs()));
@@ -95,7 +102,8 @@ final class GatewayNode implements AutoCloseable {
                             dataPlaneSettings(),
                             neighbours,
                             flowLogs.sink(),
-                            kernel.path().orElse(null));
+                            kernel.path().orElse(null),
+                            pulse);
             kernel.path()
                     .ifPresent(path ->
                             neighbours.number(
@@ -122,13 +130,15 @@ final class GatewayNode implements AutoCloseable {
                             dataPlane,
                             follower,
                             metrics,
-                            new KernelReport(config, kernel, dataPlane.counters()));
+                            new KernelReport(config, kernel, dataPlane.counters()),
+                            pulse);
             metrics.packets(dataPlane.counters()).peers(peers::status).kernel(kernel.path());
             metrics.gauge(
                     "sallyport.catalog.version", "What packets obey", follower::appliedVersion);
             flowLogs.measure(metrics);
             opened(management());
             probe = probe();
+            routes = routes();
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -216,6 +226,28 @@ final class GatewayNode implements AutoCloseable {
         }
     }
 
+    private Optional<RouteAnnouncer> routes() {
+        pulse.begin();
+        // As soon as the routes are gone there is nothing to be taken back.
+        opened(pulse::end);
+        if (config.announce().table() == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    opened(
+                            new RouteAnnouncer(
+                                    AnnounceSettings.of(config),
+                                    RouteTable.kernel(config.announce().table()),
+                                    status::standing,
+                                    pulse)));
+        } catch (UncheckedIOException e) {
+            throw new StartFailure(
+                    StartFailure.FAILED,
+                    "announce.table=" + config.announce().table() + ": " + e.getMessage());
+        }
+    }
+
     /**
      * Catches up with the catalog, opens the doors, joins the cluster; returns once packets are
      * carried. While a store or a majority is missing it says every five seconds for whom it waits.
@@ -244,6 +276,7 @@ final class GatewayNode implements AutoCloseable {
         status.ready();
         announcer.start();
         probe.ifPresent(ProbeResponder::start);
+        routes.ifPresent(RouteAnnouncer::start);
         return incarnation;
     }
 
@@ -332,6 +365,7 @@ final class GatewayNode implements AutoCloseable {
                 Catalog catalog, NodeView view, Function<GatewayId, Optional<Integer>> index) {
             flowLogs.follow(catalog, index);
             announcer.view(view);
+            routes.ifPresent(announced -> announced.view(view));
         }
     }
 
@@ -348,6 +382,9 @@ final class GatewayNode implements AutoCloseable {
         } else {
             departure.awaitHandover();
             running.forEach(GatewayNode::drain);
+            if (running.stream().anyMatch(GatewayNode::isToldToRouters)) {
+                pause();
+            }
         }
         while (!running.isEmpty()) {
             AutoCloseable part = running.pop();
@@ -367,19 +404,23 @@ final class GatewayNode implements AutoCloseable {
             case KernelPath one -> one.path().ifPresent(FastPath::remain);
             case BoxGuard one -> one.remain();
             case PeerNode one -> one.remain();
+            case RouteAnnouncer one -> one.remain();
+            case Pulse one -> one.remain();
             default -> {} // The others leave nothing behind in any case.
         }
     }
 
     private static void drain(AutoCloseable part) {
         switch (part) {
-            case ProbeResponder one -> {
-                one.fallSilent();
-                pause();
-            }
+            case ProbeResponder one -> one.fallSilent();
+            case RouteAnnouncer one -> one.drain();
             case NodeDirectory one -> one.leave();
             default -> {} // The others end with close.
         }
+    }
+
+    private static boolean isToldToRouters(AutoCloseable part) {
+        return part instanceof ProbeResponder || part instanceof RouteAnnouncer;
     }
 
     private static void pause() {

@@ -4,6 +4,7 @@ import io.sallyport.gateway.config.ConfigException;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.config.HeapNeed;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.net.IpAddress;
 import io.sallyport.store.client.StoreClients;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,12 @@ import picocli.CommandLine.Spec;
         name = "gateway",
         description = "One gateway node.",
         mixinStandardHelpOptions = true,
-        subcommands = {KernelCommand.class, ExplainCommand.class, LeaveCommand.class},
+        subcommands = {
+            KernelCommand.class,
+            ExplainCommand.class,
+            LeaveCommand.class,
+            RoutesCommand.class
+        },
         version = "Sallyport 0.1.0-SNAPSHOT")
 public final class Main implements Callable<Integer> {
 
@@ -47,7 +53,10 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "logback-gateway.xml");
         }
-        int code = new CommandLine(new Main()).execute(arguments);
+        int code =
+                new CommandLine(new Main())
+                        .registerConverter(IpAddress.class, IpAddress::parse)
+                        .execute(arguments);
         ends = true;
         System.exit(code);
     }

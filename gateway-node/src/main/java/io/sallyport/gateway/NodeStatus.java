@@ -3,11 +3,14 @@ package io.sallyport.gateway;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
+import io.sallyport.gateway.announce.RouteAnnouncer;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.dataplane.ConnectionSnapshot;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DataPlane;
 import io.sallyport.gateway.dataplane.Probe;
+import io.sallyport.gateway.io.BootClock;
+import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.management.ManagementServer;
 import io.sallyport.gateway.metrics.GatewayMetrics;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -42,6 +45,9 @@ final class NodeStatus implements ManagementServer.Source {
 
     private static final long TRAFFIC_MILLIS = 1000;
 
+    /** A guard that has not looked for as long is gone or stopped. */
+    private static final long GUARD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final NodeId node;
     private final PeerNode peers;
     private final DataPlane dataPlane;
@@ -49,6 +55,7 @@ final class NodeStatus implements ManagementServer.Source {
     private final NodeMetrics metrics;
     private final GatewayMetrics gateways;
     private final KernelReport kernel;
+    private final Pulse pulse;
     private volatile boolean ready;
 
     NodeStatus(
@@ -57,13 +64,15 @@ final class NodeStatus implements ManagementServer.Source {
             DataPlane dataPlane,
             ViewFollower views,
             NodeMetrics metrics,
-            KernelReport kernel) {
+            KernelReport kernel,
+            Pulse pulse) {
         this.node = node;
         this.peers = peers;
         this.dataPlane = dataPlane;
         this.views = views;
         this.metrics = metrics;
         this.kernel = kernel;
+        this.pulse = pulse;
         gateways = new GatewayMetrics(metrics);
     }
 
@@ -79,6 +88,21 @@ final class NodeStatus implements ManagementServer.Source {
                 && status.live()
                 && status.acting()
                 && System.nanoTime() - dataPlane.lastTurnNanos() < WORKER_NANOS;
+    }
+
+    /** The same for routes, and whether routers have somebody else. */
+    RouteAnnouncer.Standing standing() {
+        PeerStatus now = peers.status();
+        if (now == null) {
+            return new RouteAnnouncer.Standing(false, 0);
+        }
+        long others =
+                now.membership().members().stream()
+                        .filter(member -> member.status() == Member.Status.LIVE)
+                        .map(Member::node)
+                        .filter(other -> !other.equals(node) && !now.suspected().contains(other))
+                        .count();
+        return new RouteAnnouncer.Standing(isCarrying(), (int) others);
     }
 
     @Override
@@ -113,11 +137,21 @@ final class NodeStatus implements ManagementServer.Source {
         status.put(
                 "eips",
                 views.current().carried().stream().sorted().map(IpAddress::toString).toList());
+        status.put("guard", guard());
         PeerStatus now = peers.status();
         if (now != null) {
             tell(now, status);
         }
         return status;
+    }
+
+    private Map<String, Object> guard() {
+        long looked = new BootClock().getAsLong() - pulse.guardLooked();
+        Map<String, Object> guard = new LinkedHashMap<>();
+        guard.put("looks", looked < GUARD_NANOS);
+        guard.put("bars", pulse.isBarred());
+        guard.put("withdrawals", pulse.withdrawals());
+        return guard;
     }
 
     private void tell(PeerStatus now, Map<String, Object> status) {

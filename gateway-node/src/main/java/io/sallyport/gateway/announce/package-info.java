@@ -1,6 +1,7 @@
 /**
  * Tells the outside that an EIP is here: on a shared link by gratuitous ARP and unsolicited
- * neighbour advertisement. Called by cold threads; the frames leave by the worker.
+ * neighbour advertisement, whose frames leave by the worker; to routers by kernel routes that a BGP
+ * daemon beside the node announces. Called by cold threads.
  */
 @NullMarked
 package io.sallyport.gateway.announce;

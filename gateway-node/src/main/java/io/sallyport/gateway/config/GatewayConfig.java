@@ -26,6 +26,7 @@ import java.util.Optional;
  *     device's own on plain interfaces
  * @param connectionsMax most connections carried or kept at once
  * @param kernel the kernel path
+ * @param pulse what the node shares with its guard: a file, best on a tmpfs
  */
 public record GatewayConfig(
         String clusterId,
@@ -43,7 +44,9 @@ public record GatewayConfig(
         Kernel kernel,
         Timeouts timeouts,
         Ports ports,
-        FlowLogs flowLogs) {
+        FlowLogs flowLogs,
+        Announce announce,
+        Path pulse) {
 
     /** MTU towards clients behind a tunnel: 1500 less the VXLAN headers over IPv4. */
     public static final int TUNNEL_MTU = 1450;
@@ -62,6 +65,23 @@ public record GatewayConfig(
      * @param pins a directory on a bpffs, where they outlive the process
      */
     public record Kernel(KernelUse use, Hook hook, Path pins) {}
+
+    /** How routers are told to prefer other nodes than this one. */
+    public enum Leave {
+        /** The routes go. */
+        WITHDRAW,
+        /** They get the worse metric: routers that compare it go elsewhere, if they can. */
+        WORSEN
+    }
+
+    /**
+     * Routes for a BGP daemon beside the node.
+     *
+     * @param table the kernel's table in which they lie; 0: there are none
+     * @param metric of a node that carries, 1 to 16,777,214; the daemon makes the MED of it
+     * @param worseMetric of one that leaves
+     */
+    public record Announce(int table, int metric, int worseMetric, Leave leave) {}
 
     /** Idle limits; a connection that saw no packet for as long is ended. */
     public record Timeouts(
@@ -130,10 +150,12 @@ public record GatewayConfig(
 
     static GatewayConfig read(ConfigReader in) {
         int tunnelPort = in.integer("tunnel.port", 4789, 1, 65535);
+        String cluster = in.required("cluster.id", NAME, text -> matching(NAME_SHAPE, text));
+        NodeId node = in.required("node.id", "a host label: a-z, 0-9 and -", NodeId::new);
         GatewayConfig config =
                 new GatewayConfig(
-                        in.required("cluster.id", NAME, text -> matching(NAME_SHAPE, text)),
-                        in.required("node.id", "a host label: a-z, 0-9 and -", NodeId::new),
+                        cluster,
+                        node,
                         in.required("node.directory", "a directory", Path::of),
                         in.endpoints("stores"),
                         in.required("peers.listen", ENDPOINT, ConfigReader::endpoint),
@@ -151,12 +173,22 @@ public record GatewayConfig(
                         kernel(in),
                         timeouts(in),
                         ports(in),
-                        flowLogs(in));
+                        flowLogs(in),
+                        announce(in),
+                        in.optional("guard.pulse", "a file, best on a tmpfs", Path::of)
+                                .orElse(Path.of("/dev/shm/sallyport-" + cluster + "-" + node)));
         in.refuseUnknown();
         return config.checked();
     }
 
     private static final int QUOTA_MAX = 1_000_000_000;
+
+    /** FRR takes the eight bits above for an administrative distance. */
+    private static final int METRIC_MAX = (1 << 24) - 1;
+
+    /** The kernel's own, of the box's addresses. */
+    private static final int TABLE_LOCAL = 255;
+
     private static final String NAME = "1 to 63 of a-z, A-Z, 0-9, '.', '_' and '-'";
     private static final String NAME_SHAPE = "[A-Za-z0-9._-]{1,63}";
     private static final String ENDPOINT = "host:port";
@@ -174,6 +206,14 @@ public record GatewayConfig(
                 in.oneOf("gateway.kernel.hook", Hook.TCX),
                 in.optional("gateway.kernel.pins", "a directory on a bpffs", Path::of)
                         .orElse(Path.of("/sys/fs/bpf/sallyport")));
+    }
+
+    private static Announce announce(ConfigReader in) {
+        return new Announce(
+                in.integer("announce.table", 0, 0, 65_535),
+                in.integer("announce.metric", 100, 1, METRIC_MAX - 1),
+                in.integer("announce.metric.worse", 1_000, 2, METRIC_MAX),
+                in.oneOf("announce.leave", Leave.WITHDRAW));
     }
 
     private static Timeouts timeouts(ConfigReader in) {
@@ -237,6 +277,16 @@ public record GatewayConfig(
                     "inside.mtu",
                     Integer.toString(insideMtu),
                     "0 (by kind of interface) or 1280, which IPv6 needs, to 65535");
+        }
+        if (announce.table() == TABLE_LOCAL) {
+            throw new ConfigException(
+                    "announce.table", "255", "not 255, where the kernel keeps its own addresses");
+        }
+        if (announce.worseMetric() <= announce.metric()) {
+            throw new ConfigException(
+                    "announce.metric.worse",
+                    Integer.toString(announce.worseMetric()),
+                    "more than announce.metric=" + announce.metric());
         }
         if (flowLogs.accessKey().isPresent() != flowLogs.secretKey().isPresent()) {
             throw new ConfigException(

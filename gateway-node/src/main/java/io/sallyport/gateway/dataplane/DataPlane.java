@@ -5,6 +5,7 @@ import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.AfPacketDoor;
 import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.io.TunnelDoor;
 import io.sallyport.gateway.io.Waker;
 import io.sallyport.gateway.kernel.FastPath;
@@ -41,6 +42,7 @@ public final class DataPlane implements AutoCloseable {
     private final Snapshots snapshots;
     private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
     private final @Nullable FastPath kernel;
+    private final Pulse pulse;
     private CompiledView compiled = CompiledView.EMPTY;
     private NodeView newest = NodeView.EMPTY;
     private int serial;
@@ -72,7 +74,22 @@ public final class DataPlane implements AutoCloseable {
             NextHops nextHops,
             FlowSink flows,
             @Nullable FastPath kernel) {
+        this(settings, nextHops, flows, kernel, Pulse.unshared());
+    }
+
+    /**
+     * The same.
+     *
+     * @param pulse where the worker shows that it turns; the caller's to close, afterwards
+     */
+    public DataPlane(
+            DataPlaneSettings settings,
+            NextHops nextHops,
+            FlowSink flows,
+            @Nullable FastPath kernel,
+            Pulse pulse) {
         this.settings = settings;
+        this.pulse = pulse;
         this.nextHops = nextHops;
         this.kernel = kernel;
         table =
@@ -198,7 +215,7 @@ public final class DataPlane implements AutoCloseable {
         Worker worker =
                 new Worker(
                         keeping, pipeline, carrier, outbox, meter, waker, doors, mail, kernel,
-                        counters);
+                        pulse, counters);
         Thread thread =
                 Thread.ofPlatform()
                         .name("sallyport-worker")

@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
+import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.io.Waker;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.wire.HotPath;
@@ -29,6 +30,7 @@ final class Worker implements Runnable {
     private final Waker waker;
     private final PacketDoor[] doors;
     private final ConcurrentLinkedQueue<Runnable> mail;
+    private final Pulse pulse;
     private final Frame frame = new Frame();
 
     /**
@@ -37,6 +39,7 @@ final class Worker implements Runnable {
      */
     private boolean inheriting;
 
+    private long actsUntil;
     private volatile boolean running = true;
     private volatile long lastTurn = System.nanoTime();
 
@@ -50,6 +53,7 @@ final class Worker implements Runnable {
             List<PacketDoor> doors,
             ConcurrentLinkedQueue<Runnable> mail,
             @Nullable FastPath kernel,
+            Pulse pulse,
             Counters counters) {
         this.keeping = keeping;
         this.pipeline = pipeline;
@@ -62,6 +66,7 @@ final class Worker implements Runnable {
         this.waker = waker;
         this.doors = doors.toArray(PacketDoor[]::new);
         this.mail = mail;
+        this.pulse = pulse;
     }
 
     @Override
@@ -89,6 +94,7 @@ final class Worker implements Runnable {
         long now = System.nanoTime();
         lastTurn = now;
         begin(now);
+        pulse.beat(actsUntil);
         int work = mail();
         work += keeping.turn(now);
         work += pipeline.turn();
@@ -111,8 +117,9 @@ final class Worker implements Runnable {
         boolean acting = keeping.acting(now);
         pipeline.begin(now, acting);
         inheriting &= !acting;
+        actsUntil = keeping.actsUntilBootNanos();
         if (kernel != null && !inheriting) {
-            kernel.actUntil(keeping.actsUntilBootNanos());
+            kernel.actUntil(actsUntil);
         }
     }
 

@@ -26,6 +26,9 @@ final class Libc {
     static final int EAGAIN = 11;
     static final int ENOBUFS = 105;
 
+    /** The same number on every architecture; libcs older than 2.36 have no name for it. */
+    private static final long PIDFD_OPEN_CALL = 434;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
@@ -63,6 +66,12 @@ final class Libc {
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                     Linker.Option.captureCallState("errno"),
                     Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle PIDFD_OPEN =
+            LINKER.downcallHandle(
+                    LINKER.defaultLookup().findOrThrow("syscall"),
+                    FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    Linker.Option.captureCallState("errno"),
+                    Linker.Option.firstVariadicArg(1));
     private static final MethodHandle CLOCK =
             call("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle CLOSE =
@@ -162,6 +171,15 @@ final class Libc {
     int control(int descriptor, long request, long argument) {
         try {
             return result((int) IOCTL.invokeExact(state, descriptor, request, argument));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** A descriptor that poll(2) calls readable once the process has ended. */
+    int processDescriptor(long pid) {
+        try {
+            return result((int) (long) PIDFD_OPEN.invokeExact(state, PIDFD_OPEN_CALL, pid, 0L));
         } catch (Throwable e) {
             throw broken(e);
         }

@@ -66,8 +66,8 @@ public final class Netlink implements AutoCloseable {
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NTF_USE = 1;
     private static final int NDA_DST = 1;
-    private static final int AF_INET = 2;
-    private static final int AF_INET6 = 10;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
 
     /** How long the kernel may take over one piece of a dump. */
     private static final int ANSWER_MILLIS = 2000;
@@ -85,6 +85,17 @@ public final class Netlink implements AutoCloseable {
 
     public List<Route> routes() {
         return dump(RTM_GETROUTE, 12, NetlinkParser::route);
+    }
+
+    /** Host routes of that protocol in that table. */
+    List<Route> hostRoutes(int table, int protocol) {
+        return dump(
+                        RTM_GETROUTE,
+                        12,
+                        message -> NetlinkParser.route(message, table, protocol))
+                .stream()
+                .filter(route -> HostRoutes.isHost(route.prefix()))
+                .toList();
     }
 
     public List<Neighbour> neighbours() {

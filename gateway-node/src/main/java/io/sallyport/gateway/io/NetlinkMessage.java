@@ -15,6 +15,7 @@ final class NetlinkMessage {
 
     private static final int NESTED = 0x8000;
     private static final int LINK_HEADER = 16;
+    private static final int ROUTE_HEADER = 12;
 
     private final ByteBuffer bytes = ByteBuffer.allocate(LONGEST).order(ByteOrder.nativeOrder());
 
@@ -23,6 +24,23 @@ final class NetlinkMessage {
         NetlinkMessage message = new NetlinkMessage();
         message.bytes.putInt(4, index).putInt(8, flags).putInt(12, changed).position(LINK_HEADER);
         return message;
+    }
+
+    /** {@code struct rtmsg} of a host route that refuses what it gets. */
+    static NetlinkMessage blackhole(int addressBytes, int table, int protocol) {
+        NetlinkMessage message = new NetlinkMessage();
+        message.bytes
+                .put(0, (byte) (addressBytes == 4 ? Netlink.AF_INET : Netlink.AF_INET6))
+                .put(1, (byte) (addressBytes * 8))
+                .put(4, (byte) (table < 256 ? table : 0))
+                .put(5, (byte) protocol)
+                .put(7, NetlinkParser.BLACKHOLE)
+                .position(ROUTE_HEADER);
+        return message;
+    }
+
+    NetlinkMessage octets(int type, byte[] value) {
+        return attribute(type, value);
     }
 
     private NetlinkMessage attribute(int type, byte[] value) {

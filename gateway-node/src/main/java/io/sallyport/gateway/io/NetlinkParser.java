@@ -40,7 +40,7 @@ final class NetlinkParser {
     private static final int RTM_F_CLONED = 0x200;
     private static final int TABLE_MAIN = 254;
     private static final int RTN_UNICAST = 1;
-    private static final int RTN_BLACKHOLE = 6;
+    static final byte BLACKHOLE = 6;
     private static final int RTN_PROHIBIT = 8;
     private static final int NDA_DST = 1;
     private static final int NDA_LLADDR = 2;
@@ -92,7 +92,23 @@ final class NetlinkParser {
                         Byte.toUnsignedInt(message.get(1))));
     }
 
+    /** Of the main table; what we announce there forwards nothing. */
     static Optional<Route> route(ByteBuffer message) {
+        return protocol(message) == HostRoutes.PROTOCOL
+                ? Optional.empty()
+                : inTable(message, TABLE_MAIN);
+    }
+
+    /** Of that table, made by that protocol. */
+    static Optional<Route> route(ByteBuffer message, int table, int protocol) {
+        return protocol(message) == protocol ? inTable(message, table) : Optional.empty();
+    }
+
+    private static int protocol(ByteBuffer message) {
+        return Byte.toUnsignedInt(message.get(5));
+    }
+
+    private static Optional<Route> inTable(ByteBuffer message, int wanted) {
         int family = message.get(0);
         int type = message.get(7);
         Map<Integer, ByteBuffer> attributes = attributes(message, 12);
@@ -100,9 +116,9 @@ final class NetlinkParser {
                 attributes.containsKey(RTA_TABLE)
                         ? integer(attributes.get(RTA_TABLE))
                         : Byte.toUnsignedInt(message.get(4));
-        boolean refusing = type >= RTN_BLACKHOLE && type <= RTN_PROHIBIT;
+        boolean refusing = type >= BLACKHOLE && type <= RTN_PROHIBIT;
         if (!Netlink.isIp(family)
-                || table != TABLE_MAIN
+                || table != wanted
                 || (message.getInt(8) & RTM_F_CLONED) != 0
                 || (type != RTN_UNICAST && !refusing)) {
             return Optional.empty();

@@ -1,0 +1,154 @@
+package io.sallyport.gateway.announce;
+
+import io.sallyport.gateway.io.HostRoutes.HostRoute;
+import io.sallyport.gateway.io.Pulse;
+import io.sallyport.gateway.view.NodeView;
+import io.sallyport.net.IpAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a host route in the kernel for each EIP that this node carries, and for the tunnel's
+ * address: what a BGP daemon beside the node announces. None before {@link #start}, none while the
+ * node does not carry, nothing is touched while the guard bars it. Thread {@code routes} alone
+ * changes the table; all methods return at once but {@link #close}.
+ */
+public final class RouteAnnouncer implements AutoCloseable {
+
+    /** Whether this node carries, and how many others do. */
+    public record Standing(boolean carrying, int others) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(RouteAnnouncer.class);
+
+    /** A node that carries no longer, or again, is noticed within this. */
+    private static final long TICK_NANOS = 10_000_000;
+
+    /** Who else changes the table (an operator, a restarted network service) is mended. */
+    private static final long REPAIR_NANOS = 1_000_000_000;
+
+    private final AnnounceSettings settings;
+    private final RouteTable table;
+    private final Supplier<Standing> standing;
+    private final Pulse pulse;
+    private final Thread thread = Thread.ofPlatform().name("routes").daemon().unstarted(this::run);
+    private volatile Set<IpAddress> eips = Set.of();
+    private volatile boolean started;
+    private volatile boolean draining;
+    private volatile boolean remains;
+    private volatile boolean closed;
+
+    /**
+     * @param table closed with this
+     * @param standing asked a hundred times a second, by this class's own thread
+     */
+    public RouteAnnouncer(
+            AnnounceSettings settings,
+            RouteTable table,
+            Supplier<Standing> standing,
+            Pulse pulse) {
+        this.settings = settings;
+        this.table = table;
+        this.standing = standing;
+        this.pulse = pulse;
+        // What a killed life left goes, until this one carries: nobody answers meanwhile.
+        table.become(Set.of());
+        thread.start();
+    }
+
+    public void view(NodeView view) {
+        eips = view.eips().keySet();
+        LockSupport.unpark(thread);
+    }
+
+    /** The node carries packets from now on. */
+    public void start() {
+        started = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Routers are to prefer others from now on. */
+    public void drain() {
+        draining = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        Set<HostRoute> told = Set.of();
+        long repair = System.nanoTime();
+        boolean barred = false;
+        while (!closed) {
+            Standing now = standing.get();
+            pulse.others(now.others());
+            boolean wasBarred = barred;
+            barred = pulse.isBarred();
+            Set<HostRoute> wanted = now.carrying() && started ? wanted() : Set.of();
+            long time = System.nanoTime();
+            if (!barred
+                    && (wasBarred || !wanted.equals(told) || time - repair > REPAIR_NANOS)) {
+                repair = time;
+                if (become(wanted)) {
+                    told = wanted;
+                }
+            }
+            LockSupport.parkNanos(TICK_NANOS);
+        }
+    }
+
+    private boolean become(Set<HostRoute> wanted) {
+        try {
+            int changed = table.become(wanted);
+            if (changed > 0) {
+                LOG.info("{} routes are announced, after {} changes", wanted.size(), changed);
+            }
+            return true;
+        } catch (RuntimeException e) {
+            // Tried again with the next tick; packets need no routes of ours.
+            LOG.warn("routes cannot be announced: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private Set<HostRoute> wanted() {
+        if (draining && !settings.worsen()) {
+            return Set.of();
+        }
+        int metric = draining ? settings.worseMetric() : settings.metric();
+        Set<HostRoute> wanted =
+                eips.stream().map(eip -> new HostRoute(eip, metric)).collect(Collectors.toSet());
+        settings.tunnel().map(address -> new HostRoute(address, metric)).ifPresent(wanted::add);
+        return wanted;
+    }
+
+    /** With {@link #close} the routes stay, for a kernel path that goes on. */
+    public void remain() {
+        remains = true;
+    }
+
+    /** All routes go, unless {@link #remain} was said. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        try {
+            table.become(new HashSet<>());
+        } finally {
+            table.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.sallyport.gateway.guard;
+
+import io.sallyport.gateway.io.WatchedProcess.State;
+
+/**
+ * Whether a node answers, from looks at it. What the kernel says (ended, stopped) counts at once; a
+ * worker that does not turn counts after six looks that came on time, since a guard that was late
+ * itself has seen a busy box and not a stuck node. Pure: time is an argument, in nanoseconds.
+ */
+final class Judge {
+
+    /** How often it is looked. */
+    static final long LOOK_NANOS = 10_000_000;
+
+    /** A look that comes later than this says nothing about a silence before it. */
+    static final long LATE_NANOS = 2 * LOOK_NANOS;
+
+    /** The worker turns every 5 ms at least: six looks without a turn are twelve that it missed. */
+    static final int SILENT_LOOKS = 6;
+
+    private static final long RETURN_NANOS = 250_000_000;
+    private static final long RETURN_NANOS_MAX = 8_000_000_000L;
+
+    /** A node that went well for so long starts afresh. */
+    private static final long FORGET_NANOS = 60_000_000_000L;
+
+    private long lastLook;
+    private long lastBeats;
+    private int silent;
+    private boolean answering = true;
+    private long since;
+    private long toReturn = RETURN_NANOS;
+    private long lastFall;
+    private String why = "";
+
+    /** A node that answers until the contrary is seen. */
+    Judge(long now, long beats) {
+        lastLook = now;
+        lastBeats = beats;
+        since = now;
+        lastFall = now - FORGET_NANOS;
+    }
+
+    /**
+     * One look.
+     *
+     * @return whether the node answers; one that did not must turn without a gap for a while, the
+     *     longer the more often it fell silent
+     */
+    boolean look(long now, long beats, State state) {
+        boolean onTime = now - lastLook <= LATE_NANOS;
+        lastLook = now;
+        boolean turned = beats != lastBeats;
+        lastBeats = beats;
+        silent = turned ? 0 : onTime ? silent + 1 : silent;
+        String gone = gone(state);
+        if (answering && !gone.isEmpty()) {
+            fall(now, gone);
+        } else if (!answering) {
+            if (!turned || !gone.isEmpty()) {
+                since = now;
+            }
+            answering = now - since >= toReturn;
+        }
+        return answering;
+    }
+
+    private String gone(State state) {
+        return switch (state) {
+            case ENDED -> "has ended";
+            case STOPPED -> "is stopped";
+            case ALIVE ->
+                    silent >= SILENT_LOOKS
+                            ? "does not turn for %d ms".formatted(silent * LOOK_NANOS / 1_000_000)
+                            : "";
+        };
+    }
+
+    private void fall(long now, String what) {
+        answering = false;
+        why = what;
+        toReturn =
+                now - lastFall > FORGET_NANOS
+                        ? RETURN_NANOS
+                        : Math.min(2 * toReturn, RETURN_NANOS_MAX);
+        lastFall = now;
+        since = now;
+    }
+
+    /** Why it does not answer. */
+    String why() {
+        return why;
+    }
+}
