@@ -80,6 +80,11 @@ final class Configurations {
         keys.put("s3.access.key", state.s3().accessKey());
         keys.put("s3.secret.key", state.s3().secretKey());
         keys.put("s3.path.style", "true");
+        if (state.routing().isBgp()) {
+            int table = BgpDaemons.table(state.routing().speaker(n));
+            keys.put("announce.table", Integer.toString(table));
+        }
+        keys.put("guard.pulse", Lab.inMemory(host).resolve("pulse").toString());
         set("gateway.", keys);
         return config(host.name(), keys);
     }

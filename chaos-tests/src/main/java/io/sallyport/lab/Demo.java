@@ -73,7 +73,7 @@ final class Demo implements Callable<Integer> {
                         new Lab.Wish(
                                 new Topology(id, 3, 3, 3, 2),
                                 directory,
-                                probing,
+                                probing ? Routing.PROBE : Routing.NONE,
                                 FLOW_LOG_SECONDS,
                                 false,
                                 List.of(),

@@ -81,7 +81,7 @@ final class Faults {
     void heal() {
         nft(List.of("add table " + TABLE, "delete table " + TABLE));
         topology.hosts().forEach(host -> links(host.name(), "up"));
-        if (!state.probe()) {
+        if (state.routing() == Routing.NONE) {
             // A link that was down has lost its routes, and nobody else would bring them back.
             Network.spread(
                     topology,

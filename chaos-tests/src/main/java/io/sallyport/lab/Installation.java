@@ -18,6 +18,8 @@ record Installation(Path home) {
     enum Role {
         STORE("raft-store", "io.sallyport.store.Main"),
         GATEWAY("gateway-node", "io.sallyport.gateway.Main"),
+        GUARD("gateway-node", "io.sallyport.gateway.guard.Main"),
+        ROUTES("gateway-node", "io.sallyport.gateway.Main"),
         CONTROL("control-api", "io.sallyport.control.Main"),
         S3("chaos-tests/s3server", "org.gaul.s3proxy.Main"),
         PROBE("chaos-tests", "io.sallyport.lab.RouterProbe"),
@@ -87,6 +89,7 @@ record Installation(Path home) {
             case STORE -> command.add("@" + launch.resolve("store.args"));
             case GATEWAY -> command.add("@" + launch.resolve("gateway.args"));
             case CONTROL -> command.add("@" + launch.resolve("control.args"));
+            case GUARD, ROUTES -> command.add("@" + launch.resolve("guard.args"));
             case PROBE, SERVER, CLIENT, LETTERS, CROWD, CROWD_SERVER ->
                     command.add("@" + launch.resolve("tool.args"));
             case S3 -> {

@@ -3,6 +3,8 @@ package io.sallyport.lab;
 import io.sallyport.lab.Installation.Role;
 import io.sallyport.lab.LabState.Tenant;
 import io.sallyport.lab.Processes.Running;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,6 +18,7 @@ import java.util.stream.IntStream;
 /** A lab's life: up, and down without a trace. One at a time per id; main thread. */
 final class Lab {
 
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
     private final Installation installation;
@@ -38,7 +41,7 @@ final class Lab {
     record Wish(
             Topology topology,
             Path directory,
-            boolean probe,
+            Routing routing,
             int flowLogSeconds,
             boolean training,
             List<String> settings,
@@ -66,7 +69,7 @@ final class Lab {
         Lab lab = new Lab(installation, newState(wish), told);
         lab.state.write();
         lab.step("network: %d namespaces".formatted(topology.hosts().size() + 1));
-        new Network(topology).build();
+        new Network(topology).build(wish.routing());
         LabState running = lab.startAll(wish);
         running.write();
         Tenancy tenancy =
@@ -78,6 +81,10 @@ final class Lab {
         for (Tenant tenant : tenants) {
             tenancy.awaitAvailable(tenant, Duration.ofSeconds(30));
         }
+        if (wish.routing().isBgp()) {
+            lab.step("waiting until the router has heard of every node");
+            new RouterRoutes(topology).await(READY_WITHIN);
+        }
         return running;
     }
 
@@ -86,9 +93,25 @@ final class Lab {
         String prefix = new Topology(id, 1, 1, 1, 1).prefix();
         new Processes(prefix).killAll();
         Network.deleteNamespaces(prefix);
+        removeFromMemory(prefix);
         // rm, because two may clean up at once: what is gone already is no failure to it.
         Shell.run("rm", "-rf", directory.toString(), Configurations.pins(prefix).toString())
                 .orFail();
+    }
+
+    /** A host's files in memory, and where other users than root may look. */
+    static Path inMemory(Host host) {
+        return SHARED_MEMORY.resolve(host.namespace());
+    }
+
+    private static void removeFromMemory(String prefix) {
+        List<String> command = new ArrayList<>(List.of("rm", "-rf"));
+        try (DirectoryStream<Path> hosts = Files.newDirectoryStream(SHARED_MEMORY, prefix + "*")) {
+            hosts.forEach(host -> command.add(host.toString()));
+        } catch (IOException e) {
+            throw new LabFailure("the hosts' files in memory cannot be found", e);
+        }
+        Shell.run(command).orFail();
     }
 
     /** The operator's API, told to nobody. */
@@ -117,7 +140,7 @@ final class Lab {
                                 Path.of(state.directory()).resolve(name));
         LabState next = current(state).with(again);
         next.write();
-        if (!name.equals("s3")) {
+        if (BgpDaemons.says(name)) {
             Processes.awaitReady(again, READY_WITHIN);
         }
         return next;
@@ -129,7 +152,9 @@ final class Lab {
     }
 
     static Host hostOf(Topology topology, String process) {
-        return process.equals("probe") ? topology.router() : topology.host(process);
+        return process.equals("probe")
+                ? topology.router()
+                : topology.host(BgpDaemons.hostOf(process));
     }
 
     private static LabState newState(Wish wish) {
@@ -141,7 +166,7 @@ final class Lab {
                 topology.gateways(),
                 topology.clients(),
                 topology.servers(),
-                wish.probe(),
+                wish.routing(),
                 "http://%s:%d".formatted(topology.control().address(), Configurations.CONTROL_PORT),
                 secret(),
                 new LabState.Bucket(
@@ -175,9 +200,12 @@ final class Lab {
             Host host = topology.server(n);
             all.add(start(wish, host.name(), host, Role.SERVER, List.of()));
         }
-        if (wish.probe()) {
+        if (wish.routing() == Routing.PROBE) {
             List<String> arguments = List.of(topology.id(), Integer.toString(topology.gateways()));
             all.add(start(wish, "probe", topology.router(), Role.PROBE, arguments));
+        }
+        if (wish.routing().isBgp()) {
+            all.addAll(startBgp(wish, configurations));
         }
         LabState started = state;
         for (Running process : all) {
@@ -185,12 +213,40 @@ final class Lab {
         }
         started.write();
         for (Running process : all) {
-            if (!process.name().equals("s3")) {
+            if (BgpDaemons.says(process.name())) {
                 step(process.name() + ": " + Processes.awaitReady(process, READY_WITHIN));
             }
         }
         awaitS3(started);
         return started;
+    }
+
+    /** The daemons, and a guard beside each node. */
+    private List<Running> startBgp(Wish wish, Configurations configurations) {
+        Topology topology = state.topology();
+        Path files = Path.of(state.directory());
+        Processes processes = new Processes(topology.prefix());
+        List<Running> all = new ArrayList<>();
+        new BgpDaemons(installation, topology, wish.routing(), files)
+                .all()
+                .forEach(daemon ->
+                        all.add(
+                                processes.start(
+                                        daemon.name(),
+                                        daemon.host(),
+                                        daemon.command(),
+                                        files.resolve(daemon.host().name()))));
+        for (int n = 1; n <= topology.gateways(); n++) {
+            Host host = topology.gateway(n);
+            all.add(
+                    start(
+                            wish,
+                            "guard-" + host.name(),
+                            host,
+                            Role.GUARD,
+                            configurations.gateway(n)));
+        }
+        return all;
     }
 
     private Running start(Wish wish, String name, Host host, Role role, List<String> arguments) {

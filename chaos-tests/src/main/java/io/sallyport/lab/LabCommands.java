@@ -57,8 +57,13 @@ final class LabCommands {
             @Option(names = "--clients", defaultValue = "3") int clients,
             @Option(names = "--servers", defaultValue = "2") int servers,
             @Option(names = "--flow-log-seconds", defaultValue = "10") int flowLogSeconds,
-            @Option(names = "--probe", defaultValue = "on", description = "on|off: the router's")
-                    String probe,
+            @Option(
+                            names = "--routing",
+                            defaultValue = "probe",
+                            description =
+                                    "how the router learns who carries: none, probe, or BGP by"
+                                            + " bird, frr, exabgp or mixed")
+                    String routing,
             @Option(
                             names = "--set",
                             description = "ROLE.KEY=VALUE: more configuration of store or gateway")
@@ -67,7 +72,7 @@ final class LabCommands {
                 new Lab.Wish(
                         new Topology(place.id, stores, gateways, clients, servers),
                         place.directory(),
-                        isOn(probe),
+                        Routing.of(routing),
                         flowLogSeconds,
                         false,
                         settings == null ? List.of() : settings,
@@ -228,7 +233,7 @@ final class LabCommands {
                 new Lab.Wish(
                         new Topology(place.id, 1, 1, 1, 1),
                         place.directory(),
-                        true,
+                        Routing.PROBE,
                         5,
                         true,
                         List.of(),

@@ -22,7 +22,13 @@ final class Network {
         this.topology = topology;
     }
 
+    /** With the traffic spread over all nodes. */
     void build() {
+        build(Routing.NONE);
+    }
+
+    /** With BGP nothing leads to a node before it says so. */
+    void build(Routing routing) {
         List<Host> hosts = topology.hosts();
         Host router = topology.router();
         List<String> namespaces = new ArrayList<>(List.of("netns add " + router.namespace()));
@@ -32,11 +38,11 @@ final class Network {
         // Before there is a device: it takes what is the default when it is born.
         sysctl(router, forwarding(1));
         hosts.parallelStream().forEach(host -> sysctl(host, forwarding(0)));
-        buildRouter(router, hosts);
-        hosts.parallelStream().forEach(this::buildHost);
+        buildRouter(router, hosts, routing);
+        hosts.parallelStream().forEach(host -> buildHost(host, routing));
     }
 
-    private void buildRouter(Host router, List<Host> hosts) {
+    private void buildRouter(Host router, List<Host> hosts, Routing routing) {
         List<String> lines = new ArrayList<>();
         lines.add("link set lo up");
         lines.add("link add " + SERVERS_BRIDGE + " type bridge");
@@ -61,15 +67,17 @@ final class Network {
                 lines.add("link set " + link.routerDevice() + " up");
             }
         }
-        lines.addAll(
-                topology.spreadOver(
-                        IntStream.rangeClosed(1, topology.gateways())
-                                .boxed()
-                                .collect(Collectors.toSet())));
+        if (!routing.isBgp()) {
+            lines.addAll(
+                    topology.spreadOver(
+                            IntStream.rangeClosed(1, topology.gateways())
+                                    .boxed()
+                                    .collect(Collectors.toSet())));
+        }
         batch(router.inside("ip", "-batch", "-"), lines);
     }
 
-    private void buildHost(Host host) {
+    private void buildHost(Host host, Routing routing) {
         List<String> lines = new ArrayList<>(List.of("link set lo up"));
         for (Link link : host.links()) {
             address(lines, link.device(), link.ipv4(), link.ipv4Bits(), link.ipv6());
@@ -79,7 +87,11 @@ final class Network {
         Link last = host.links().getLast();
         switch (host.role()) {
             case GATEWAY -> {
-                lines.add("address add " + Topology.TUNNEL_ADDRESS + "/32 dev lo");
+                // FRR takes an address for a connected route, which hides what the node announces.
+                lines.add(
+                        (routing.isBgp() ? "route add local " : "address add ")
+                                + Topology.TUNNEL_ADDRESS
+                                + "/32 dev lo");
                 lines.add("route add %s via %s".formatted(Topology.UNDERLAY, first.routerIpv4()));
                 lines.add("route add fd99::/16 via " + first.routerIpv6());
                 defaults(lines, last);

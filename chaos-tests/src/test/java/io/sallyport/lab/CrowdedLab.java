@@ -59,7 +59,7 @@ final class CrowdedLab implements AutoCloseable {
                 new Lab.Wish(
                         new Topology(id, 3, 3, 3, 1),
                         directory,
-                        true,
+                        Routing.PROBE,
                         60,
                         false,
                         Stream.concat(

@@ -108,7 +108,7 @@ class LabNetworkTest {
                 topology.gateways(),
                 topology.clients(),
                 topology.servers(),
-                false,
+                Routing.NONE,
                 "",
                 "",
                 new LabState.Bucket("", "", "", ""),

@@ -31,7 +31,7 @@ final class SharedLab implements ParameterResolver {
                     new Lab.Wish(
                             new Topology(ID, 3, 3, 3, 2),
                             directory(),
-                            true,
+                            Routing.PROBE,
                             5,
                             false,
                             List.of(),

@@ -101,7 +101,7 @@ class TopologyTest {
                         3,
                         3,
                         2,
-                        true,
+                        Routing.PROBE,
                         "http://10.99.1.2:8080",
                         "operator",
                         new LabState.Bucket("http://s3", "us-east-1", "a", "s"),

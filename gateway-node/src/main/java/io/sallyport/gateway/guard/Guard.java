@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard implements AutoCloseable {
 
+    /** As the kernel knows it: 15 letters of its name. */
+    private static final String WORKER = "sallyport-worke";
+
     private static final int LOOK_MILLIS = (int) (Judge.LOOK_NANOS / 1_000_000);
 
     /** A node that was stopped between asking and changing its routes may do so as it wakes. */
@@ -37,6 +40,7 @@ final class Guard implements AutoCloseable {
     private final Judge judge;
     private @Nullable WatchedProcess watched;
     private long process;
+    private boolean knowsWorker;
     private long looks;
     private long withdrawals;
     private boolean left;
@@ -93,7 +97,10 @@ final class Guard implements AutoCloseable {
         if (process == 0) {
             // There is none, or it went of its own will and took its routes along.
             comeBack();
-        } else if (!judge.look(now, beats, state)) {
+        } else if (beats == 0 && state == State.ALIVE) {
+            // It is starting: it announces nothing before its worker turns.
+            judge.begin(now);
+        } else if (!judge.look(now, beats, state, isStarved())) {
             leave(now);
         } else {
             comeBack();
@@ -106,6 +113,7 @@ final class Guard implements AutoCloseable {
         if (newest != process) {
             closeWatched();
             process = newest;
+            knowsWorker = false;
             watched = newest == 0 ? null : WatchedProcess.of(newest).orElse(null);
         }
     }
@@ -116,6 +124,15 @@ final class Guard implements AutoCloseable {
             return State.ENDED;
         }
         return node.endsWithin(LOOK_MILLIS) ? State.ENDED : node.state();
+    }
+
+    private boolean isStarved() {
+        WatchedProcess node = watched;
+        if (node == null) {
+            return false;
+        }
+        knowsWorker = knowsWorker || node.watchThread(WORKER);
+        return node.isStarved();
     }
 
     private void leave(long now) {

@@ -4,7 +4,7 @@ import io.sallyport.gateway.io.WatchedProcess.State;
 
 /**
  * Whether a node answers, from looks at it. What the kernel says (ended, stopped) counts at once; a
- * worker that does not turn counts after six looks that came on time, since a guard that was late
+ * worker that does not turn counts after seven looks that came on time, since a guard that was late
  * itself has seen a busy box and not a stuck node. Pure: time is an argument, in nanoseconds.
  */
 final class Judge {
@@ -15,8 +15,11 @@ final class Judge {
     /** A look that comes later than this says nothing about a silence before it. */
     static final long LATE_NANOS = 2 * LOOK_NANOS;
 
-    /** The worker turns every 5 ms at least: six looks without a turn are twelve that it missed. */
-    static final int SILENT_LOOKS = 6;
+    /** The worker turns every 5 ms at least: seven looks without a turn are fourteen that it missed. */
+    static final int SILENT_LOOKS = 7;
+
+    /** A node that a busy box lets starve for so long carries nothing, whoever is to blame. */
+    static final long STARVED_NANOS = 2_000_000_000L;
 
     private static final long RETURN_NANOS = 250_000_000;
     private static final long RETURN_NANOS_MAX = 8_000_000_000L;
@@ -26,6 +29,7 @@ final class Judge {
 
     private long lastLook;
     private long lastBeats;
+    private long lastTurn;
     private int silent;
     private boolean answering = true;
     private long since;
@@ -37,6 +41,7 @@ final class Judge {
     Judge(long now, long beats) {
         lastLook = now;
         lastBeats = beats;
+        lastTurn = now;
         since = now;
         lastFall = now - FORGET_NANOS;
     }
@@ -44,15 +49,21 @@ final class Judge {
     /**
      * One look.
      *
+     * @param starved the worker would run, but got no processor since the last look
      * @return whether the node answers; one that did not must turn without a gap for a while, the
      *     longer the more often it fell silent
      */
-    boolean look(long now, long beats, State state) {
+    boolean look(long now, long beats, State state, boolean starved) {
         boolean onTime = now - lastLook <= LATE_NANOS;
         lastLook = now;
         boolean turned = beats != lastBeats;
         lastBeats = beats;
-        silent = turned ? 0 : onTime ? silent + 1 : silent;
+        if (turned) {
+            lastTurn = now;
+            silent = 0;
+        } else if (onTime && !starved) {
+            silent++;
+        }
         String gone = gone(state);
         if (answering && !gone.isEmpty()) {
             fall(now, gone);
@@ -65,14 +76,24 @@ final class Judge {
         return answering;
     }
 
+    /** A new life of the node, which has not turned yet. */
+    void begin(long now) {
+        lastLook = now;
+        lastBeats = 0;
+        lastTurn = now;
+        silent = 0;
+    }
+
     private String gone(State state) {
         return switch (state) {
             case ENDED -> "has ended";
             case STOPPED -> "is stopped";
-            case ALIVE ->
-                    silent >= SILENT_LOOKS
-                            ? "does not turn for %d ms".formatted(silent * LOOK_NANOS / 1_000_000)
-                            : "";
+            case ALIVE -> {
+                if (silent >= SILENT_LOOKS) {
+                    yield "does not turn";
+                }
+                yield lastLook - lastTurn > STARVED_NANOS ? "gets no processor" : "";
+            }
         };
     }
 

@@ -87,6 +87,12 @@ public final class Netlink implements AutoCloseable {
         return dump(RTM_GETROUTE, 12, NetlinkParser::route);
     }
 
+    /** Whether packets to it end here: an interface has it, or a route of type local leads here. */
+    boolean isLocal(IpAddress address) {
+        return dump(RTM_GETROUTE, 12, NetlinkParser::local).stream()
+                .anyMatch(prefix -> prefix.contains(address));
+    }
+
     /** Host routes of that protocol in that table. */
     List<Route> hostRoutes(int table, int protocol) {
         return dump(

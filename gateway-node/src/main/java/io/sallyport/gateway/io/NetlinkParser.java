@@ -40,6 +40,7 @@ final class NetlinkParser {
     private static final int RTM_F_CLONED = 0x200;
     private static final int TABLE_MAIN = 254;
     private static final int RTN_UNICAST = 1;
+    private static final int RTN_LOCAL = 2;
     static final byte BLACKHOLE = 6;
     private static final int RTN_PROHIBIT = 8;
     private static final int NDA_DST = 1;
@@ -104,6 +105,20 @@ final class NetlinkParser {
         return protocol(message) == protocol ? inTable(message, table) : Optional.empty();
     }
 
+    /** What ends on this machine. */
+    static Optional<IpPrefix> local(ByteBuffer message) {
+        int family = message.get(0);
+        ByteBuffer destination = attributes(message, 12).get(RTA_DST);
+        return message.get(7) == RTN_LOCAL && destination != null && Netlink.isIp(family)
+                ? Optional.of(prefix(family, message, destination))
+                : Optional.empty();
+    }
+
+    private static IpPrefix prefix(int family, ByteBuffer message, ByteBuffer destination) {
+        return new IpPrefix(
+                Netlink.address(family, bytes(destination)), Byte.toUnsignedInt(message.get(1)));
+    }
+
     private static int protocol(ByteBuffer message) {
         return Byte.toUnsignedInt(message.get(5));
     }
@@ -127,9 +142,7 @@ final class NetlinkParser {
         IpPrefix prefix =
                 destination == null
                         ? Netlink.everything(family)
-                        : new IpPrefix(
-                                Netlink.address(family, bytes(destination)),
-                                Byte.toUnsignedInt(message.get(1)));
+                        : prefix(family, message, destination);
         return Optional.of(
                 new Route(
                         prefix,

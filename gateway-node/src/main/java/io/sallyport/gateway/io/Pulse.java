@@ -110,7 +110,7 @@ public final class Pulse implements AutoCloseable {
         WORD.setRelease(page, BEATS, ++beats);
     }
 
-    /** How often the worker has turned; only that it changes means something. */
+    /** How often the worker has turned; 0: not yet. */
     public long beats() {
         return read(BEATS);
     }
@@ -120,8 +120,11 @@ public final class Pulse implements AutoCloseable {
         return read(ACTS_UNTIL);
     }
 
-    /** This process is the node from now on. */
+    /** This process is the node from now on; its worker has not turned yet. */
     public void begin() {
+        beats = 0;
+        write(BEATS, 0);
+        write(ACTS_UNTIL, 0);
         write(PROCESS, ProcessHandle.current().pid());
     }
 

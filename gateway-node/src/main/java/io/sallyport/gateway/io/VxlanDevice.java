@@ -66,8 +66,7 @@ public final class VxlanDevice implements AutoCloseable {
         Netlink netlink = new Netlink();
         try {
             if (!local.address().toInetAddress().isAnyLocalAddress()
-                    && netlink.addresses().stream()
-                            .noneMatch(one -> one.address().equals(local.address()))) {
+                    && !netlink.isLocal(local.address())) {
                 throw failed("make " + name, local.address() + " is not on this machine");
             }
             Optional<Netlink.Link> former = former(netlink, name, owner);

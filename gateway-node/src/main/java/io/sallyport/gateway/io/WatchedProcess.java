@@ -8,7 +8,11 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another process, from its pid on until it ends: a pidfd, which no later process of the same pid
@@ -32,10 +36,15 @@ public final class WatchedProcess implements AutoCloseable {
     private final Libc libc = new Libc();
     private final MemorySegment poll = arena.allocate(8, 8);
     private final byte[] text = new byte[512];
+    private final long pid;
     private final int descriptor;
     private final RandomAccessFile stat;
+    private @Nullable RandomAccessFile threadStat;
+    private @Nullable RandomAccessFile threadTime;
+    private String lastTime = "";
 
-    private WatchedProcess(int descriptor, RandomAccessFile stat) {
+    private WatchedProcess(long pid, int descriptor, RandomAccessFile stat) {
+        this.pid = pid;
         this.descriptor = descriptor;
         this.stat = stat;
         poll.set(JAVA_INT, 0, descriptor);
@@ -52,7 +61,9 @@ public final class WatchedProcess implements AutoCloseable {
         try {
             return Optional.of(
                     new WatchedProcess(
-                            descriptor, new RandomAccessFile("/proc/" + pid + "/stat", "r")));
+                            pid,
+                            descriptor,
+                            new RandomAccessFile("/proc/" + pid + "/stat", "r")));
         } catch (IOException e) {
             // It has ended since.
             libc.close(descriptor);
@@ -71,12 +82,7 @@ public final class WatchedProcess implements AutoCloseable {
 
     public State state() {
         try {
-            stat.seek(0);
-            int length = stat.read(text);
-            String line = new String(text, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
-            // The name in parentheses may hold anything.
-            int name = line.lastIndexOf(')');
-            return switch (name < 0 || name + 2 >= length ? 'X' : line.charAt(name + 2)) {
+            return switch (state(read(stat))) {
                 case 'T', 't' -> State.STOPPED;
                 case 'Z', 'X', 'x' -> State.ENDED;
                 default -> State.ALIVE;
@@ -87,10 +93,73 @@ public final class WatchedProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks at one thread from now on.
+     *
+     * @param name as the kernel has it, up to 15 letters
+     * @return whether there is one
+     */
+    public boolean watchThread(String name) {
+        Path tasks = Path.of("/proc/" + pid + "/task");
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                    threadStat = new RandomAccessFile(thread.resolve("stat").toFile(), "r");
+                    threadTime = new RandomAccessFile(thread.resolve("schedstat").toFile(), "r");
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // Threads come and go while they are looked at; it is asked again.
+            return false;
+        }
+        return false;
+    }
+
+    /**
+     * Whether the thread would run but got no processor since it was asked last: a busy machine, not
+     * a stuck thread.
+     */
+    public boolean isStarved() {
+        RandomAccessFile status = threadStat;
+        RandomAccessFile time = threadTime;
+        if (status == null || time == null) {
+            return false;
+        }
+        try {
+            boolean runnable = state(read(status)) == 'R';
+            String used = read(time).split(" ", 2)[0];
+            boolean ran = !used.equals(lastTime);
+            lastTime = used;
+            return runnable && !ran;
+        } catch (IOException e) {
+            // The thread has ended: it will not turn again.
+            return false;
+        }
+    }
+
+    private String read(RandomAccessFile file) throws IOException {
+        file.seek(0);
+        int length = file.read(text);
+        return new String(text, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
+    }
+
+    private static char state(String stat) {
+        // The name in parentheses may hold anything.
+        int name = stat.lastIndexOf(')');
+        return name < 0 || name + 2 >= stat.length() ? 'X' : stat.charAt(name + 2);
+    }
+
     @Override
     public void close() throws IOException {
         libc.close(descriptor);
         arena.close();
         stat.close();
+        if (threadStat != null) {
+            threadStat.close();
+        }
+        if (threadTime != null) {
+            threadTime.close();
+        }
     }
 }
