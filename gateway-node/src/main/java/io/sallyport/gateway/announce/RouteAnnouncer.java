@@ -101,7 +101,11 @@ public final class RouteAnnouncer implements AutoCloseable {
 
     private boolean become(Set<HostRoute> wanted) {
         try {
+            if (!wanted.isEmpty()) {
+                pulse.announces(true);
+            }
             int changed = table.become(wanted);
+            pulse.announces(!wanted.isEmpty());
             if (changed > 0) {
                 LOG.info("{} routes are announced, after {} changes", wanted.size(), changed);
             }

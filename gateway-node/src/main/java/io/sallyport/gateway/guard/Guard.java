@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard implements AutoCloseable {
 
-    /** As the kernel knows it: 15 letters of its name. */
-    private static final String WORKER = "sallyport-worke";
-
     private static final int LOOK_MILLIS = (int) (Judge.LOOK_NANOS / 1_000_000);
 
     /** A node that was stopped between asking and changing its routes may do so as it wakes. */
@@ -40,7 +37,6 @@ final class Guard implements AutoCloseable {
     private final Judge judge;
     private @Nullable WatchedProcess watched;
     private long process;
-    private boolean knowsWorker;
     private long looks;
     private long withdrawals;
     private boolean left;
@@ -94,13 +90,11 @@ final class Guard implements AutoCloseable {
             lastBeats = beats;
         }
         pulse.guardLooked(bootNanos.getAsLong(), withdrawals);
-        if (process == 0) {
-            // There is none, or it went of its own will and took its routes along.
+        if (!pulse.announces()) {
+            // It is starting, or there is none, or it went of its own will.
+            judge.begin(now, beats);
             comeBack();
-        } else if (beats == 0 && state == State.ALIVE) {
-            // It is starting: it announces nothing before its worker turns.
-            judge.begin(now);
-        } else if (!judge.look(now, beats, state, isStarved())) {
+        } else if (!judge.look(now, beats, state, this::isStarved)) {
             leave(now);
         } else {
             comeBack();
@@ -113,7 +107,6 @@ final class Guard implements AutoCloseable {
         if (newest != process) {
             closeWatched();
             process = newest;
-            knowsWorker = false;
             watched = newest == 0 ? null : WatchedProcess.of(newest).orElse(null);
         }
     }
@@ -128,11 +121,7 @@ final class Guard implements AutoCloseable {
 
     private boolean isStarved() {
         WatchedProcess node = watched;
-        if (node == null) {
-            return false;
-        }
-        knowsWorker = knowsWorker || node.watchThread(WORKER);
-        return node.isStarved();
+        return node != null && node.isStarved();
     }
 
     private void leave(long now) {
@@ -193,10 +182,7 @@ final class Guard implements AutoCloseable {
         if (left) {
             left = false;
             pulse.bar(false);
-            told.accept(
-                    process == 0
-                            ? "there is no node"
-                            : "node %d answers: it may announce".formatted(process));
+            told.accept("node %d may announce again".formatted(process));
         }
     }
 

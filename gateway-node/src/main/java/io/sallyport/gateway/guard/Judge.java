@@ -1,6 +1,7 @@
 package io.sallyport.gateway.guard;
 
 import io.sallyport.gateway.io.WatchedProcess.State;
+import java.util.function.BooleanSupplier;
 
 /**
  * Whether a node answers, from looks at it. What the kernel says (ended, stopped) counts at once; a
@@ -49,11 +50,12 @@ final class Judge {
     /**
      * One look.
      *
-     * @param starved the worker would run, but got no processor since the last look
+     * @param starved asked from the second look without a turn on: whether a thread of the node
+     *     would run, but got no processor since the last look
      * @return whether the node answers; one that did not must turn without a gap for a while, the
      *     longer the more often it fell silent
      */
-    boolean look(long now, long beats, State state, boolean starved) {
+    boolean look(long now, long beats, State state, BooleanSupplier starved) {
         boolean onTime = now - lastLook <= LATE_NANOS;
         lastLook = now;
         boolean turned = beats != lastBeats;
@@ -61,7 +63,7 @@ final class Judge {
         if (turned) {
             lastTurn = now;
             silent = 0;
-        } else if (onTime && !starved) {
+        } else if (onTime && !(silent > 0 && starved.getAsBoolean())) {
             silent++;
         }
         String gone = gone(state);
@@ -76,10 +78,10 @@ final class Judge {
         return answering;
     }
 
-    /** A new life of the node, which has not turned yet. */
-    void begin(long now) {
+    /** Nothing to judge until now: the node announces nothing. */
+    void begin(long now, long beats) {
         lastLook = now;
-        lastBeats = 0;
+        lastBeats = beats;
         lastTurn = now;
         silent = 0;
     }

@@ -30,6 +30,7 @@ public final class Pulse implements AutoCloseable {
     private static final long FORMAT = 64;
     private static final long PROCESS = 72;
     private static final long OTHERS = 80;
+    private static final long ANNOUNCES = 88;
     private static final long BARRED = 128;
     private static final long GUARD_LOOKED = 136;
     private static final long WITHDRAWALS = 144;
@@ -125,6 +126,7 @@ public final class Pulse implements AutoCloseable {
         beats = 0;
         write(BEATS, 0);
         write(ACTS_UNTIL, 0);
+        announces(false);
         write(PROCESS, ProcessHandle.current().pid());
     }
 
@@ -141,12 +143,22 @@ public final class Pulse implements AutoCloseable {
         if (remains) {
             return;
         }
+        announces(false);
         write(PROCESS, 0);
     }
 
     /** The node's pid; 0: there is none. */
     public long process() {
         return read(PROCESS);
+    }
+
+    /** Whether routes lead here that would have to be taken back; said before there is one. */
+    public void announces(boolean any) {
+        write(ANNOUNCES, any ? 1 : 0);
+    }
+
+    public boolean announces() {
+        return read(ANNOUNCES) != 0;
     }
 
     /** How many other nodes carry packets, as far as this one knows. */

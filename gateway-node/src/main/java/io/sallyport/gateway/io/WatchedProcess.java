@@ -8,11 +8,13 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Another process, from its pid on until it ends: a pidfd, which no later process of the same pid
@@ -39,9 +41,9 @@ public final class WatchedProcess implements AutoCloseable {
     private final long pid;
     private final int descriptor;
     private final RandomAccessFile stat;
-    private @Nullable RandomAccessFile threadStat;
-    private @Nullable RandomAccessFile threadTime;
-    private String lastTime = "";
+
+    /** Processor time of each thread. */
+    private Map<String, String> lastTimes = Map.of();
 
     private WatchedProcess(long pid, int descriptor, RandomAccessFile stat) {
         this.pid = pid;
@@ -94,48 +96,29 @@ public final class WatchedProcess implements AutoCloseable {
     }
 
     /**
-     * Looks at one thread from now on.
-     *
-     * @param name as the kernel has it, up to 15 letters
-     * @return whether there is one
-     */
-    public boolean watchThread(String name) {
-        Path tasks = Path.of("/proc/" + pid + "/task");
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
-            for (Path thread : threads) {
-                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
-                    threadStat = new RandomAccessFile(thread.resolve("stat").toFile(), "r");
-                    threadTime = new RandomAccessFile(thread.resolve("schedstat").toFile(), "r");
-                    return true;
-                }
-            }
-        } catch (IOException e) {
-            // Threads come and go while they are looked at; it is asked again.
-            return false;
-        }
-        return false;
-    }
-
-    /**
-     * Whether the thread would run but got no processor since it was asked last: a busy machine, not
-     * a stuck thread.
+     * Whether any of its threads would run but got no processor since this was asked last: a busy
+     * machine, and not a stuck node. Reads two files a thread.
      */
     public boolean isStarved() {
-        RandomAccessFile status = threadStat;
-        RandomAccessFile time = threadTime;
-        if (status == null || time == null) {
-            return false;
+        boolean starved = false;
+        Map<String, String> times = new HashMap<>();
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads) {
+                String name = thread.toString();
+                String used = Files.readString(thread.resolve("schedstat")).split(" ", 2)[0];
+                times.put(name, used);
+                starved |=
+                        used.equals(lastTimes.get(name))
+                                && state(Files.readString(thread.resolve("stat"))) == 'R';
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // A thread, or all of it, has ended meanwhile: what was seen until then counts.
+            return starved;
+        } finally {
+            lastTimes = times;
         }
-        try {
-            boolean runnable = state(read(status)) == 'R';
-            String used = read(time).split(" ", 2)[0];
-            boolean ran = !used.equals(lastTime);
-            lastTime = used;
-            return runnable && !ran;
-        } catch (IOException e) {
-            // The thread has ended: it will not turn again.
-            return false;
-        }
+        return starved;
     }
 
     private String read(RandomAccessFile file) throws IOException {
@@ -155,11 +138,5 @@ public final class WatchedProcess implements AutoCloseable {
         libc.close(descriptor);
         arena.close();
         stat.close();
-        if (threadStat != null) {
-            threadStat.close();
-        }
-        if (threadTime != null) {
-            threadTime.close();
-        }
     }
 }
