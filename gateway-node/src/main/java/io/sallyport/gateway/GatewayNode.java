@@ -87,7 +87,7 @@ final class GatewayNode implements AutoCloseable {
         this.store = opened(store);
         try {
             NodeDirectory directory = opened(NodeDirectory.open(config.directory()));
-            pulse = opened(Pulse.open(config.pulse()));
+            pulse = opened(pulse());
             metrics = opened(new NodeMetrics(config.nodeId()));
             flowLogs =
                     opened(new FlowLogging(config.nodeId(), directory.spool(), config.flowLogs()));
@@ -223,6 +223,20 @@ final class GatewayNode implements AutoCloseable {
                     opened(new ProbeResponder(config.probe().get(), status::isCarrying)));
         } catch (IOException e) {
             throw StartFailure.busy("probe.listen", config.probe().get(), e);
+        }
+    }
+
+    /** Shared with a guard where there are routes that it could take back. */
+    private Pulse pulse() {
+        if (config.announce().table() == 0) {
+            return Pulse.unshared();
+        }
+        try {
+            return Pulse.open(config.pulse());
+        } catch (UncheckedIOException e) {
+            throw new StartFailure(
+                    StartFailure.FAILED,
+                    "guard.pulse=" + config.pulse() + " cannot be used: " + e.getCause());
         }
     }
 

@@ -123,11 +123,16 @@ public final class Pulse implements AutoCloseable {
 
     /** This process is the node from now on; its worker has not turned yet. */
     public void begin() {
+        begin(ProcessHandle.current().pid());
+    }
+
+    /** That process is. */
+    public void begin(long pid) {
         beats = 0;
         write(BEATS, 0);
         write(ACTS_UNTIL, 0);
         announces(false);
-        write(PROCESS, ProcessHandle.current().pid());
+        write(PROCESS, pid);
     }
 
     /** What the node announces stays although it ends: as if it were killed. */
