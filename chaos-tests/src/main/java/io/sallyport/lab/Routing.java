@@ -2,16 +2,12 @@ package io.sallyport.lab;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Who tells the lab's router which gateway nodes carry. */
 enum Routing {
@@ -32,16 +28,9 @@ enum Routing {
         EXABGP
     }
 
-    /** Command to Debian package. */
-    private static final Map<String, String> BIRD_NEEDS = Map.of("/usr/sbin/bird", "bird2");
-
-    private static final Map<String, String> FRR_NEEDS =
-            Map.of(
-                    "/usr/lib/frr/zebra", "frr",
-                    "/usr/lib/frr/bfdd", "frr",
-                    "/usr/lib/frr/bgpd", "frr");
-    private static final Map<String, String> EXABGP_NEEDS =
-            Map.of("/usr/sbin/exabgp", "exabgp");
+    /** Debian's places for programs. */
+    private static final List<String> DIRECTORIES =
+            List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/lib/frr");
 
     /**
      * @throws LabFailure naming those there are
@@ -81,28 +70,23 @@ enum Routing {
 
     /** Debian packages that this box lacks for it. The router's daemon is always BIRD. */
     Set<String> missing() {
-        List<Map<String, String>> needs = new ArrayList<>();
+        Set<String> missing = new TreeSet<>();
         if (isBgp()) {
-            needs.add(BIRD_NEEDS);
+            need("bird", "bird2", missing);
         }
         if (this == FRR || this == MIXED) {
-            needs.add(FRR_NEEDS);
+            need("bgpd", "frr", missing);
+            need("bfdd", "frr", missing);
         }
         if (this == EXABGP || this == MIXED) {
-            needs.add(EXABGP_NEEDS);
+            need("exabgp", "exabgp", missing);
         }
-        Map<String, String> all = new LinkedHashMap<>();
-        needs.forEach(all::putAll);
-        return all.entrySet().stream()
-                .filter(need -> !isThere(need.getKey()))
-                .map(Map.Entry::getValue)
-                .collect(Collectors.toCollection(TreeSet::new));
+        return missing;
     }
 
-    private static boolean isThere(String command) {
-        Path path = Path.of(command);
-        return Stream.of("/usr/sbin", "/usr/bin", "/usr/lib/frr", "/usr/local/sbin")
-                .map(directory -> Path.of(directory).resolve(path.getFileName()))
-                .anyMatch(Files::isExecutable);
+    private static void need(String program, String debianPackage, Set<String> missing) {
+        if (DIRECTORIES.stream().noneMatch(one -> Files.isExecutable(Path.of(one, program)))) {
+            missing.add(debianPackage);
+        }
     }
 }

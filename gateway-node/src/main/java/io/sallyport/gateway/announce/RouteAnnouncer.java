@@ -4,7 +4,6 @@ import io.sallyport.gateway.io.HostRoutes.HostRoute;
 import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.net.IpAddress;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -55,8 +54,11 @@ public final class RouteAnnouncer implements AutoCloseable {
         this.table = table;
         this.standing = standing;
         this.pulse = pulse;
-        // What a killed life left goes, until this one carries: nobody answers meanwhile.
-        table.become(Set.of());
+        // What a killed life left goes until this one carries. Not that of a node that was alone: its
+        // kernel path forwards for it still, and nobody else would.
+        if (pulse.others() > 0) {
+            table.become(Set.of());
+        }
         thread.start();
     }
 
@@ -79,27 +81,28 @@ public final class RouteAnnouncer implements AutoCloseable {
 
     private void run() {
         Set<HostRoute> told = Set.of();
-        long repair = System.nanoTime();
+        long next = System.nanoTime();
         boolean barred = false;
         while (!closed) {
             Standing now = standing.get();
-            pulse.others(now.others());
-            boolean wasBarred = barred;
+            boolean free = barred;
             barred = pulse.isBarred();
-            Set<HostRoute> wanted = now.carrying() && started ? wanted() : Set.of();
-            long time = System.nanoTime();
-            if (!barred
-                    && (wasBarred || !wanted.equals(told) || time - repair > REPAIR_NANOS)) {
-                repair = time;
-                if (become(wanted)) {
-                    told = wanted;
-                }
+            Set<HostRoute> wanted = now.carrying() ? wanted() : Set.of();
+            boolean due = free || !wanted.equals(told) || System.nanoTime() - next >= 0;
+            if (started) {
+                // Before that it is what a former life knew, which counts for the routes it left.
+                pulse.others(now.others());
+            }
+            if (started && !barred && due) {
+                next = System.nanoTime() + REPAIR_NANOS;
+                told = wanted;
+                become(wanted);
             }
             LockSupport.parkNanos(TICK_NANOS);
         }
     }
 
-    private boolean become(Set<HostRoute> wanted) {
+    private void become(Set<HostRoute> wanted) {
         try {
             if (!wanted.isEmpty()) {
                 pulse.announces(true);
@@ -109,11 +112,9 @@ public final class RouteAnnouncer implements AutoCloseable {
             if (changed > 0) {
                 LOG.info("{} routes are announced, after {} changes", wanted.size(), changed);
             }
-            return true;
         } catch (RuntimeException e) {
-            // Tried again with the next tick; packets need no routes of ours.
+            // Tried again with the next repair.
             LOG.warn("routes cannot be announced: {}", e.getMessage());
-            return false;
         }
     }
 
@@ -147,7 +148,7 @@ public final class RouteAnnouncer implements AutoCloseable {
             }
         }
         try {
-            table.become(new HashSet<>());
+            table.become(Set.of());
         } finally {
             table.close();
             if (interrupted) {

@@ -78,8 +78,9 @@ final class Judge {
         return answering;
     }
 
-    /** Nothing to judge until now: the node announces nothing. */
+    /** Nothing to judge until now, since the node announces nothing: what is to come is new. */
     void begin(long now, long beats) {
+        answering = true;
         lastLook = now;
         lastBeats = beats;
         lastTurn = now;

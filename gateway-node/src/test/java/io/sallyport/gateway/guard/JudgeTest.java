@@ -81,4 +81,13 @@ class JudgeTest {
         look(100, false, State.ALIVE);
         assertThat(look(270, true, State.ALIVE)).as("it is forgotten").isTrue();
     }
+
+    @Test
+    void aNewLifeAnswersWhateverTheLastOneDid() {
+        look(100, false, State.ENDED);
+        judge.begin(now, beats);
+        assertThat(look(20, true, State.ALIVE)).isTrue();
+        assertThat(look(60, false, State.ALIVE)).isTrue();
+        assertThat(look(10, false, State.ALIVE)).isFalse();
+    }
 }
