@@ -135,6 +135,12 @@ final class GatewayNode implements AutoCloseable {
             metrics.packets(dataPlane.counters()).peers(peers::status).kernel(kernel.path());
             metrics.gauge(
                     "sallyport.catalog.version", "What packets obey", follower::appliedVersion);
+            metrics.gauge(
+                    "sallyport.guarded", "1 while a guard looks on", () -> status.isGuarded() ? 1 : 0);
+            metrics.counter(
+                    "sallyport.guard.withdrawals",
+                    "How often this node's guard took its routes back",
+                    pulse::withdrawals);
             flowLogs.measure(metrics);
             opened(management());
             probe = probe();

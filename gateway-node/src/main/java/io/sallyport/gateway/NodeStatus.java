@@ -43,6 +43,11 @@ final class NodeStatus implements ManagementServer.Source {
     /** A worker that has not turned for as long is stuck. */
     private static final long WORKER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /**
+     * The same for routes, which a busy box must not shake: a stuck worker is the guard's to find.
+     */
+    private static final long ROUTES_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long TRAFFIC_MILLIS = 1000;
 
     /** A guard that has not looked for as long is gone or stopped. */
@@ -82,12 +87,16 @@ final class NodeStatus implements ManagementServer.Source {
 
     /** Whether the router may send packets here: known as live, its horizon ahead, turning. */
     boolean isCarrying() {
+        return carries(WORKER_NANOS);
+    }
+
+    private boolean carries(long workerNanos) {
         PeerStatus status = peers.status();
         return ready
                 && status != null
                 && status.live()
                 && status.acting()
-                && System.nanoTime() - dataPlane.lastTurnNanos() < WORKER_NANOS;
+                && System.nanoTime() - dataPlane.lastTurnNanos() < workerNanos;
     }
 
     /** The same for routes, and whether routers have somebody else. */
@@ -102,7 +111,7 @@ final class NodeStatus implements ManagementServer.Source {
                         .map(Member::node)
                         .filter(other -> !other.equals(node) && !now.suspected().contains(other))
                         .count();
-        return new RouteAnnouncer.Standing(isCarrying(), (int) others);
+        return new RouteAnnouncer.Standing(carries(ROUTES_NANOS), (int) others);
     }
 
     @Override
@@ -145,10 +154,14 @@ final class NodeStatus implements ManagementServer.Source {
         return status;
     }
 
+    /** Whether a guard looks on. */
+    boolean isGuarded() {
+        return new BootClock().getAsLong() - pulse.guardLooked() < GUARD_NANOS;
+    }
+
     private Map<String, Object> guard() {
-        long looked = new BootClock().getAsLong() - pulse.guardLooked();
         Map<String, Object> guard = new LinkedHashMap<>();
-        guard.put("looks", looked < GUARD_NANOS);
+        guard.put("looks", isGuarded());
         guard.put("bars", pulse.isBarred());
         guard.put("withdrawals", pulse.withdrawals());
         return guard;

@@ -85,10 +85,10 @@ public final class RouteAnnouncer implements AutoCloseable {
         boolean barred = false;
         while (!closed) {
             Standing now = standing.get();
-            boolean free = barred;
+            boolean wasBarred = barred;
             barred = pulse.isBarred();
             Set<HostRoute> wanted = now.carrying() ? wanted() : Set.of();
-            boolean due = free || !wanted.equals(told) || System.nanoTime() - next >= 0;
+            boolean due = wasBarred || !wanted.equals(told) || System.nanoTime() - next >= 0;
             if (started) {
                 // Before that it is what a former life knew, which counts for the routes it left.
                 pulse.others(now.others());
