@@ -4,15 +4,18 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
+import io.sallyport.gateway.announce.RouteTable;
 import io.sallyport.gateway.config.ConfigException;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.io.BoxGuard;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
@@ -50,10 +53,24 @@ final class LeaveCommand implements Callable<Integer> {
 
     private static int leave(GatewayConfig config) throws InterruptedException, ExecutionException {
         try (NodeDirectory directory = ended(config)) {
+            withdraw(config.announce().table());
             KernelPath.clear(config);
             BoxGuard.disarm(config.nodeId());
             directory.leave();
             return tell(config, directory.machine());
+        }
+    }
+
+    /** First: routers are to send nothing more to what is about to end. */
+    private static void withdraw(int table) {
+        if (table == 0) {
+            return;
+        }
+        try (RouteTable routes = RouteTable.kernel(table)) {
+            routes.become(Set.of());
+        } catch (UncheckedIOException e) {
+            throw new StartFailure(
+                    StartFailure.FAILED, "routes cannot be withdrawn: " + e.getMessage());
         }
     }
 

@@ -148,7 +148,9 @@ public final class RouteAnnouncer implements AutoCloseable {
             }
         }
         try {
-            table.become(Set.of());
+            if (!remains) {
+                table.become(Set.of());
+            }
         } finally {
             table.close();
             if (interrupted) {

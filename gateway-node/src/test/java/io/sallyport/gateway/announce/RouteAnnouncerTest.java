@@ -142,6 +142,15 @@ class RouteAnnouncerTest {
     }
 
     @Test
+    void aNodeThatStaysLeavesItsRoutes() {
+        announcer.start();
+        awaitRoutes(TUNNEL);
+        announcer.remain();
+        announcer.close();
+        assertThat(table.texts()).containsExactly(TUNNEL);
+    }
+
+    @Test
     void whatSomebodyElseTookComesBack() {
         announcer.start();
         awaitRoutes(TUNNEL);
