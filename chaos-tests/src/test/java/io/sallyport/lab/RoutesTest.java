@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,5 +163,57 @@ class RoutesTest {
                         .orFail();
         assertThat(known).doesNotContain("198.51.99", "203.0.113.128", "default");
         awaitAll();
+    }
+
+    @Test
+    void nothingIsImportedFromARouterThatAnnouncesEverything() throws IOException {
+        Path control = directory.resolve("router/bird.ctl");
+        String config = Files.readString(directory.resolve("router/bird.conf"));
+        Path rogue =
+                Files.writeString(
+                        directory.resolve("router/rogue.conf"),
+                        config.replace("export none", "export all")
+                                + """
+                                protocol static {
+                                  ipv4;
+                                  route 0.0.0.0/0 blackhole;
+                                  route 203.0.113.1/32 blackhole;
+                                  route 198.51.99.0/24 blackhole;
+                                }
+                                """);
+        bird(control, "configure \"" + rogue + "\"");
+        try {
+            for (int n = 1; n <= 3; n++) {
+                String session = "show protocols all outside_" + n;
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .until(() -> bird(control, session).matches("(?s).*Routes:.*[1-9]\\d* exported.*"));
+            }
+            Path node = directory.resolve("gw-1/bird.ctl");
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            bird(node, "show protocols all outside")
+                                    .matches("(?s).*Import updates: +[1-9].*"));
+            for (int n = 1; n <= 3; n++) {
+                for (String family : List.of("-4", "-6")) {
+                    String routes =
+                            Shell.run(
+                                            topology.gateway(n)
+                                                    .inside(
+                                                            "ip", family, "route", "show", "table",
+                                                            "all"))
+                                    .orFail();
+                    assertThat(routes).doesNotContain("proto bird", "proto bgp", "198.51.99");
+                }
+            }
+        } finally {
+            bird(control, "configure \"" + directory.resolve("router/bird.conf") + "\"");
+        }
+        awaitAll();
+    }
+
+    private static String bird(Path control, String command) {
+        return Shell.run(List.of("birdc", "-s", control.toString(), command), "").orFail();
     }
 }

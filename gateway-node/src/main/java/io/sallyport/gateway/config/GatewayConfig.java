@@ -176,7 +176,7 @@ public record GatewayConfig(
                         flowLogs(in),
                         announce(in),
                         in.optional("guard.pulse", "a file, best on a tmpfs", Path::of)
-                                .orElse(Path.of("/dev/shm/sallyport-" + cluster + "-" + node)));
+                                .orElse(Path.of("/run/sallyport", cluster + "-" + node)));
         in.refuseUnknown();
         return config.checked();
     }

@@ -38,6 +38,7 @@ public final class HostRoutes implements AutoCloseable {
      */
     public HostRoutes(int table) {
         this.table = table;
+        netlink.filterDumps();
     }
 
     /** All that are there. */

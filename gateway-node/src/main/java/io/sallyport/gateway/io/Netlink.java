@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What the kernel knows of links, addresses, routes and neighbours (rtnetlink), read by dumps. One
@@ -65,6 +66,10 @@ public final class Netlink implements AutoCloseable {
     private static final int NLM_F_CREATE = 0x400;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NTF_USE = 1;
+
+    /** In {@code struct rtmsg}. */
+    private static final int RTM_PROTOCOL = 5;
+
     private static final int NDA_DST = 1;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
@@ -93,11 +98,17 @@ public final class Netlink implements AutoCloseable {
                 .anyMatch(prefix -> prefix.contains(address));
     }
 
+    /** Dumps are short where the box has many routes of others: {@link #hostRoutes}. */
+    void filterDumps() {
+        socket.filterDumps();
+    }
+
     /** Host routes of that protocol in that table. */
     List<Route> hostRoutes(int table, int protocol) {
         return dump(
                         RTM_GETROUTE,
                         12,
+                        request -> request.put(16 + RTM_PROTOCOL, (byte) protocol),
                         message -> NetlinkParser.route(message, table, protocol))
                 .stream()
                 .filter(route -> HostRoutes.isHost(route.prefix()))
@@ -168,9 +179,15 @@ public final class Netlink implements AutoCloseable {
     }
 
     private <T> List<T> dump(int type, int headerLength, Parse<T> parse) {
+        return dump(type, headerLength, request -> {}, parse);
+    }
+
+    private <T> List<T> dump(
+            int type, int headerLength, Consumer<ByteBuffer> filter, Parse<T> parse) {
         // A dump that the kernel says was interrupted by a change is incomplete: once more.
         for (int attempt = 0; attempt < 8; attempt++) {
             ByteBuffer request = message(16 + headerLength, type, NLM_F_REQUEST | NLM_F_DUMP);
+            filter.accept(request);
             socket.send(request);
             List<T> found = new java.util.ArrayList<>();
             if (collect(found, parse)) {

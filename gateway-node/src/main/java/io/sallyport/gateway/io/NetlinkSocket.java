@@ -27,6 +27,8 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUF = 8;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_GET_STRICT_CHK = 12;
     private static final int SO_RCVTIMEO = 20;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
@@ -88,6 +90,23 @@ final class NetlinkSocket implements AutoCloseable {
         MemorySegment size = arena.allocate(4, 4);
         size.set(JAVA_INT, 0, 1 << 20);
         option(SO_RCVBUF, size, 4);
+    }
+
+    /**
+     * From now on the kernel sends of a dump only what fits the request's header. One before 4.20
+     * knows nothing of it and sends all, which whoever asks must expect.
+     */
+    void filterDumps() {
+        MemorySegment on = arena.allocate(4, 4);
+        on.set(JAVA_INT, 0, 1);
+        try {
+            int ignored =
+                    (int)
+                            SETSOCKOPT.invokeExact(
+                                    state, fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on, 4);
+        } catch (Throwable e) {
+            throw new IllegalStateException("setsockopt", e);
+        }
     }
 
     private void option(int name, MemorySegment value, int length) {
