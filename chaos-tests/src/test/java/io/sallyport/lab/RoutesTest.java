@@ -135,6 +135,37 @@ class RoutesTest {
         awaitAll();
     }
 
+    /** What a node does that drains with {@code announce.leave=worsen}, done by hand. */
+    @Test
+    void aWorseMetricIsAWorseMedAndTheRouterPrefersOthers() {
+        for (int n = 1; n <= 3; n++) {
+            // So that nobody mends the routes meanwhile.
+            List<String> who = List.of("guard-gw-" + n, "gw-" + n);
+            faults().pause(who);
+            int table = BgpDaemons.table(Routing.MIXED.speaker(n));
+            Host node = topology.gateway(n);
+            lost("metric worsened", n, () -> {
+                routes(node, table, "add", 1000);
+                routes(node, table, "delete", 100);
+            });
+            routes(node, table, "add", 100);
+            routes(node, table, "delete", 1000);
+            faults().resume(List.of("gw-" + n));
+            awaitAll();
+            faults().resume(List.of("guard-gw-" + n));
+        }
+    }
+
+    private void routes(Host node, int table, String verb, int metric) {
+        Network.batch(
+                node.inside("ip", "-batch", "-"),
+                addresses.stream()
+                        .map(address ->
+                                "route %s blackhole %s proto 83 metric %d table %d"
+                                        .formatted(verb, address, metric, table))
+                        .toList());
+    }
+
     @Test
     void onlyHostRoutesOfOurProtocolAreAnnounced() {
         for (int n = 1; n <= 3; n++) {

@@ -6,9 +6,6 @@ import io.sallyport.gateway.io.HostRoutes.HostRoute;
 import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.io.WatchedProcess;
 import io.sallyport.gateway.io.WatchedProcess.State;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,6 +34,7 @@ final class Guard implements AutoCloseable {
     private final Judge judge;
     private @Nullable WatchedProcess watched;
     private long process;
+    private boolean ended;
     private long looks;
     private long withdrawals;
     private boolean left;
@@ -65,8 +63,8 @@ final class Guard implements AutoCloseable {
         lastTurn = System.nanoTime();
         lastBeats = pulse.beats();
         judge = new Judge(lastTurn, lastBeats);
-        // A former guard's word, which only this one could take back.
-        left = pulse.isBarred();
+        // A former guard's word, which nobody else could take back: this one judges for itself.
+        pulse.bar(false);
     }
 
     /** Until it is stopped. */
@@ -109,16 +107,18 @@ final class Guard implements AutoCloseable {
         if (newest != process) {
             closeWatched();
             process = newest;
+            ended = false;
             watched = newest == 0 ? null : WatchedProcess.of(newest).orElse(null);
         }
     }
 
     private State wait(@Nullable WatchedProcess node) throws InterruptedException {
-        if (node == null || left && node.state() == State.ENDED) {
+        if (node == null || ended) {
             Thread.sleep(LOOK_MILLIS);
             return State.ENDED;
         }
-        return node.endsWithin(LOOK_MILLIS) ? State.ENDED : node.state();
+        ended = node.endsWithin(LOOK_MILLIS);
+        return ended ? State.ENDED : node.state();
     }
 
     private boolean isStarved() {
@@ -189,14 +189,10 @@ final class Guard implements AutoCloseable {
     }
 
     private void closeWatched() {
-        Optional.ofNullable(watched)
-                .ifPresent(one -> {
-                    try {
-                        one.close();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
+        WatchedProcess node = watched;
+        if (node != null) {
+            node.close();
+        }
     }
 
     @Override

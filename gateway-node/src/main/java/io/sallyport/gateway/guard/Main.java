@@ -33,6 +33,9 @@ public final class Main implements Callable<Integer> {
 
     private static final long STOP_SECONDS = 30;
 
+    /** A worker turns every 5 ms, also on a box that is busy. */
+    private static final long TURN_MILLIS = 300;
+
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "the node's")
     private Path file = Path.of("gateway.properties");
 
@@ -88,7 +91,7 @@ public final class Main implements Callable<Integer> {
         @Nullable NodeProcess node =
                 command.isEmpty()
                         ? null
-                        : new NodeProcess(command, pulse.process(), Main::told);
+                        : new NodeProcess(command, former(pulse), Main::told);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(node, guard)));
         if (node != null) {
@@ -98,6 +101,13 @@ public final class Main implements Callable<Integer> {
         System.out.println("ready guard " + config.nodeId());
         guard.run();
         return node != null && node.ended().isDone() ? node.ended().join() : 0;
+    }
+
+    /** A node that a former guard started and that still turns; 0: there is none. */
+    private static long former(Pulse pulse) throws InterruptedException {
+        long beats = pulse.beats();
+        Thread.sleep(TURN_MILLIS);
+        return pulse.beats() == beats ? 0 : pulse.process();
     }
 
     /** SIGTERM, or the end that came by itself: then all of it is done already. */

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -134,9 +135,13 @@ public final class WatchedProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         libc.close(descriptor);
         arena.close();
-        stat.close();
+        try {
+            stat.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
