@@ -37,6 +37,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
                                     "kernel",
                                     "neighbours"));
 
@@ -55,6 +56,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
                                     "kernel",
                                     "neighbours"));
 
@@ -74,6 +76,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
                                     "kernel",
                                     "neighbours"));
 
@@ -92,6 +95,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
                                     "neighbours"));
 
     private static final ArchRule PACKETS_KNOW_NO_PEERS =
@@ -106,6 +110,7 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
                                     "neighbours"));
 
     private static final ArchRule KEEPERS_KNOW_NO_PACKETS =
@@ -122,6 +127,24 @@ class ArrowsTest {
                                     "metrics",
                                     "management",
                                     "announce",
+                                    "guard",
+                                    "kernel",
+                                    "neighbours"));
+
+    private static final ArchRule THE_GUARD_KNOWS_NOTHING_OF_PACKETS =
+            rooms("guard")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            all(
+                                    "connections",
+                                    "dataplane",
+                                    "acl",
+                                    "peers",
+                                    "ports",
+                                    "view",
+                                    "metrics",
+                                    "management",
                                     "kernel",
                                     "neighbours"));
 
@@ -186,6 +209,11 @@ class ArrowsTest {
     void packetsKnowNoPeersAndKeepersNoPackets() {
         PACKETS_KNOW_NO_PEERS.check(CLASSES);
         KEEPERS_KNOW_NO_PACKETS.check(CLASSES);
+    }
+
+    @Test
+    void theGuardKnowsNothingOfPackets() {
+        THE_GUARD_KNOWS_NOTHING_OF_PACKETS.check(CLASSES);
     }
 
     @Test

@@ -48,6 +48,8 @@ class GatewayConfigTest {
         assertThat(config.timeouts().tcpEstablished()).isEqualTo(Duration.ofSeconds(350));
         assertThat(config.flowLogs().region()).isEqualTo("us-east-1");
         assertThat(config.flowLogs().pathStyle()).isTrue();
+        assertThat(config.announce().table()).isZero();
+        assertThat(config.pulse()).isEqualTo(Path.of("/run/sallyport/c1-gw-1"));
     }
 
     @ParameterizedTest
@@ -71,6 +73,9 @@ class GatewayConfigTest {
                     timeout.udp.seconds     | 0             | an integer from 1 to 86400
                     s3.path.style           | yes           | true or false
                     s3.access.key           | k             | together with s3.secret.key
+                    announce.table          | 255           | not 255
+                    announce.metric.worse   | 50            | more than announce.metric=100
+                    announce.leave          | never         | withdraw, worsen
                     tunnel.adress           | 10.255.0.1    | an unknown key
                     """)
     void namesKeyValueAndWhatIsAllowed(String key, String value, String allowed) {
