@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 
 /**
  * The BGP daemons of a lab: BIRD on the router, and beside each node what its routing says. Their
- * configurations are those that docs/operations/bgp.md offers, with other nodes' numbers in place of
- * the first's.
+ * configurations are those that docs/operations/bgp.md offers, with other nodes' numbers in place
+ * of the first's.
  */
 final class BgpDaemons {
 
@@ -28,7 +28,9 @@ final class BgpDaemons {
         }
     }
 
-    /** BFD counts in milliseconds: on a full box it goes first, where that is permitted, or it lies. */
+    /**
+     * BFD counts in milliseconds: on a full box it goes first, where that is permitted, or it lies.
+     */
     private static final List<String> FIRST =
             List.of("sh", "-c", "chrt -r -p 20 $$ 2>/dev/null; exec \"$@\"", "sh");
 

@@ -22,7 +22,8 @@ final class RouterRoutes {
     Set<Integer> nodes(String address) {
         String family = address.contains(":") ? "-6" : "-4";
         String routes =
-                Shell.run(topology.router().inside("ip", family, "route", "show", address)).orFail();
+                Shell.run(topology.router().inside("ip", family, "route", "show", address))
+                        .orFail();
         return DEVICE.matcher(routes)
                 .results()
                 .map(match -> Integer.valueOf(match.group(1)))

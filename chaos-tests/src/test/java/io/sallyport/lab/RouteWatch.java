@@ -22,8 +22,7 @@ final class RouteWatch implements AutoCloseable {
     RouteWatch(Topology topology) {
         try {
             ProcessBuilder builder =
-                    new ProcessBuilder(
-                            topology.router().inside("ip", "-o", "monitor", "route"));
+                    new ProcessBuilder(topology.router().inside("ip", "-o", "monitor", "route"));
             builder.environment().put(Processes.MARK, topology.prefix());
             monitor = builder.start();
         } catch (IOException e) {
@@ -67,8 +66,7 @@ final class RouteWatch implements AutoCloseable {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(10))
-                .until(() ->
-                        addresses.stream().allMatch(one -> goneAt(one, node, sinceNanos) > 0));
+                .until(() -> addresses.stream().allMatch(one -> goneAt(one, node, sinceNanos) > 0));
         long last =
                 addresses.stream().mapToLong(one -> goneAt(one, node, sinceNanos)).max().orElse(0);
         return (last - sinceNanos) / 1e6;

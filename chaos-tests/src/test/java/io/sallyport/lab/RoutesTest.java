@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Routers learn and lose a node's routes by each of the BGP daemons: BIRD beside gw-1, FRR beside
- * gw-2, ExaBGP beside gw-3, with the configurations that the documentation offers. How long it takes
- * until the router's kernel sends nothing more is printed, not asserted.
+ * gw-2, ExaBGP beside gw-3, with the configurations that the documentation offers. How long it
+ * takes until the router's kernel sends nothing more is printed, not asserted.
  */
 @Tag("privileged")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,8 +44,7 @@ class RoutesTest {
                 Files.readString(Path.of("/proc/self/uid_map")).strip().endsWith("4294967295"),
                 "FRR gives up root's rights, which a user namespace of one user does not permit");
         Lab.Wish wish =
-                new Lab.Wish(
-                        topology, directory, Routing.MIXED, 60, false, List.of(), call -> {});
+                new Lab.Wish(topology, directory, Routing.MIXED, 60, false, List.of(), call -> {});
         try {
             LabState state =
                     Lab.up(Installation.find(), wish, line -> System.out.println("lab: " + line));
@@ -144,10 +143,13 @@ class RoutesTest {
             faults().pause(who);
             int table = BgpDaemons.table(Routing.MIXED.speaker(n));
             Host node = topology.gateway(n);
-            lost("metric worsened", n, () -> {
-                routes(node, table, "add", 1000);
-                routes(node, table, "delete", 100);
-            });
+            lost(
+                    "metric worsened",
+                    n,
+                    () -> {
+                        routes(node, table, "add", 1000);
+                        routes(node, table, "delete", 100);
+                    });
             routes(node, table, "add", 100);
             routes(node, table, "delete", 1000);
             faults().resume(List.of("gw-" + n));
@@ -218,7 +220,9 @@ class RoutesTest {
                 String session = "show protocols all outside_" + n;
                 Awaitility.await()
                         .atMost(PATIENCE)
-                        .until(() -> bird(control, session).matches("(?s).*Routes:.*[1-9]\\d* exported.*"));
+                        .until(() ->
+                                bird(control, session)
+                                        .matches("(?s).*Routes:.*[1-9]\\d* exported.*"));
             }
             Path node = directory.resolve("gw-1/bird.ctl");
             Awaitility.await()

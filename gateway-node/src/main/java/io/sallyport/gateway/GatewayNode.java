@@ -136,7 +136,9 @@ final class GatewayNode implements AutoCloseable {
             metrics.gauge(
                     "sallyport.catalog.version", "What packets obey", follower::appliedVersion);
             metrics.gauge(
-                    "sallyport.guarded", "1 while a guard looks on", () -> status.isGuarded() ? 1 : 0);
+                    "sallyport.guarded",
+                    "1 while a guard looks on",
+                    () -> status.isGuarded() ? 1 : 0);
             metrics.counter(
                     "sallyport.guard.withdrawals",
                     "How often this node's guard took its routes back",

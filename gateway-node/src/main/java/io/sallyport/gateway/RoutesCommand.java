@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Prints what the node beside it announces; with {@code --exabgp} it goes on and tells ExaBGP, whose
- * child it is, of each change, until ExaBGP closes its pipe.
+ * Prints what the node beside it announces; with {@code --exabgp} it goes on and tells ExaBGP,
+ * whose child it is, of each change, until ExaBGP closes its pipe.
  */
 @Command(
         name = "routes",

@@ -32,8 +32,7 @@ public final class ExaBgpLines {
      * @param outside sessions that get the EIPs
      * @param underlay sessions that get the tunnel's address
      */
-    public ExaBgpLines(
-            List<Session> outside, List<Session> underlay, Optional<IpAddress> tunnel) {
+    public ExaBgpLines(List<Session> outside, List<Session> underlay, Optional<IpAddress> tunnel) {
         this.outside = List.copyOf(outside);
         this.underlay = List.copyOf(underlay);
         this.tunnel = tunnel;

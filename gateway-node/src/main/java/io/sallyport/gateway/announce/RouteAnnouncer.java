@@ -46,15 +46,13 @@ public final class RouteAnnouncer implements AutoCloseable {
      * @param standing asked a hundred times a second, by this class's own thread
      */
     public RouteAnnouncer(
-            AnnounceSettings settings,
-            RouteTable table,
-            Supplier<Standing> standing,
-            Pulse pulse) {
+            AnnounceSettings settings, RouteTable table, Supplier<Standing> standing, Pulse pulse) {
         this.settings = settings;
         this.table = table;
         this.standing = standing;
         this.pulse = pulse;
-        // What a killed life left goes until this one carries. Not that of a node that was alone: its
+        // What a killed life left goes until this one carries. Not that of a node that was alone:
+        // its
         // kernel path forwards for it still, and nobody else would.
         if (pulse.others() > 0) {
             table.become(Set.of());

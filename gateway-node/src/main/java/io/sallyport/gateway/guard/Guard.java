@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a node a hundred times a second and takes its routes back when it ends, stops or hangs:
- * its kernel path goes on with what it knows, but nobody opens connections. Where other nodes carry,
- * routers are to send everything to them. A node that is alone keeps its routes until its horizon:
- * what its kernel still forwards has nowhere else to go. The node itself announces again, once it
- * turned without a gap for a while. One thread; {@link #stop} from any.
+ * its kernel path goes on with what it knows, but nobody opens connections. Where other nodes
+ * carry, routers are to send everything to them. A node that is alone keeps its routes until its
+ * horizon: what its kernel still forwards has nowhere else to go. The node itself announces again,
+ * once it turned without a gap for a while. One thread; {@link #stop} from any.
  */
 final class Guard implements AutoCloseable {
 

@@ -16,7 +16,9 @@ final class Judge {
     /** A look that comes later than this says nothing about a silence before it. */
     static final long LATE_NANOS = 2 * LOOK_NANOS;
 
-    /** The worker turns every 5 ms at least: seven looks without a turn are fourteen that it missed. */
+    /**
+     * The worker turns every 5 ms at least: seven looks without a turn are fourteen that it missed.
+     */
     static final int SILENT_LOOKS = 7;
 
     /** A node that a busy box lets starve for so long carries nothing, whoever is to blame. */

@@ -89,11 +89,8 @@ public final class Main implements Callable<Integer> {
 
     private int run(GatewayConfig config, Pulse pulse, Guard guard) throws InterruptedException {
         @Nullable NodeProcess node =
-                command.isEmpty()
-                        ? null
-                        : new NodeProcess(command, former(pulse), Main::told);
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().unstarted(() -> end(node, guard)));
+                command.isEmpty() ? null : new NodeProcess(command, former(pulse), Main::told);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(node, guard)));
         if (node != null) {
             node.ended().whenComplete((exit, failure) -> guard.stop());
             node.start();

@@ -73,8 +73,7 @@ public final class Pulse implements AutoCloseable {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE)) {
                 // Mapped beyond its end, the file grows, with zeros.
-                MemorySegment page =
-                        channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
+                MemorySegment page = channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, arena);
                 return new Pulse(arena, page).checked(file);
             }
         } catch (IOException e) {

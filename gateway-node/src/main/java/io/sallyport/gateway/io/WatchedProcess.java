@@ -64,9 +64,7 @@ public final class WatchedProcess implements AutoCloseable {
         try {
             return Optional.of(
                     new WatchedProcess(
-                            pid,
-                            descriptor,
-                            new RandomAccessFile("/proc/" + pid + "/stat", "r")));
+                            pid, descriptor, new RandomAccessFile("/proc/" + pid + "/stat", "r")));
         } catch (IOException e) {
             // It has ended since.
             libc.close(descriptor);
