@@ -211,7 +211,7 @@ class RoutesTest {
                                   ipv4;
                                   route 0.0.0.0/0 blackhole;
                                   route 203.0.113.1/32 blackhole;
-                                  route 198.51.99.0/24 blackhole;
+                                  route 198.51.98.0/24 blackhole;
                                 }
                                 """);
         bird(control, "configure \"" + rogue + "\"");
@@ -239,7 +239,7 @@ class RoutesTest {
                                                             "ip", family, "route", "show", "table",
                                                             "all"))
                                     .orFail();
-                    assertThat(routes).doesNotContain("proto bird", "proto bgp", "198.51.99");
+                    assertThat(routes).doesNotContain("proto bird", "proto bgp", "198.51.98");
                 }
             }
         } finally {
