@@ -35,6 +35,9 @@ public final class WatchedProcess implements AutoCloseable {
 
     private static final int POLL_IN = 1;
 
+    /** On a box with a processor to spare a thread waits for microseconds. */
+    private static final long WAITED_NANOS = 2_000_000;
+
     private final Arena arena = Arena.ofConfined();
     private final Libc libc = new Libc();
     private final MemorySegment poll = arena.allocate(8, 8);
@@ -43,8 +46,8 @@ public final class WatchedProcess implements AutoCloseable {
     private final int descriptor;
     private final RandomAccessFile stat;
 
-    /** Processor time of each thread. */
-    private Map<String, String> lastTimes = Map.of();
+    /** Of each thread. */
+    private Map<String, Times> lastTimes = Map.of();
 
     private WatchedProcess(long pid, int descriptor, RandomAccessFile stat) {
         this.pid = pid;
@@ -95,29 +98,45 @@ public final class WatchedProcess implements AutoCloseable {
     }
 
     /**
-     * Whether any of its threads would run but got no processor since this was asked last: a busy
-     * machine, and not a stuck node. Reads two files a thread.
+     * Whether any of its threads waited for a processor for milliseconds since this was asked last,
+     * or waits since then: a busy machine, and not a stuck node. Reads two files a thread.
      */
     public boolean isStarved() {
         boolean starved = false;
-        Map<String, String> times = new HashMap<>();
+        Map<String, Times> now = new HashMap<>();
         try (DirectoryStream<Path> threads =
                 Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads) {
                 String name = thread.toString();
-                String used = Files.readString(thread.resolve("schedstat")).split(" ", 2)[0];
-                times.put(name, used);
+                Times times = Times.of(Files.readString(thread.resolve("schedstat")));
+                Times before = lastTimes.getOrDefault(name, times);
+                now.put(name, times);
+                starved |= times.waited() - before.waited() > WAITED_NANOS;
+                // What it waits for now is counted only once it runs.
                 starved |=
-                        used.equals(lastTimes.get(name))
+                        lastTimes.containsKey(name)
+                                && times.ran() == before.ran()
                                 && state(Files.readString(thread.resolve("stat"))) == 'R';
             }
         } catch (IOException | DirectoryIteratorException e) {
             // A thread, or all of it, has ended meanwhile: what was seen until then counts.
             return starved;
         } finally {
-            lastTimes = times;
+            lastTimes = now;
         }
         return starved;
+    }
+
+    /** A thread's nanoseconds on a processor, and runnable without one. */
+    private record Times(long ran, long waited) {
+
+        static Times of(String schedstat) {
+            int first = schedstat.indexOf(' ');
+            int second = schedstat.indexOf(' ', first + 1);
+            return new Times(
+                    Long.parseLong(schedstat, 0, first, 10),
+                    Long.parseLong(schedstat, first + 1, second, 10));
+        }
     }
 
     private String read(RandomAccessFile file) throws IOException {
