@@ -61,7 +61,7 @@ public final class RouteAnnouncer implements AutoCloseable {
     }
 
     public void view(NodeView view) {
-        eips = view.eips().keySet();
+        eips = view.carried();
         LockSupport.unpark(thread);
     }
 
