@@ -8,6 +8,7 @@ import io.sallyport.store.operator.StatusCommand;
 import io.sallyport.store.raft.DiskException;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftSettings;
+import io.sallyport.store.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +96,7 @@ public final class Main implements Callable<Integer> {
                 stop.await();
             }
             return 0;
-        } catch (ConfigException e) {
+        } catch (ConfigException | TrustException e) {
             System.err.println(e.getMessage());
             return BAD_CONFIG;
         } catch (PortBusyException e) {
@@ -123,7 +124,9 @@ public final class Main implements Callable<Integer> {
             throw wrong;
         }
         boolean usage =
-                failure instanceof IllegalArgumentException || failure instanceof ConfigException;
+                failure instanceof IllegalArgumentException
+                        || failure instanceof ConfigException
+                        || failure instanceof TrustException;
         if (!usage && !(failure instanceof IOException)) {
             throw failure;
         }

@@ -21,6 +21,9 @@ import io.sallyport.store.metrics.StoreMetrics;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftNode;
 import io.sallyport.store.raft.RaftSettings;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +44,7 @@ public final class StoreServer implements AutoCloseable {
 
     private final Clock clock = Clock.systemUTC();
     private final StoreConfig config;
+    private final Trust trust;
     private final StoreMetrics metrics = new StoreMetrics();
     private final CatalogWatch watch = new CatalogWatch();
     private final RaftNode raft;
@@ -55,10 +59,15 @@ public final class StoreServer implements AutoCloseable {
      * @param fatal hears why this store cannot go on; it should end the process
      * @throws PortBusyException where an address is taken
      * @throws IOException where the directory does not hold a sound state
+     * @throws io.sallyport.store.trust.TrustException where its certificate cannot be used
      */
     public StoreServer(StoreConfig config, RaftSettings.Cut cut, Consumer<Throwable> fatal)
             throws IOException {
         this.config = config;
+        trust =
+                Trust.open(
+                        new MemberName(config.clusterId(), Role.STORE, config.storeId()),
+                        config.tls());
         raft =
                 RaftNode.start(
                         new RaftSettings(
@@ -71,6 +80,7 @@ public final class StoreServer implements AutoCloseable {
                                 config.join(),
                                 config.transport() == StoreConfig.Transport.NETTY,
                                 cut),
+                        trust,
                         new Events(fatal),
                         clock);
         try {
@@ -87,11 +97,12 @@ public final class StoreServer implements AutoCloseable {
             throw new PortBusyException("management", config.management(), e);
         }
         metrics.watch(this::recent, 1 + raft.leaseGroups());
+        metrics.watch(trust);
     }
 
     private FrontServer startFront() throws IOException {
         return FrontServer.start(
-                config.storeId(), config.clusterId(), config.front(), new Desk(), watch);
+                config.storeId(), trust, config.front(), new Desk(), watch);
     }
 
     private final class Events implements RaftNode.Events {

@@ -84,7 +84,7 @@ class ArrowsTest {
         for (String room :
                 new String[] {
                     "calls", "catalog", "client", "config", "front", "machine", "metrics", "raft",
-                    "rocks"
+                    "rocks", "trust"
                 }) {
             assertThat(CLASSES.that(resideInAPackage(room(room)))).as(room).isNotEmpty();
         }
@@ -101,8 +101,8 @@ class ArrowsTest {
     }
 
     @Test
-    void onlyFrontClientAndTransportSeeNetty() {
-        only("io.netty..", "front", "client", "raft.transport").check(CLASSES);
+    void onlyFrontClientTransportAndTrustSeeNetty() {
+        only("io.netty..", "front", "client", "raft.transport", "trust").check(CLASSES);
     }
 
     @Test
@@ -114,14 +114,15 @@ class ArrowsTest {
     void roomsUseOnlyTheRoomsBelowThem() {
         arrows("catalog").check(CLASSES);
         arrows("calls").check(CLASSES);
-        arrows("config").check(CLASSES);
-        arrows("metrics", "calls").check(CLASSES);
+        arrows("trust").check(CLASSES);
+        arrows("config", "trust").check(CLASSES);
+        arrows("metrics", "calls", "trust").check(CLASSES);
         arrows("machine", "calls", "catalog").check(CLASSES);
         arrows("rocks", "machine").check(CLASSES);
-        arrows("raft", "calls", "machine", "rocks").check(CLASSES);
-        arrows("front", "calls", "catalog", "machine").check(CLASSES);
-        arrows("client", "calls", "catalog").check(CLASSES);
-        arrows("operator", "calls", "client", "config", "metrics").check(CLASSES);
+        arrows("raft", "calls", "machine", "rocks", "trust").check(CLASSES);
+        arrows("front", "calls", "catalog", "machine", "trust").check(CLASSES);
+        arrows("client", "calls", "catalog", "trust").check(CLASSES);
+        arrows("operator", "calls", "client", "config", "metrics", "trust").check(CLASSES);
     }
 
     @Test

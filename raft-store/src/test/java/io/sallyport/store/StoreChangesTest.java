@@ -14,6 +14,7 @@ import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
 import io.sallyport.store.operator.Cluster;
 import io.sallyport.store.raft.RaftSettings;
+import io.sallyport.store.trust.Trust;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -93,7 +94,7 @@ class StoreChangesTest {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
             Cluster operator =
-                    new Cluster(TestStores.CLUSTER, Map.of("store-2", stores.front("store-2")));
+                    new Cluster(Trust.plain(TestStores.CLUSTER), Map.of("store-2", stores.front("store-2")));
             Load load = new Load(client, joined, key);
             try (load) {
                 load.goesOn();

@@ -106,6 +106,7 @@ final class StoreProcesses implements AutoCloseable {
                 config,
                 """
                 cluster.id=%s
+                tls=off
                 store.id=%s
                 store.directory=%s
                 store.raft.peers=%s

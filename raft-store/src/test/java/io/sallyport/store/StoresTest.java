@@ -346,7 +346,8 @@ class StoresTest {
                             ours.leaseGroups(),
                             ours.join(),
                             ours.transport(),
-                            ours.management());
+                            ours.management(),
+                            ours.tls());
             assertThatThrownBy(() -> new StoreServer(theirs, NEVER, stores.fatal::add))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("a cluster that is not another");

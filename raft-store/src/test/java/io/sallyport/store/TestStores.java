@@ -7,6 +7,10 @@ import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
 import io.sallyport.store.config.StoreConfig;
 import io.sallyport.store.raft.RaftSettings;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.TlsFiles;
+import io.sallyport.store.trust.Authority;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -33,6 +37,7 @@ final class TestStores implements AutoCloseable {
                     System.getProperty("store.transport", "netty").toUpperCase(Locale.ROOT));
 
     private StoreConfig.Transport transport = TRANSPORT;
+    private Optional<Authority> authority = Optional.empty();
     private final Path directory;
     private final RaftSettings.Cut cut;
     private final int leaseGroups;
@@ -139,7 +144,8 @@ final class TestStores implements AutoCloseable {
                         leaseGroups,
                         true,
                         TRANSPORT,
-                        management(id));
+                        management(id),
+                        tls(id));
         StoreServer server = new StoreServer(config, cut, fatal::add);
         running.put(id, server);
         return server;
@@ -159,13 +165,28 @@ final class TestStores implements AutoCloseable {
                 leaseGroups,
                 false,
                 transport,
-                management(id));
+                management(id),
+                tls(id));
     }
 
     /** How those that start from now on talk to each other. */
     TestStores over(StoreConfig.Transport other) {
         transport = other;
         return this;
+    }
+
+    /** From now on they show certificates of this authority. */
+    TestStores secured(Authority signer) {
+        authority = Optional.of(signer);
+        return this;
+    }
+
+    private Optional<TlsFiles> tls(String id) {
+        return authority.map(signer ->
+                signer.issue(
+                        new MemberName(CLUSTER, Role.STORE, id),
+                        List.of(),
+                        directory.resolve("certificates")));
     }
 
     TestStores startAll() throws IOException {

@@ -24,6 +24,7 @@ import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
+import io.sallyport.store.trust.Trust;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class NettyStoreClient implements StoreClient {
     private final EventLoop loop;
     private final StoreTalk talk;
 
-    NettyStoreClient(Map<String, Endpoint> stores, String cluster) {
+    NettyStoreClient(Map<String, Endpoint> stores, Trust trust) {
         if (stores.isEmpty()) {
             throw new IllegalArgumentException("a client needs at least one store");
         }
@@ -60,7 +61,7 @@ final class NettyStoreClient implements StoreClient {
                         new DefaultThreadFactory("store-client", true),
                         NioIoHandler.newFactory());
         loop = group.next();
-        talk = new StoreTalk(stores, cluster, loop);
+        talk = new StoreTalk(stores, trust, loop);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sallyport.store.client;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.Trust;
 import java.util.Map;
 
 /** Where clients come from. */
@@ -9,7 +10,7 @@ public final class StoreClients {
     private StoreClients() {}
 
     /**
-     * A client of these stores. Returns at once: connections are made when they are needed, and
+     * A client of these stores in plain text. Returns at once: connections are made when they are needed, and
      * stores that are down are tried again.
      *
      * @param stores the client-facing endpoint of each store by its id; all of them, or at least
@@ -17,6 +18,15 @@ public final class StoreClients {
      * @param clusterId stores of another cluster are refused
      */
     public static StoreClient connect(Map<String, Endpoint> stores, String clusterId) {
-        return new NettyStoreClient(stores, clusterId);
+        return connect(stores, Trust.plain(clusterId));
+    }
+
+    /**
+     * The same, to those alone that prove to be the stores that are meant.
+     *
+     * @param trust what this client proves itself with, and of which cluster it is
+     */
+    public static StoreClient connect(Map<String, Endpoint> stores, Trust trust) {
+        return new NettyStoreClient(stores, trust);
     }
 }

@@ -18,6 +18,8 @@ import io.sallyport.net.Endpoint;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.Frames;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,9 +62,9 @@ final class StoreConnection {
     private long lastRequest = HELLO;
 
     StoreConnection(
-            String store, Endpoint endpoint, String cluster, EventLoop loop, Listener listener) {
+            String store, Endpoint endpoint, Trust trust, EventLoop loop, Listener listener) {
         this.store = store;
-        this.cluster = cluster;
+        this.cluster = trust.me().cluster();
         this.listener = listener;
         this.notBeforeNanos = System.nanoTime();
         this.bootstrap =
@@ -78,6 +80,7 @@ final class StoreConnection {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel fresh) {
+                                        trust.dial(fresh, trust.me().other(Role.STORE, store));
                                         fresh.pipeline()
                                                 .addLast(
                                                         new LengthFieldBasedFrameDecoder(

@@ -7,6 +7,7 @@ import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.Law;
 import io.sallyport.store.calls.StoreAddress;
 import io.sallyport.store.calls.Stores;
+import io.sallyport.store.trust.Trust;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
     /** Redirects that are followed at once; more of them mean that an election goes on. */
     private static final int QUICK_REDIRECTS = 2;
 
-    private final String cluster;
+    private final Trust trust;
     private final EventLoop loop;
     private final NavigableMap<String, StoreConnection> connections = new TreeMap<>();
     private final Lane catalog = new Lane(0, Law.CATALOG, this);
@@ -57,8 +58,8 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
 
     private record Unrouted(Wish<?> wish, IntConsumer route) {}
 
-    StoreTalk(Map<String, Endpoint> stores, String cluster, EventLoop loop) {
-        this.cluster = cluster;
+    StoreTalk(Map<String, Endpoint> stores, Trust trust, EventLoop loop) {
+        this.trust = trust;
         this.loop = loop;
         stores.forEach(this::connect);
         // Clients that start together should not all ask the same store first.
@@ -70,7 +71,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
 
     private StoreConnection connect(String store, Endpoint front) {
         return connections.computeIfAbsent(
-                store, id -> new StoreConnection(id, front, cluster, loop, this));
+                store, id -> new StoreConnection(id, front, trust, loop, this));
     }
 
     Lane catalog() {

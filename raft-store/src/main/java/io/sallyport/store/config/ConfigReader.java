@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,6 +74,12 @@ final class ConfigReader {
     /** As {@link #required}; where the key is absent, {@code absent} is read. */
     <T> T optional(String key, String absent, String allowed, Function<String, T> parse) {
         return read(key, values.getOrDefault(key, absent), allowed, parse);
+    }
+
+    /** As it stands there, without blanks around it; empty where there is nothing. */
+    Optional<String> text(String key) {
+        known.add(key);
+        return Optional.of(values.getOrDefault(key, "").strip()).filter(text -> !text.isEmpty());
     }
 
     private <T> T read(String key, String value, String allowed, Function<String, T> parse) {

@@ -1,10 +1,12 @@
 package io.sallyport.store.config;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.TlsFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a store process is told.
@@ -20,6 +22,7 @@ import java.util.Objects;
  * @param join whether this store is to be added to a cluster that runs already
  * @param transport how stores talk to each other, the same on all stores
  * @param management where metrics, health and status are read
+ * @param tls what it proves itself with; empty: plain text
  */
 public record StoreConfig(
         String clusterId,
@@ -30,7 +33,8 @@ public record StoreConfig(
         int leaseGroups,
         boolean join,
         Transport transport,
-        Endpoint management) {
+        Endpoint management,
+        Optional<TlsFiles> tls) {
 
     /** Who carries Raft's messages. */
     public enum Transport {
@@ -64,6 +68,7 @@ public record StoreConfig(
     /**
      * @param settings "key=value" over what the file says
      * @throws ConfigException naming the key, its value and what is allowed
+     * @throws io.sallyport.store.trust.TrustException the same for keys about certificates
      */
     public static StoreConfig read(Path file, List<String> settings) {
         ConfigReader in = ConfigReader.open(file, settings);
@@ -81,7 +86,8 @@ public record StoreConfig(
                                 StoreConfig::leaseGroups),
                         in.optional("store.join", "false", "true or false", StoreConfig::flag),
                         in.optional("store.transport", "netty", "grpc or netty", Transport::of),
-                        in.required("management.listen", "host:port", ConfigReader::endpoint));
+                        in.required("management.listen", "host:port", ConfigReader::endpoint),
+                        TlsFiles.read(in::text));
         in.refuseUnknown();
         config.check();
         return config;

@@ -13,6 +13,8 @@ import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Frames;
+import io.sallyport.store.trust.Refusal;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -34,6 +36,7 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private static final int WATCHES_MAX = 16;
 
     private final String store;
+    private final Trust trust;
     private final String cluster;
     private final StoreDesk desk;
     private final CatalogWatch watch;
@@ -41,9 +44,10 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
     private boolean welcome;
     private boolean flushing;
 
-    FrontHandler(String store, String cluster, StoreDesk desk, CatalogWatch watch) {
+    FrontHandler(String store, Trust trust, StoreDesk desk, CatalogWatch watch) {
         this.store = store;
-        this.cluster = cluster;
+        this.trust = trust;
+        this.cluster = trust.me().cluster();
         this.desk = desk;
         this.watch = watch;
     }
@@ -60,6 +64,15 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
             throw new WireException("there is no group " + group);
         }
         long request = frame.request();
+        Optional<String> forbidden =
+                Trust.who(context.channel())
+                        .flatMap(who ->
+                                Rights.forbids(who, frame.body(), desk.view().membership()));
+        if (forbidden.isPresent()) {
+            trust.refuse(context.channel(), Refusal.OTHER_MEMBER, forbidden.get());
+            answer(context, request, new Answer.Bad(forbidden.get()));
+            return;
+        }
         switch (frame.body()) {
             case Call.Hello hello -> end(context, request, "a second hello");
             case Call.Submit(ClientCall call) -> submit(context, group, request, call);

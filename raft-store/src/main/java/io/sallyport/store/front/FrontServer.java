@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.calls.Frames;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +35,11 @@ public final class FrontServer implements AutoCloseable {
     /**
      * Listens, and answers from now on.
      *
+     * @param trust whom it serves, and of which cluster
      * @throws IOException where the port is taken or the address is not this machine's
      */
     public static FrontServer start(
-            String store, String cluster, Endpoint listen, StoreDesk desk, CatalogWatch watch)
+            String store, Trust trust, Endpoint listen, StoreDesk desk, CatalogWatch watch)
             throws IOException {
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(
@@ -56,6 +58,7 @@ public final class FrontServer implements AutoCloseable {
                                     @Override
                                     protected void initChannel(Channel fresh) {
                                         connections.add(fresh);
+                                        trust.accept(fresh, Rights.CLIENTS);
                                         fresh.pipeline()
                                                 .addLast(
                                                         new LengthFieldBasedFrameDecoder(
@@ -67,7 +70,7 @@ public final class FrontServer implements AutoCloseable {
                                                 .addLast(new LengthFieldPrepender(Integer.BYTES))
                                                 .addLast(
                                                         new FrontHandler(
-                                                                store, cluster, desk, watch));
+                                                                store, trust, desk, watch));
                                     }
                                 })
                         .bind(

@@ -13,7 +13,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sallyport.allocator.Member;
 import io.sallyport.store.calls.StoreStatus;
+import io.sallyport.store.trust.Refusal;
+import io.sallyport.store.trust.Trust;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -116,6 +119,25 @@ public final class StoreMetrics implements AutoCloseable {
         Gauge.builder("sallyport.store.learn.lag", () -> learnLag(status.get()))
                 .description("entries of the control group that some lease group has not looked at")
                 .register(registry);
+    }
+
+    /** Who was refused, and until when others believe this store. */
+    public void watch(Trust trust) {
+        for (Refusal each : Refusal.values()) {
+            FunctionCounter.builder(
+                            "sallyport.refused", trust, from -> from.refusals().count(each))
+                    .description("connections that were refused, by reason")
+                    .tag("reason", each.label())
+                    .register(registry);
+        }
+        if (trust.secures()) {
+            Gauge.builder(
+                            "sallyport.certificate.expires",
+                            () -> trust.expires().map(Instant::getEpochSecond).orElse(0L))
+                    .description("until when this process's certificate is valid, seconds of 1970")
+                    .baseUnit("seconds")
+                    .register(registry);
+        }
     }
 
     private static long members(StoreStatus status, Member.Status wanted) {

@@ -6,6 +6,7 @@ import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.StoreAddress;
 import io.sallyport.store.calls.StoreStatus;
 import io.sallyport.store.calls.Stores;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,14 +25,15 @@ public final class Cluster {
 
     private static final long PAUSE_MILLIS = 200;
 
-    private final String id;
+    private final Trust trust;
     private final Map<String, Endpoint> fronts = new TreeMap<>();
 
     /**
+     * @param trust who asks, and of which cluster
      * @param fronts of some stores; the others are learned from these
      */
-    public Cluster(String id, Map<String, Endpoint> fronts) {
-        this.id = id;
+    public Cluster(Trust trust, Map<String, Endpoint> fronts) {
+        this.trust = trust;
         this.fronts.putAll(fronts);
     }
 
@@ -54,7 +56,7 @@ public final class Cluster {
         Map<String, String> silent = new TreeMap<>();
         learn();
         fronts.forEach((store, front) -> {
-            try (FrontLine line = new FrontLine(front, id, LOOK)) {
+            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
                 if (line.ask(0, new Call.Status()) instanceof Answer.StatusNow(var status)) {
                     statuses.add(status);
                 }
@@ -69,7 +71,7 @@ public final class Cluster {
     private void learn() {
         Stores latest = new Stores(Long.MIN_VALUE, List.of());
         for (Endpoint front : List.copyOf(fronts.values())) {
-            try (FrontLine line = new FrontLine(front, id, LOOK)) {
+            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
                 Stores heard = line.welcome().stores();
                 latest = heard.asOf() > latest.asOf() && !heard.all().isEmpty() ? heard : latest;
             } catch (IOException notThere) {
@@ -100,7 +102,7 @@ public final class Cluster {
     private int leaseGroups() throws IOException {
         IOException last = new IOException("no store is known");
         for (Endpoint front : fronts.values()) {
-            try (FrontLine line = new FrontLine(front, id, LOOK)) {
+            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
                 return line.welcome().leaseGroups();
             } catch (IOException e) {
                 last = e;
@@ -114,7 +116,7 @@ public final class Cluster {
         String trouble = "no store leads it";
         while (System.nanoTime() - deadline < 0) {
             for (Endpoint front : List.copyOf(fronts.values())) {
-                try (FrontLine line = new FrontLine(front, id, CHANGE)) {
+                try (FrontLine line = new FrontLine(front, trust, CHANGE)) {
                     switch (line.ask(group, change)) {
                         case Answer.StoresNow done -> {
                             return;

@@ -42,7 +42,7 @@ public final class FenceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         NodeId meant = new NodeId(node);
-        try (StoreClient client = StoreClients.connect(reach.fronts(), reach.cluster())) {
+        try (StoreClient client = StoreClients.connect(reach.fronts(), reach.trust())) {
             // A misspelt name must not be answered as if a node that forwards were dead.
             refuseUnknown(meant, definite(client.members(PATIENCE)));
             if (definite(client.submit(new AllocatorCommand.Fence(meant), PATIENCE))

@@ -5,6 +5,8 @@ import io.sallyport.net.Endpoint;
 import io.sallyport.store.calls.Answer;
 import io.sallyport.store.calls.Call;
 import io.sallyport.store.calls.Frames;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -27,19 +29,20 @@ final class FrontLine implements AutoCloseable {
      * @param patience how long an answer may take
      * @throws IOException where the store is not there, or is one of another cluster
      */
-    FrontLine(Endpoint front, String cluster, Duration patience) throws IOException {
-        socket = new Socket();
+    FrontLine(Endpoint front, Trust trust, Duration patience) throws IOException {
+        Socket plain = new Socket();
         try {
-            socket.connect(
+            plain.connect(
                     new InetSocketAddress(front.address().toInetAddress(), front.port()),
                     CONNECT_MILLIS);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) patience.toMillis());
+            plain.setTcpNoDelay(true);
+            plain.setSoTimeout((int) patience.toMillis());
+            socket = trust.dial(plain, Role.STORE);
             out = new DataOutputStream(socket.getOutputStream());
             in = new DataInputStream(socket.getInputStream());
-            welcome = welcomed(ask(0, new Call.Hello(cluster)));
+            welcome = welcomed(ask(0, new Call.Hello(trust.me().cluster())));
         } catch (IOException e) {
-            socket.close();
+            plain.close();
             throw e;
         }
     }

@@ -8,6 +8,7 @@ import io.sallyport.store.calls.Stores;
 import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
 import io.sallyport.store.machine.Machine;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,11 +95,12 @@ public final class RaftNode implements AutoCloseable {
      * Reads the states back and joins the groups. Returns when this store can take part in
      * elections, which says nothing about leaders yet.
      *
+     * @param trust which stores are believed
      * @throws PortBusyException where the Raft port is taken
      * @throws IOException where the directory does not hold a sound state
      */
-    public static RaftNode start(RaftSettings settings, Events events, Clock clock)
-            throws IOException {
+    public static RaftNode start(
+            RaftSettings settings, Trust trust, Events events, Clock clock) throws IOException {
         PortProbe.check("raft", settings.self());
         refuseForeign(settings);
         LeaderDuty duty = new LeaderDuty(settings, events::fatal);
@@ -111,6 +113,7 @@ public final class RaftNode implements AutoCloseable {
                         .setOption(RaftStorage.StartupOption.RECOVER)
                         .setStateMachineRegistry(groups::stateMachine)
                         .setProperties(properties)
+                        .setParameters(settings.parameters(trust))
                         .build();
         settings.showGroups(properties);
         try {

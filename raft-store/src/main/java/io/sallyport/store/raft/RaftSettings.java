@@ -2,6 +2,8 @@ package io.sallyport.store.raft;
 
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.raft.transport.Transport;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,8 +13,10 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -143,6 +147,20 @@ public record RaftSettings(
             GrpcConfigKeys.Server.setHost(properties, self().address().toString());
             GrpcConfigKeys.Server.setPort(properties, self().port());
         }
+    }
+
+    /** What cannot be said in words: with what messages are secured. */
+    Parameters parameters(Trust trust) {
+        if (ownTransport) {
+            return Transport.parameters(trust);
+        }
+        Parameters parameters = new Parameters();
+        if (trust.secures()) {
+            GrpcConfigKeys.TLS.setConf(
+                    parameters,
+                    new GrpcTlsConfig(trust.keys(), trust.members(Role.STORE), true));
+        }
+        return parameters;
     }
 
     /** A commit waits for nothing but the disks of a majority. */

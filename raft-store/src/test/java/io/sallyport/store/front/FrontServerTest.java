@@ -23,6 +23,7 @@ import io.sallyport.store.calls.Stores;
 import io.sallyport.store.machine.ClusterCommand;
 import io.sallyport.store.machine.ControlMachine;
 import io.sallyport.store.machine.LeaseMachine;
+import io.sallyport.store.trust.Trust;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -67,7 +68,7 @@ class FrontServerTest {
         server =
                 FrontServer.start(
                         "store-1",
-                        "test",
+                        Trust.plain("test"),
                         listen,
                         new StoreDesk() {
                             @Override

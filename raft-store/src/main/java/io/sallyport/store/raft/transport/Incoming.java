@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Refusal;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedInputStream;
@@ -45,17 +49,22 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         switch (kind) {
-            case Frame.APPEND ->
-                    append(channel, call, AppendEntriesRequestProto.parseFrom(Frame.body(frame)));
+            case Frame.APPEND -> {
+                var request = AppendEntriesRequestProto.parseFrom(Frame.body(frame));
+                itself(channel, request.getServerRequest());
+                append(channel, call, request);
+            }
             case Frame.SNAPSHOT -> snapshot(channel, call, Frame.body(frame));
             case Frame.VOTE -> {
                 var request = RequestVoteRequestProto.parseFrom(Frame.body(frame));
+                itself(channel, request.getServerRequest());
                 rpc.workers()
                         .execute(
                                 () -> work(channel, call, () -> rpc.server().requestVote(request)));
             }
             case Frame.ELECT -> {
                 var request = StartLeaderElectionRequestProto.parseFrom(Frame.body(frame));
+                itself(channel, request.getServerRequest());
                 rpc.workers()
                         .execute(() ->
                                 work(
@@ -73,6 +82,17 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
             throw new IOException("this is no store that speaks " + Frame.VERSION);
         }
         greeted = true;
+    }
+
+    /** A store speaks for itself alone, as far as certificates say who it is. */
+    private void itself(Channel channel, RaftRpcRequestProto request) throws IOException {
+        String said = request.getRequestorId().toStringUtf8();
+        Optional<MemberName> who = Trust.who(channel);
+        if (who.isPresent() && !who.get().id().equals(said)) {
+            String why = who.get() + " says that it is " + said;
+            rpc.trust().refuse(channel, Refusal.OTHER_MEMBER, why);
+            throw new IOException(why);
+        }
     }
 
     private void append(Channel channel, long call, AppendEntriesRequestProto request) {
@@ -113,6 +133,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void snapshot(Channel channel, long call, CodedInputStream body) throws IOException {
         var request = InstallSnapshotRequestProto.parseFrom(body);
+        itself(channel, request.getServerRequest());
         rpc.lane(request.getServerRequest().getRaftGroupId().getId())
                 .later(() -> work(channel, call, () -> rpc.divisions().install(request)));
     }

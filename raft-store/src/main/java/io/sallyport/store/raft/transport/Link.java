@@ -134,6 +134,7 @@ final class Link extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void end() {
         closed = true;
+        open.completeExceptionally(new IOException("no connection to " + name));
         for (Long call : waiting.keySet()) {
             Reply reply = waiting.remove(call);
             if (reply != null) {

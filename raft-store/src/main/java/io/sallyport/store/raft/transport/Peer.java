@@ -9,6 +9,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -36,14 +38,16 @@ final class Peer {
 
     private final String name;
     private final Endpoint endpoint;
+    private final Trust trust;
     private final Bootstrap bootstrap;
     private CompletableFuture<Link> link;
     private long notBeforeNanos = System.nanoTime();
     private boolean closed;
 
-    Peer(String name, Endpoint endpoint, EventLoopGroup loop) {
+    Peer(String name, Endpoint endpoint, EventLoopGroup loop, Trust trust) {
         this.name = name;
         this.endpoint = endpoint;
+        this.trust = trust;
         this.link = CompletableFuture.failedFuture(new IOException(name + " was never asked"));
         this.bootstrap =
                 new Bootstrap()
@@ -86,6 +90,7 @@ final class Peer {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel fresh) {
+                                        trust.dial(fresh, trust.me().other(Role.STORE, name));
                                         Framing.of(fresh).addLast(new Link(name, fresh, made));
                                     }
                                 })

@@ -1,7 +1,9 @@
 package io.sallyport.store.raft.transport;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.Trust;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.rpc.RpcType;
@@ -20,8 +22,25 @@ public final class Transport implements RpcType, ServerFactory {
 
     private static final String LISTEN = "sallyport.raft.listen";
 
+    private static final String TRUST = "sallyport.raft.trust";
+
+    private final Optional<Trust> trust;
+
     /** For Ratis, which knows the class by its name only. */
-    public Transport() {}
+    public Transport() {
+        this(Optional.empty());
+    }
+
+    private Transport(Optional<Trust> trust) {
+        this.trust = trust;
+    }
+
+    /** Whom the server that gets these parameters believes; without it, everybody. */
+    public static Parameters parameters(Trust trust) {
+        Parameters parameters = new Parameters();
+        parameters.put(TRUST, trust, Trust.class);
+        return parameters;
+    }
 
     /** Where the server that gets these properties will listen. */
     public static void listen(RaftProperties properties, Endpoint endpoint) {
@@ -35,7 +54,7 @@ public final class Transport implements RpcType, ServerFactory {
 
     @Override
     public ServerFactory newFactory(Parameters parameters) {
-        return this;
+        return new Transport(Optional.ofNullable(parameters.get(TRUST, Trust.class)));
     }
 
     @Override
@@ -46,7 +65,8 @@ public final class Transport implements RpcType, ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
         String listen = Objects.requireNonNull(server.getProperties().get(LISTEN), LISTEN);
-        return new TransportRpc(server, Endpoint.parse(listen));
+        return new TransportRpc(
+                server, Endpoint.parse(listen), trust.orElseGet(() -> Trust.plain("raft")));
     }
 
     @Override

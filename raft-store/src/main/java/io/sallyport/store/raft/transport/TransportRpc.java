@@ -13,11 +13,14 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +56,7 @@ final class TransportRpc implements RaftServerRpc {
 
     private final RaftServer server;
     private final Endpoint listen;
+    private final Trust trust;
     private final Divisions divisions;
     private final MultiThreadIoEventLoopGroup loop;
     private final ExecutorService workers;
@@ -63,9 +67,10 @@ final class TransportRpc implements RaftServerRpc {
     /** On the loop only. */
     private final Map<ByteString, Lane> lanes = new HashMap<>();
 
-    TransportRpc(RaftServer server, Endpoint listen) {
+    TransportRpc(RaftServer server, Endpoint listen, Trust trust) {
         this.server = server;
         this.listen = listen;
+        this.trust = trust;
         divisions = new Divisions(server);
         loop =
                 new MultiThreadIoEventLoopGroup(
@@ -75,6 +80,10 @@ final class TransportRpc implements RaftServerRpc {
 
     RaftServer server() {
         return server;
+    }
+
+    Trust trust() {
+        return trust;
     }
 
     Divisions divisions() {
@@ -103,6 +112,7 @@ final class TransportRpc implements RaftServerRpc {
                                     @Override
                                     protected void initChannel(Channel fresh) {
                                         incoming.add(fresh);
+                                        trust.accept(fresh, Set.of(Role.STORE));
                                         Framing.of(fresh).addLast(new Incoming(TransportRpc.this));
                                     }
                                 })
@@ -140,7 +150,7 @@ final class TransportRpc implements RaftServerRpc {
                         if (known != null) {
                             known.close();
                         }
-                        return new Peer(id.toString(), endpoint, loop);
+                        return new Peer(id.toString(), endpoint, loop, trust);
                     });
         }
     }
