@@ -3,6 +3,8 @@ package io.sallyport.control;
 import io.sallyport.control.catalog.CatalogMirror;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.store.client.StoreClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.Banner;
@@ -50,9 +52,25 @@ public class ControlApplication {
             beans.registerSingleton("storeClient", store);
         });
         return (ServletWebServerApplicationContext)
-                application.run(
-                        "--server.address=" + config.listen().address(),
-                        "--server.port=" + config.listen().port());
+                application.run(arguments(config).toArray(String[]::new));
+    }
+
+    private static List<String> arguments(ControlConfig config) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("--server.address=" + config.listen().address());
+        arguments.add("--server.port=" + config.listen().port());
+        config.apiTls()
+                .ifPresent(files -> {
+                    // The bundle is read again when its files change.
+                    String bundle = "--spring.ssl.bundle.pem.api.";
+                    arguments.add(
+                            bundle + "keystore.certificate=" + files.certificate().toUri());
+                    arguments.add(bundle + "keystore.private-key=" + files.key().toUri());
+                    arguments.add(bundle + "reload-on-update=true");
+                    arguments.add("--server.ssl.bundle=api");
+                    arguments.add("--server.ssl.enabled-protocols=TLSv1.3,TLSv1.2");
+                });
+        return arguments;
     }
 
     @Bean

@@ -6,6 +6,10 @@ import io.sallyport.control.config.ControlConfig;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
+import io.sallyport.store.trust.TrustException;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,12 +41,14 @@ public final class Main {
         ControlConfig config;
         try {
             config = configuration(arguments);
-        } catch (ConfigException e) {
+        } catch (ConfigException | TrustException e) {
             end(BAD_CONFIG, String.valueOf(e.getMessage()));
             return;
         }
         try {
             serve(config);
+        } catch (TrustException e) {
+            end(BAD_CONFIG, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof PortInUseException || cause instanceof BindException) {
@@ -61,12 +67,18 @@ public final class Main {
 
     @SuppressWarnings("SystemOut")
     private static void serve(ControlConfig config) {
-        StoreClient store = StoreClients.connect(config.stores(), config.clusterId());
+        Trust trust =
+                Trust.open(
+                        new MemberName(config.clusterId(), Role.CONTROL, config.id()),
+                        config.tls());
+        StoreClient store = StoreClients.connect(config.stores(), trust);
         ServletWebServerApplicationContext context = ControlApplication.start(config, store);
         Runtime.getRuntime().addShutdownHook(new Thread(store::close, "store-client-close"));
         context.getBean(CatalogMirror.class).awaitLoaded();
         int port = Objects.requireNonNull(context.getWebServer()).getPort();
-        System.out.println("ready control http://" + new Endpoint(config.listen().address(), port));
+        String scheme = config.apiTls().isPresent() ? "https" : "http";
+        System.out.println(
+                "ready control " + scheme + "://" + new Endpoint(config.listen().address(), port));
     }
 
     private static ControlConfig configuration(String[] arguments) {

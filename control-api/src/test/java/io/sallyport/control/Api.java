@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +37,10 @@ final class Api {
                         Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                         OPERATOR,
                         "us-east-1",
-                        "test");
+                        "test",
+                        "control",
+                        Optional.empty(),
+                        Optional.empty());
         ServletWebServerApplicationContext context = ControlApplication.start(config, STORE);
         return Objects.requireNonNull(context.getWebServer()).getPort();
     }

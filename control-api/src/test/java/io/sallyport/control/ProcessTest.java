@@ -31,7 +31,7 @@ class ProcessTest {
         Path file = directory.resolve("control.properties");
         Files.writeString(
                 file,
-                "cluster.id=test\noperator.key=%s\nstores=%s\nlisten=%s\n"
+                "cluster.id=test\ntls=off\noperator.key=%s\nstores=%s\nlisten=%s\n"
                         .formatted(Api.OPERATOR, stores, listen));
         return java("io.sallyport.control.Main", file, more);
     }
@@ -90,6 +90,7 @@ class ProcessTest {
                 config,
                 """
                 cluster.id=test
+                tls=off
                 store.id=store-1
                 store.directory=%s
                 store.raft.peers=store-1=%s

@@ -29,6 +29,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.client.CatalogFeed;
 import io.sallyport.store.client.StoreClient;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -79,10 +80,11 @@ final class GatewayNode implements AutoCloseable {
      * Takes the node's directory, arms the guard, binds the management and probe addresses; carries
      * nothing yet.
      *
+     * @param trust what it proves itself with
      * @param store closed with the node
      * @throws StartFailure saying what is in the way
      */
-    GatewayNode(GatewayConfig config, StoreClient store) {
+    GatewayNode(GatewayConfig config, Trust trust, StoreClient store) {
         this.config = config;
         this.store = opened(store);
         try {
@@ -115,6 +117,7 @@ final class GatewayNode implements AutoCloseable {
                     opened(
                             new PeerNode(
                                     peerSettings(directory.machine()),
+                                    trust,
                                     store,
                                     dataPlane.carriage(),
                                     dataPlane::wakeup,
@@ -143,6 +146,7 @@ final class GatewayNode implements AutoCloseable {
                     "sallyport.guard.withdrawals",
                     "How often this node's guard took its routes back",
                     pulse::withdrawals);
+            metrics.trust(trust);
             flowLogs.measure(metrics);
             opened(management());
             probe = probe();

@@ -6,6 +6,10 @@ import io.sallyport.gateway.config.HeapNeed;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
+import io.sallyport.store.trust.TrustException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,14 +75,18 @@ public final class Main implements Callable<Integer> {
             GatewayConfig config = GatewayConfig.read(file, settings);
             HeapNeed.check(config.connectionsMax(), Runtime.getRuntime().maxMemory())
                     .ifPresent(LoggerFactory.getLogger(Main.class)::warn);
+            Trust trust =
+                    Trust.open(
+                            new MemberName(
+                                    config.clusterId(), Role.NODE, config.nodeId().value()),
+                            config.tls());
             GatewayNode node =
-                    new GatewayNode(
-                            config, StoreClients.connect(config.stores(), config.clusterId()));
+                    new GatewayNode(config, trust, StoreClients.connect(config.stores(), trust));
             // SIGTERM and every other end of the process pass here; a second close does nothing.
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> shutDown(node)));
             return run(config, node);
-        } catch (ConfigException e) {
+        } catch (ConfigException | TrustException e) {
             System.err.println(e.getMessage());
             return StartFailure.CONFIGURATION;
         } catch (StartFailure e) {

@@ -63,6 +63,7 @@ class ProcessesTest {
                     disk.resolve(id + ".properties"),
                     """
                     cluster.id=test
+                    tls=off
                     store.id=%s
                     store.directory=%s
                     store.raft.peers=%s

@@ -1,6 +1,7 @@
 package io.sallyport.control.config;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.TlsFiles;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the control process is told at its start.
@@ -20,17 +23,37 @@ import java.util.TreeMap;
  * @param operatorKey the operator's bearer key, 16 to 256 printable characters
  * @param region the name that flow logs and clients see
  * @param clusterId what all processes of one installation share
+ * @param id this process's name in its certificate; several may bear it
+ * @param tls what it proves itself to stores with; empty: plain text
+ * @param apiTls REST speaks TLS with these; empty: plain HTTP
  */
 public record ControlConfig(
         Endpoint listen,
         Map<String, Endpoint> stores,
         String operatorKey,
         String region,
-        String clusterId) {
+        String clusterId,
+        String id,
+        Optional<TlsFiles> tls,
+        Optional<ApiTls> apiTls) {
 
     /** All keys that there are. */
     public static final List<String> KEYS =
-            List.of("listen", "stores", "operator.key", "region", "cluster.id");
+            Stream.concat(
+                            Stream.of(
+                                    "listen",
+                                    "stores",
+                                    "operator.key",
+                                    "region",
+                                    "cluster.id",
+                                    "control.id",
+                                    "api.certificate",
+                                    "api.key"),
+                            TlsFiles.KEYS.stream())
+                    .toList();
+
+    /** Certificate and private key that users of the API are shown, PEM. */
+    public record ApiTls(Path certificate, Path key) {}
 
     public ControlConfig {
         stores = Map.copyOf(stores);
@@ -82,7 +105,38 @@ public record ControlConfig(
                         values,
                         "cluster.id",
                         "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
-                        "1 to 63 of a-z, 0-9 and -"));
+                        "1 to 63 of a-z, 0-9 and -"),
+                matching(
+                        withDefault(values, "control.id", "control"),
+                        "control.id",
+                        "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
+                        "1 to 63 of a-z, 0-9 and -"),
+                TlsFiles.read(key -> text(values, key)),
+                apiTls(values));
+    }
+
+    private static Optional<String> text(Map<String, String> values, String key) {
+        return Optional.ofNullable(values.get(key)).filter(value -> !value.isEmpty());
+    }
+
+    private static Optional<ApiTls> apiTls(Map<String, String> values) {
+        Optional<Path> certificate = text(values, "api.certificate").map(Path::of);
+        Optional<Path> key = text(values, "api.key").map(Path::of);
+        if (certificate.isPresent() != key.isPresent()) {
+            throw new ConfigException(
+                    "api.certificate",
+                    certificate.map(Path::toString).orElse(""),
+                    "together with api.key, or neither");
+        }
+        readable("api.certificate", certificate);
+        readable("api.key", key);
+        return certificate.flatMap(file -> key.map(secret -> new ApiTls(file, secret)));
+    }
+
+    private static void readable(String key, Optional<Path> file) {
+        if (file.isPresent() && !Files.isReadable(file.get())) {
+            throw new ConfigException(key, file.get().toString(), "a PEM file that can be read");
+        }
     }
 
     private static Map<String, String> withDefault(

@@ -19,6 +19,7 @@ class ControlConfigTest {
 
     private static final Map<String, String> GOOD =
             Map.of(
+                    "tls", "off",
                     "listen", "127.0.0.1:8080",
                     "stores", "a=127.0.0.1:1,b=[::1]:2",
                     "operator.key", "0123456789abcdef",

@@ -69,6 +69,12 @@ final class ConfigReader {
         }
     }
 
+    /** As it stands there, without blanks around it; empty where there is nothing. */
+    Optional<String> text(String key) {
+        known.add(key);
+        return Optional.of(values.getOrDefault(key, "").strip()).filter(text -> !text.isEmpty());
+    }
+
     /** A value of any kind; {@code parse} throws IllegalArgumentException for what is not. */
     <T> Optional<T> optional(String key, String allowed, Function<String, T> parse) {
         known.add(key);

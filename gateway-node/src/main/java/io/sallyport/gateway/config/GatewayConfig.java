@@ -4,6 +4,7 @@ import io.sallyport.gateway.kernel.Hook;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
+import io.sallyport.store.trust.TlsFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param connectionsMax most connections carried or kept at once
  * @param kernel the kernel path
  * @param pulse what the node shares with its guard: a file, best on a tmpfs
+ * @param tls what it proves itself with; empty: plain text
  */
 public record GatewayConfig(
         String clusterId,
@@ -46,7 +48,8 @@ public record GatewayConfig(
         Ports ports,
         FlowLogs flowLogs,
         Announce announce,
-        Path pulse) {
+        Path pulse,
+        Optional<TlsFiles> tls) {
 
     /** MTU towards clients behind a tunnel: 1500 less the VXLAN headers over IPv4. */
     public static final int TUNNEL_MTU = 1450;
@@ -143,6 +146,7 @@ public record GatewayConfig(
      * @param file a properties file
      * @param settings "key=value" that win over the file
      * @throws ConfigException for the first key that is wrong
+     * @throws io.sallyport.store.trust.TrustException the same for keys about certificates
      */
     public static GatewayConfig read(Path file, List<String> settings) {
         return read(ConfigReader.open(file, settings));
@@ -176,7 +180,8 @@ public record GatewayConfig(
                         flowLogs(in),
                         announce(in),
                         in.optional("guard.pulse", "a file, best on a tmpfs", Path::of)
-                                .orElse(Path.of("/run/sallyport", cluster + "-" + node)));
+                                .orElse(Path.of("/run/sallyport", cluster + "-" + node)),
+                        TlsFiles.read(in::text));
         in.refuseUnknown();
         return config.checked();
     }

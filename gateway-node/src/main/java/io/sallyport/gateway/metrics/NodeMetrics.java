@@ -19,6 +19,9 @@ import io.sallyport.gateway.kernel.PathCounters;
 import io.sallyport.gateway.kernel.PathOutcome;
 import io.sallyport.gateway.peers.PeerStatus;
 import io.sallyport.ids.NodeId;
+import io.sallyport.store.trust.Refusal;
+import io.sallyport.store.trust.Trust;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +137,25 @@ public final class NodeMetrics implements AutoCloseable {
 
     private void count(Counters counters, String name, Counters.Name counter, String what) {
         counter("sallyport." + name, what, () -> counters.value(counter));
+    }
+
+    /** Who was refused, and until when others believe this node. */
+    public NodeMetrics trust(Trust trust) {
+        held.add(trust);
+        for (Refusal each : Refusal.values()) {
+            FunctionCounter.builder(
+                            "sallyport.refused", trust, from -> from.refusals().count(each))
+                    .description("Connections that were refused, by reason")
+                    .tags("reason", each.label())
+                    .register(registry);
+        }
+        if (trust.secures()) {
+            gauge(
+                    "sallyport.certificate.expires.seconds",
+                    "Until when this process's certificate is valid, in seconds of 1970",
+                    () -> trust.expires().map(Instant::getEpochSecond).orElse(0L));
+        }
+        return this;
     }
 
     /** What the kernel path does; empty: there is none. */

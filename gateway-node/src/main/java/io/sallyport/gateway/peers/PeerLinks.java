@@ -24,7 +24,12 @@ import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Refusal;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -33,6 +38,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +56,8 @@ import org.slf4j.LoggerFactory;
  * posted in one: a frame of its own costs neither thread a call of the other.
  *
  * <pre>
- * i32 length | hello: "SPP1" text cluster id, i64 incarnation   (first; a stranger gets none back)
+ * i32 length | hello: "SPP2" text cluster id, text node id, i64 incarnation
+ *                                    (first; a stranger gets none back)
  * i32 length | frame                                            (see FrameCodec)
  * </pre>
  */
@@ -66,7 +73,8 @@ final class PeerLinks implements Links, AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
-    private static final int MAGIC = 0x53505031;
+    private static final int MAGIC = 0x53505032;
+    private static final int NAME_BYTES_MAX = 256;
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
 
     /** Pause between two dials of one peer. */
@@ -87,13 +95,14 @@ final class PeerLinks implements Links, AutoCloseable {
     /** Frames that are posted together at most: the worker has packets to look after between. */
     private static final int PIECE_FRAMES = 256;
 
-    private final String clusterId;
+    private final Trust trust;
+    private final NodeId node;
     private final Endpoint listen;
     private final Executor mailbox;
     private final LongSupplier clock;
     private final EventLoopGroup loop;
     private final Map<Incarnation, Session> sessions = new HashMap<>();
-    private final Map<Incarnation, Endpoint> peers = new HashMap<>();
+    private final Map<Incarnation, Member> peers = new HashMap<>();
     private final Map<Incarnation, Long> dialledNanos = new HashMap<>();
     private final Set<Session> written = new HashSet<>();
     private long lastLookNanos;
@@ -101,8 +110,13 @@ final class PeerLinks implements Links, AutoCloseable {
     private @Nullable Listener listener;
     private @Nullable Channel server;
 
-    PeerLinks(String clusterId, Endpoint listen, Executor mailbox, LongSupplier clock) {
-        this.clusterId = clusterId;
+    /**
+     * @param trust what this node proves itself with, and of which cluster it is
+     */
+    PeerLinks(
+            Trust trust, NodeId node, Endpoint listen, Executor mailbox, LongSupplier clock) {
+        this.trust = trust;
+        this.node = node;
         this.listen = listen;
         this.mailbox = mailbox;
         this.clock = clock;
@@ -123,7 +137,7 @@ final class PeerLinks implements Links, AutoCloseable {
                             .channel(NioServerSocketChannel.class)
                             .option(ChannelOption.SO_REUSEADDR, true)
                             .childOption(ChannelOption.TCP_NODELAY, true)
-                            .childHandler(initializer(false))
+                            .childHandler(initializer(Optional.empty()))
                             .bind(address(listen))
                             .sync()
                             .channel();
@@ -147,7 +161,10 @@ final class PeerLinks implements Links, AutoCloseable {
         return new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
     }
 
-    private ChannelInitializer<SocketChannel> initializer(boolean dialling) {
+    /**
+     * @param meant whom this node dials; empty where it is dialled
+     */
+    private ChannelInitializer<SocketChannel> initializer(Optional<NodeId> meant) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
@@ -155,9 +172,12 @@ final class PeerLinks implements Links, AutoCloseable {
                         .setWriteBufferWaterMark(
                                 new WriteBufferWaterMark(
                                         OUTBOUND_BYTES_MAX / 2, OUTBOUND_BYTES_MAX));
+                meant.ifPresentOrElse(
+                        other -> trust.dial(channel, trust.me().other(Role.NODE, other.value())),
+                        () -> trust.accept(channel, Set.of(Role.NODE)));
                 channel.pipeline()
                         .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.FRAME_MAX, 0, 4, 0, 4))
-                        .addLast(new Session(channel, dialling));
+                        .addLast(new Session(channel, meant.isPresent()));
             }
         };
     }
@@ -188,7 +208,13 @@ final class PeerLinks implements Links, AutoCloseable {
         peers.clear();
         for (Member member : membership.members()) {
             if (member.status() != Member.Status.DEAD && !member.incarnation().equals(me)) {
-                peers.put(member.incarnation(), member.peers());
+                peers.put(member.incarnation(), member);
+            }
+        }
+        // A session may be older than this list: by now it is known whose life that is.
+        for (Session session : List.copyOf(sessions.values())) {
+            if (!isItself(session)) {
+                session.channel.close();
             }
         }
         dialledNanos.keySet().retainAll(peers.keySet());
@@ -205,7 +231,7 @@ final class PeerLinks implements Links, AutoCloseable {
             return;
         }
         lastLookNanos = now;
-        for (Map.Entry<Incarnation, Endpoint> peer : peers.entrySet()) {
+        for (Map.Entry<Incarnation, Member> peer : peers.entrySet()) {
             Incarnation other = peer.getKey();
             Session session = sessions.get(other);
             if (session != null) {
@@ -218,7 +244,7 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
-    private void dial(Incarnation peer, Endpoint endpoint, long now) {
+    private void dial(Incarnation peer, Member member, long now) {
         Long last = dialledNanos.get(peer);
         if (last != null && now - last < REDIAL_NANOS + CONNECT_TIMEOUT_MILLIS * 1_000_000L) {
             return;
@@ -229,8 +255,8 @@ final class PeerLinks implements Links, AutoCloseable {
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .handler(initializer(true))
-                .connect(address(endpoint))
+                .handler(initializer(Optional.of(member.node())))
+                .connect(address(member.peers()))
                 .addListener(future -> {
                     if (!future.isSuccess()) {
                         mailbox.execute(() -> redialSoon(peer));
@@ -245,9 +271,22 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
+    /** Whether the life that it greeted with is that node's, as far as this node knows. */
+    private boolean isItself(Session session) {
+        Incarnation life = session.peer;
+        Member member = life == null ? null : peers.get(life);
+        NodeId said = session.node;
+        return member == null
+                || member.node().equals(said)
+                || trust.refuse(
+                        session.channel,
+                        Refusal.OTHER_MEMBER,
+                        "node " + said + " says that it is " + life + " of " + member.node());
+    }
+
     private void begun(Session session, Incarnation peer) {
         Listener worker = listener;
-        if (worker == null || !session.channel.isActive()) {
+        if (worker == null || !session.channel.isActive() || !isItself(session)) {
             session.channel.close();
             return;
         }
@@ -294,7 +333,8 @@ final class PeerLinks implements Links, AutoCloseable {
         final Channel channel;
         volatile long heardNanos = clock.getAsLong();
         private final boolean dialling;
-        private @Nullable Incarnation peer;
+        private volatile @Nullable Incarnation peer;
+        private volatile @Nullable NodeId node;
 
         /** Said in this turn; the worker's. */
         private ByteBuf outbound = Unpooled.EMPTY_BUFFER;
@@ -347,7 +387,10 @@ final class PeerLinks implements Links, AutoCloseable {
                 return;
             }
             WireWriter hello = new WireWriter();
-            hello.i32(MAGIC).text(clusterId).i64(life.number());
+            hello.i32(MAGIC)
+                    .text(trust.me().cluster())
+                    .text(PeerLinks.this.node.value())
+                    .i64(life.number());
             byte[] content = hello.toBytes();
             context.writeAndFlush(
                     Unpooled.buffer(4 + content.length)
@@ -392,9 +435,17 @@ final class PeerLinks implements Links, AutoCloseable {
         }
 
         private Incarnation hello(WireReader r) {
-            if (r.i32() != MAGIC || !r.text(256).equals(clusterId)) {
+            if (r.i32() != MAGIC || !r.text(NAME_BYTES_MAX).equals(trust.me().cluster())) {
                 throw new WireException("not a peer of this cluster");
             }
+            NodeId said = new NodeId(r.text(NAME_BYTES_MAX));
+            Optional<MemberName> who = Trust.who(channel);
+            if (who.isPresent() && !who.get().id().equals(said.value())) {
+                String why = who.get() + " says that it is node " + said;
+                trust.refuse(channel, Refusal.OTHER_MEMBER, why);
+                throw new WireException(why);
+            }
+            node = said;
             return new Incarnation(r.i64());
         }
 

@@ -13,6 +13,7 @@ import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
+import io.sallyport.store.trust.Trust;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class PeerNode implements AutoCloseable {
     /**
      * Starts nothing.
      *
+     * @param trust what this node proves itself with
      * @param carriage the packets' side; only ever called on the thread that calls {@code
      *     keeping().turn()}
      * @param wakeup makes that thread call {@code turn} soon; called from any thread
@@ -70,6 +72,7 @@ public final class PeerNode implements AutoCloseable {
      */
     public PeerNode(
             PeerSettings settings,
+            Trust trust,
             StoreClient store,
             Carriage carriage,
             Runnable wakeup,
@@ -83,7 +86,9 @@ public final class PeerNode implements AutoCloseable {
         this.catalogVersion = catalogVersion;
         this.bootNanos = bootNanos;
         this.events = events;
-        links = new PeerLinks(settings.clusterId(), settings.peers(), this::post, System::nanoTime);
+        links =
+                new PeerLinks(
+                        trust, settings.node(), settings.peers(), this::post, System::nanoTime);
     }
 
     private void post(Runnable task) {

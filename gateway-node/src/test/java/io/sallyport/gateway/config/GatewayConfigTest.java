@@ -21,6 +21,7 @@ class GatewayConfigTest {
 
     private static final Map<String, String> LEAST =
             Map.of(
+                    "tls", "off",
                     "cluster.id", "c1",
                     "node.id", "gw-1",
                     "node.directory", "/var/lib/gw",

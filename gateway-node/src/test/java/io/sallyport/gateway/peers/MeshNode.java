@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.Trust;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,7 @@ final class MeshNode {
                                 listens,
                                 Endpoint.parse("127.0.0.1:9"),
                                 Tuning.DEFAULT),
+                        Trust.plain("mesh"),
                         store,
                         carriage,
                         () -> LockSupport.unpark(worker),

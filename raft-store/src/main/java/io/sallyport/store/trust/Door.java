@@ -7,6 +7,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -80,7 +81,8 @@ final class Door extends ChannelInboundHandlerAdapter {
         Optional<RefusedException> ours = ours(cause);
         if (ours.isPresent()) {
             tell(context, ours.get().refusal(), String.valueOf(ours.get().getMessage()));
-        } else if (cause instanceof SSLException) {
+        } else if (cause instanceof SSLException
+                && !(cause instanceof SslHandshakeTimeoutException)) {
             String text = String.valueOf(cause.getMessage());
             tell(context, refusal(cause, text), text);
         }

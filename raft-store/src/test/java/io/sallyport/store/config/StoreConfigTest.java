@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ class StoreConfigTest {
                 disk.resolve("store.properties"),
                 """
                 cluster.id=lab
+                tls=off
                 store.id=store-1
                 store.directory=/var/lib/sallyport
                 store.raft.peers=store-1=127.0.0.1:7001,store-2=[::1]:7002
@@ -68,5 +70,14 @@ class StoreConfigTest {
         assertThatThrownBy(() -> StoreConfig.read(missing, List.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("missing.properties");
+    }
+
+    @Test
+    void plainTextIsAskedForByItsWord() throws IOException {
+        Path file = good();
+        assertThat(StoreConfig.read(file, List.of()).tls()).isEmpty();
+        assertThatThrownBy(() -> StoreConfig.read(file, List.of("tls=on")))
+                .isInstanceOf(TrustException.class)
+                .hasMessageStartingWith("config: tls.certificate=: required");
     }
 }
