@@ -69,8 +69,9 @@ public final class Main {
     private static void serve(ControlConfig config) {
         Trust trust =
                 Trust.open(
-                        new MemberName(config.clusterId(), Role.CONTROL, config.id()),
-                        config.tls());
+                                new MemberName(config.clusterId(), Role.CONTROL, config.id()),
+                                config.tls())
+                        .tell();
         StoreClient store = StoreClients.connect(config.stores(), trust);
         ServletWebServerApplicationContext context = ControlApplication.start(config, store);
         Runtime.getRuntime().addShutdownHook(new Thread(store::close, "store-client-close"));

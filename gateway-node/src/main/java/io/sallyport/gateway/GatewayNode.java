@@ -58,6 +58,7 @@ final class GatewayNode implements AutoCloseable {
     private static final long DRAIN_MILLIS = 250;
 
     private final GatewayConfig config;
+    private final Trust trust;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Departure departure = new Departure();
     private final CompletableFuture<StartFailure> ended = new CompletableFuture<>();
@@ -86,6 +87,7 @@ final class GatewayNode implements AutoCloseable {
      */
     GatewayNode(GatewayConfig config, Trust trust, StoreClient store) {
         this.config = config;
+        this.trust = trust;
         this.store = opened(store);
         try {
             NodeDirectory directory = opened(NodeDirectory.open(config.directory()));
@@ -279,6 +281,7 @@ final class GatewayNode implements AutoCloseable {
      * carried. While a store or a majority is missing it says every five seconds for whom it waits.
      */
     Incarnation start() throws InterruptedException {
+        trust.tell();
         kernel.tell(config);
         neighbours.start();
         CatalogFeed catalogs = opened(CatalogFeed.follow(store, this::catalogCame));

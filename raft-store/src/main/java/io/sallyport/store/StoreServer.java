@@ -66,8 +66,9 @@ public final class StoreServer implements AutoCloseable {
         this.config = config;
         trust =
                 Trust.open(
-                        new MemberName(config.clusterId(), Role.STORE, config.storeId()),
-                        config.tls());
+                                new MemberName(config.clusterId(), Role.STORE, config.storeId()),
+                                config.tls())
+                        .tell();
         raft =
                 RaftNode.start(
                         new RaftSettings(

@@ -148,7 +148,7 @@ final class FrameCodec {
             case 26 -> new Frame.HandedOver();
             case 27 -> new Frame.HomesDone();
             case 28 -> new Frame.Whether(r.i64(), r.list(BATCH_MAX, FrameCodec::outside));
-            case 29 -> new Frame.Known(r.i64(), r.flag(), BitSet.valueOf(r.bytes(BATCH_MAX / 8)));
+            case 29 -> new Frame.Known(r.i64(), r.flag(), bits(r));
             case 30 -> new Frame.RelayRenew(r.i64(), renew(r));
             case 31 -> new Frame.RelayAnswer(r.i64(), membership(r));
             case 32 -> new Frame.OpensAnew(id(r));
@@ -157,6 +157,15 @@ final class FrameCodec {
             case 35 -> new Frame.Moved(id(r), path(r));
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
+    }
+
+    /** Without empty bytes at the end: a set has one form only. */
+    private static BitSet bits(WireReader r) {
+        byte[] bytes = r.bytes(BATCH_MAX / 8);
+        if (bytes.length > 0 && bytes[bytes.length - 1] == 0) {
+            throw new WireException("a set that ends with nothing");
+        }
+        return BitSet.valueOf(bytes);
     }
 
     private static int absence(Frame.Absence absence) {

@@ -56,7 +56,7 @@ public final class Trust {
     }
 
     /**
-     * @param files empty for plain text, which is said in the log
+     * @param files empty for plain text
      * @throws TrustException where the files are missing, do not fit each other, or are another's
      */
     public static Trust open(MemberName me, Optional<TlsFiles> files) {
@@ -64,10 +64,18 @@ public final class Trust {
         if (files.isPresent()) {
             trust.stamp = Credentials.stamp(files.get());
             trust.credentials = Credentials.load(files.get(), me);
+        }
+        return trust;
+    }
+
+    /** Says in the log how it is. */
+    public Trust tell() {
+        if (secures()) {
+            LOG.info("{} believes members of its cluster; its certificate ends {}", me, current().expires());
         } else {
             LOG.warn("tls=off: {} talks in plain text, and believes whoever can reach it", me);
         }
-        return trust;
+        return this;
     }
 
     /**
