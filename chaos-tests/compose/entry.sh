@@ -1,6 +1,6 @@
 #!/bin/sh
-# Entry point of every container of docker-compose.yml: entry.sh store|gateway|control|s3|prometheus|
-# setup|client|server [NAME]. It finds out which device is on which network (engines number them as
+# Entry point of every container of docker-compose.yml: entry.sh certificates|store|gateway|control|s3|
+# prometheus|setup|client|server [NAME]. It finds out which device is on which network (engines number them as
 # they like), writes the configuration and becomes the process.
 set -eu
 
@@ -66,12 +66,31 @@ java_as() {
 configure() { printf '%s\n' "$@" >"$RUN/config.properties"; }
 healthy() { echo "$1" >"$RUN/health"; }
 
+# proof ROLE/ID : the lines of a configuration that name a certificate; waits until it is there.
+# $KEYS is one volume for all here; each machine gets only its own where they are machines.
+KEYS=/var/lib/sallyport-certificates
+proof() {
+  tries=0
+  until [ -f "$KEYS/$1.pem" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 120 ] || { echo "no certificate $1" >&2; exit 1; }
+    sleep 0.5
+  done
+  printf '%s\n' "tls.certificate=$KEYS/$1.pem" "tls.key=$KEYS/$1.key" \
+    "tls.authorities=$KEYS/authority.pem"
+}
+
 case $role in
+  certificates)
+    java_as store raft-store io.sallyport.store.Main certificates --cluster compose --into "$KEYS" \
+      store/store-1 store/store-2 store/store-3 node/gateway-1 node/gateway-2 control/control \
+      operator/compose
+    ;;
   store)
     own=$(address_on "$BACKBONE")
     configure cluster.id=compose "store.id=$name" "store.directory=$DATA" \
       "store.raft.peers=$(stores 7100)" "store.front.peers=$(stores 7200)" \
-      "management.listen=$own:7300"
+      "management.listen=$own:7300" "$(proof "store/$name")"
     healthy "http://$own:7300/health"
     java_as store raft-store io.sallyport.store.Main --config "$RUN/config.properties"
     ;;
@@ -84,13 +103,14 @@ case $role in
       inside.interfaces=inside outside.interface=outside \
       flowlogs.window.seconds=10 flowlogs.delivery.seconds=20 \
       s3.endpoint=http://s3:9000 s3.region=us-east-1 \
-      "s3.access.key=$S3_ACCESS_KEY" "s3.secret.key=$S3_SECRET_KEY" s3.path.style=true
+      "s3.access.key=$S3_ACCESS_KEY" "s3.secret.key=$S3_SECRET_KEY" s3.path.style=true \
+      "$(proof "node/$name")"
     healthy "http://$own:7300/health"
     java_as gateway gateway-node io.sallyport.gateway.Main --config "$RUN/config.properties"
     ;;
   control)
     configure cluster.id=compose listen=0.0.0.0:8080 "stores=$(stores 7200)" \
-      "operator.key=$OPERATOR_KEY"
+      "operator.key=$OPERATOR_KEY" "$(proof control/control)"
     healthy http://127.0.0.1:8080/actuator/health
     java_as control control-api io.sallyport.control.Main --config "$RUN/config.properties"
     ;;

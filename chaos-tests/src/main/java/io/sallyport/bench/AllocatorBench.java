@@ -68,8 +68,8 @@ final class AllocatorBench implements Callable<Integer> {
                                 home, onDisk.resolve("stores"), Place.onLoopback(), settings);
                 StoreClient memoryClient = memory.connect();
                 StoreClient durableClient = durable.connect();
-                StoreContender onTmpfs = StoreContender.enter(memoryClient);
-                StoreContender onDiskToo = StoreContender.enter(durableClient)) {
+                StoreContender onTmpfs = StoreContender.enter(memory, memoryClient);
+                StoreContender onDiskToo = StoreContender.enter(durable, durableClient)) {
             if (alone) {
                 measure(count, time, onTmpfs, onDiskToo, null);
             } else {

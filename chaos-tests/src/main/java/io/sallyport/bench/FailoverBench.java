@@ -59,7 +59,7 @@ final class FailoverBench implements Callable<Integer> {
         Path directory = Scratch.in(home.resolve("target/bench"));
         try (StoreTrio stores = new StoreTrio(home, directory, IsolatedStores.build(), settings);
                 StoreClient client = stores.connect();
-                StoreContender node = StoreContender.enter(client)) {
+                StoreContender node = StoreContender.enter(stores, client)) {
             try (SteadyLoad load =
                     new SteadyLoad(node, rate, DESTINATIONS, acknowledged, unknown)) {
                 load.start();

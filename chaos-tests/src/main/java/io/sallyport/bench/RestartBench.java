@@ -64,7 +64,7 @@ final class RestartBench implements Callable<Integer> {
                 new StoreTrio(
                         home, scratch, Place.onLoopback(), settings, List.of("-Xmx" + heap))) {
             try (StoreClient client = stores.connect();
-                    StoreContender contender = StoreContender.enter(client)) {
+                    StoreContender contender = StoreContender.enter(stores, client)) {
                 fill(contender);
                 size(stores);
                 for (int round = 1; round <= rounds; round++) {

@@ -37,6 +37,9 @@ import java.util.concurrent.CompletableFuture;
 /** A gateway node's way to the stores: a client that joined, and one elastic IP. */
 final class StoreContender implements Contender {
 
+    /** As which node it joins. */
+    static final String NODE = "bench-1";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** 198.18.0.0, of the range for benchmarks (RFC 2544), as a v4-mapped address. */
@@ -62,7 +65,7 @@ final class StoreContender implements Contender {
     }
 
     /** Makes a tenant with a gateway and an elastic IP, and joins as the only node. */
-    static StoreContender enter(StoreClient client) {
+    static StoreContender enter(StoreTrio stores, StoreClient client) {
         VpcId vpc = new VpcId("vpc-00000000000000001");
         SubnetId subnet = new SubnetId("subnet-00000000000000001");
         GatewayId gateway = new GatewayId("nat-00000000000000001");
@@ -91,17 +94,19 @@ final class StoreContender implements Contender {
                                 new Resource.Owner.OfGateway(gateway),
                                 new CatalogCommand.Existing.End()));
         Resource.ElasticIp eip = null;
-        for (CatalogCommand command : commands) {
-            CatalogResult result = done(client.submit(command, PATIENCE));
-            if (result instanceof CatalogResult.Applied(long v, Optional<Resource> made)
-                    && made.isPresent()
-                    && made.get() instanceof Resource.ElasticIp attached) {
-                eip = attached;
+        try (StoreClient operator = stores.connectAsOperator()) {
+            for (CatalogCommand command : commands) {
+                CatalogResult result = done(operator.submit(command, PATIENCE));
+                if (result instanceof CatalogResult.Applied(long v, Optional<Resource> made)
+                        && made.isPresent()
+                        && made.get() instanceof Resource.ElasticIp attached) {
+                    eip = attached;
+                }
             }
         }
         AllocatorCommand join =
                 new AllocatorCommand.Join(
-                        new NodeId("bench-1"),
+                        new NodeId(NODE),
                         "machine-1/boot-1",
                         Endpoint.parse("127.0.0.1:1"),
                         Endpoint.parse("127.0.0.1:1"));

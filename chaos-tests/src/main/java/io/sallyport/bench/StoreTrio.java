@@ -3,6 +3,11 @@ package io.sallyport.bench;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.trust.Authority;
+import io.sallyport.store.trust.MemberName;
+import io.sallyport.store.trust.Role;
+import io.sallyport.store.trust.TlsFiles;
+import io.sallyport.store.trust.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +24,10 @@ import java.util.stream.IntStream;
 final class StoreTrio implements AutoCloseable {
 
     private static final String CLUSTER = "bench";
+
+    /** Among the settings: stores and clients prove who they are. Rivals talk in plain text. */
+    private static final String SECURED = "tls=on";
+
     private static final Duration READY = Duration.ofSeconds(60);
 
     /**
@@ -55,6 +64,7 @@ final class StoreTrio implements AutoCloseable {
     private final List<String> settings;
     private final List<String> java;
     private final Children children;
+    private final Optional<Authority> authority;
     private final Map<String, Place> places = new TreeMap<>();
     private final Map<String, Process> running = new TreeMap<>();
 
@@ -79,7 +89,11 @@ final class StoreTrio implements AutoCloseable {
         this.java = List.copyOf(java);
         this.home = home;
         this.directory = directory;
-        this.settings = List.copyOf(settings);
+        this.settings = settings.stream().filter(each -> !each.equals(SECURED)).toList();
+        authority =
+                settings.contains(SECURED)
+                        ? Optional.of(Authority.found(CLUSTER))
+                        : Optional.empty();
         children = new Children(directory);
         for (int i = 0; i < where.size(); i++) {
             places.put("store-" + (i + 1), where.get(i));
@@ -115,7 +129,8 @@ final class StoreTrio implements AutoCloseable {
                         "store.directory=" + directory.resolve(id),
                         "store.raft.peers=" + words(Place::raft),
                         "store.front.peers=" + words(Place::front),
-                        "management.listen=" + place(id).management());
+                        "management.listen=" + place(id).management(),
+                        proof(Role.STORE, id));
         List<String> command = new ArrayList<>(place(id).inside());
         command.addAll(Part.STORE.command(home, java, directory.resolve(id + ".properties"), keys));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
@@ -137,10 +152,41 @@ final class StoreTrio implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
+    /** What this process and the stores prove themselves with: nothing, but for {@code tls=on}. */
+    private Optional<TlsFiles> files(Role role, String id) {
+        return authority.map(signer ->
+                signer.issue(
+                        new MemberName(CLUSTER, role, id),
+                        List.of(),
+                        directory.resolve("certificates")));
+    }
+
+    private String proof(Role role, String id) {
+        return files(role, id)
+                .map(files ->
+                        "tls.certificate=%s%ntls.key=%s%ntls.authorities=%s"
+                                .formatted(
+                                        files.certificate(),
+                                        files.key(),
+                                        files.authorities().getFirst()))
+                .orElse("tls=off");
+    }
+
+    /** As the gateway node {@link StoreContender#NODE}. */
     StoreClient connect() {
+        return connect(Role.NODE, StoreContender.NODE);
+    }
+
+    /** As who makes tenants. */
+    StoreClient connectAsOperator() {
+        return connect(Role.OPERATOR, "bench");
+    }
+
+    private StoreClient connect(Role role, String id) {
         Map<String, Endpoint> fronts = new TreeMap<>();
-        places.forEach((id, place) -> fronts.put(id, place.front()));
-        return StoreClients.connect(fronts, CLUSTER);
+        places.forEach((store, place) -> fronts.put(store, place.front()));
+        return StoreClients.connect(
+                fronts, Trust.open(new MemberName(CLUSTER, role, id), files(role, id)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class Configurations {
     private final List<String> settings;
 
     /**
-     * @param settings {@code ROLE.KEY=VALUE}, over what is written here
+     * @param settings {@code ROLE.KEY=VALUE}, over what is written here; {@code tls=off} for all
      */
     Configurations(LabState state, int flowLogSeconds, List<String> settings) {
         this.state = state;
@@ -52,6 +53,7 @@ final class Configurations {
         keys.put("store.raft.peers", stores(RAFT_PORT));
         keys.put("store.front.peers", stores(FRONT_PORT));
         keys.put("management.listen", host.address() + ":" + MANAGEMENT_PORT);
+        certificates(keys, "store/" + host.name());
         set("store.", keys);
         return config(host.name(), keys);
     }
@@ -85,6 +87,7 @@ final class Configurations {
             keys.put("announce.table", Integer.toString(table));
         }
         keys.put("guard.pulse", Lab.inMemory(host).resolve("pulse").toString());
+        certificates(keys, "node/" + host.name());
         set("gateway.", keys);
         return config(host.name(), keys);
     }
@@ -96,6 +99,8 @@ final class Configurations {
         keys.put("stores", stores(FRONT_PORT));
         keys.put("operator.key", state.operatorKey());
         keys.put("region", state.s3().region());
+        certificates(keys, "control/control");
+        set("control.", keys);
         return config("control", keys);
     }
 
@@ -112,6 +117,43 @@ final class Configurations {
         keys.put("jclouds.filesystem.basedir", objects.toString());
         create(objects);
         return List.of("--properties", write("s3", keys).toString());
+    }
+
+    /** What the store's command needs to make certificates for all members. */
+    List<String> certificates() {
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "certificates",
+                                "--cluster",
+                                cluster(),
+                                "--into",
+                                directory("certificates").toString(),
+                                "control/control=" + topology.control().address(),
+                                "operator/lab"));
+        for (int n = 1; n <= topology.stores(); n++) {
+            words.add("store/" + topology.store(n).name());
+        }
+        for (int n = 1; n <= topology.gateways(); n++) {
+            words.add("node/" + topology.gateway(n).name());
+        }
+        return words;
+    }
+
+    /** Whether processes prove who they are. */
+    boolean secured() {
+        return !settings.contains("tls=off");
+    }
+
+    private void certificates(Map<String, String> keys, String member) {
+        if (!secured()) {
+            keys.put("tls", "off");
+            return;
+        }
+        Path all = directory("certificates");
+        keys.put("tls.certificate", all.resolve(member + ".pem").toString());
+        keys.put("tls.key", all.resolve(member + ".key").toString());
+        keys.put("tls.authorities", all.resolve("authority.pem").toString());
     }
 
     private void set(String role, Map<String, String> keys) {

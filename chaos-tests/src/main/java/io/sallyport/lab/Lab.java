@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -69,8 +71,15 @@ final class Lab {
         Lab lab = new Lab(installation, newState(wish), told);
         lab.state.write();
         lab.step("network: %d namespaces".formatted(topology.hosts().size() + 1));
+        Configurations configurations =
+                new Configurations(lab.state, wish.flowLogSeconds(), wish.settings());
+        CompletableFuture<String> certificates =
+                configurations.secured()
+                        ? CompletableFuture.supplyAsync(() -> lab.certify(configurations))
+                        : CompletableFuture.completedFuture("");
         new Network(topology).build(wish.routing());
-        LabState running = lab.startAll(wish);
+        lab.awaitCertificates(certificates);
+        LabState running = lab.startAll(wish, configurations);
         running.write();
         Tenancy tenancy =
                 new Tenancy(topology, operator(running).telling(wish.calls()), s3(running));
@@ -178,11 +187,24 @@ final class Lab {
                 List.of());
     }
 
+    /** By a process of its own, as an operator makes them, while the network is built. */
+    private String certify(Configurations configurations) {
+        List<String> command = new ArrayList<>(installation.command(Role.STORE));
+        command.addAll(configurations.certificates());
+        return Shell.run(command).orFail();
+    }
+
+    private void awaitCertificates(CompletableFuture<String> made) {
+        try {
+            made.join().lines().forEach(this::step);
+        } catch (CompletionException e) {
+            throw new LabFailure("certificates: " + e.getCause(), e);
+        }
+    }
+
     /** Everything at once: each waits for those it needs by itself. */
-    private LabState startAll(Wish wish) {
+    private LabState startAll(Wish wish, Configurations configurations) {
         Topology topology = state.topology();
-        Configurations configurations =
-                new Configurations(state, wish.flowLogSeconds(), wish.settings());
         List<Running> all = new ArrayList<>();
         step("starting processes");
         for (int n = 1; n <= topology.stores(); n++) {

@@ -14,10 +14,12 @@ final class Configurations {
 
     private final StateDirectory state;
     private final List<Integer> ports;
+    private final Certificates certificates;
 
     Configurations(StateDirectory state) {
         this.state = state;
         this.ports = state.ports(PORTS);
+        this.certificates = new Certificates(state);
     }
 
     Path store() {
@@ -28,6 +30,7 @@ final class Configurations {
         keys.put("store.raft.peers", "solo-store=" + HOST + ports.get(0));
         keys.put("store.front.peers", front());
         keys.put("management.listen", HOST + ports.get(2));
+        certificates.put(keys, "store/solo-store");
         return write("store", keys);
     }
 
@@ -48,6 +51,7 @@ final class Configurations {
         keys.put("management.listen", HOST + ports.get(4));
         keys.put("inside.interfaces", String.join(",", inside));
         keys.put("outside.interface", outside);
+        certificates.put(keys, "node/solo");
         keys.putAll(more);
         return write("gateway", keys);
     }
@@ -58,6 +62,7 @@ final class Configurations {
         keys.put("listen", listen);
         keys.put("stores", front());
         keys.put("operator.key", state.operatorKey());
+        certificates.put(keys, "control/control");
         return write("control", keys);
     }
 

@@ -111,6 +111,7 @@ public final class Main implements Callable<Integer> {
     private void run(
             StateDirectory directory, List<String> prefixes, Optional<String> privateAddress)
             throws InterruptedException {
+        new Certificates(directory).make(home());
         Configurations configurations = new Configurations(directory);
         try (Supervisor supervisor =
                 new Supervisor(

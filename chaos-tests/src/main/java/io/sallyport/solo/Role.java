@@ -40,7 +40,10 @@ enum Role {
         return command(home, List.of("leave", "--config", config.toString()));
     }
 
-    private List<String> command(Path home, List<String> arguments) {
+    /**
+     * @param arguments what follows the main class
+     */
+    List<String> command(Path home, List<String> arguments) {
         Path target = home.resolve(module).resolve("target");
         Path list = target.resolve("classpath");
         Path launch = home.resolve("chaos-tests/launch");

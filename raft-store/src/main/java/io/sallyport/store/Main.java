@@ -2,6 +2,7 @@ package io.sallyport.store;
 
 import io.sallyport.store.config.ConfigException;
 import io.sallyport.store.config.StoreConfig;
+import io.sallyport.store.operator.CertificatesCommand;
 import io.sallyport.store.operator.ChangeCommands;
 import io.sallyport.store.operator.FenceCommand;
 import io.sallyport.store.operator.StatusCommand;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
             ChangeCommands.Add.class,
             ChangeCommands.Remove.class,
             ChangeCommands.Replace.class,
-            FenceCommand.class
+            FenceCommand.class,
+            CertificatesCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

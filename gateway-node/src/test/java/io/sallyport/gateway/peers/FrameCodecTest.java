@@ -3,34 +3,14 @@ package io.sallyport.gateway.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sallyport.allocator.AllocatorCommand;
-import io.sallyport.allocator.LeaseKey;
-import io.sallyport.allocator.Member;
-import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.wire.WireException;
-import io.sallyport.gateway.connections.ClientPath;
-import io.sallyport.gateway.connections.Connection;
-import io.sallyport.gateway.connections.ConnectionId;
-import io.sallyport.gateway.connections.InsideKey;
-import io.sallyport.gateway.ports.Ended;
-import io.sallyport.ids.Epoch;
-import io.sallyport.ids.GatewayId;
-import io.sallyport.ids.Incarnation;
-import io.sallyport.ids.NodeId;
-import io.sallyport.net.Destination;
-import io.sallyport.net.Endpoint;
-import io.sallyport.net.IpAddress;
-import io.sallyport.net.Protocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -40,130 +20,14 @@ import org.junit.jupiter.api.Test;
 class FrameCodecTest {
 
     private static final Path GOLDEN = Path.of("src/test/resources/golden/peer-frames.txt");
-    private static final Epoch EPOCH = new Epoch(1, 42);
-    private static final ConnectionId ID = new ConnectionId(7, 9);
-    private static final Frame.Sight SIGHT = new Frame.Sight(ID, 1_500_000_000L, 18, 17);
-
-    private static final Frame.Held V4 =
-            held("10.0.0.5", "203.0.113.9", "198.51.100.7", Optional.of("192.0.2.44"));
-    private static final Frame.Held V6 =
-            held("2001:db8:1::5", "2001:db8:2::9", "2001:db8:3::7", Optional.empty());
-
-    private static Frame.Held held(
-            String client, String remote, String eip, Optional<String> tunnel) {
-        InsideKey inside =
-                new InsideKey(
-                        5001,
-                        Protocol.TCP,
-                        new Endpoint(IpAddress.parse(client), 40_000),
-                        new Endpoint(IpAddress.parse(remote), 443));
-        Connection connection =
-                new Connection(
-                        ID,
-                        new GatewayId("nat-0123456789abcdef0"),
-                        inside,
-                        IpAddress.parse(eip),
-                        3,
-                        51_234,
-                        EPOCH,
-                        new Incarnation(7),
-                        1234,
-                        new ClientPath(
-                                tunnel.map(IpAddress::parse), 0x025a00000001L, 0x025a00000002L));
-        return new Frame.Held(connection, 2, SIGHT);
-    }
-
-    static List<Frame> samples() {
-        Membership membership =
-                new Membership(
-                        EPOCH,
-                        List.of(
-                                member("node-1", 3, Member.Status.LIVE, Set.of()),
-                                member(
-                                        "node-2",
-                                        7,
-                                        Member.Status.AWAY,
-                                        Set.of(new NodeId("node-1"), new NodeId("node-3")))));
-        BitSet known = new BitSet();
-        known.set(0);
-        known.set(9);
-        LeaseKey lease =
-                new LeaseKey(
-                        IpAddress.parse("198.51.100.7"),
-                        3,
-                        new Destination(Protocol.UDP, IpAddress.parse("203.0.113.9"), 53));
-        return List.of(
-                new Frame.Heartbeat(-5),
-                new Frame.HeartbeatAck(77),
-                new Frame.Notice(membership),
-                new Frame.Propose(V4),
-                new Frame.Keep(V6, true, false),
-                new Frame.Agreed(ID),
-                new Frame.HomeRefused(ID),
-                new Frame.GateHas(ID, V4),
-                new Frame.GateEnding(ID),
-                new Frame.Opened(ID),
-                new Frame.GivenUp(ID),
-                new Frame.StillOpening(ID),
-                new Frame.AskInside(11, V6.connection().inside()),
-                new Frame.AskOutside(12, V4.connection().outside()),
-                new Frame.Answer(12, V4),
-                new Frame.NotHere(12, Frame.Absence.UNKNOWN),
-                new Frame.NotHere(13, Frame.Absence.NOT_HERE),
-                new Frame.NotHere(14, Frame.Absence.ENDING),
-                new Frame.Refresh(List.of(SIGHT, SIGHT)),
-                new Frame.Stop(ID),
-                new Frame.Stopped(new Frame.Sight(ID, Frame.Sight.NEVER, 0, 0)),
-                new Frame.Resume(ID),
-                new Frame.Drop(ID),
-                new Frame.Dropped(ID),
-                new Frame.Freed(ID, lease, 1024, Ended.RESET),
-                new Frame.EndAsked(ID),
-                new Frame.OpensAnew(ID),
-                new Frame.GoesOn(ID, true),
-                new Frame.Elsewhere(ID, V6.connection().path(), -1, 1 << 31, 2),
-                new Frame.Moved(ID, V4.connection().path()),
-                new Frame.HandOver(V6, false, true, true, false),
-                new Frame.HandedOver(),
-                new Frame.HomesDone(),
-                new Frame.Whether(5, List.of(V4.connection().outside())),
-                new Frame.Known(5, true, known),
-                new Frame.RelayRenew(
-                        4,
-                        new AllocatorCommand.Renew(
-                                new Incarnation(3),
-                                EPOCH,
-                                Set.of(new NodeId("node-2")),
-                                Map.of(new Incarnation(7), 88L),
-                                12)),
-                new Frame.RelayAnswer(4, membership));
-    }
-
-    private static Member member(
-            String node, long incarnation, Member.Status status, Set<NodeId> unreachable) {
-        return new Member(
-                new NodeId(node),
-                new Incarnation(incarnation),
-                status,
-                "machine/boot",
-                Endpoint.parse("192.0.2.1:7000"),
-                Endpoint.parse("[2001:db8::1]:9100"),
-                new Epoch(1, 3),
-                new Epoch(1, 9),
-                88,
-                new Epoch(1, 8),
-                unreachable,
-                Map.of(new Incarnation(4), 77L),
-                12);
-    }
 
     @Test
     void everyFrameComesBackAsItWas() {
         Set<Class<?>> kinds = new HashSet<>();
-        for (Frame frame : samples()) {
+        for (Frame frame : SampleFrames.all()) {
             kinds.add(frame.getClass());
-            FrameCodec.Envelope envelope = FrameCodec.decode(FrameCodec.encode(EPOCH, frame));
-            assertThat(envelope).isEqualTo(new FrameCodec.Envelope(EPOCH, frame));
+            FrameCodec.Envelope envelope = FrameCodec.decode(FrameCodec.encode(SampleFrames.EPOCH, frame));
+            assertThat(envelope).isEqualTo(new FrameCodec.Envelope(SampleFrames.EPOCH, frame));
         }
         Set<Class<?>> all =
                 Stream.of(Frame.Watching.class, Frame.Deed.class)
@@ -176,11 +40,11 @@ class FrameCodecTest {
     @Test
     void bytesAreWhatTheyWereInTheFirstVersion() throws IOException {
         String now =
-                samples().stream()
+                SampleFrames.all().stream()
                         .map(f ->
                                 f.getClass().getSimpleName()
                                         + " "
-                                        + HexFormat.of().formatHex(FrameCodec.encode(EPOCH, f)))
+                                        + HexFormat.of().formatHex(FrameCodec.encode(SampleFrames.EPOCH, f)))
                         .collect(Collectors.joining("\n", "", "\n"));
         if (Boolean.getBoolean("golden.update")) {
             Files.createDirectories(GOLDEN.getParent());
@@ -194,7 +58,7 @@ class FrameCodecTest {
         long seed = Long.getLong("fuzz.seed", 20_251_121);
         System.out.println("fuzz.seed=" + seed);
         Random random = new Random(seed);
-        List<byte[]> frames = samples().stream().map(f -> FrameCodec.encode(EPOCH, f)).toList();
+        List<byte[]> frames = SampleFrames.all().stream().map(f -> FrameCodec.encode(SampleFrames.EPOCH, f)).toList();
         int refused = 0;
         for (int i = 0; i < 100_000; i++) {
             byte[] bytes = frames.get(random.nextInt(frames.size())).clone();
@@ -217,7 +81,7 @@ class FrameCodecTest {
 
     @Test
     void anotherVersionIsRefused() {
-        byte[] bytes = FrameCodec.encode(EPOCH, new Frame.HandedOver());
+        byte[] bytes = FrameCodec.encode(SampleFrames.EPOCH, new Frame.HandedOver());
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)

@@ -56,7 +56,7 @@ public final class MutatedFrames {
     private static Kind frames() {
         return new Kind(
                 "frame between nodes",
-                FrameCodecTest.samples().stream().map(f -> FrameCodec.encode(EPOCH, f)).toList(),
+                SampleFrames.all().stream().map(f -> FrameCodec.encode(EPOCH, f)).toList(),
                 bytes -> {
                     FrameCodec.Envelope envelope = FrameCodec.decode(bytes);
                     return FrameCodec.encode(envelope.epoch(), envelope.frame());

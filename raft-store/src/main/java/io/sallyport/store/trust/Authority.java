@@ -126,13 +126,22 @@ public final class Authority {
         write(certificateFile, pem(issued));
     }
 
-    /** The same for a year from now, as {@code NAME.pem} and {@code NAME.key} in a directory. */
+    /** As {@link #issue(MemberName, List, Path, Duration)} for a year. */
     public TlsFiles issue(MemberName member, List<InetAddress> addresses, Path directory) {
+        return issue(member, addresses, directory, MEMBER_LIFE);
+    }
+
+    /**
+     * The same from now on, as {@code ROLE/ID.pem} and {@code ROLE/ID.key} in a directory, with the
+     * authority's own certificate beside them.
+     */
+    public TlsFiles issue(
+            MemberName member, List<InetAddress> addresses, Path directory, Duration life) {
         Path authority = directory.resolve("authority.pem");
-        Path own = directory.resolve(member.id() + ".pem");
-        Path secret = directory.resolve(member.id() + ".key");
+        Path own = directory.resolve(member.role().word()).resolve(member.id() + ".pem");
+        Path secret = own.resolveSibling(member.id() + ".key");
         Instant now = Instant.now();
-        issue(member, addresses, now.minus(BEFORE), now.plus(MEMBER_LIFE), own, secret);
+        issue(member, addresses, now.minus(BEFORE), now.plus(life), own, secret);
         write(authority, pem(certificate));
         return new TlsFiles(own, secret, List.of(authority));
     }
