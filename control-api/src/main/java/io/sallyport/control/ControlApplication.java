@@ -63,8 +63,7 @@ public class ControlApplication {
                 .ifPresent(files -> {
                     // The bundle is read again when its files change.
                     String bundle = "--spring.ssl.bundle.pem.api.";
-                    arguments.add(
-                            bundle + "keystore.certificate=" + files.certificate().toUri());
+                    arguments.add(bundle + "keystore.certificate=" + files.certificate().toUri());
                     arguments.add(bundle + "keystore.private-key=" + files.key().toUri());
                     arguments.add(bundle + "reload-on-update=true");
                     arguments.add("--server.ssl.bundle=api");

@@ -77,8 +77,7 @@ public final class Main implements Callable<Integer> {
                     .ifPresent(LoggerFactory.getLogger(Main.class)::warn);
             Trust trust =
                     Trust.open(
-                            new MemberName(
-                                    config.clusterId(), Role.NODE, config.nodeId().value()),
+                            new MemberName(config.clusterId(), Role.NODE, config.nodeId().value()),
                             config.tls());
             GatewayNode node =
                     new GatewayNode(config, trust, StoreClients.connect(config.stores(), trust));

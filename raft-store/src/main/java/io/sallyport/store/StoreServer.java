@@ -102,8 +102,7 @@ public final class StoreServer implements AutoCloseable {
     }
 
     private FrontServer startFront() throws IOException {
-        return FrontServer.start(
-                config.storeId(), trust, config.front(), new Desk(), watch);
+        return FrontServer.start(config.storeId(), trust, config.front(), new Desk(), watch);
     }
 
     private final class Events implements RaftNode.Events {

@@ -94,7 +94,9 @@ class StoreChangesTest {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
             Cluster operator =
-                    new Cluster(Trust.plain(TestStores.CLUSTER), Map.of("store-2", stores.front("store-2")));
+                    new Cluster(
+                            Trust.plain(TestStores.CLUSTER),
+                            Map.of("store-2", stores.front("store-2")));
             Load load = new Load(client, joined, key);
             try (load) {
                 load.goesOn();

@@ -73,7 +73,10 @@ class StoresTrustTest {
     void storesThatKnowEachOtherAgreeAndServeThoseTheyKnow(StoreConfig.Transport transport)
             throws Exception {
         try (TestStores stores =
-                        new TestStores(3, disk, NEVER).secured(AUTHORITY).over(transport).startAll();
+                        new TestStores(3, disk, NEVER)
+                                .secured(AUTHORITY)
+                                .over(transport)
+                                .startAll();
                 StoreClient node = client(stores, member(Role.NODE, "gw-1"));
                 StoreClient plain = stores.client();
                 StoreClient other =
@@ -94,7 +97,8 @@ class StoresTrustTest {
                                     Map.of("store-1", stores.front("store-1")))
                             .look();
             assertThat(look.statuses()).hasSize(3);
-            assertThat(metrics(stores, "store-1")).contains("sallyport_certificate_expires_seconds");
+            assertThat(metrics(stores, "store-1"))
+                    .contains("sallyport_certificate_expires_seconds");
             assertThat(
                             stores.ids().stream()
                                     .mapToDouble(id -> refused(stores, id, "not_tls"))

@@ -143,8 +143,7 @@ public final class NodeMetrics implements AutoCloseable {
     public NodeMetrics trust(Trust trust) {
         held.add(trust);
         for (Refusal each : Refusal.values()) {
-            FunctionCounter.builder(
-                            "sallyport.refused", trust, from -> from.refusals().count(each))
+            FunctionCounter.builder("sallyport.refused", trust, from -> from.refusals().count(each))
                     .description("Connections that were refused, by reason")
                     .tags("reason", each.label())
                     .register(registry);

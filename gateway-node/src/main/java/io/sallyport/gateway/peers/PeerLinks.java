@@ -113,8 +113,7 @@ final class PeerLinks implements Links, AutoCloseable {
     /**
      * @param trust what this node proves itself with, and of which cluster it is
      */
-    PeerLinks(
-            Trust trust, NodeId node, Endpoint listen, Executor mailbox, LongSupplier clock) {
+    PeerLinks(Trust trust, NodeId node, Endpoint listen, Executor mailbox, LongSupplier clock) {
         this.trust = trust;
         this.node = node;
         this.listen = listen;

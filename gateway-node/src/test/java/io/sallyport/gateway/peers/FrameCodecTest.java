@@ -26,7 +26,8 @@ class FrameCodecTest {
         Set<Class<?>> kinds = new HashSet<>();
         for (Frame frame : SampleFrames.all()) {
             kinds.add(frame.getClass());
-            FrameCodec.Envelope envelope = FrameCodec.decode(FrameCodec.encode(SampleFrames.EPOCH, frame));
+            FrameCodec.Envelope envelope =
+                    FrameCodec.decode(FrameCodec.encode(SampleFrames.EPOCH, frame));
             assertThat(envelope).isEqualTo(new FrameCodec.Envelope(SampleFrames.EPOCH, frame));
         }
         Set<Class<?>> all =
@@ -44,7 +45,9 @@ class FrameCodecTest {
                         .map(f ->
                                 f.getClass().getSimpleName()
                                         + " "
-                                        + HexFormat.of().formatHex(FrameCodec.encode(SampleFrames.EPOCH, f)))
+                                        + HexFormat.of()
+                                                .formatHex(
+                                                        FrameCodec.encode(SampleFrames.EPOCH, f)))
                         .collect(Collectors.joining("\n", "", "\n"));
         if (Boolean.getBoolean("golden.update")) {
             Files.createDirectories(GOLDEN.getParent());
@@ -58,7 +61,10 @@ class FrameCodecTest {
         long seed = Long.getLong("fuzz.seed", 20_251_121);
         System.out.println("fuzz.seed=" + seed);
         Random random = new Random(seed);
-        List<byte[]> frames = SampleFrames.all().stream().map(f -> FrameCodec.encode(SampleFrames.EPOCH, f)).toList();
+        List<byte[]> frames =
+                SampleFrames.all().stream()
+                        .map(f -> FrameCodec.encode(SampleFrames.EPOCH, f))
+                        .toList();
         int refused = 0;
         for (int i = 0; i < 100_000; i++) {
             byte[] bytes = frames.get(random.nextInt(frames.size())).clone();

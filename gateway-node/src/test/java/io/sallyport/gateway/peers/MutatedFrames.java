@@ -169,9 +169,7 @@ public final class MutatedFrames {
         return tally;
     }
 
-    /**
-     * {@code [N [SEED]]}; 10 million without.
-     */
+    /** {@code [N [SEED]]}; 10 million without. */
     public static void main(String[] arguments) {
         long count = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();

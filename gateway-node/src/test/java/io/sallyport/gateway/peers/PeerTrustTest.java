@@ -135,8 +135,7 @@ class PeerTrustTest {
     }
 
     private void refused(Node guard, Node guest, Refusal reason) {
-        await().atMost(PATIENCE)
-                .until(() -> guard.trust.refusals().count(reason) >= 2);
+        await().atMost(PATIENCE).until(() -> guard.trust.refusals().count(reason) >= 2);
         assertThat(guard.told).as("the guard").isEmpty();
         assertThat(guest.told).as("the guest").isEmpty();
     }
@@ -172,8 +171,7 @@ class PeerTrustTest {
         old.reach(member("gw-2", YOUNG, old.listen));
         Node thief = new Node(trust("gw-9"), "gw-9", YOUNG);
         thief.reach(member("gw-1", OLD, old.listen));
-        await().atMost(PATIENCE)
-                .until(() -> old.trust.refusals().count(Refusal.OTHER_MEMBER) >= 2);
+        await().atMost(PATIENCE).until(() -> old.trust.refusals().count(Refusal.OTHER_MEMBER) >= 2);
         assertThat(old.told).isEmpty();
     }
 

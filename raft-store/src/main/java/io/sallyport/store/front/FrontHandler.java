@@ -66,8 +66,8 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
         long request = frame.request();
         Optional<String> forbidden =
                 Trust.who(context.channel())
-                        .flatMap(who ->
-                                Rights.forbids(who, frame.body(), desk.view().membership()));
+                        .flatMap(
+                                who -> Rights.forbids(who, frame.body(), desk.view().membership()));
         if (forbidden.isPresent()) {
             trust.refuse(context.channel(), Refusal.OTHER_MEMBER, forbidden.get());
             answer(context, request, new Answer.Bad(forbidden.get()));

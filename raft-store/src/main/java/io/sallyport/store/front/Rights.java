@@ -67,8 +67,7 @@ final class Rights {
         return switch (command) {
             case AllocatorCommand.Join join -> itself(who, join.node().value());
             case AllocatorCommand.Leave leave -> itself(who, leave.incarnation(), membership);
-            case AllocatorCommand.Acquire acquire ->
-                    itself(who, acquire.incarnation(), membership);
+            case AllocatorCommand.Acquire acquire -> itself(who, acquire.incarnation(), membership);
             case AllocatorCommand.Return returned ->
                     itself(who, returned.incarnation(), membership);
             // Peers renew for those whom the store does not hear, and judge what the dead left.

@@ -124,8 +124,7 @@ public final class StoreMetrics implements AutoCloseable {
     /** Who was refused, and until when others believe this store. */
     public void watch(Trust trust) {
         for (Refusal each : Refusal.values()) {
-            FunctionCounter.builder(
-                            "sallyport.refused", trust, from -> from.refusals().count(each))
+            FunctionCounter.builder("sallyport.refused", trust, from -> from.refusals().count(each))
                     .description("connections that were refused, by reason")
                     .tag("reason", each.label())
                     .register(registry);

@@ -33,7 +33,8 @@ final class Reach {
     @Option(
             names = "--certificate",
             paramLabel = "FILE",
-            description = "yours, of a name sallyport://CLUSTER/operator/NAME; --config says it too")
+            description =
+                    "yours, of a name sallyport://CLUSTER/operator/NAME; --config says it too")
     private Optional<Path> certificate = Optional.empty();
 
     @Option(names = "--key", paramLabel = "FILE", description = "the certificate's private key")
@@ -81,8 +82,7 @@ final class Reach {
             return Trust.open(new TlsFiles(certificate.get(), key.get(), authorities), id);
         }
         return config.map(store ->
-                        Trust.open(
-                                new MemberName(id, Role.STORE, store.storeId()), store.tls()))
+                        Trust.open(new MemberName(id, Role.STORE, store.storeId()), store.tls()))
                 .orElseThrow(() ->
                         new IllegalArgumentException(
                                 "--config, or --certificate, --key and --authorities, or --plain"

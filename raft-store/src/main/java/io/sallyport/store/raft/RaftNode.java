@@ -99,8 +99,8 @@ public final class RaftNode implements AutoCloseable {
      * @throws PortBusyException where the Raft port is taken
      * @throws IOException where the directory does not hold a sound state
      */
-    public static RaftNode start(
-            RaftSettings settings, Trust trust, Events events, Clock clock) throws IOException {
+    public static RaftNode start(RaftSettings settings, Trust trust, Events events, Clock clock)
+            throws IOException {
         PortProbe.check("raft", settings.self());
         refuseForeign(settings);
         LeaderDuty duty = new LeaderDuty(settings, events::fatal);

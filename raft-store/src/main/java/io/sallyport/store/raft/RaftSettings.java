@@ -157,8 +157,7 @@ public record RaftSettings(
         Parameters parameters = new Parameters();
         if (trust.secures()) {
             GrpcConfigKeys.TLS.setConf(
-                    parameters,
-                    new GrpcTlsConfig(trust.keys(), trust.members(Role.STORE), true));
+                    parameters, new GrpcTlsConfig(trust.keys(), trust.members(Role.STORE), true));
         }
         return parameters;
     }

@@ -56,8 +56,7 @@ public final class Authority {
     /** A new one, which nobody believes yet. */
     public static Authority found(String cluster) {
         KeyPair pair = pair();
-        String name =
-                "Sallyport " + cluster + " " + HexFormat.of().toHexDigits(RANDOM.nextInt());
+        String name = "Sallyport " + cluster + " " + HexFormat.of().toHexDigits(RANDOM.nextInt());
         byte[] subject = Extensions.subject(name);
         byte[] id = keyId(pair.getPublic());
         Instant now = Instant.now();
@@ -169,8 +168,7 @@ public final class Authority {
             signature.initSign(signer);
             signature.update(body);
             byte[] whole =
-                    Der.sequence(
-                            body, Extensions.ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
+                    Der.sequence(body, Extensions.ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509")
                             .generateCertificate(new ByteArrayInputStream(whole));

@@ -31,8 +31,7 @@ final class Credentials extends X509ExtendedKeyManager {
     private final PrivateKey key;
     private final X509TrustManager authorities;
 
-    private Credentials(
-            X509Certificate[] chain, PrivateKey key, X509TrustManager authorities) {
+    private Credentials(X509Certificate[] chain, PrivateKey key, X509TrustManager authorities) {
         this.chain = chain;
         this.key = key;
         this.authorities = authorities;
@@ -45,8 +44,7 @@ final class Credentials extends X509ExtendedKeyManager {
      * @throws TrustException naming the key of the configuration that is to blame
      */
     static Credentials load(TlsFiles files, MemberName me) {
-        List<X509Certificate> chain =
-                Pem.certificates(TlsFiles.CERTIFICATE, files.certificate());
+        List<X509Certificate> chain = Pem.certificates(TlsFiles.CERTIFICATE, files.certificate());
         X509Certificate own = chain.getFirst();
         named(files, own, me);
         inTime(files, own);

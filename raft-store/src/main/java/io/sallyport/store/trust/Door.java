@@ -39,8 +39,7 @@ final class Door extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext context) {}
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event)
-            throws Exception {
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
             super.userEventTriggered(context, event);
         } else if (handshake.isSuccess()) {

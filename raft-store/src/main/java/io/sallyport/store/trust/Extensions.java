@@ -33,8 +33,7 @@ final class Extensions {
     private Extensions() {}
 
     static byte[] subject(String commonName) {
-        return Der.sequence(
-                Der.set(Der.sequence(Der.name(COMMON_NAME), Der.text(commonName))));
+        return Der.sequence(Der.set(Der.sequence(Der.name(COMMON_NAME), Der.text(commonName))));
     }
 
     static byte[] ofAuthority(byte[] keyId) {

@@ -58,8 +58,7 @@ public record TlsFiles(Path certificate, Path key, List<Path> authorities) {
         };
     }
 
-    private static Path path(
-            Function<String, Optional<String>> value, String key, String meaning) {
+    private static Path path(Function<String, Optional<String>> value, String key, String meaning) {
         return Path.of(
                 value.apply(key)
                         .orElseThrow(() ->

@@ -71,7 +71,10 @@ public final class Trust {
     /** Says in the log how it is. */
     public Trust tell() {
         if (secures()) {
-            LOG.info("{} believes members of its cluster; its certificate ends {}", me, current().expires());
+            LOG.info(
+                    "{} believes members of its cluster; its certificate ends {}",
+                    me,
+                    current().expires());
         } else {
             LOG.warn("tls=off: {} talks in plain text, and believes whoever can reach it", me);
         }
@@ -85,7 +88,9 @@ public final class Trust {
      */
     public static Trust open(TlsFiles files, String cluster) {
         MemberName me =
-                MemberName.of(Pem.certificates(TlsFiles.CERTIFICATE, files.certificate()).getFirst())
+                MemberName.of(
+                                Pem.certificates(TlsFiles.CERTIFICATE, files.certificate())
+                                        .getFirst())
                         .filter(name -> name.cluster().equals(cluster))
                         .orElseThrow(() ->
                                 new TrustException(

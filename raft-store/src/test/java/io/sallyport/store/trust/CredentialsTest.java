@@ -140,8 +140,7 @@ class CredentialsTest {
         assertThat(refusal(again, ME)).isEqualTo("loaded");
         var names =
                 Pem.certificates("x", again.certificate()).getFirst().getSubjectAlternativeNames();
-        assertThat(names)
-                .containsExactlyInAnyOrder(List.of(6, ME.uri()), List.of(7, "192.0.2.7"));
+        assertThat(names).containsExactlyInAnyOrder(List.of(6, ME.uri()), List.of(7, "192.0.2.7"));
     }
 
     @Test

@@ -125,8 +125,7 @@ class TrustTest {
         Path both = directory.resolve("both.pem");
         BLUE.writeCertificate(both);
         Files.writeString(
-                both,
-                Files.readString(both) + Files.readString(theirs.authorities().getFirst()));
+                both, Files.readString(both) + Files.readString(theirs.authorities().getFirst()));
         return Trust.open(
                 trust.me(),
                 Optional.of(new TlsFiles(theirs.certificate(), theirs.key(), List.of(both))));
@@ -210,7 +209,8 @@ class TrustTest {
     void plainTextAndATlsWithoutCertificateGetNothing() throws Exception {
         refused(Trust.plain("blue"), STORE, Refusal.NOT_TLS);
         try (Socket socket = new Socket(listen.getAddress(), listen.getPort())) {
-            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             socket.setSoTimeout(20_000);
             byte[] answer = readAll(socket.getInputStream());
             assertThat(new String(answer, StandardCharsets.UTF_8)).doesNotContain("state");
@@ -223,8 +223,7 @@ class TrustTest {
         Channel channel = dial(client, STORE.other(Role.STORE, "store-2"));
         assertThat(channel.closeFuture().await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(client.refusals().seen()).containsExactly(Refusal.OTHER_MEMBER);
-        await().atMost(PATIENCE)
-                .until(() -> server.refusals().seen().contains(Refusal.REFUSED_US));
+        await().atMost(PATIENCE).until(() -> server.refusals().seen().contains(Refusal.REFUSED_US));
         assertThat(served).isEmpty();
         assertThat(heard).isEmpty();
     }
@@ -258,8 +257,7 @@ class TrustTest {
                 .until(() -> {
                     int before = heard.size();
                     Channel again = dial(client, STORE);
-                    await().atMost(PATIENCE)
-                            .until(() -> heard.size() > before || !again.isOpen());
+                    await().atMost(PATIENCE).until(() -> heard.size() > before || !again.isOpen());
                     return heard.size() > before;
                 });
         assertThat(first.isActive()).as("who was connected still is").isTrue();
