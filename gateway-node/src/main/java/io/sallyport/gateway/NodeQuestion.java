@@ -3,6 +3,7 @@ package io.sallyport.gateway;
 import io.sallyport.gateway.config.ConfigException;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.TrustException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ final class NodeQuestion {
         Endpoint management;
         try {
             management = config().management();
-        } catch (ConfigException e) {
+        } catch (ConfigException | TrustException e) {
             System.err.println(e.getMessage());
             return StartFailure.CONFIGURATION;
         }

@@ -84,6 +84,7 @@ class MainTest {
                 config,
                 """
                 cluster.id=c
+                tls=off
                 node.id=gw-1
                 node.directory=%s
                 stores=s1=127.0.0.1:1

@@ -13,6 +13,7 @@ import org.apache.ratis.server.ServerFactory;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.leader.LogAppender;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Ratis is given to get our transport: it makes one by its class name, and asks it for the two
@@ -53,8 +54,9 @@ public final class Transport implements RpcType, ServerFactory {
     }
 
     @Override
-    public ServerFactory newFactory(Parameters parameters) {
-        return new Transport(Optional.ofNullable(parameters.get(TRUST, Trust.class)));
+    public ServerFactory newFactory(@Nullable Parameters parameters) {
+        return new Transport(
+                Optional.ofNullable(parameters).map(all -> all.get(TRUST, Trust.class)));
     }
 
     @Override
