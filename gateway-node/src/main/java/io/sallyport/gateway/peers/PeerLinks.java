@@ -275,12 +275,14 @@ final class PeerLinks implements Links, AutoCloseable {
         Incarnation life = session.peer;
         Member member = life == null ? null : peers.get(life);
         NodeId said = session.node;
-        return member == null
-                || member.node().equals(said)
-                || trust.refuse(
-                        session.channel,
-                        Refusal.OTHER_MEMBER,
-                        "node " + said + " says that it is " + life + " of " + member.node());
+        if (member == null || member.node().equals(said)) {
+            return true;
+        }
+        trust.refuse(
+                session.channel,
+                Refusal.OTHER_MEMBER,
+                "node " + said + " says that it is " + life + " of " + member.node());
+        return false;
     }
 
     private void begun(Session session, Incarnation peer) {

@@ -36,6 +36,9 @@ final class StoreConnection {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Who is there and does not let us in will not the next moment either. */
+    private static final long PAUSE_AFTER_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long HELLO = 0;
 
     /** Who hears what becomes of requests. */
@@ -56,6 +59,7 @@ final class StoreConnection {
     private final Map<Long, Request> inFlight = new HashMap<>();
     private final List<Request> waiting = new ArrayList<>();
     private @Nullable Channel channel;
+    private boolean reached;
     private boolean ready;
     private boolean flushing;
     private long notBeforeNanos;
@@ -119,7 +123,9 @@ final class StoreConnection {
         ChannelFuture opening = bootstrap.connect();
         channel = opening.channel();
         opening.addListener(done -> {
-            if (!done.isSuccess()) {
+            if (done.isSuccess()) {
+                reached = true;
+            } else {
                 gone(opening.channel(), "store " + store + ": " + done.cause());
             }
         });
@@ -168,9 +174,13 @@ final class StoreConnection {
         if (former != channel) {
             return;
         }
+        boolean refused = reached && !ready;
         channel = null;
+        reached = false;
         ready = false;
-        notBeforeNanos = System.nanoTime() + PAUSE_AFTER_FAILURE_NANOS;
+        notBeforeNanos =
+                System.nanoTime()
+                        + (refused ? PAUSE_AFTER_REFUSAL_NANOS : PAUSE_AFTER_FAILURE_NANOS);
         List<Request> lost = new ArrayList<>(inFlight.values());
         lost.addAll(waiting);
         inFlight.clear();

@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ public final class Trust {
 
     /** The files are looked at no more often than this. */
     private static final long LOOK_NANOS = 1_000_000_000L;
+
+    /** Who has less than this left should have been given a new one. */
+    private static final Duration SOON = Duration.ofDays(30);
 
     private static final String[] PROTOCOLS = {"TLSv1.3"};
     private static final long HANDSHAKE_MILLIS = 3_000;
@@ -71,10 +75,14 @@ public final class Trust {
     /** Says in the log how it is. */
     public Trust tell() {
         if (secures()) {
+            Instant end = current().expires();
+            if (Instant.now().plus(SOON).isAfter(end)) {
+                LOG.warn("the certificate of {} ends {}", me, end);
+            }
             LOG.info(
                     "{} believes members of its cluster; its certificate ends {}",
                     me,
-                    current().expires());
+                    end);
         } else {
             LOG.warn("tls=off: {} talks in plain text, and believes whoever can reach it", me);
         }
@@ -158,14 +166,9 @@ public final class Trust {
         return Optional.ofNullable(channel.attr(OTHER).get());
     }
 
-    /**
-     * To be told where what a member said does not fit its certificate.
-     *
-     * @return always false, for the caller to pass on
-     */
-    public boolean refuse(Channel channel, Refusal refusal, String why) {
+    /** To be told where what a member said does not fit its certificate. */
+    public void refuse(Channel channel, Refusal refusal, String why) {
         refusals.refused(Door.address(channel), refusal, why);
-        return false;
     }
 
     /**

@@ -40,6 +40,9 @@ final class Frame {
     /** A piece of a checkpoint is the longest that comes. */
     static final int BYTES_MAX = 128 << 20;
 
+    /** A greeting is short. */
+    static final int HELLO_BYTES_MAX = 256;
+
     private static final int HEADER_BYTES = Integer.BYTES + 1 + Long.BYTES;
 
     private Frame() {}

@@ -45,7 +45,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
         long call = frame.readLong();
         Channel channel = context.channel();
         if (!greeted) {
-            greet(kind, frame);
+            greet(context, kind, frame);
             return;
         }
         switch (kind) {
@@ -77,11 +77,13 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    private void greet(int kind, ByteBuf frame) throws IOException {
+    private void greet(ChannelHandlerContext context, int kind, ByteBuf frame)
+            throws IOException {
         if (kind != Frame.HELLO || !Frame.text(frame).equals(Frame.VERSION)) {
             throw new IOException("this is no store that speaks " + Frame.VERSION);
         }
         greeted = true;
+        Framing.known(context.pipeline());
     }
 
     /** A store speaks for itself alone, as far as certificates say who it is. */

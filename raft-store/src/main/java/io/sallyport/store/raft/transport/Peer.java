@@ -32,6 +32,9 @@ final class Peer {
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** After one that ended as soon as it began: signatures cost more than packets. */
+    private static final long LONG_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** Several of the longest messages that entries come in. */
     private static final WriteBufferWaterMark WRITE_AHEAD =
             new WriteBufferWaterMark(2 << 20, 4 << 20);
@@ -96,11 +99,22 @@ final class Peer {
                                 })
                         .connect()
                         .addListener((ChannelFuture done) -> {
-                            if (!done.isSuccess()) {
+                            if (done.isSuccess()) {
+                                long since = System.nanoTime();
+                                done.channel().closeFuture().addListener(over -> ended(since));
+                            } else {
                                 made.completeExceptionally(done.cause());
                             }
                         });
         return made;
+    }
+
+    /** Whoever is there and hangs up is asked less often than who is not there. */
+    private synchronized void ended(long sinceNanos) {
+        long now = System.nanoTime();
+        if (now - sinceNanos < LONG_PAUSE_NANOS) {
+            notBeforeNanos = now + LONG_PAUSE_NANOS;
+        }
     }
 
     /**

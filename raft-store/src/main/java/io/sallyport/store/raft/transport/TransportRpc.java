@@ -113,7 +113,7 @@ final class TransportRpc implements RaftServerRpc {
                                     protected void initChannel(Channel fresh) {
                                         incoming.add(fresh);
                                         trust.accept(fresh, Set.of(Role.STORE));
-                                        Framing.of(fresh).addLast(new Incoming(TransportRpc.this));
+                                        Framing.ofStranger(fresh).addLast(new Incoming(TransportRpc.this));
                                     }
                                 })
                         .bind(getInetSocketAddress())
