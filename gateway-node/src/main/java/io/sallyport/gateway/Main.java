@@ -75,10 +75,7 @@ public final class Main implements Callable<Integer> {
             GatewayConfig config = GatewayConfig.read(file, settings);
             HeapNeed.check(config.connectionsMax(), Runtime.getRuntime().maxMemory())
                     .ifPresent(LoggerFactory.getLogger(Main.class)::warn);
-            Trust trust =
-                    Trust.open(
-                            new MemberName(config.clusterId(), Role.NODE, config.nodeId().value()),
-                            config.tls());
+            Trust trust = trust(config);
             GatewayNode node =
                     new GatewayNode(config, trust, StoreClients.connect(config.stores(), trust));
             // SIGTERM and every other end of the process pass here; a second close does nothing.
@@ -101,6 +98,17 @@ public final class Main implements Callable<Integer> {
         if (signalled) {
             Runtime.getRuntime().halt(0);
         }
+    }
+
+    /**
+     * What a node proves itself with.
+     *
+     * @throws TrustException where it cannot
+     */
+    static Trust trust(GatewayConfig config) {
+        return Trust.open(
+                new MemberName(config.clusterId(), Role.NODE, config.nodeId().value()),
+                config.tls());
     }
 
     private static int run(GatewayConfig config, GatewayNode node) throws InterruptedException {

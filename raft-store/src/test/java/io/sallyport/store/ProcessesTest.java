@@ -10,6 +10,7 @@ import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -158,7 +159,7 @@ class ProcessesTest {
             start(id);
         }
         fronts.keySet().forEach(this::awaitReady);
-        try (StoreClient client = StoreClients.connect(fronts, "test")) {
+        try (StoreClient client = StoreClients.connect(fronts, Trust.plain("test"))) {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
             List<CompletableFuture<Outcome<AllocatorResult>>> answers = new ArrayList<>();

@@ -90,7 +90,7 @@ class StoreChangesTest {
                                 Map.of(
                                         "store-1", stores.front("store-1"),
                                         "store-2", stores.front("store-2")),
-                                TestStores.CLUSTER)) {
+                                Trust.plain(TestStores.CLUSTER))) {
             LeaseKey key = Outcomes.attachEip(client);
             AllocatorResult.Joined joined = Outcomes.join(client, "gw-1");
             Cluster operator =

@@ -7,6 +7,7 @@ import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,7 +89,7 @@ final class StoreProcesses implements AutoCloseable {
     }
 
     StoreClient client() {
-        return StoreClients.connect(fronts, TestStores.CLUSTER);
+        return StoreClients.connect(fronts, Trust.plain(TestStores.CLUSTER));
     }
 
     StoreProcesses startAll() throws IOException {

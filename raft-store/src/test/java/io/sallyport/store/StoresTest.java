@@ -21,6 +21,7 @@ import io.sallyport.store.client.StoreClients;
 import io.sallyport.store.config.StoreConfig;
 import io.sallyport.store.raft.PortBusyException;
 import io.sallyport.store.raft.RaftSettings;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -285,7 +286,7 @@ class StoresTest {
     void deadStoresAreAnsweredByTheDeadline() throws IOException {
         Endpoint nobody = TestStores.freePorts(1).getFirst();
         try (StoreClient client =
-                StoreClients.connect(Map.of("store-1", nobody), TestStores.CLUSTER)) {
+                StoreClients.connect(Map.of("store-1", nobody), Trust.plain(TestStores.CLUSTER))) {
             long began = System.nanoTime();
             assertThat(client.submit(TestCommands.tenant(1), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Refused.class);
@@ -302,7 +303,7 @@ class StoresTest {
         try (TestStores stores = new TestStores(1, disk, NEVER).startAll();
                 StoreClient stranger =
                         StoreClients.connect(
-                                Map.of("store-1", stores.front("store-1")), "another")) {
+                                Map.of("store-1", stores.front("store-1")), Trust.plain("another"))) {
             assertThat(stranger.submit(TestCommands.tenant(1), Duration.ofMillis(500)).join())
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class,

@@ -11,6 +11,7 @@ import io.sallyport.store.trust.Authority;
 import io.sallyport.store.trust.MemberName;
 import io.sallyport.store.trust.Role;
 import io.sallyport.store.trust.TlsFiles;
+import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -222,7 +223,7 @@ final class TestStores implements AutoCloseable {
     }
 
     StoreClient client() {
-        return StoreClients.connect(fronts, CLUSTER);
+        return StoreClients.connect(fronts, Trust.plain(CLUSTER));
     }
 
     @Override

@@ -10,21 +10,13 @@ public final class StoreClients {
     private StoreClients() {}
 
     /**
-     * A client of these stores in plain text. Returns at once: connections are made when they are
-     * needed, and stores that are down are tried again.
+     * A client of these stores, which talks to those alone that prove to be the ones that are meant.
+     * Returns at once: connections are made when they are needed, and stores that are down are tried
+     * again.
      *
      * @param stores the client-facing endpoint of each store by its id; all of them, or at least
      *     those that may lead
-     * @param clusterId stores of another cluster are refused
-     */
-    public static StoreClient connect(Map<String, Endpoint> stores, String clusterId) {
-        return connect(stores, Trust.plain(clusterId));
-    }
-
-    /**
-     * The same, to those alone that prove to be the stores that are meant.
-     *
-     * @param trust what this client proves itself with, and of which cluster it is
+     * @param trust what this client proves itself with; stores of another cluster are refused
      */
     public static StoreClient connect(Map<String, Endpoint> stores, Trust trust) {
         return new NettyStoreClient(stores, trust);

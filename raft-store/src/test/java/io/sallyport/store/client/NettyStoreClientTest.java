@@ -24,6 +24,7 @@ import io.sallyport.store.calls.ClientCall;
 import io.sallyport.store.calls.Frames;
 import io.sallyport.store.calls.StoreAddress;
 import io.sallyport.store.calls.Stores;
+import io.sallyport.store.trust.Trust;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -145,7 +146,7 @@ class NettyStoreClientTest {
     void aBrokenConnectionIsFollowedByTheSameCallAgain() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> n < 3 ? new Reply.HangUp() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
                     .isEqualTo(new Outcome.Done<>(new AllocatorResult.Done()));
             assertThat(store.calls).hasSize(3);
@@ -161,7 +162,7 @@ class NettyStoreClientTest {
                 StoreClient client =
                         StoreClients.connect(
                                 Map.of("store-1", stuck.endpoint(), "store-2", good.endpoint()),
-                                "test")) {
+                                Trust.plain("test"))) {
             for (int i = 0; i < 3; i++) {
                 assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
                         .isInstanceOf(Outcome.Done.class);
@@ -180,7 +181,7 @@ class NettyStoreClientTest {
                                         "a", follower.endpoint(),
                                         "b", leader.endpoint(),
                                         "c", follower.endpoint()),
-                                "test")) {
+                                Trust.plain("test"))) {
             for (int i = 0; i < 5; i++) {
                 assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
                         .isInstanceOf(Outcome.Done.class);
@@ -194,7 +195,7 @@ class NettyStoreClientTest {
     void aRenewIsSentOnceAndThenUnknown() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.HangUp());
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Unknown.class);
             assertThat(store.calls).hasSize(1);
@@ -212,7 +213,7 @@ class NettyStoreClientTest {
                 ScriptedStore follower = new ScriptedStore(n -> say(leads("b", leader)));
                 StoreClient client =
                         StoreClients.connect(
-                                Map.of("a", follower.endpoint(), "b", leader.endpoint()), "test")) {
+                                Map.of("a", follower.endpoint(), "b", leader.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Done.class);
         }
@@ -222,7 +223,7 @@ class NettyStoreClientTest {
     void silenceUntilTheDeadlineIsUnknownAndNeverANo() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing());
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
@@ -233,7 +234,7 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             // Now and then the deadline falls between a question and its answer: that is unknown.
             await().atMost(DEADLINE)
                     .until(() ->
@@ -252,7 +253,7 @@ class NettyStoreClientTest {
                                         ? say(new Answer.Again("stepped down"))
                                         : say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
@@ -263,7 +264,7 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> n == 2 ? new Reply.Nothing() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             client.submit(TestCommands.join("gw-1"), DEADLINE).join();
             var open = client.submit(TestCommands.join("gw-2"), DEADLINE);
             await().atMost(DEADLINE).until(() -> store.calls.size() == 2);
@@ -284,7 +285,7 @@ class NettyStoreClientTest {
     void leasesGoToTheGroupOfTheirDestination() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             for (int port = 1; port <= 20; port++) {
                 client.submit(acquire(port), DEADLINE).join();
                 assertThat(store.groups.getLast())
@@ -301,7 +302,7 @@ class NettyStoreClientTest {
         CompletableFuture<Reply> first = new CompletableFuture<>();
         try (ScriptedStore store = new ScriptedStore(n -> n <= 4 ? first.join() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             List<CompletableFuture<Outcome<AllocatorResult>>> answers = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 answers.add(client.submit(TestCommands.join("gw-" + i), DEADLINE));
@@ -325,7 +326,7 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> say(new Answer.Result(n < 4 ? behind : ahead)));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(acquire(1), DEADLINE).join())
                     .isEqualTo(new Outcome.Done<>(new AllocatorResult.StaleEpoch(new Epoch(1, 6))));
             assertThat(store.calls)
@@ -340,7 +341,7 @@ class NettyStoreClientTest {
                 ScriptedStore removed =
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("a", removed.endpoint()), "test")) {
+                        StoreClients.connect(Map.of("a", removed.endpoint()), Trust.plain("test"))) {
             removed.stores =
                     new Stores(
                             7, List.of(new StoreAddress("b", added.endpoint(), added.endpoint())));
@@ -353,7 +354,7 @@ class NettyStoreClientTest {
     @Test
     void aClosedClientAnswersEverything() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing())) {
-            StoreClient client = StoreClients.connect(Map.of("store-1", store.endpoint()), "test");
+            StoreClient client = StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"));
             var open = client.submit(TestCommands.join("gw-1"), DEADLINE);
             client.close();
             assertThat(open.join()).isNotInstanceOf(Outcome.Done.class);
