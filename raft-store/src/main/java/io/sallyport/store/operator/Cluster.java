@@ -56,7 +56,7 @@ public final class Cluster {
         Map<String, String> silent = new TreeMap<>();
         learn();
         fronts.forEach((store, front) -> {
-            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
+            try (FrontLine line = new FrontLine(store, front, trust, LOOK)) {
                 if (line.ask(0, new Call.Status()) instanceof Answer.StatusNow(var status)) {
                     statuses.add(status);
                 }
@@ -70,8 +70,8 @@ public final class Cluster {
     /** Takes the latest list of stores that anybody knows in the place of ours. */
     private void learn() {
         Stores latest = new Stores(Long.MIN_VALUE, List.of());
-        for (Endpoint front : List.copyOf(fronts.values())) {
-            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
+        for (Map.Entry<String, Endpoint> each : fronts.entrySet()) {
+            try (FrontLine line = open(each, LOOK)) {
                 Stores heard = line.welcome().stores();
                 latest = heard.asOf() > latest.asOf() && !heard.all().isEmpty() ? heard : latest;
             } catch (IOException notThere) {
@@ -81,7 +81,7 @@ public final class Cluster {
         }
         if (!latest.all().isEmpty()) {
             fronts.clear();
-            latest.all().forEach(each -> fronts.put(each.store(), each.front()));
+            latest.all().forEach(store -> fronts.put(store.store(), store.front()));
         }
     }
 
@@ -101,8 +101,8 @@ public final class Cluster {
 
     private int leaseGroups() throws IOException {
         IOException last = new IOException("no store is known");
-        for (Endpoint front : fronts.values()) {
-            try (FrontLine line = new FrontLine(front, trust, LOOK)) {
+        for (Map.Entry<String, Endpoint> each : fronts.entrySet()) {
+            try (FrontLine line = open(each, LOOK)) {
                 return line.welcome().leaseGroups();
             } catch (IOException e) {
                 last = e;
@@ -115,8 +115,8 @@ public final class Cluster {
         long deadline = System.nanoTime() + CHANGE.toNanos();
         String trouble = "no store leads it";
         while (System.nanoTime() - deadline < 0) {
-            for (Endpoint front : List.copyOf(fronts.values())) {
-                try (FrontLine line = new FrontLine(front, trust, CHANGE)) {
+            for (Map.Entry<String, Endpoint> each : fronts.entrySet()) {
+                try (FrontLine line = open(each, CHANGE)) {
                     switch (line.ask(group, change)) {
                         case Answer.StoresNow done -> {
                             return;
@@ -133,6 +133,11 @@ public final class Cluster {
             pause();
         }
         throw new IOException("group " + group + " is as it was: " + trouble);
+    }
+
+    private FrontLine open(Map.Entry<String, Endpoint> store, Duration patience)
+            throws IOException {
+        return new FrontLine(store.getKey(), store.getValue(), trust, patience);
     }
 
     private static void pause() throws IOException {

@@ -26,10 +26,12 @@ final class FrontLine implements AutoCloseable {
     private long lastRequest;
 
     /**
+     * @param store whose front that is
+     * @param trust who asks
      * @param patience how long an answer may take
      * @throws IOException where the store is not there, or is one of another cluster
      */
-    FrontLine(Endpoint front, Trust trust, Duration patience) throws IOException {
+    FrontLine(String store, Endpoint front, Trust trust, Duration patience) throws IOException {
         Socket plain = new Socket();
         try {
             plain.connect(
@@ -37,7 +39,7 @@ final class FrontLine implements AutoCloseable {
                     CONNECT_MILLIS);
             plain.setTcpNoDelay(true);
             plain.setSoTimeout((int) patience.toMillis());
-            socket = trust.dial(plain, Role.STORE);
+            socket = trust.dial(plain, trust.me().other(Role.STORE, store));
             out = new DataOutputStream(socket.getOutputStream());
             in = new DataInputStream(socket.getInputStream());
             welcome = welcomed(ask(0, new Call.Hello(trust.me().cluster())));

@@ -78,9 +78,16 @@ public final class Authority {
      * @throws TrustException where the files are not there, or hold something else
      */
     public static Authority read(Path certificate, Path key) {
-        return new Authority(
-                Pem.certificates(TlsFiles.AUTHORITIES, certificate).getFirst(),
-                Pem.privateKey(TlsFiles.KEY, key));
+        PrivateKey secret = Pem.privateKey(TlsFiles.KEY, key);
+        // During a change there are others in the same file.
+        X509Certificate own =
+                Pem.certificates(TlsFiles.AUTHORITIES, certificate).stream()
+                        .filter(each -> Credentials.belong(secret, each))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new TrustException(
+                                        TlsFiles.KEY, key, "is of no authority in " + certificate));
+        return new Authority(own, secret);
     }
 
     /** Keeps it for later; the key is for its owner's eyes. */
@@ -141,7 +148,10 @@ public final class Authority {
         Path secret = own.resolveSibling(member.id() + ".key");
         Instant now = Instant.now();
         issue(member, addresses, now.minus(BEFORE), now.plus(life), own, secret);
-        write(authority, pem(certificate));
+        if (!Files.exists(authority)
+                || !Pem.certificates(TlsFiles.AUTHORITIES, authority).contains(certificate)) {
+            write(authority, pem(certificate));
+        }
         return new TlsFiles(own, secret, List.of(authority));
     }
 

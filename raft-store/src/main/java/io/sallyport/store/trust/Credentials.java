@@ -99,7 +99,7 @@ final class Credentials extends X509ExtendedKeyManager {
         }
     }
 
-    private static boolean belong(PrivateKey key, X509Certificate own) {
+    static boolean belong(PrivateKey key, X509Certificate own) {
         String algorithm =
                 switch (key.getAlgorithm()) {
                     case "EC" -> "SHA256withECDSA";

@@ -173,17 +173,16 @@ public final class Trust {
 
     /**
      * Secures a connected socket that this process opened, and waits until the other end has proved
-     * that it is a member of this role.
+     * that it is the member that is meant.
      *
      * @return the same socket in plain text
      * @throws IOException where it is not
      */
-    public Socket dial(Socket connected, Role role) throws IOException {
+    public Socket dial(Socket connected, MemberName meant) throws IOException {
         if (files.isEmpty()) {
             return connected;
         }
-        SSLContext context =
-                current().context(MemberCheck.any(this::current, me.cluster(), Set.of(role)));
+        SSLContext context = current().context(MemberCheck.only(this::current, meant));
         SSLSocket secured =
                 (SSLSocket)
                         context.getSocketFactory()
