@@ -23,6 +23,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,14 +44,15 @@ class StoresTrustTest {
 
     @TempDir private Path disk = Path.of("/");
 
-    private Trust trust(Authority authority, String cluster, Role role, String id) {
+    private Trust trust(Authority authority, String cluster, Role role, String id)
+            throws IOException {
         MemberName me = new MemberName(cluster, role, id);
         return Trust.open(
                 me,
-                Optional.of(authority.issue(me, List.of(), disk.resolve("guest-" + role + id))));
+                Optional.of(authority.issue(me, List.of(), Files.createTempDirectory(disk, "guest"))));
     }
 
-    private Trust member(Role role, String id) {
+    private Trust member(Role role, String id) throws IOException {
         return trust(AUTHORITY, TestStores.CLUSTER, role, id);
     }
 

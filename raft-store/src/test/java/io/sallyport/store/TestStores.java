@@ -187,7 +187,7 @@ final class TestStores implements AutoCloseable {
                 signer.issue(
                         new MemberName(CLUSTER, Role.STORE, id),
                         List.of(),
-                        directory.resolve("certificates")));
+                        directory.resolve("certificates").resolve(id)));
     }
 
     TestStores startAll() throws IOException {
