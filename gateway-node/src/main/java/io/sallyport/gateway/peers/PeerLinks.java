@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -80,6 +81,9 @@ final class PeerLinks implements Links, AutoCloseable {
     /** Pause between two dials of one peer. */
     private static final long REDIAL_NANOS = 200_000_000L;
 
+    /** How long a dial that was answered may take to become a session: a busy box's signatures. */
+    private static final long GREETING_NANOS = 4_000_000_000L;
+
     /** Pause between two looks at who is missing or silent. */
     private static final long LOOK_NANOS = 20_000_000L;
 
@@ -104,6 +108,9 @@ final class PeerLinks implements Links, AutoCloseable {
     private final Map<Incarnation, Session> sessions = new HashMap<>();
     private final Map<Incarnation, Member> peers = new HashMap<>();
     private final Map<Incarnation, Long> dialledNanos = new HashMap<>();
+
+    /** Dialled, and neither broken nor, maybe, begun. */
+    private final Set<Incarnation> greeting = new HashSet<>();
     private final Set<Session> written = new HashSet<>();
     private long lastLookNanos;
     private volatile @Nullable Incarnation me;
@@ -217,6 +224,7 @@ final class PeerLinks implements Links, AutoCloseable {
             }
         }
         dialledNanos.keySet().retainAll(peers.keySet());
+        greeting.retainAll(peers.keySet());
     }
 
     /** Sends what was written, dials who is missing, breaks what is silent. Once a turn. */
@@ -245,22 +253,31 @@ final class PeerLinks implements Links, AutoCloseable {
 
     private void dial(Incarnation peer, Member member, long now) {
         Long last = dialledNanos.get(peer);
-        if (last != null && now - last < REDIAL_NANOS + CONNECT_TIMEOUT_MILLIS * 1_000_000L) {
+        long pause =
+                greeting.contains(peer)
+                        ? GREETING_NANOS
+                        : REDIAL_NANOS + CONNECT_TIMEOUT_MILLIS * 1_000_000L;
+        if (last != null && now - last < pause) {
             return;
         }
         dialledNanos.put(peer, now);
-        new Bootstrap()
-                .group(loop)
-                .channel(NioSocketChannel.class)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                .handler(initializer(Optional.of(member.node())))
-                .connect(address(member.peers()))
-                .addListener(future -> {
-                    if (!future.isSuccess()) {
-                        mailbox.execute(() -> redialSoon(peer));
-                    }
-                });
+        greeting.add(peer);
+        ChannelFuture dialled =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(NioSocketChannel.class)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                        .handler(initializer(Optional.of(member.node())))
+                        .connect(address(member.peers()));
+        dialled.addListener(future -> {
+            if (!future.isSuccess()) {
+                mailbox.execute(() -> redialSoon(peer));
+            }
+        });
+        dialled.channel()
+                .closeFuture()
+                .addListener(over -> mailbox.execute(() -> greeting.remove(peer)));
     }
 
     /** A refusal came at once: try again sooner than after a silent dial. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
@@ -13,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -159,7 +161,7 @@ final class Credentials extends X509ExtendedKeyManager {
         }
     }
 
-    /** Size and time of the files: where one of them differs, they are read again. */
+    /** Which files these are, of what size and time: where one of them differs, they are read again. */
     static List<Object> stamp(TlsFiles files) {
         List<Path> all = new ArrayList<>(files.authorities());
         all.add(files.certificate());
@@ -167,8 +169,11 @@ final class Credentials extends X509ExtendedKeyManager {
         List<Object> stamp = new ArrayList<>();
         for (Path file : all) {
             try {
-                stamp.add(Files.getLastModifiedTime(file));
-                stamp.add(Files.size(file));
+                BasicFileAttributes is =
+                        Files.readAttributes(file, BasicFileAttributes.class);
+                stamp.add(is.lastModifiedTime());
+                stamp.add(is.size());
+                stamp.add(Objects.requireNonNullElse(is.fileKey(), file));
             } catch (IOException e) {
                 stamp.add("not there");
             }
