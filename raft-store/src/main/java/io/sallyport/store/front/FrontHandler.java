@@ -64,10 +64,7 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
             throw new WireException("there is no group " + group);
         }
         long request = frame.request();
-        Optional<String> forbidden =
-                Trust.who(context.channel())
-                        .flatMap(
-                                who -> Rights.forbids(who, frame.body(), desk.view().membership()));
+        Optional<String> forbidden = forbidden(context, frame.body());
         if (forbidden.isPresent()) {
             trust.refuse(context.channel(), Refusal.OTHER_MEMBER, forbidden.get());
             answer(context, request, new Answer.Bad(forbidden.get()));
@@ -89,6 +86,16 @@ final class FrontHandler extends SimpleChannelInboundHandler<ByteBuf> {
                         desk.change(group, change)
                                 .thenAccept(answer -> answer(context, request, answer));
             }
+        }
+    }
+
+    /** Why this client may not say it; what makes no sense is left to the desk. */
+    private Optional<String> forbidden(ChannelHandlerContext context, Call call) {
+        try {
+            return Trust.who(context.channel())
+                    .flatMap(who -> Rights.forbids(who, call, desk.view().membership()));
+        } catch (WireException e) {
+            return Optional.empty();
         }
     }
 
