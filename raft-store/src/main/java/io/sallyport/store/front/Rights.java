@@ -74,9 +74,7 @@ final class Rights {
             case AllocatorCommand.Renew renew -> aNode(who);
             case AllocatorCommand.Reconciled reconciled -> aNode(who);
             case AllocatorCommand.Fence fence ->
-                    unless(
-                            who.role() == Role.OPERATOR || who.role() == Role.STORE,
-                            who + " may not fence a node");
+                    unless(who.role() != Role.NODE, who + " may not fence a node");
             // Said by stores among themselves, and never over this way.
             case AllocatorCommand.Away away -> never(who);
             case AllocatorCommand.Dead dead -> never(who);
