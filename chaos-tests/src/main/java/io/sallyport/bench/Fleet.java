@@ -1,6 +1,7 @@
 package io.sallyport.bench;
 
 import io.sallyport.bench.SallyportForwarding.Way;
+import io.sallyport.store.trust.Role;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Fleet implements Forwarding {
 
     private static final Duration APPLIED = Duration.ofSeconds(120);
     private static final int CAPACITY = 262_144;
+    private static final String CLUSTER = "bench";
     private static final String ACCOUNT = "000000000001";
 
     private final Way way;
@@ -37,6 +39,7 @@ final class Fleet implements Forwarding {
     private final Backplane backplane;
     private final List<Testbed> testbeds = new ArrayList<>();
     private final Children children;
+    private final Certificates certificates;
     private final Map<String, Process> counted = new LinkedHashMap<>();
 
     /**
@@ -53,6 +56,7 @@ final class Fleet implements Forwarding {
         directory = scratch.resolve("fleet-" + name);
         backplane = new Backplane(name);
         children = new Children(directory);
+        certificates = new Certificates(CLUSTER, directory.resolve("certificates"), true);
         startStoreAndControl();
         for (int node = 0; node < nodes; node++) {
             Testbed testbed = new Testbed(name + "-" + node);
@@ -137,12 +141,21 @@ final class Fleet implements Forwarding {
     }
 
     private Process start(Part part, String name, List<String> enter, Map<String, String> keys) {
-        List<String> lines = new ArrayList<>(List.of("cluster.id=bench"));
+        List<String> lines = new ArrayList<>(certificates.keys(role(part), name));
+        lines.add("cluster.id=" + CLUSTER);
         keys.forEach((key, value) -> lines.add(key + "=" + value));
         List<String> command = new ArrayList<>(enter);
         command.addAll(
                 part.command(home, List.of(), directory.resolve(name + ".properties"), lines));
         return children.start(name, command);
+    }
+
+    private static Role role(Part part) {
+        return switch (part) {
+            case STORE -> Role.STORE;
+            case GATEWAY -> Role.NODE;
+            case CONTROL -> Role.CONTROL;
+        };
     }
 
     @Override

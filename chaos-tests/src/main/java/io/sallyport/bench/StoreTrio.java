@@ -3,11 +3,7 @@ package io.sallyport.bench;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.client.StoreClient;
 import io.sallyport.store.client.StoreClients;
-import io.sallyport.store.trust.Authority;
-import io.sallyport.store.trust.MemberName;
 import io.sallyport.store.trust.Role;
-import io.sallyport.store.trust.TlsFiles;
-import io.sallyport.store.trust.Trust;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +60,7 @@ final class StoreTrio implements AutoCloseable {
     private final List<String> settings;
     private final List<String> java;
     private final Children children;
-    private final Optional<Authority> authority;
+    private final Certificates certificates;
     private final Map<String, Place> places = new TreeMap<>();
     private final Map<String, Process> running = new TreeMap<>();
 
@@ -90,10 +86,9 @@ final class StoreTrio implements AutoCloseable {
         this.home = home;
         this.directory = directory;
         this.settings = settings.stream().filter(each -> !each.equals(SECURED)).toList();
-        authority =
-                settings.contains(SECURED)
-                        ? Optional.of(Authority.found(CLUSTER))
-                        : Optional.empty();
+        certificates =
+                new Certificates(
+                        CLUSTER, directory.resolve("certificates"), settings.contains(SECURED));
         children = new Children(directory);
         for (int i = 0; i < where.size(); i++) {
             places.put("store-" + (i + 1), where.get(i));
@@ -122,15 +117,15 @@ final class StoreTrio implements AutoCloseable {
 
     /** Starts a store, also one that was killed. */
     void start(String id) {
-        List<String> keys =
+        List<String> keys = new ArrayList<>(certificates.keys(Role.STORE, id));
+        keys.addAll(
                 List.of(
                         "cluster.id=" + CLUSTER,
                         "store.id=" + id,
                         "store.directory=" + directory.resolve(id),
                         "store.raft.peers=" + words(Place::raft),
                         "store.front.peers=" + words(Place::front),
-                        "management.listen=" + place(id).management(),
-                        proof(Role.STORE, id));
+                        "management.listen=" + place(id).management()));
         List<String> command = new ArrayList<>(place(id).inside());
         command.addAll(Part.STORE.command(home, java, directory.resolve(id + ".properties"), keys));
         settings.forEach(setting -> command.addAll(List.of("--set", setting)));
@@ -152,26 +147,6 @@ final class StoreTrio implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
-    /** What this process and the stores prove themselves with: nothing, but for {@code tls=on}. */
-    private Optional<TlsFiles> files(Role role, String id) {
-        return authority.map(signer ->
-                signer.issue(
-                        new MemberName(CLUSTER, role, id),
-                        List.of(),
-                        directory.resolve("certificates")));
-    }
-
-    private String proof(Role role, String id) {
-        return files(role, id)
-                .map(files ->
-                        "tls.certificate=%s%ntls.key=%s%ntls.authorities=%s"
-                                .formatted(
-                                        files.certificate(),
-                                        files.key(),
-                                        files.authorities().getFirst()))
-                .orElse("tls=off");
-    }
-
     /** As the gateway node {@link StoreContender#NODE}. */
     StoreClient connect() {
         return connect(Role.NODE, StoreContender.NODE);
@@ -186,7 +161,7 @@ final class StoreTrio implements AutoCloseable {
         Map<String, Endpoint> fronts = new TreeMap<>();
         places.forEach((store, place) -> fronts.put(store, place.front()));
         return StoreClients.connect(
-                fronts, Trust.open(new MemberName(CLUSTER, role, id), files(role, id)));
+                fronts, certificates.trust(role, id));
     }
 
     @Override
