@@ -26,8 +26,8 @@ final class Certificates {
     }
 
     private Optional<TlsFiles> files(Role role, String id) {
-        return authority.map(signer ->
-                signer.issue(new MemberName(cluster, role, id), List.of(), directory));
+        return authority.map(
+                signer -> signer.issue(new MemberName(cluster, role, id), List.of(), directory));
     }
 
     /** For the configuration of a process, "key=value" each. */

@@ -160,8 +160,7 @@ final class StoreTrio implements AutoCloseable {
     private StoreClient connect(Role role, String id) {
         Map<String, Endpoint> fronts = new TreeMap<>();
         places.forEach((store, place) -> fronts.put(store, place.front()));
-        return StoreClients.connect(
-                fronts, certificates.trust(role, id));
+        return StoreClients.connect(fronts, certificates.trust(role, id));
     }
 
     @Override

@@ -79,11 +79,15 @@ class StrangersTest {
         }
         for (Host host : List.of(node, store)) {
             String metrics = metrics(lab, host);
-            disguises.keySet().forEach(reason ->
-                    assertThat(metrics)
-                            .as(host.name())
-                            .containsPattern(
-                                    "sallyport_refused_total\\{.*reason=\"" + reason + "\"} [1-9]"));
+            disguises
+                    .keySet()
+                    .forEach(reason ->
+                            assertThat(metrics)
+                                    .as(host.name())
+                                    .containsPattern(
+                                            "sallyport_refused_total\\{.*reason=\""
+                                                    + reason
+                                                    + "\"} [1-9]"));
         }
         assertThat(lab.alive()).doesNotContainValue(false);
     }

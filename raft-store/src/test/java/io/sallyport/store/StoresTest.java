@@ -303,7 +303,8 @@ class StoresTest {
         try (TestStores stores = new TestStores(1, disk, NEVER).startAll();
                 StoreClient stranger =
                         StoreClients.connect(
-                                Map.of("store-1", stores.front("store-1")), Trust.plain("another"))) {
+                                Map.of("store-1", stores.front("store-1")),
+                                Trust.plain("another"))) {
             assertThat(stranger.submit(TestCommands.tenant(1), Duration.ofMillis(500)).join())
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class,

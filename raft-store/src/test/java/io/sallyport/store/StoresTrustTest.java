@@ -49,7 +49,8 @@ class StoresTrustTest {
         MemberName me = new MemberName(cluster, role, id);
         return Trust.open(
                 me,
-                Optional.of(authority.issue(me, List.of(), Files.createTempDirectory(disk, "guest"))));
+                Optional.of(
+                        authority.issue(me, List.of(), Files.createTempDirectory(disk, "guest"))));
     }
 
     private Trust member(Role role, String id) throws IOException {

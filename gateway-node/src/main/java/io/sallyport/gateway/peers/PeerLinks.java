@@ -111,6 +111,7 @@ final class PeerLinks implements Links, AutoCloseable {
 
     /** Dialled, and neither broken nor, maybe, begun. */
     private final Set<Incarnation> greeting = new HashSet<>();
+
     private final Set<Session> written = new HashSet<>();
     private long lastLookNanos;
     private volatile @Nullable Incarnation me;

@@ -10,9 +10,9 @@ public final class StoreClients {
     private StoreClients() {}
 
     /**
-     * A client of these stores, which talks to those alone that prove to be the ones that are meant.
-     * Returns at once: connections are made when they are needed, and stores that are down are tried
-     * again.
+     * A client of these stores, which talks to those alone that prove to be the ones that are
+     * meant. Returns at once: connections are made when they are needed, and stores that are down
+     * are tried again.
      *
      * @param stores the client-facing endpoint of each store by its id; all of them, or at least
      *     those that may lead

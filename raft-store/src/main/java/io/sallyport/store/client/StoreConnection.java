@@ -39,6 +39,7 @@ final class StoreConnection {
 
     /** Who is there and does not let us in will not the next moment either. */
     private static final long PAUSE_AFTER_REFUSAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long HELLO = 0;
 
     /** Who hears what becomes of requests. */

@@ -161,7 +161,9 @@ final class Credentials extends X509ExtendedKeyManager {
         }
     }
 
-    /** Which files these are, of what size and time: where one of them differs, they are read again. */
+    /**
+     * Which files these are, of what size and time: where one of them differs, they are read again.
+     */
     static List<Object> stamp(TlsFiles files) {
         List<Path> all = new ArrayList<>(files.authorities());
         all.add(files.certificate());
@@ -169,8 +171,7 @@ final class Credentials extends X509ExtendedKeyManager {
         List<Object> stamp = new ArrayList<>();
         for (Path file : all) {
             try {
-                BasicFileAttributes is =
-                        Files.readAttributes(file, BasicFileAttributes.class);
+                BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
                 stamp.add(is.lastModifiedTime());
                 stamp.add(is.size());
                 stamp.add(Objects.requireNonNullElse(is.fileKey(), file));

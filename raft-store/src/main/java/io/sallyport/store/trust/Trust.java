@@ -79,10 +79,7 @@ public final class Trust {
             if (Instant.now().plus(SOON).isAfter(end)) {
                 LOG.warn("the certificate of {} ends {}", me, end);
             }
-            LOG.info(
-                    "{} believes members of its cluster; its certificate ends {}",
-                    me,
-                    end);
+            LOG.info("{} believes members of its cluster; its certificate ends {}", me, end);
         } else {
             LOG.warn("tls=off: {} talks in plain text, and believes whoever can reach it", me);
         }

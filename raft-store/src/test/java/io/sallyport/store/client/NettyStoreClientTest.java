@@ -146,7 +146,8 @@ class NettyStoreClientTest {
     void aBrokenConnectionIsFollowedByTheSameCallAgain() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> n < 3 ? new Reply.HangUp() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), DEADLINE).join())
                     .isEqualTo(new Outcome.Done<>(new AllocatorResult.Done()));
             assertThat(store.calls).hasSize(3);
@@ -195,7 +196,8 @@ class NettyStoreClientTest {
     void aRenewIsSentOnceAndThenUnknown() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.HangUp());
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Unknown.class);
             assertThat(store.calls).hasSize(1);
@@ -213,7 +215,8 @@ class NettyStoreClientTest {
                 ScriptedStore follower = new ScriptedStore(n -> say(leads("b", leader)));
                 StoreClient client =
                         StoreClients.connect(
-                                Map.of("a", follower.endpoint(), "b", leader.endpoint()), Trust.plain("test"))) {
+                                Map.of("a", follower.endpoint(), "b", leader.endpoint()),
+                                Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.renew(new Incarnation(1)), DEADLINE).join())
                     .isInstanceOf(Outcome.Done.class);
         }
@@ -223,7 +226,8 @@ class NettyStoreClientTest {
     void silenceUntilTheDeadlineIsUnknownAndNeverANo() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing());
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
@@ -234,7 +238,8 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             // Now and then the deadline falls between a question and its answer: that is unknown.
             await().atMost(DEADLINE)
                     .until(() ->
@@ -253,7 +258,8 @@ class NettyStoreClientTest {
                                         ? say(new Answer.Again("stepped down"))
                                         : say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(TestCommands.join("gw-1"), Duration.ofMillis(300)).join())
                     .isInstanceOf(Outcome.Unknown.class);
         }
@@ -264,7 +270,8 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> n == 2 ? new Reply.Nothing() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             client.submit(TestCommands.join("gw-1"), DEADLINE).join();
             var open = client.submit(TestCommands.join("gw-2"), DEADLINE);
             await().atMost(DEADLINE).until(() -> store.calls.size() == 2);
@@ -285,7 +292,8 @@ class NettyStoreClientTest {
     void leasesGoToTheGroupOfTheirDestination() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             for (int port = 1; port <= 20; port++) {
                 client.submit(acquire(port), DEADLINE).join();
                 assertThat(store.groups.getLast())
@@ -302,7 +310,8 @@ class NettyStoreClientTest {
         CompletableFuture<Reply> first = new CompletableFuture<>();
         try (ScriptedStore store = new ScriptedStore(n -> n <= 4 ? first.join() : say(DONE));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             List<CompletableFuture<Outcome<AllocatorResult>>> answers = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {
                 answers.add(client.submit(TestCommands.join("gw-" + i), DEADLINE));
@@ -326,7 +335,8 @@ class NettyStoreClientTest {
         try (ScriptedStore store =
                         new ScriptedStore(n -> say(new Answer.Result(n < 4 ? behind : ahead)));
                 StoreClient client =
-                        StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("store-1", store.endpoint()), Trust.plain("test"))) {
             assertThat(client.submit(acquire(1), DEADLINE).join())
                     .isEqualTo(new Outcome.Done<>(new AllocatorResult.StaleEpoch(new Epoch(1, 6))));
             assertThat(store.calls)
@@ -341,7 +351,8 @@ class NettyStoreClientTest {
                 ScriptedStore removed =
                         new ScriptedStore(n -> say(new Answer.NotLeader(Optional.empty())));
                 StoreClient client =
-                        StoreClients.connect(Map.of("a", removed.endpoint()), Trust.plain("test"))) {
+                        StoreClients.connect(
+                                Map.of("a", removed.endpoint()), Trust.plain("test"))) {
             removed.stores =
                     new Stores(
                             7, List.of(new StoreAddress("b", added.endpoint(), added.endpoint())));
@@ -354,7 +365,8 @@ class NettyStoreClientTest {
     @Test
     void aClosedClientAnswersEverything() throws IOException {
         try (ScriptedStore store = new ScriptedStore(n -> new Reply.Nothing())) {
-            StoreClient client = StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"));
+            StoreClient client =
+                    StoreClients.connect(Map.of("store-1", store.endpoint()), Trust.plain("test"));
             var open = client.submit(TestCommands.join("gw-1"), DEADLINE);
             client.close();
             assertThat(open.join()).isNotInstanceOf(Outcome.Done.class);

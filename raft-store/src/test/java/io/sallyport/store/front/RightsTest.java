@@ -54,8 +54,7 @@ class RightsTest {
     }
 
     private static Call said(Law law, byte[]... commands) {
-        return new Call.Submit(
-                new ClientCall(1, 1, 1, law, Bundle.of(Arrays.asList(commands))));
+        return new Call.Submit(new ClientCall(1, 1, 1, law, Bundle.of(Arrays.asList(commands))));
     }
 
     private static Call said(AllocatorCommand... commands) {
@@ -105,11 +104,7 @@ class RightsTest {
             assertThat(may(own)).isEmpty();
         }
         assertThat(forbids(Role.NODE, "gw-1", said(acquire(LIFE), acquire(LIFE)))).isEmpty();
-        assertThat(
-                        forbids(
-                                Role.NODE,
-                                "gw-1",
-                                said(acquire(LIFE), TestCommands.join("gw-2"))))
+        assertThat(forbids(Role.NODE, "gw-1", said(acquire(LIFE), TestCommands.join("gw-2"))))
                 .contains("sallyport://blue/node/gw-1 may not speak for node gw-2");
     }
 

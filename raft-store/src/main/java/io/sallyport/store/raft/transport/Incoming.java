@@ -77,8 +77,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    private void greet(ChannelHandlerContext context, int kind, ByteBuf frame)
-            throws IOException {
+    private void greet(ChannelHandlerContext context, int kind, ByteBuf frame) throws IOException {
         if (kind != Frame.HELLO || !Frame.text(frame).equals(Frame.VERSION)) {
             throw new IOException("this is no store that speaks " + Frame.VERSION);
         }

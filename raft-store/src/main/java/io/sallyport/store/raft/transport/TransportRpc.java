@@ -113,7 +113,8 @@ final class TransportRpc implements RaftServerRpc {
                                     protected void initChannel(Channel fresh) {
                                         incoming.add(fresh);
                                         trust.accept(fresh, Set.of(Role.STORE));
-                                        Framing.ofStranger(fresh).addLast(new Incoming(TransportRpc.this));
+                                        Framing.ofStranger(fresh)
+                                                .addLast(new Incoming(TransportRpc.this));
                                     }
                                 })
                         .bind(getInetSocketAddress())
