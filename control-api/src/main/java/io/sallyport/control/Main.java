@@ -69,11 +69,12 @@ public final class Main {
     private static void serve(ControlConfig config) {
         Trust trust =
                 Trust.open(
-                                new MemberName(config.clusterId(), Role.CONTROL, config.id()),
-                                config.tls())
-                        .tell();
+                        new MemberName(config.clusterId(), Role.CONTROL, config.id()),
+                        config.tls());
         StoreClient store = StoreClients.connect(config.stores(), trust);
         ServletWebServerApplicationContext context = ControlApplication.start(config, store);
+        // Only now does the log go where it should.
+        trust.tell();
         Runtime.getRuntime().addShutdownHook(new Thread(store::close, "store-client-close"));
         context.getBean(CatalogMirror.class).awaitLoaded();
         int port = Objects.requireNonNull(context.getWebServer()).getPort();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.net.Endpoint;
+import io.sallyport.store.trust.TrustException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,12 +64,17 @@ class ControlConfigTest {
 
     @Test
     void missingKeyAndMissingFileAreNamed() {
-        for (String key : GOOD.keySet()) {
+        for (String key : List.of("listen", "stores", "operator.key", "cluster.id")) {
             Map<String, String> values = new HashMap<>(GOOD);
             values.remove(key);
             assertThatThrownBy(() -> ControlConfig.of(values))
                     .hasMessageMatching("config: \\Q" + key + "\\E=: .*missing.*");
         }
+        Map<String, String> unproved = new HashMap<>(GOOD);
+        unproved.remove("tls");
+        assertThatThrownBy(() -> ControlConfig.of(unproved))
+                .isInstanceOf(TrustException.class)
+                .hasMessageStartingWith("config: tls.certificate=: required");
         assertThatThrownBy(() -> ControlConfig.read(Path.of("/nowhere"), List.of()))
                 .hasMessageContaining("/nowhere");
     }
