@@ -18,6 +18,7 @@ import io.sallyport.store.calls.Stores;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -132,7 +133,7 @@ public final class MutatedFrames {
     void one() {
         Kind kind = kinds.get(random.nextInt(kinds.size()));
         byte[] bent = bend(kind.whole.get(random.nextInt(kind.whole.size())));
-        long[] count = tally.get(kind.name);
+        long[] count = Objects.requireNonNull(tally.get(kind.name));
         try {
             if (!Arrays.equals(kind.again.apply(bent), bent)) {
                 throw new AssertionError(kind.name + " has two forms: " + Arrays.toString(bent));
