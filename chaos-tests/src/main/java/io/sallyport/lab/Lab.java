@@ -190,6 +190,8 @@ final class Lab {
     /** By a process of its own, as an operator makes them, while the network is built. */
     private String certify(Configurations configurations) {
         List<String> command = new ArrayList<>(installation.command(Role.STORE));
+        // It lives for half a second: the second compiler would only begin.
+        command.add(1, "-XX:TieredStopAtLevel=1");
         command.addAll(configurations.certificates());
         return Shell.run(command).orFail();
     }
