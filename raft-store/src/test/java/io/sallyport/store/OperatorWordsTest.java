@@ -84,7 +84,8 @@ class OperatorWordsTest {
                                 "--cluster",
                                 TestStores.CLUSTER,
                                 "--stores",
-                                "store-1=" + stores.front("store-1")));
+                                "store-1=" + stores.front("store-1"),
+                                "--plain"));
         all.addAll(List.of(words));
         StringBuilder failure = new StringBuilder();
         ByteArrayOutputStream output = new ByteArrayOutputStream();

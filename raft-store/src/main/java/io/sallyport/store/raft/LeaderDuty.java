@@ -6,9 +6,9 @@ import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.watch.LeaderWatch;
 import io.sallyport.allocator.wire.AllocatorCodec;
 import io.sallyport.store.calls.Law;
-import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.machine.ClusterCommand;
 import io.sallyport.store.machine.ControlMachine;
+import io.sallyport.store.machine.Drains;
 import io.sallyport.store.machine.LeaseMachine;
 import io.sallyport.store.machine.Machine;
 import java.time.Duration;
@@ -149,11 +149,7 @@ final class LeaderDuty implements AutoCloseable {
      */
     private void announce(Duties all, ControlMachine.View seen) {
         ControlMachine.View before = announced;
-        boolean known =
-                before != null
-                        && before.catalog().version() == seen.catalog().version()
-                        && before.pools() == seen.pools()
-                        && before.membership().sameStanding(seen.membership());
+        boolean known = before != null && before.tellsTheSame(seen);
         if (!known && all.toControl.say(Law.CLUSTER, found())) {
             announced = seen;
         }
@@ -192,9 +188,9 @@ final class LeaderDuty implements AutoCloseable {
                                         .mapToLong(group -> group.machine().leasedOf(pool))
                                         .sum(),
                         System.currentTimeMillis())
-                .ifPresent(word -> {
-                    if (all.toControl.say(Law.CATALOG, CatalogCodec.encode(word))) {
-                        LOG.info("as leader: {}", word);
+                .ifPresent(over -> {
+                    if (all.toControl.say(Law.CATALOG, over.command())) {
+                        LOG.info("as leader: the drain of {} is over", over.eip());
                     }
                 });
     }

@@ -1,4 +1,4 @@
-package io.sallyport.store.raft;
+package io.sallyport.store.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,11 @@ import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.Resource.Drain;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Owner;
-import io.sallyport.store.machine.ControlMachine;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,14 +41,15 @@ class DrainsTest {
                     1,
                     List.of());
 
-    private Optional<CatalogCommand.EndDrain> over(long leased, long millis) {
+    private Optional<CatalogCommand> over(long leased, long millis) {
         return drains.over(
-                seen,
-                pool -> {
-                    assertThat(pool).isEqualTo(new PoolId(DRAINING.address(), 7));
-                    return leased;
-                },
-                millis);
+                        seen,
+                        pool -> {
+                            assertThat(pool).isEqualTo(new PoolId(DRAINING.address(), 7));
+                            return leased;
+                        },
+                        millis)
+                .map(over -> CatalogCodec.decodeCommand(over.command()));
     }
 
     @Test
@@ -58,7 +59,7 @@ class DrainsTest {
 
     @Test
     void aDrainIsOverWhenTheLastPortIsBackOrTimeIsUp() {
-        assertThat(over(0, 999)).map(CatalogCommand.class::cast).contains(OVER);
-        assertThat(over(1, 1_000)).map(CatalogCommand.class::cast).contains(OVER);
+        assertThat(over(0, 999)).contains(OVER);
+        assertThat(over(1, 1_000)).contains(OVER);
     }
 }

@@ -1,12 +1,13 @@
-package io.sallyport.store.raft;
+package io.sallyport.store.machine;
 
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.PoolId;
+import io.sallyport.ids.EipId;
 import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.Resource.Drain;
 import io.sallyport.store.catalog.Resource.ElasticIp;
-import io.sallyport.store.machine.ControlMachine;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
@@ -16,7 +17,14 @@ import java.util.function.ToLongFunction;
  * asks for one, or its time is up. A wrong guess ends connections early and gives nothing twice:
  * the next life opens by its own rule. One thread.
  */
-final class Drains {
+public final class Drains {
+
+    /**
+     * A drain that may end.
+     *
+     * @param command to be proposed to the catalog's group, as it is written in its log
+     */
+    public record Over(EipId eip, byte[] command) {}
 
     private Catalog catalog = Catalog.EMPTY;
     private List<ElasticIp> draining = List.of();
@@ -24,7 +32,7 @@ final class Drains {
     /**
      * @param leased how many ports of a pool are leased, of all lease groups together
      */
-    Optional<CatalogCommand.EndDrain> over(
+    public Optional<Over> over(
             ControlMachine.View seen, ToLongFunction<PoolId> leased, long epochMillis) {
         if (seen.catalog() != catalog) {
             catalog = seen.catalog();
@@ -38,7 +46,11 @@ final class Drains {
                         eip.drain().map(Drain::untilEpochMillis).orElse(0L) <= epochMillis
                                 || isObeyed(seen, eip) && leased.applyAsLong(poolOf(eip)) == 0)
                 .findFirst()
-                .map(eip -> new CatalogCommand.EndDrain(eip.id(), eip.version()));
+                .map(eip ->
+                        new Over(
+                                eip.id(),
+                                CatalogCodec.encode(
+                                        new CatalogCommand.EndDrain(eip.id(), eip.version()))));
     }
 
     /** Nobody opens anything from it any more. */
