@@ -118,7 +118,11 @@ final class Rounds {
             return;
         }
         long now = seat.now();
-        copy.saw(new Frame.Sight(id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff), now);
+        seat.observe(copy);
+        copy.saw(
+                new Frame.Sight(
+                        id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff, copy.numbers()),
+                now);
         if (!seat.isMe(copy.home)) {
             tellHome(copy, now);
             report();

@@ -15,10 +15,10 @@ final class Scenes {
 
     private static final int[] SIZES = {0, 1, 2, 7, 8, 100, 333, 1300};
 
-    /** Seven of TCP's flags that say nothing new, and all that must go up. */
-    private static final int[] QUIET = {0x10, 0x18, 0x00, 0x20, 0x30, 0xd0, 0x50};
+    /** TCP's flags that say nothing new, and all that must go up. */
+    private static final int[] QUIET = {0x10, 0x18, 0x30, 0xd0, 0x50};
 
-    private static final int[] LOUD = {0x02, 0x12, 0x11, 0x01, 0x04, 0x14, 0x29, 0xff};
+    private static final int[] LOUD = {0x00, 0x20, 0x02, 0x12, 0x11, 0x01, 0x04, 0x14, 0x29, 0xff};
     private static final Random RANDOM = new Random(7);
 
     private Scenes() {}
