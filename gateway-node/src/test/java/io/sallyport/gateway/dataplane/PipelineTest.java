@@ -217,7 +217,8 @@ class PipelineTest {
         rig.out(syn);
         Connection first = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
         assertThat(rig.outside.sent).as("a SYN that is said again").hasSize(2);
-        rig.out(Naive.tcp(CLIENT, 4000, REMOTE, 80, 4, new byte[0], new byte[0])); // RST
+        byte[] reset = Naive.tcp(CLIENT, 4000, REMOTE, 80, 4, new byte[0], new byte[0]);
+        rig.out(Naive.numbered(reset, Naive.CLIENTS + 1, 0));
         rig.outside.sent.clear();
 
         rig.out(syn);

@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import static io.sallyport.gateway.dataplane.Rig.*;
 import static io.sallyport.gateway.dataplane.Story.*;
 
+import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.dataplane.Story.Family;
 import io.sallyport.gateway.dataplane.Story.Side;
 import io.sallyport.gateway.dataplane.Story.Way;
@@ -101,6 +102,37 @@ final class Scenes {
                 }
             }
         }
+    }
+
+    /** Numbers at the stream and beside it, by much and by little, from both ends. */
+    static void windows(Story story) {
+        long most = ConnectionTable.WINDOW;
+        long[][] near = {
+            {0, 0}, {10, 0}, {-3_000, 0}, {0, 7}, {0, -9_000}, {50_000, 50_000}, {-most / 2, 0},
+            {0, -most / 2}, {most - 1_000, 0}, {0, most - 1_000}, {0, 0}
+        };
+        long[][] far = {
+            {2 * most + 5_000, 0}, {-most - 5_000, 0}, {0, 2 * most + 5_000}, {0, -most - 5_000},
+            {1L << 31, 0}, {0, 1L << 31}
+        };
+        for (Family family : story.families()) {
+            for (boolean out : new boolean[] {true, false}) {
+                Flow flow = Flow.tcp(story, family, out ? 4150 : 4151);
+                for (long[] off : near) {
+                    flow.send(story, out, "at the stream", Way.FAST, numbered(flow, out, off));
+                }
+                for (long[] off : far) {
+                    flow.send(story, out, "beside it", Way.UP, numbered(flow, out, off));
+                }
+            }
+        }
+    }
+
+    private static byte[] numbered(Flow flow, boolean out, long[] off) {
+        long sequence = out ? Naive.CLIENTS : Naive.REMOTES;
+        long acknowledgement = out ? Naive.REMOTES : Naive.CLIENTS;
+        return Naive.numbered(
+                flow.packet(out, data(33)), sequence + off[0], acknowledgement + off[1]);
     }
 
     static void hops(Story story) {

@@ -153,6 +153,17 @@ final class SimCarriage implements Carriage {
     }
 
     @Override
+    public boolean confirms(ConnectionId id, boolean outward, int sequence, boolean reset) {
+        Entry e = entries.get(id);
+        if (e == null || !e.numbers.known(outward) || e.numbers.next(outward) != sequence) {
+            return false;
+        }
+        e.flagsOut |= outward ? reset ? 4 : 1 : 0;
+        e.flagsIn |= outward ? 0 : reset ? 4 : 1;
+        return true;
+    }
+
+    @Override
     public boolean isInstalled(ConnectionId id) {
         return entries.containsKey(id);
     }
