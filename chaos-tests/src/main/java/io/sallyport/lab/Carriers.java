@@ -19,8 +19,7 @@ final class Carriers {
         String best = "";
         long most = -1;
         for (JsonNode entry : records(state, traffic, gateway, clientPort, remotePort)) {
-            long packets =
-                    entry.path("packetsIn").asLong(0) + entry.path("packetsOut").asLong(0);
+            long packets = entry.path("packetsIn").asLong(0) + entry.path("packetsOut").asLong(0);
             if (packets > most) {
                 most = packets;
                 best = entry.path("node").asString();

@@ -93,10 +93,8 @@ class BlindSegmentsTest {
                                 port,
                                 TestServer.TCP_PORT));
             }
-            found.removeIf(
-                    entry ->
-                            entry.path("elasticIp").asString().contains(":")
-                                    != remote.contains(":"));
+            found.removeIf(entry ->
+                    entry.path("elasticIp").asString().contains(":") != remote.contains(":"));
             return found;
         }
 
@@ -105,9 +103,7 @@ class BlindSegmentsTest {
             String end = Pattern.quote("." + port);
             Pattern line =
                     Pattern.compile(
-                            (byClient
-                                            ? end + " > \\S+"
-                                            : "\\S+ > \\S+" + end)
+                            (byClient ? end + " > \\S+" : "\\S+ > \\S+" + end)
                                     + ": Flags \\[[P.]+\\].* ack ([0-9]+),");
             long last = -1;
             for (Matcher m = line.matcher(Files.readString(seen)); m.find(); ) {
@@ -216,8 +212,10 @@ class BlindSegmentsTest {
     }
 
     private static void isEstablished(Stream stream) {
-        assertThat(stream.records()).isNotEmpty().allSatisfy(entry -> {
-            assertThat(entry.path("state").asString()).isEqualTo("established");
-        });
+        assertThat(stream.records())
+                .isNotEmpty()
+                .allSatisfy(entry -> {
+                    assertThat(entry.path("state").asString()).isEqualTo("established");
+                });
     }
 }

@@ -160,8 +160,7 @@ final class Carrier implements Carriage {
     @Override
     public boolean confirms(ConnectionId id, boolean outward, int sequence, boolean reset) {
         int slot = identities.slotOf(id);
-        return slot != NOWHERE
-                && TcpTracker.confirms(table, slot, outward, sequence, reset);
+        return slot != NOWHERE && TcpTracker.confirms(table, slot, outward, sequence, reset);
     }
 
     @Override

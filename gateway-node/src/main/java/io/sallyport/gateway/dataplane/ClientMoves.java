@@ -170,8 +170,8 @@ final class ClientMoves {
     }
 
     /**
-     * What a client's segment shows: both its numbers are about where the stream is. Behind it
-     * too, since the remote's last segments and acknowledgements may have gone to the old place.
+     * What a client's segment shows: both its numbers are about where the stream is. Behind it too,
+     * since the remote's last segments and acknowledgements may have gone to the old place.
      */
     static int compare(ConnectionTable table, int slot, int sequence, int acknowledgement) {
         if (isSeen(table, slot, true)) {

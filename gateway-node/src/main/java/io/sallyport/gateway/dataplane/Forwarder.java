@@ -118,9 +118,7 @@ final class Forwarder {
         }
         boolean tcp = isFirstTcp(packet);
         int judged =
-                tcp
-                        ? TcpTracker.judge(table, slot, outward, packet, now)
-                        : TcpTracker.BELIEVED;
+                tcp ? TcpTracker.judge(table, slot, outward, packet, now) : TcpTracker.BELIEVED;
         // What a stranger may have said is not noted: it would be believed by the next look.
         boolean noted = there == ClientMoves.MOVED && judged != TcpTracker.BESIDE;
         if ((state & STOPPED) != 0) {
@@ -154,9 +152,7 @@ final class Forwarder {
         if (outward && table.nextHop(slot, true) == 0) {
             shortcut.findOut(slot);
         }
-        if (packet.moreFragments
-                && packet.fragmentOffset == 0
-                && judged != TcpTracker.BESIDE) {
+        if (packet.moreFragments && packet.fragmentOffset == 0 && judged != TcpTracker.BESIDE) {
             fragments.remember(
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
             room.retrySoon();

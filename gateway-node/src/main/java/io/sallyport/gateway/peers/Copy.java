@@ -76,6 +76,7 @@ final class Copy {
     boolean installed;
 
     long seenNanos;
+
     /** Where its TCP stream was at {@link #seenNanos}, or earlier, as far as known. */
     private int nextOut;
 
@@ -286,9 +287,7 @@ final class Copy {
     }
 
     Numbers numbers() {
-        return outKnown || inKnown
-                ? new Numbers(outKnown, nextOut, inKnown, nextIn)
-                : Numbers.NONE;
+        return outKnown || inKnown ? new Numbers(outKnown, nextOut, inKnown, nextIn) : Numbers.NONE;
     }
 
     private void sawFlags(int out, int in) {

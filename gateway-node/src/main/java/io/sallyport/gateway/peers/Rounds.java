@@ -147,9 +147,7 @@ final class Rounds {
         long now = seat.now();
         seat.observe(copy);
         copy.saw(
-                new Frame.Sight(
-                        id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff, copy.numbers()),
-                now);
+                new Frame.Sight(id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff, copy.numbers()), now);
         if (!seat.isMe(copy.home)) {
             tellHome(copy, now);
             report();

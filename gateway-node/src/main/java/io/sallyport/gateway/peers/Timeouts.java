@@ -60,7 +60,9 @@ public record Timeouts(
         return flagsIn == 0 ? halfOpen : established;
     }
 
-    /** Whether both sides have finished it, or one has reset it: a SYN of its client is another's. */
+    /**
+     * Whether both sides have finished it, or one has reset it: a SYN of its client is another's.
+     */
     static boolean isOver(int flagsOut, int flagsIn) {
         return ended(flagsOut, flagsIn) != Ended.IDLE;
     }

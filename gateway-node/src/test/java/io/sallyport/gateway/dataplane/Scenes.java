@@ -108,12 +108,25 @@ final class Scenes {
     static void windows(Story story) {
         long most = ConnectionTable.WINDOW;
         long[][] near = {
-            {0, 0}, {10, 0}, {-3_000, 0}, {0, 7}, {0, -9_000}, {50_000, 50_000}, {-most / 2, 0},
-            {0, -most / 2}, {most - 1_000, 0}, {0, most - 1_000}, {0, 0}
+            {0, 0},
+            {10, 0},
+            {-3_000, 0},
+            {0, 7},
+            {0, -9_000},
+            {50_000, 50_000},
+            {-most / 2, 0},
+            {0, -most / 2},
+            {most - 1_000, 0},
+            {0, most - 1_000},
+            {0, 0}
         };
         long[][] far = {
-            {2 * most + 5_000, 0}, {-most - 5_000, 0}, {0, 2 * most + 5_000}, {0, -most - 5_000},
-            {1L << 31, 0}, {0, 1L << 31}
+            {2 * most + 5_000, 0},
+            {-most - 5_000, 0},
+            {0, 2 * most + 5_000},
+            {0, -most - 5_000},
+            {1L << 31, 0},
+            {0, 1L << 31}
         };
         for (Family family : story.families()) {
             for (boolean out : new boolean[] {true, false}) {

@@ -144,7 +144,9 @@ class TcpTrackerTest {
     @Test
     void withAnOldCopyTheStreamGoesOnAndAnEndMustBeConfirmed() {
         for (Numbers old :
-                List.of(Numbers.NONE, new Numbers(true, (int) (OUT + FAR), true, (int) (IN - FAR)))) {
+                List.of(
+                        Numbers.NONE,
+                        new Numbers(true, (int) (OUT + FAR), true, (int) (IN - FAR)))) {
             Rig fresh = new Rig();
             TcpStream stream = TcpStream.established(fresh, true, OUT, IN);
             fresh.pass(1_000);
@@ -179,8 +181,7 @@ class TcpTrackerTest {
             stream.say(false, 10);
             assertThat(stream.sent()).isEqualTo(sent + 2);
             long last =
-                    Math.max(
-                            rig.table.last(stream.slot, true), rig.table.last(stream.slot, false));
+                    Math.max(rig.table.last(stream.slot, true), rig.table.last(stream.slot, false));
             assertThat(rig.now - last).as("it lives").isLessThanOrEqualTo(31_000_000_000L);
         }
         assertThat(rig.table.last(stream.slot, true)).isEqualTo(rig.now);

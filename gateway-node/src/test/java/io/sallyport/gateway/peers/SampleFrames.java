@@ -29,7 +29,7 @@ final class SampleFrames {
 
     static final Epoch EPOCH = new Epoch(1, 42);
     private static final ConnectionId ID = new ConnectionId(7, 9);
-    private static final Frame.Sight SIGHT = 
+    private static final Frame.Sight SIGHT =
             new Frame.Sight(
                     ID, 1_500_000_000L, 18, 17, new Numbers(true, 0xfedcba98, true, 0x12345678));
 
