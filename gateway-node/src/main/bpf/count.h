@@ -2,7 +2,7 @@
 #pragma once
 
 #include "maps.h"
-#include "parse.h"
+#include "window.h"
 
 INLINE void count(u32 reason, u64 packets, u64 bytes) {
     struct count *c = map_lookup(&stats, &reason);
@@ -12,7 +12,7 @@ INLINE void count(u32 reason, u64 packets, u64 bytes) {
     }
 }
 
-/* As Java's Forwarder and TcpTracker: packets on the wire, their IP bytes, when, flags, ack. */
+/* As Java's Forwarder and TcpTracker: packets on the wire, their IP bytes, when, flags, numbers. */
 INLINE void count_hit(struct connection *c, struct packet *p, const int outward, u64 now) {
     u64 bytes = p->length + (u64)(p->segments - 1) * p->headers;
     if (outward) {
@@ -29,9 +29,7 @@ INLINE void count_hit(struct connection *c, struct packet *p, const int outward,
         if ((*(volatile u32 *)flags & p->flags) != p->flags) {
             __sync_fetch_and_or(flags, p->flags);
         }
-        if (p->flags & ACK) {
-            *(volatile u32 *)(outward ? &c->out_ack : &c->in_ack) = p->ack;
-        }
+        follow(c, p, outward);
     }
     count(outward ? HIT_OUT : HIT_IN, p->segments, bytes);
     if (p->offset) {

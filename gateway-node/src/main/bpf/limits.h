@@ -1,7 +1,7 @@
 /* Bounds and constants of the wire. */
 #pragma once
 
-#define LAYOUT 4         /* version of structs.h and maps.h together: part of the pins' path */
+#define LAYOUT 5         /* version of structs.h and maps.h together: part of the pins' path */
 
 #define PROBES 8         /* buckets looked at before Java is asked, who looks at 32 */
 #define ENTRIES 7        /* of one bucket */
@@ -35,6 +35,7 @@
 #define SYN 0x02
 #define RST 0x04
 #define ACK 0x10
+#define WINDOW (32 << 20)             /* as large as Linux lets a receive buffer grow */
 #define FLAGS_NOTED 0x3f              /* without ECE and CWR, as Java's TcpTracker */
 
 /* A punted frame is copied whole; reserving wants constant sizes. */

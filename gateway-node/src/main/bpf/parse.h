@@ -18,7 +18,7 @@ struct packet {
     u32 id, offset;
     u16 source_port, target_port;
     u8 protocol, ttl, more, flags;
-    u32 ack;
+    u32 sequence, ack;
     u32 segments, longest;
     u32 summed; /* its transport checksum is complete: there, or 0 and none */
 };
@@ -123,6 +123,7 @@ INLINE int parse_transport(void *at, void *end, struct packet *p) {
         }
         p->headers = p->transport + header;
         p->flags = *(u8 *)(at + 13) & FLAGS_NOTED;
+        p->sequence = swap32(*(u32 *)(at + 4));
         p->ack = swap32(*(u32 *)(at + 8));
     } else if (p->protocol == PROTOCOL_UDP) {
         if (at + UDP > end || length < UDP) {

@@ -29,6 +29,7 @@ enum {
     PUNT_PATH = 142,       /* the client was elsewhere before */
     PUNT_VPC = 143,        /* from a device of several VPCs */
     PUNT_TRANSPORT = 144,  /* a transport header that is cut short or wrong */
+    PUNT_WINDOW = 145,     /* TCP, and its numbers are not where the stream is */
 
     HIT_OUT = 192,
     HIT_IN = 193,

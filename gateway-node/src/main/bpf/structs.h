@@ -23,6 +23,13 @@ enum {
     IN_ORDER = 32, /* what Java asks the view of each packet holds for all of this connection's */
 };
 
+/* Of a record's flags what is known of next_out or next_in. */
+enum {
+    NEXT_KNOWN = 1 << 16,
+    NEXT_DOUBTED = 1 << 17, /* Java took a segment's word for it */
+    NEXT_GAP = 1 << 18,     /* segments before it were not seen */
+};
+
 /* connections: by slot, 0 unused. Line 0 is Java's; to line 1 both add, atomically. */
 struct connection {
     u64 inside_high, inside_low, remote_high, remote_low;
@@ -32,7 +39,8 @@ struct connection {
     u16 gateway, nexthop_out, nexthop_in;
     u32 vtep, acl_version, generation;
     u64 out_packets, out_bytes, in_packets, in_bytes, out_last, in_last;
-    u32 flags_out, flags_in, out_ack, in_ack;
+    u32 flags_out, flags_in; /* low byte: all TCP flags; second: those Java's meter has not seen */
+    u32 next_out, next_in;   /* the next sequence number from inside and outside: see window.h */
 };
 
 /* buckets: hash & mask, then its neighbours while somebody overflowed. */

@@ -68,6 +68,9 @@ INLINE int forward(
     if (!clock || is_past_horizon(m, clock)) {
         return DROP_NOT_ACTING;
     }
+    if (p->protocol == PROTOCOL_TCP && p->offset == 0 && is_beside(c, p, outward)) {
+        return PUNT_WINDOW;
+    }
     if (p->more && p->offset == 0) {
         return PUNT_FIRST;
     }

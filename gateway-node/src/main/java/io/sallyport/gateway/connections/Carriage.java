@@ -12,7 +12,12 @@ public interface Carriage {
     /**
      * What a carrier has seen. Times are System.nanoTime; {@code Long.MIN_VALUE} = never a packet.
      */
-    record Observation(long lastOutNanos, long lastInNanos, int tcpFlagsOut, int tcpFlagsIn) {}
+    record Observation(
+            long lastOutNanos,
+            long lastInNanos,
+            int tcpFlagsOut,
+            int tcpFlagsIn,
+            Numbers numbers) {}
 
     int FULL = -1;
 
@@ -34,11 +39,12 @@ public interface Carriage {
 
     /**
      * Writes the record, in entry first, then out; from now on both directions are translated here.
-     * A connection that is installed already keeps its slot and its counters.
+     * A connection that is installed already keeps its slot and all that is in it.
      *
+     * @param numbers where its stream was when somebody who told us saw it last
      * @return the slot, or {@link #FULL}
      */
-    int install(Connection connection);
+    int install(Connection connection, Numbers numbers);
 
     boolean isInstalled(ConnectionId id);
 
@@ -76,6 +82,16 @@ public interface Carriage {
      * @return false where too little was seen to say so
      */
     default boolean proves(ConnectionId id, int sequence, int acknowledgement) {
+        return false;
+    }
+
+    /**
+     * Whether a FIN or RST fits what was seen here of the stream; then it is noted as if it had
+     * passed here.
+     *
+     * @return false where too little was seen to say so
+     */
+    default boolean confirms(ConnectionId id, boolean outward, int sequence, boolean reset) {
         return false;
     }
 

@@ -40,6 +40,18 @@ public final class ConnectionTable implements AutoCloseable {
      */
     public static final int IN_ORDER = 32;
 
+    /** Of {@link #flags}: {@link #next} of that direction is known. */
+    public static final int NEXT_KNOWN = 1 << 16;
+
+    /** It was taken from a segment that did not fit what was known, and nobody has confirmed it. */
+    public static final int NEXT_DOUBTED = 1 << 17;
+
+    /** Segments before it were not seen, and its receiver has not said that it has them. */
+    public static final int NEXT_GAP = 1 << 18;
+
+    /** How far from {@link #next} a segment of the stream may lie, to either side. */
+    public static final int WINDOW = 32 << 20;
+
     private static final long OUTSIDE = 1L << 40;
     private static final int OUT = 0;
     private static final int IN = 1;
@@ -475,12 +487,18 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Counts packets of one direction and remembers when. */
     public void count(int slot, boolean outward, int packets, long bytes, long nowNanos) {
-        long at = at(slot);
-        long counter = at + (outward ? RecordLayout.OUT_PACKETS : RecordLayout.IN_PACKETS);
+        count(slot, outward, packets, bytes);
+        records.set(
+                JAVA_LONG,
+                at(slot) + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST),
+                nowNanos);
+    }
+
+    /** Counts packets that are no sign of life. */
+    public void count(int slot, boolean outward, int packets, long bytes) {
+        long counter = at(slot) + (outward ? RecordLayout.OUT_PACKETS : RecordLayout.IN_PACKETS);
         long ignored = (long) LONG.getAndAdd(records, counter, (long) packets);
         ignored = (long) LONG.getAndAdd(records, counter + 8, bytes);
-        records.set(
-                JAVA_LONG, at + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST), nowNanos);
     }
 
     public long packets(int slot, boolean outward) {
@@ -500,7 +518,10 @@ public final class ConnectionTable implements AutoCloseable {
                 JAVA_LONG, at(slot) + (outward ? RecordLayout.OUT_LAST : RecordLayout.IN_LAST));
     }
 
-    /** Low byte: all TCP flags seen; second byte: those since the meter passed, SYN-ACK as 18. */
+    /**
+     * Low byte: all TCP flags seen; second byte: those since the meter passed, SYN-ACK as 18; third
+     * byte: what is known of {@link #next}.
+     */
     public int flags(int slot, boolean outward) {
         return getInt(slot, outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
     }
@@ -520,22 +541,58 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Of {@link #flags}, those since the last call, in the low byte. */
     public int takeFreshFlags(int slot, boolean outward) {
-        return flags(slot, outward) >>> 8 == 0
+        return (flags(slot, outward) & 0xff00) == 0
                 ? 0
-                : (int) INT.getAndBitwiseAnd(records, flagsAt(slot, outward), 0xff) >>> 8;
+                : clearFlags(slot, outward, 0xff00) >>> 8 & 0xff;
+    }
+
+    /**
+     * Takes flags away.
+     *
+     * @return what {@link #flags} was before
+     */
+    public int clearFlags(int slot, boolean outward, int flags) {
+        return (int) INT.getAndBitwiseAnd(records, flagsAt(slot, outward), ~flags);
     }
 
     private static long flagsAt(int slot, boolean outward) {
         return at(slot) + (outward ? RecordLayout.FLAGS_OUT : RecordLayout.FLAGS_IN);
     }
 
-    /** The acknowledgement number of the direction's last segment; 0 before its first. */
-    public int acknowledgement(int slot, boolean outward) {
-        return getInt(slot, outward ? RecordLayout.OUT_ACK : RecordLayout.IN_ACK);
+    /**
+     * The sequence number that the receiver of this direction expects next, as far as segments and
+     * acknowledgements have told; see {@link #NEXT_KNOWN}.
+     */
+    public int next(int slot, boolean outward) {
+        return getInt(slot, outward ? RecordLayout.NEXT_OUT : RecordLayout.NEXT_IN);
     }
 
-    public void acknowledged(int slot, boolean outward, int ack) {
-        putInt(slot, outward ? RecordLayout.OUT_ACK : RecordLayout.IN_ACK, ack);
+    public void next(int slot, boolean outward, int sequence) {
+        putInt(slot, outward ? RecordLayout.NEXT_OUT : RecordLayout.NEXT_IN, sequence);
+    }
+
+    /** What is known of both directions beyond doubt. Cold. */
+    public Numbers numbers(int slot) {
+        boolean out = isSure(slot, true);
+        boolean in = isSure(slot, false);
+        return out || in
+                ? new Numbers(out, out ? next(slot, true) : 0, in, in ? next(slot, false) : 0)
+                : Numbers.NONE;
+    }
+
+    private boolean isSure(int slot, boolean outward) {
+        return (flags(slot, outward) & (NEXT_KNOWN | NEXT_DOUBTED)) == NEXT_KNOWN;
+    }
+
+    /** As told by another who carried it; for a record that no packet has met. */
+    public void numbers(int slot, Numbers numbers) {
+        for (int i = 0; i < 2; i++) {
+            boolean outward = i == 0;
+            if (numbers.known(outward)) {
+                next(slot, outward, numbers.next(outward));
+                addFlags(slot, outward, NEXT_KNOWN);
+            }
+        }
     }
 
     @Override

@@ -48,6 +48,7 @@ public interface Keeping {
      * A wish for a new connection; {@code eip} was chosen by the caller from the gateway's.
      *
      * @param tenant whose gateway it is, and whose quotas it uses
+     * @param numbers what the packet that wishes for it says of its stream
      */
     record Wish(
             GatewayId gateway,
@@ -56,7 +57,8 @@ public interface Keeping {
             IpAddress eip,
             long poolGeneration,
             int copies,
-            ClientPath path) {}
+            ClientPath path,
+            Numbers numbers) {}
 
     /**
      * A first packet from inside, or a further SYN. Finds the mapping that exists, or agrees a new
@@ -87,6 +89,14 @@ public interface Keeping {
 
     /** The worker saw FIN or RST on a connection it carries: the home is told at once. */
     void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn);
+
+    /**
+     * A FIN or RST was seen of which this node cannot tell whether it is the stream's: whoever saw
+     * the other side's acknowledgements may.
+     *
+     * @param sequence the number of the FIN itself, or of the RST
+     */
+    default void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {}
 
     /** The client was seen at another place, and proved that it is the same. */
     default void moved(ConnectionId id, ClientPath path) {}

@@ -11,7 +11,7 @@ package io.sallyport.gateway.connections;
  *                               60 generation 4
  * line 1, added to per packet   64 out packets 8 | 72 out bytes 8 | 80 in packets 8 | 88 in bytes 8
  *                               96 out last 8 | 104 in last 8 | 112 flags out 4 | 116 flags in 4
- *                              120 out ack 4 | 124 in ack 4
+ *                              120 next out 4 | 124 next in 4
  * bucket, 64 bytes               0 overflow 8 | 8 entries 7 x (fingerprint 32 | slot 31 | direction 1)
  * path, 32 bytes                 0 tunnel endpoint high 8 | 8 low 8 | 16 client MAC 8 | 24 gateway MAC 8
  * address, 16 bytes              0 high 8 | 8 low 8
@@ -44,8 +44,8 @@ final class RecordLayout {
     static final int IN_LAST = 104;
     static final int FLAGS_OUT = 112;
     static final int FLAGS_IN = 116;
-    static final int OUT_ACK = 120;
-    static final int IN_ACK = 124;
+    static final int NEXT_OUT = 120;
+    static final int NEXT_IN = 124;
 
     static final int BUCKET_BYTES = 64;
     static final int ENTRIES = 7;

@@ -6,6 +6,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Identities;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +108,7 @@ final class Carrier implements Carriage {
     }
 
     @Override
-    public int install(Connection connection) {
+    public int install(Connection connection, Numbers numbers) {
         int known = identities.slotOf(connection.id());
         if (known != NOWHERE) {
             return known;
@@ -117,6 +118,7 @@ final class Carrier implements Carriage {
         if (slot == ConnectionTable.MISS) {
             return FULL;
         }
+        table.numbers(slot, numbers);
         meter.created(slot, nanoClock.getAsLong());
         return slot;
     }
@@ -156,6 +158,12 @@ final class Carrier implements Carriage {
     }
 
     @Override
+    public boolean confirms(ConnectionId id, boolean outward, int sequence, boolean reset) {
+        int slot = identities.slotOf(id);
+        return slot != NOWHERE && TcpTracker.confirms(table, slot, outward, sequence, reset);
+    }
+
+    @Override
     public boolean isInstalled(ConnectionId id) {
         return identities.slotOf(id) != NOWHERE;
     }
@@ -169,7 +177,8 @@ final class Carrier implements Carriage {
                         table.last(slot, true),
                         table.last(slot, false),
                         table.flags(slot, true) & 0xff,
-                        table.flags(slot, false) & 0xff);
+                        table.flags(slot, false) & 0xff,
+                        table.numbers(slot));
     }
 
     @Override

@@ -170,21 +170,20 @@ final class ClientMoves {
     }
 
     /**
-     * What a client's segment shows. Its sequence number is about where the remote acknowledged:
-     * behind it too, since the last acknowledgements may have gone to the old place. It
-     * acknowledges no less than it did before.
+     * What a client's segment shows: both its numbers are about where the stream is. Behind it too,
+     * since the remote's last segments and acknowledgements may have gone to the old place.
      */
     static int compare(ConnectionTable table, int slot, int sequence, int acknowledgement) {
         if (isSeen(table, slot, true)) {
-            int ahead = acknowledgement - table.acknowledgement(slot, true);
-            if (ahead < 0 || ahead > WINDOW) {
+            int ahead = acknowledgement - table.next(slot, false);
+            if (ahead < -WINDOW || ahead > WINDOW) {
                 return REFUSED;
             }
         }
         if (!isSeen(table, slot, false)) {
             return UNPROVEN;
         }
-        int distance = sequence - table.acknowledgement(slot, false);
+        int distance = sequence - table.next(slot, true);
         return distance < -WINDOW || distance > WINDOW ? REFUSED : MOVED;
     }
 

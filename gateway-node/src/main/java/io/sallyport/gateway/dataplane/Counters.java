@@ -20,6 +20,8 @@ public final class Counters {
         SEGMENTED,
         NEIGHBOUR_ANSWERS,
         CLIENT_MOVES,
+        BESIDE_WINDOW,
+        ENDS_DISBELIEVED,
         WAITING_PACKETS,
         CONNECTIONS,
         FLOW_SAMPLES_LOST

@@ -20,6 +20,10 @@ final class Forwarder {
 
     private static final long STOPPED_NANOS = 2_000_000_000L;
     private static final long NEXT_HOP_NANOS = 1_000_000_000L;
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** Ends that others are asked about in a second, of all connections together. */
+    private static final int CLAIMS = 1_000;
 
     private final ConnectionTable table;
     private final Keeping keeping;
@@ -35,6 +39,8 @@ final class Forwarder {
     private final ClientMoves moves;
     private final Departure departure;
     final GatewayCounters gateways;
+    private long claimsFrom;
+    private int claims;
 
     Forwarder(
             ConnectionTable table,
@@ -110,8 +116,11 @@ final class Forwarder {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
         }
+        boolean tcp = isFirstTcp(packet);
+        int judged =
+                tcp ? TcpTracker.judge(table, slot, outward, packet, now) : TcpTracker.BELIEVED;
         // What a stranger may have said is not noted: it would be believed by the next look.
-        boolean noted = there == ClientMoves.MOVED;
+        boolean noted = there == ClientMoves.MOVED && judged != TcpTracker.BESIDE;
         if ((state & STOPPED) != 0) {
             if (noted) {
                 table.count(slot, outward, 0, 0, now); // seen: that calls the end off
@@ -143,17 +152,26 @@ final class Forwarder {
         if (outward && table.nextHop(slot, true) == 0) {
             shortcut.findOut(slot);
         }
-        if (packet.moreFragments && packet.fragmentOffset == 0) {
+        if (packet.moreFragments && packet.fragmentOffset == 0 && judged != TcpTracker.BESIDE) {
             fragments.remember(
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
             room.retrySoon();
         }
-        if (noted && isFirstTcp(packet)) {
-            tcp(packet, slot, outward, Math.min(outsideMtu, inside));
+        if (tcp) {
+            clamp(packet, Math.min(outsideMtu, inside));
         }
         long bytes = packet.wireBytes();
         if (noted) {
+            if (tcp) {
+                tcp(packet, slot, outward, judged);
+            }
             table.count(slot, outward, packet.segments, bytes, now);
+        } else if (there == ClientMoves.MOVED) {
+            table.count(slot, outward, packet.segments, bytes);
+            disbelieved(packet);
+        }
+        if (tcp && there == ClientMoves.MOVED && (packet.tcpFlags & (FIN | RST)) != 0) {
+            claim(packet, slot, outward, now);
         }
         counters.add(
                 outward ? Counters.Name.PACKETS_OUT : Counters.Name.PACKETS_IN, packet.segments);
@@ -314,11 +332,37 @@ final class Forwarder {
         return packet.protocol == TCP_PROTOCOL && packet.fragmentOffset == 0;
     }
 
-    private void tcp(Packet packet, int slot, boolean outward, int mtu) {
-        boolean ending = TcpTracker.seen(table, slot, outward, packet);
+    private void clamp(Packet packet, int mtu) {
         if ((packet.tcpFlags & SYN) != 0 && Rewriter.clampMss(packet, mtu)) {
             counters.add(Counters.Name.MSS_CLAMPED, 1);
         }
+    }
+
+    private void disbelieved(Packet packet) {
+        counters.add(Counters.Name.BESIDE_WINDOW, packet.segments);
+        if ((packet.tcpFlags & (FIN | RST)) != 0) {
+            counters.add(Counters.Name.ENDS_DISBELIEVED, 1);
+        }
+    }
+
+    /** An end that others are to judge, who saw more of the stream. */
+    private void claim(Packet packet, int slot, boolean outward, long now) {
+        boolean reset = (packet.tcpFlags & RST) != 0;
+        if (TcpTracker.canTell(table, slot, outward, reset) || !table.isUsed(slot)) {
+            return;
+        }
+        if (now - claimsFrom >= SECOND_NANOS) {
+            claimsFrom = now;
+            claims = 0;
+        }
+        if (claims++ < CLAIMS) {
+            keeping.endClaimed(
+                    table.identities().id(slot), outward, TcpTracker.endsAt(packet), reset);
+        }
+    }
+
+    private void tcp(Packet packet, int slot, boolean outward, int judged) {
+        boolean ending = TcpTracker.seen(table, slot, outward, packet, judged);
         if (ending && table.isUsed(slot)) {
             keeping.flagsSeen(
                     table.identities().id(slot),

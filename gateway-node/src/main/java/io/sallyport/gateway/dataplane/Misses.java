@@ -88,7 +88,8 @@ final class Misses {
                         eip.address(),
                         eip.poolGeneration(),
                         gateway.view.copies(),
-                        path(frame));
+                        path(frame),
+                        TcpTracker.begins(packet));
         int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish);
         if (slot == Keeping.NOT_AT_ONCE) {
             Keeping.Waiter waiter = seat(key, true, door, frame, now);

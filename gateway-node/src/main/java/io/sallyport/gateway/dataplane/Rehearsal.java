@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.kernel.Rehearsed;
@@ -173,7 +174,7 @@ final class Rehearsal {
             Carrier carrier = new Carrier(table, meter, () -> now);
             carrier.view(view);
             if (known != null) {
-                int slot = carrier.install(known.connection);
+                int slot = carrier.install(known.connection, Numbers.NONE);
                 table.resemble(slot, known.record);
                 table.paths().path(slot, known.path);
             }

@@ -1,17 +1,43 @@
 package io.sallyport.gateway.dataplane;
 
+import static io.sallyport.gateway.connections.ConnectionTable.NEXT_DOUBTED;
+import static io.sallyport.gateway.connections.ConnectionTable.NEXT_GAP;
+import static io.sallyport.gateway.connections.ConnectionTable.NEXT_KNOWN;
+import static io.sallyport.gateway.connections.ConnectionTable.WINDOW;
 import static io.sallyport.gateway.wire.Headers.*;
+import static io.sallyport.gateway.wire.Octets.i32;
 
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.wire.HotPath;
-import io.sallyport.gateway.wire.Octets;
 
 /**
- * Notes which flags each direction has shown, and the last acknowledgement. It ends nothing: the
- * connection's home does, by time (docs/design/ALLOCATION.md, section 4).
+ * Where a TCP stream is, and what of its segments is believed. Whoever knows a connection's tuple
+ * can send segments of it; its ends tell them from the stream's by their numbers (RFC 9293 section
+ * 3.10.7.4, RFC 5961), and so does this: what does not fit is forwarded, for the ends to answer,
+ * and changes nothing. A RST must be exactly what its receiver expects next. It ends nothing: the
+ * connection's home does, by time (docs/design/ALLOCATION.md, section 4). The kernel path has the
+ * same for segments without SYN, FIN and RST (window.h).
  */
 @HotPath
 final class TcpTracker {
+
+    /** Forward it, note nothing of it. */
+    static final int BESIDE = 0;
+
+    static final int BELIEVED = 1;
+
+    /** It does not fit, but what it should fit is old: the stream is where it says, perhaps. */
+    static final int ADOPTED = 2;
+
+    /**
+     * How long what was seen here of a stream is held against what comes. Another node may have
+     * carried it meanwhile.
+     */
+    static final long FRESH_NANOS = 30_000_000_000L;
+
+    /** Data that may come with a SYN, and that its answer need not acknowledge. */
+    private static final int SYN_DATA = 0xffff;
 
     private static final int ENDING = FIN | RST;
 
@@ -27,18 +53,167 @@ final class TcpTracker {
                 && (table.packets(slot, true) | table.packets(slot, false)) != 0;
     }
 
+    /** What a connection's first packet says of its stream. */
+    static Numbers begins(Packet packet) {
+        return packet.protocol == TCP_PROTOCOL && (packet.tcpFlags & SYN) != 0
+                ? Numbers.afterSyn(end(packet))
+                : Numbers.NONE;
+    }
+
     /**
+     * Changes nothing.
+     *
+     * @param now System.nanoTime
+     */
+    static int judge(ConnectionTable table, int slot, boolean outward, Packet packet, long now) {
+        int flags = packet.tcpFlags;
+        boolean near = isKnown(table, slot, outward);
+        boolean far = isKnown(table, slot, !outward);
+        int ahead = sequence(packet) - table.next(slot, outward);
+        int acknowledged = acknowledgement(packet) - table.next(slot, !outward);
+        if ((flags & RST) != 0) {
+            boolean exact = near ? isSure(table, slot, outward) && ahead == 0 : far;
+            // Before the answer to a SYN there is only what it acknowledges.
+            return exact && (near || ((flags & ACK) != 0 && acknowledged == 0)) ? BELIEVED : BESIDE;
+        }
+        if ((flags & (SYN | ACK)) == SYN) {
+            int said = end(packet) - table.next(slot, true);
+            boolean again = near && !far && said <= 0 && said >= -SYN_DATA;
+            return outward && (again || !(near || far)) ? BELIEVED : BESIDE;
+        }
+        if ((flags & ACK) == 0) {
+            return BESIDE; // no part of an open connection
+        }
+        boolean fits = (!near || isNear(ahead)) && (!far || isNear(acknowledged)) && (near || far);
+        if ((flags & SYN) != 0) {
+            boolean answers = acknowledged <= 0 && acknowledged >= -SYN_DATA;
+            return fits && (near || answers) ? BELIEVED : BESIDE;
+        }
+        if (fits) {
+            return BELIEVED;
+        }
+        return isFresh(table, slot, now) ? BESIDE : ADOPTED;
+    }
+
+    /**
+     * Notes a segment that is {@link #BELIEVED} or {@link #ADOPTED}; of the latter not its FIN.
+     *
      * @return whether FIN or RST was seen for the first time in this direction
      */
-    static boolean seen(ConnectionTable table, int slot, boolean outward, Packet packet) {
+    static boolean seen(
+            ConnectionTable table, int slot, boolean outward, Packet packet, int judged) {
+        boolean near = isKnown(table, slot, outward);
+        boolean far = isKnown(table, slot, !outward);
+        int acknowledgement = acknowledgement(packet);
+        boolean acknowledges = (packet.tcpFlags & ACK) != 0;
+        boolean adopted = judged == ADOPTED;
+        if (adopted || !near) {
+            table.next(slot, outward, end(packet));
+            boolean proven =
+                    !adopted
+                            && (!acknowledges
+                                    || (packet.tcpFlags & SYN) != 0
+                                    || acknowledgement == table.next(slot, !outward));
+            table.addFlags(slot, outward, proven ? NEXT_KNOWN : NEXT_KNOWN | NEXT_DOUBTED);
+        } else if ((packet.tcpFlags & RST) == 0) {
+            follow(table, slot, outward, packet);
+        }
+        if (acknowledges && (packet.tcpFlags & RST) == 0) {
+            if (adopted || !far) {
+                table.next(slot, !outward, acknowledgement);
+                table.clearFlags(slot, !outward, NEXT_DOUBTED | NEXT_GAP);
+                table.addFlags(slot, !outward, NEXT_KNOWN);
+            } else {
+                acknowledged(table, slot, !outward, acknowledgement);
+            }
+        }
         int flags = packet.tcpFlags & 0x3f;
+        if ((table.flags(slot, outward) & NEXT_DOUBTED) != 0) {
+            flags &= ~FIN;
+        }
         int told = flags & (FIN | SYN | RST);
         told |= (flags & (SYN | ACK)) == (SYN | ACK) ? ACK : 0;
         int before = table.addFlags(slot, outward, flags | told << 8);
-        if ((flags & ACK) != 0) {
-            table.acknowledged(
-                    slot, outward, Octets.i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE));
-        }
         return (flags & ENDING & ~before) != 0;
+    }
+
+    /** Whether it can be told here if a FIN or RST of this direction is the stream's. */
+    static boolean canTell(ConnectionTable table, int slot, boolean outward, boolean reset) {
+        int doubts = reset ? NEXT_DOUBTED | NEXT_GAP : NEXT_DOUBTED;
+        return (table.flags(slot, outward) & (NEXT_KNOWN | doubts)) == NEXT_KNOWN;
+    }
+
+    /** Notes a FIN or RST that another carrier saw, if it is the stream's. */
+    static boolean confirms(
+            ConnectionTable table, int slot, boolean outward, int sequence, boolean reset) {
+        int ahead = sequence - table.next(slot, outward);
+        boolean confirmed =
+                canTell(table, slot, outward, reset) && (reset ? ahead == 0 : isNear(ahead));
+        if (confirmed) {
+            table.addFlags(slot, outward, reset ? RST : FIN);
+        }
+        return confirmed;
+    }
+
+    /** The number of a FIN itself, or of a RST. */
+    static int endsAt(Packet packet) {
+        return (packet.tcpFlags & RST) != 0 ? sequence(packet) : end(packet) - 1;
+    }
+
+    private static void follow(ConnectionTable table, int slot, boolean outward, Packet packet) {
+        int next = table.next(slot, outward);
+        int end = end(packet);
+        if (end - next > 0) {
+            table.next(slot, outward, end);
+            if (sequence(packet) - next > 0) {
+                table.addFlags(slot, outward, NEXT_GAP);
+            }
+        }
+    }
+
+    private static void acknowledged(ConnectionTable table, int slot, boolean of, int number) {
+        if (number - table.next(slot, of) >= 0) {
+            table.next(slot, of, number);
+            if ((table.flags(slot, of) & (NEXT_DOUBTED | NEXT_GAP)) != 0) {
+                table.clearFlags(slot, of, NEXT_DOUBTED | NEXT_GAP);
+            }
+        }
+    }
+
+    private static boolean isKnown(ConnectionTable table, int slot, boolean outward) {
+        return (table.flags(slot, outward) & NEXT_KNOWN) != 0;
+    }
+
+    private static boolean isSure(ConnectionTable table, int slot, boolean outward) {
+        return (table.flags(slot, outward) & (NEXT_DOUBTED | NEXT_GAP)) == 0;
+    }
+
+    private static boolean isNear(int distance) {
+        return distance >= -WINDOW && distance <= WINDOW;
+    }
+
+    private static boolean isFresh(ConnectionTable table, int slot, long now) {
+        return isFresh(table.last(slot, true), now) || isFresh(table.last(slot, false), now);
+    }
+
+    private static boolean isFresh(long last, long now) {
+        return last != Long.MIN_VALUE && now - last < FRESH_NANOS;
+    }
+
+    private static int sequence(Packet packet) {
+        return i32(packet.memory, packet.transport + TCP_SEQUENCE);
+    }
+
+    private static int acknowledgement(Packet packet) {
+        return i32(packet.memory, packet.transport + TCP_ACKNOWLEDGE);
+    }
+
+    /** The number after the segment's last. */
+    private static int end(Packet packet) {
+        int flags = packet.tcpFlags;
+        return sequence(packet)
+                + (packet.length - packet.headers)
+                + ((flags & SYN) != 0 ? 1 : 0)
+                + ((flags & FIN) != 0 ? 1 : 0);
     }
 }

@@ -7,7 +7,7 @@ package io.sallyport.gateway.kernel;
 final class MapLayout {
 
     /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     static final int NEXT_HOP_BYTES = 64;
     static final int NEXT_HOP_TARGET = 0;

@@ -22,6 +22,7 @@ public enum PathOutcome {
     PATH(142, "The client was elsewhere before."),
     VPC(143, "From a device of several VPCs."),
     TRANSPORT(144, "A transport header that is cut short or wrong."),
+    WINDOW(145, "TCP, and its numbers are not where the stream is."),
     HIT_OUT(192, "Sent towards the internet."),
     HIT_IN(193, "Sent towards a client."),
     HIT_FRAGMENT(194, "Of those, fragments."),

@@ -108,6 +108,16 @@ public final class NodeMetrics implements AutoCloseable {
                 "Connections whose client was found at another place");
         count(
                 counters,
+                "tcp.beside.window",
+                Counters.Name.BESIDE_WINDOW,
+                "TCP packets forwarded that do not fit their stream and change nothing here");
+        count(
+                counters,
+                "tcp.ends.disbelieved",
+                Counters.Name.ENDS_DISBELIEVED,
+                "Of those, RST and FIN");
+        count(
+                counters,
                 "flow.samples.lost",
                 Counters.Name.FLOW_SAMPLES_LOST,
                 "Flow samples that found the ring full");

@@ -233,7 +233,7 @@ final class Carry {
     }
 
     private void install(Question question, Copy copy) {
-        int slot = seat.carriage.install(copy.connection());
+        int slot = seat.carriage.install(copy.connection(), copy.numbers());
         if (slot == Carriage.FULL) {
             answer(question, Refusal.OVERLOADED);
             return;
@@ -351,6 +351,7 @@ final class Carry {
         if (rules.hold(Rule.REGISTER)) {
             copy.note(to);
         }
+        seat.observe(copy);
         copy.seenNanos = seat.now();
         seat.counters.given++;
         seat.send(to, new Frame.Answer(number, copy.held(seat.now())));

@@ -64,6 +64,7 @@ final class ConnectionProtocol implements Keeping {
     private final Opening opening;
     private final Carry carry;
     private final Whereabouts whereabouts;
+    private final EndClaims endClaims;
     private final Handover handover;
     private final Rounds rounds;
     private final Inquiries inquiries;
@@ -129,6 +130,7 @@ final class ConnectionProtocol implements Keeping {
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
         rounds = new Rounds(seat, home, ending);
+        endClaims = new EndClaims(seat, rounds);
         inquiries = new Inquiries(seat, home);
         audit = new Audit(seat, inquiries, ledger);
         reconcile = new Reconcile(seat, inquiries, ground.store(), ground.mailbox());
@@ -160,8 +162,7 @@ final class ConnectionProtocol implements Keeping {
                             new Frame.Held(
                                     one.connection(),
                                     one.copies(),
-                                    new Frame.Sight(
-                                            one.connection().id(), Frame.Sight.NEVER, 0, 0)),
+                                    Frame.Sight.never(one.connection().id())),
                             Copy.State.OPEN);
             copy.gateAgreed = true;
             copy.installed = true;
@@ -197,6 +198,11 @@ final class ConnectionProtocol implements Keeping {
     @Override
     public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {
         rounds.flagsSeen(id, tcpFlagsOut, tcpFlagsIn);
+    }
+
+    @Override
+    public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {
+        endClaims.seen(id, outward, sequence, reset);
     }
 
     @Override
@@ -377,6 +383,7 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Refresh f -> home.refresh(f.sights());
             case Frame.Elsewhere f -> whereabouts.elsewhere(from, f);
             case Frame.Moved f -> whereabouts.moved(from, f);
+            case Frame.EndClaimed f -> endClaims.claimed(from, f);
             case Frame.Stop f -> ending.stop(from, f.id());
             case Frame.Stopped f -> ending.stopped(from, f.sight());
             case Frame.Resume f -> ending.resume(from, f.id());

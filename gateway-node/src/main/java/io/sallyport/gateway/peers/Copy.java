@@ -5,6 +5,7 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
@@ -75,6 +76,13 @@ final class Copy {
     boolean installed;
 
     long seenNanos;
+
+    /** Where its TCP stream was at {@link #seenNanos}, or earlier, as far as known. */
+    private int nextOut;
+
+    private int nextIn;
+    private boolean outKnown;
+    private boolean inKnown;
     private char flagsOut;
     private char flagsIn;
     private char reportedFlags;
@@ -247,6 +255,7 @@ final class Copy {
         if (seen != null) {
             long last = Math.max(seen.lastOutNanos(), seen.lastInNanos());
             if (last != Long.MIN_VALUE) {
+                sawNumbers(seen.numbers(), last);
                 seenNanos = Math.max(seenNanos, last);
             }
             sawFlags(seen.tcpFlagsOut(), seen.tcpFlagsIn());
@@ -255,9 +264,30 @@ final class Copy {
 
     void saw(Frame.Sight sight, long nowNanos) {
         if (sight.ageNanos() != Frame.Sight.NEVER) {
-            seenNanos = Math.max(seenNanos, nowNanos - sight.ageNanos());
+            long last = nowNanos - sight.ageNanos();
+            sawNumbers(sight.numbers(), last);
+            seenNanos = Math.max(seenNanos, last);
         }
         sawFlags(sight.flagsOut(), sight.flagsIn());
+    }
+
+    /** Of two carriers the one that saw it later knows better where it is. */
+    private void sawNumbers(Numbers seen, long atNanos) {
+        if (atNanos >= seenNanos || !(outKnown || inKnown)) {
+            numbers(seen);
+        }
+    }
+
+    /** What is not known in it stays as it is. */
+    void numbers(Numbers seen) {
+        nextOut = seen.outKnown() ? seen.nextOut() : nextOut;
+        nextIn = seen.inKnown() ? seen.nextIn() : nextIn;
+        outKnown |= seen.outKnown();
+        inKnown |= seen.inKnown();
+    }
+
+    Numbers numbers() {
+        return outKnown || inKnown ? new Numbers(outKnown, nextOut, inKnown, nextIn) : Numbers.NONE;
     }
 
     private void sawFlags(int out, int in) {
@@ -290,7 +320,8 @@ final class Copy {
     }
 
     Frame.Sight sight(long nowNanos) {
-        return new Frame.Sight(id(), Math.max(0, nowNanos - seenNanos), flagsOut, flagsIn);
+        long age = Math.max(0, nowNanos - seenNanos);
+        return new Frame.Sight(id(), age, flagsOut, flagsIn, numbers());
     }
 
     Frame.Held held(long nowNanos) {

@@ -133,7 +133,7 @@ final class Ending {
     void stop(Incarnation asker, ConnectionId id) {
         Copy copy = seat.copies.get(id);
         if (copy == null || copy.state == Copy.State.ENDING) {
-            seat.send(asker, new Frame.Stopped(new Frame.Sight(id, Frame.Sight.NEVER, 0, 0)));
+            seat.send(asker, new Frame.Stopped(Frame.Sight.never(id)));
             return;
         }
         Fan known = copy.fan;

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.ports.Ended;
 import java.util.BitSet;
@@ -24,10 +25,17 @@ sealed interface Frame {
     /** Counts only between live members of one epoch. */
     sealed interface Deed extends Frame {}
 
-    /** What was seen of a connection: {@code ageNanos} ago its last packet, 0 or more. */
-    record Sight(ConnectionId id, long ageNanos, int flagsOut, int flagsIn) {
+    /**
+     * What was seen of a connection: {@code ageNanos} ago its last packet, 0 or more; {@code
+     * numbers} where its stream was then.
+     */
+    record Sight(ConnectionId id, long ageNanos, int flagsOut, int flagsIn, Numbers numbers) {
 
         static final long NEVER = Long.MAX_VALUE;
+
+        static Sight never(ConnectionId id) {
+            return new Sight(id, NEVER, 0, 0, Numbers.NONE);
+        }
 
         public Sight {
             if (ageNanos < 0) {
@@ -133,6 +141,20 @@ sealed interface Frame {
 
     /** The same way: the client is there. */
     record Moved(ConnectionId id, ClientPath path) implements Deed {}
+
+    /**
+     * The same way: a carrier saw a FIN or RST and cannot tell whether it is the stream's. Whoever
+     * can notes it and tells the home.
+     *
+     * @param sequence the number of the FIN itself, or of the RST
+     */
+    record EndClaimed(ConnectionId id, boolean outward, int sequence, boolean reset, int hops)
+            implements Deed {
+
+        EndClaimed further() {
+            return new EndClaimed(id, outward, sequence, reset, hops + 1);
+        }
+    }
 
     // Ending.
 

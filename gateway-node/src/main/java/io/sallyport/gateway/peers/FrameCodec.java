@@ -11,6 +11,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.ports.Ended;
 import io.sallyport.ids.Epoch;
@@ -33,7 +34,7 @@ import java.util.BitSet;
  */
 final class FrameCodec {
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     static final int FRAME_MAX = 1 << 18;
@@ -86,6 +87,12 @@ final class FrameCodec {
                             .i32(f.acknowledgement())
                             .u8(f.hops());
             case Frame.Moved f -> path(id(w.u8(35), f.id()), f.path());
+            case Frame.EndClaimed f ->
+                    id(w.u8(36), f.id())
+                            .flag(f.outward())
+                            .i32(f.sequence())
+                            .flag(f.reset())
+                            .u8(f.hops());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -155,6 +162,7 @@ final class FrameCodec {
             case 33 -> new Frame.GoesOn(id(r), r.flag());
             case 34 -> new Frame.Elsewhere(id(r), path(r), r.i32(), r.i32(), r.u8());
             case 35 -> new Frame.Moved(id(r), path(r));
+            case 36 -> new Frame.EndClaimed(id(r), r.flag(), r.i32(), r.flag(), r.u8());
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }
@@ -219,11 +227,34 @@ final class FrameCodec {
     }
 
     private static WireWriter sight(WireWriter w, Frame.Sight sight) {
-        return id(w, sight.id()).i64(sight.ageNanos()).u8(sight.flagsOut()).u8(sight.flagsIn());
+        Numbers numbers = sight.numbers();
+        return id(w, sight.id())
+                .i64(sight.ageNanos())
+                .u8(sight.flagsOut())
+                .u8(sight.flagsIn())
+                .flag(numbers.outKnown())
+                .i32(numbers.nextOut())
+                .flag(numbers.inKnown())
+                .i32(numbers.nextIn());
     }
 
     private static Frame.Sight sight(WireReader r) {
-        return new Frame.Sight(id(r), r.i64(), r.u8(), r.u8());
+        ConnectionId id = id(r);
+        long age = r.i64();
+        int out = r.u8();
+        int in = r.u8();
+        return new Frame.Sight(id, age, out, in, numbers(r));
+    }
+
+    private static Numbers numbers(WireReader r) {
+        boolean outKnown = r.flag();
+        int nextOut = r.i32();
+        boolean inKnown = r.flag();
+        int nextIn = r.i32();
+        if ((!outKnown && nextOut != 0) || (!inKnown && nextIn != 0)) {
+            throw new WireException("a number that is not known");
+        }
+        return new Numbers(outKnown, nextOut, inKnown, nextIn);
     }
 
     private static WireWriter inside(WireWriter w, InsideKey key) {

@@ -100,9 +100,16 @@ final class Home {
 
     /**
      * A client says SYN with the tuple of this connection. The flags that carriers told decide: one
-     * that is over would end under the new one after its short time limit.
+     * that is over would end under the new one after its short time limit. Where only one side has
+     * finished all are asked first, for the other's FIN may be on its way here; if it is not, the
+     * other side is still using it, and the SYN may be anybody's: it goes on, for the remote to
+     * answer (RFC 5961, section 4).
      */
     void opensAnew(Incarnation from, ConnectionId id) {
+        opensAnew(from, id, false);
+    }
+
+    private void opensAnew(Incarnation from, ConnectionId id, boolean asked) {
         if (!settled()) {
             return; // asked again
         }
@@ -117,15 +124,25 @@ final class Home {
             end(copy);
             seat.send(from, new Frame.GoesOn(id, false));
         } else if (copy.state == Copy.State.STOPPED) {
-            Epoch epoch = seat.members.epoch();
-            copy.await(() -> {
-                if (epoch.equals(seat.members.epoch())) {
-                    opensAnew(from, id);
-                }
-            });
+            opensAnewAfter(copy, from, asked);
+        } else if (!asked
+                && copy.state == Copy.State.OPEN
+                && Timeouts.isHalfOver(copy.flagsOut(), copy.flagsIn())
+                && copy.noted().members().stream().allMatch(seat::reachable)) {
+            opensAnewAfter(copy, from, true);
+            ending.stopAll(copy);
         } else {
             seat.send(from, new Frame.GoesOn(id, true));
         }
+    }
+
+    private void opensAnewAfter(Copy stopped, Incarnation from, boolean asked) {
+        Epoch epoch = seat.members.epoch();
+        stopped.await(() -> {
+            if (epoch.equals(seat.members.epoch())) {
+                opensAnew(from, stopped.id(), asked);
+            }
+        });
     }
 
     /** Ends it without asking whether somebody uses it. */
@@ -263,6 +280,7 @@ final class Home {
     private void remake(Copy copy) {
         for (Incarnation holder : wanted(copy)) {
             if (copy.note(holder) && !seat.isMe(holder)) {
+                seat.observe(copy);
                 boolean asGate = holder.equals(copy.gate);
                 seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
             }

@@ -48,7 +48,7 @@ final class LoneOpening {
         if (seat.rules.hold(Rule.HOME_PUT) && seat.copies.hasOutside(connection.outside())) {
             return Keeping.NOT_AT_ONCE;
         }
-        int slot = seat.carriage.install(connection);
+        int slot = seat.carriage.install(connection, wish.numbers());
         if (slot == Carriage.FULL) {
             ledger.freed(port.key(), port.port(), connection.id(), Ended.IDLE);
             return Keeping.NOT_AT_ONCE;
@@ -65,6 +65,7 @@ final class LoneOpening {
         copy.gateAgreed = true;
         copy.installed = true;
         copy.note(seat.me);
+        copy.numbers(wish.numbers());
         seat.copies.add(copy);
         seat.counters.opened++;
         return slot;

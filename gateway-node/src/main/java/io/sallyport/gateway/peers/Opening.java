@@ -216,7 +216,7 @@ final class Opening {
     }
 
     private void install(Wishing wishing, Copy copy) {
-        int slot = seat.carriage.install(copy.connection());
+        int slot = seat.carriage.install(copy.connection(), copy.numbers());
         if (slot == Carriage.FULL) {
             refuse(wishing, Refusal.OVERLOADED);
             return;
@@ -262,7 +262,7 @@ final class Opening {
         wishing.attempt = attempt;
         attempts.put(connection.id(), attempt);
         ledger.lend(port, connection.id());
-        Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0);
+        Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0, wish.numbers());
         seat.send(home, new Frame.Propose(new Frame.Held(connection, wish.copies(), sight)));
     }
 
@@ -279,7 +279,7 @@ final class Opening {
                 seat.members.live()
                                 && horizon.acting(seat.now())
                                 && connection.opened().equals(seat.members.epoch())
-                        ? seat.carriage.install(connection)
+                        ? seat.carriage.install(connection, wishing.wish.numbers())
                         : Carriage.FULL;
         Incarnation home = seat.members.keepers().home(connection.outside());
         if (slot == Carriage.FULL) {
@@ -290,7 +290,9 @@ final class Opening {
         Copy copy =
                 seat.keep(
                         new Frame.Held(
-                                connection, wishing.wish.copies(), new Frame.Sight(id, 0, 0, 0)),
+                                connection,
+                                wishing.wish.copies(),
+                                new Frame.Sight(id, 0, 0, 0, wishing.wish.numbers())),
                         Copy.State.OPENING);
         copy.become(Copy.State.OPEN, seat.now());
         copy.installed = true;

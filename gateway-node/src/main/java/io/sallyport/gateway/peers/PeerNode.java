@@ -311,6 +311,13 @@ public final class PeerNode implements AutoCloseable {
         }
 
         @Override
+        public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {
+            if (protocol != null) {
+                protocol.endClaimed(id, outward, sequence, reset);
+            }
+        }
+
+        @Override
         public void elsewhere(ConnectionId id, ClientPath path, int sequence, int ack) {
             if (protocol != null) {
                 protocol.elsewhere(id, path, sequence, ack);

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,7 +10,7 @@ import java.util.Map;
 
 /**
  * The regular walk over all copies, a piece a turn: carriers tell homes what is alive, homes look
- * for what is idle. Worker thread.
+ * for what is idle and tell holders where streams are. Worker thread.
  */
 final class Rounds {
 
@@ -88,6 +89,7 @@ final class Rounds {
         if (seat.isMe(copy.home)) {
             homedSoFar++;
             home.look(copy);
+            tellHolders(copy, now);
         } else if (copy.installed) {
             tellHome(copy, now);
         } else if (copy.state == Copy.State.OPENING && now - copy.stateNanos > OPENING_NANOS) {
@@ -107,8 +109,33 @@ final class Rounds {
         boolean news = copy.seenNanos > copy.reportedNanos;
         if (copy.hasFreshFlags() || (news && time)) {
             copy.reported(now);
-            reports.computeIfAbsent(copy.home, h -> new ArrayList<>()).add(copy.sight(now));
+            toTell(copy.home).add(copy.sight(now));
         }
+    }
+
+    /**
+     * Where its stream is, for whoever of the others that keep it carries it after a death; often
+     * enough for a stream that pauses.
+     */
+    private void tellHolders(Copy copy, long now) {
+        boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
+        if (!time || copy.state != Copy.State.OPEN) {
+            return;
+        }
+        seat.observe(copy);
+        boolean news = copy.seenNanos > copy.reportedNanos;
+        copy.reported(now);
+        if (news && !copy.numbers().equals(Numbers.NONE)) {
+            for (Incarnation holder : copy.noted()) {
+                if (!seat.isMe(holder)) {
+                    toTell(holder).add(copy.sight(now));
+                }
+            }
+        }
+    }
+
+    private List<Frame.Sight> toTell(Incarnation peer) {
+        return reports.computeIfAbsent(peer, p -> new ArrayList<>());
     }
 
     /** FIN or RST was seen: the home hears of it with this turn. */
@@ -118,7 +145,9 @@ final class Rounds {
             return;
         }
         long now = seat.now();
-        copy.saw(new Frame.Sight(id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff), now);
+        seat.observe(copy);
+        copy.saw(
+                new Frame.Sight(id, 0, tcpFlagsOut & 0xff, tcpFlagsIn & 0xff, copy.numbers()), now);
         if (!seat.isMe(copy.home)) {
             tellHome(copy, now);
             report();

@@ -97,6 +97,21 @@ final class Seat {
         }
     }
 
+    /**
+     * To the home and to all to whom this node gave the connection, but for {@code source}: who
+     * passes it on reaches everybody that has it in two hops.
+     */
+    void spread(Copy copy, Incarnation source, Frame.Deed frame) {
+        if (!isMe(copy.home) && !copy.home.equals(source)) {
+            send(copy.home, frame);
+        }
+        for (Incarnation holder : copy.noted()) {
+            if (!isMe(holder) && !holder.equals(source) && !holder.equals(copy.home)) {
+                send(holder, frame);
+            }
+        }
+    }
+
     Frame.@Nullable Deed nextToMyself() {
         return toMyself.poll();
     }

@@ -61,11 +61,15 @@ public record Timeouts(
     }
 
     /**
-     * Whether either side has finished or reset it: a SYN of its client is another's. One side is
-     * enough, since the word of the other may come from a slower carrier.
+     * Whether both sides have finished it, or one has reset it: a SYN of its client is another's.
      */
     static boolean isOver(int flagsOut, int flagsIn) {
-        return ((flagsOut | flagsIn) & (FIN | RST)) != 0;
+        return ended(flagsOut, flagsIn) != Ended.IDLE;
+    }
+
+    /** Whether one side has finished: the word of the other may come from a slower carrier. */
+    static boolean isHalfOver(int flagsOut, int flagsIn) {
+        return ((flagsOut | flagsIn) & FIN) != 0;
     }
 
     /** How a connection with these flags ends, when it ends. Only TCP has any. */

@@ -28,7 +28,7 @@ final class Whereabouts {
         if (copy != null) {
             ClientPath next = path.with(copy.client.path().moves() + 1);
             seat.copies.moved(copy, next);
-            spread(copy, seat.me, new Frame.Moved(id, next));
+            seat.spread(copy, seat.me, new Frame.Moved(id, next));
         }
     }
 
@@ -36,14 +36,14 @@ final class Whereabouts {
     void seen(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {
         Copy copy = seat.copies.get(id);
         if (copy != null) {
-            spread(copy, seat.me, new Frame.Elsewhere(id, path, sequence, acknowledgement, 0));
+            seat.spread(copy, seat.me, new Frame.Elsewhere(id, path, sequence, acknowledgement, 0));
         }
     }
 
     void moved(Incarnation from, Frame.Moved frame) {
         Copy copy = seat.copies.get(frame.id());
         if (copy != null && seat.found(copy, frame.path())) {
-            spread(copy, from, frame);
+            seat.spread(copy, from, frame);
         }
     }
 
@@ -60,18 +60,7 @@ final class Whereabouts {
             seat.carriage.moved(frame.id(), frame.path());
             learned(frame.id(), frame.path());
         } else if (frame.hops() < HOPS) {
-            spread(copy, from, frame.further());
-        }
-    }
-
-    private void spread(Copy copy, Incarnation source, Frame.Deed frame) {
-        if (!seat.isMe(copy.home) && !copy.home.equals(source)) {
-            seat.send(copy.home, frame);
-        }
-        for (Incarnation holder : copy.noted()) {
-            if (!seat.isMe(holder) && !holder.equals(source) && !holder.equals(copy.home)) {
-                seat.send(holder, frame);
-            }
+            seat.spread(copy, from, frame.further());
         }
     }
 }

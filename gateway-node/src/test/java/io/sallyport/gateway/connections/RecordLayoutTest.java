@@ -34,8 +34,8 @@ class RecordLayoutTest {
         is("connection.in_last", RecordLayout.IN_LAST);
         is("connection.flags_out", RecordLayout.FLAGS_OUT);
         is("connection.flags_in", RecordLayout.FLAGS_IN);
-        is("connection.out_ack", RecordLayout.OUT_ACK);
-        is("connection.in_ack", RecordLayout.IN_ACK);
+        is("connection.next_out", RecordLayout.NEXT_OUT);
+        is("connection.next_in", RecordLayout.NEXT_IN);
     }
 
     @Test
@@ -67,6 +67,10 @@ class RecordLayoutTest {
         is("ALLOWED_IN", ConnectionTable.ALLOWED_IN);
         is("EIP_GONE", ConnectionTable.EIP_GONE);
         is("IN_ORDER", ConnectionTable.IN_ORDER);
+        is("NEXT_KNOWN", ConnectionTable.NEXT_KNOWN);
+        is("NEXT_DOUBTED", ConnectionTable.NEXT_DOUBTED);
+        is("NEXT_GAP", ConnectionTable.NEXT_GAP);
+        is("WINDOW", ConnectionTable.WINDOW);
     }
 
     private void is(String name, int here) {

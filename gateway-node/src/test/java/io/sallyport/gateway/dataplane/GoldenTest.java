@@ -28,6 +28,7 @@ class GoldenTest {
             List.of(
                     entry("established", Scenes::established),
                     entry("flags", Scenes::flags),
+                    entry("windows", Scenes::windows),
                     entry("hops", Scenes::hops),
                     entry("checksums", Scenes::checksums),
                     entry("padding", Scenes::padding),
@@ -46,7 +47,7 @@ class GoldenTest {
                     entry("icmp", Views::icmp));
 
     /** Of these the ways are the same in a tunnel. */
-    private static final int OF_TUNNELS = 9;
+    private static final int OF_TUNNELS = 10;
 
     /**
      * BPF_PROG_RUN gives the frames in their tunnel to the inside device's program; those that it

@@ -6,6 +6,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -38,6 +39,10 @@ final class LoneKeeping implements Keeping {
     final List<ClientPath> moved = new ArrayList<>();
     final List<ClientPath> elsewhere = new ArrayList<>();
     final List<ConnectionId> over = new ArrayList<>();
+
+    /** Numbers of FINs and RSTs that others are to judge. */
+    final List<Integer> claimed = new ArrayList<>();
+
     int asked;
     private long sequence;
 
@@ -49,6 +54,11 @@ final class LoneKeeping implements Keeping {
     @Override
     public void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {
         elsewhere.add(path);
+    }
+
+    @Override
+    public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {
+        claimed.add(sequence);
     }
 
     @Override
@@ -83,7 +93,7 @@ final class LoneKeeping implements Keeping {
             waiter.refused(Refusal.ENDING);
             return;
         }
-        waiter.ready(install(known == null ? fresh(wish) : known));
+        waiter.ready(install(known == null ? fresh(wish) : known, wish.numbers()));
     }
 
     /** Its client has sent FIN or RST. */
@@ -112,8 +122,8 @@ final class LoneKeeping implements Keeping {
         return connection;
     }
 
-    private int install(Connection connection) {
-        int slot = java.util.Objects.requireNonNull(carriage).install(connection);
+    private int install(Connection connection, Numbers numbers) {
+        int slot = java.util.Objects.requireNonNull(carriage).install(connection, numbers);
         if (slot == Carriage.FULL) {
             throw new IllegalStateException("the table is full");
         }
@@ -142,7 +152,7 @@ final class LoneKeeping implements Keeping {
         if (connection == null) {
             waiter.refused(Refusal.UNKNOWN_CONNECTION);
         } else {
-            waiter.ready(install(connection));
+            waiter.ready(install(connection, Numbers.NONE));
         }
     }
 

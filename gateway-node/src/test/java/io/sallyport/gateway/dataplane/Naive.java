@@ -9,6 +9,11 @@ import java.util.Arrays;
  */
 final class Naive {
 
+    /** Where TCP streams are, unless {@link #numbered}; clients have the higher port. */
+    static final long CLIENTS = 0x11223344L;
+
+    static final long REMOTES = 0x55667788L;
+
     private Naive() {}
 
     static int u8(byte[] b, int at) {
@@ -143,8 +148,9 @@ final class Naive {
         byte[] t = new byte[20 + options.length + data.length];
         put16(t, 0, sourcePort);
         put16(t, 2, targetPort);
-        put32(t, 4, 0x11223344L);
-        put32(t, 8, 0x55667788L);
+        boolean fromClient = sourcePort > targetPort;
+        put32(t, 4, fromClient ? CLIENTS : REMOTES);
+        put32(t, 8, fromClient ? REMOTES : CLIENTS);
         t[12] = (byte) ((20 + options.length) / 4 << 4);
         t[13] = (byte) flags;
         put16(t, 14, 0x7210);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.gateway.connections.Carriage.Observation;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.Keeping.Refusal;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
@@ -216,7 +217,8 @@ class PipelineTest {
         rig.out(syn);
         Connection first = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
         assertThat(rig.outside.sent).as("a SYN that is said again").hasSize(2);
-        rig.out(Naive.tcp(CLIENT, 4000, REMOTE, 80, 4, new byte[0], new byte[0])); // RST
+        byte[] reset = Naive.tcp(CLIENT, 4000, REMOTE, 80, 4, new byte[0], new byte[0]);
+        rig.out(Naive.numbered(reset, Naive.CLIENTS + 1, 0));
         rig.outside.sent.clear();
 
         rig.out(syn);
@@ -237,9 +239,9 @@ class PipelineTest {
         assertThat(rig.flows).hasSize(2);
         assertThat(rig.table.size()).isZero();
         assertThat(rig.carrier.observe(connection.id())).isNull();
-        int slot = rig.carrier.install(connection);
+        int slot = rig.carrier.install(connection, Numbers.NONE);
         assertThat(slot).isPositive();
-        assertThat(rig.carrier.install(connection)).isEqualTo(slot);
+        assertThat(rig.carrier.install(connection, Numbers.NONE)).isEqualTo(slot);
         assertThat(lastOut(rig.carrier.observe(connection.id()))).isEqualTo(Long.MIN_VALUE);
     }
 
@@ -381,7 +383,7 @@ class PipelineTest {
                 assertThat(Naive.residue(segment)).isEqualTo(0xffff);
                 assertThat(Naive.target(segment)).isEqualTo(client);
                 int tcp = Naive.transport(segment);
-                assertThat(Naive.u16(segment, tcp + 6) - 0x3344).isEqualTo(at);
+                assertThat(Naive.u16(segment, tcp + 6) - 0x7788).isEqualTo(at);
                 assertThat(segment[tcp + 13]).isEqualTo((byte) (i == 3 ? 0x19 : 0x10));
                 assertThat(java.util.Arrays.copyOfRange(segment, headers, segment.length))
                         .isEqualTo(

@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import static io.sallyport.gateway.dataplane.Rig.*;
 import static io.sallyport.gateway.dataplane.Story.*;
 
+import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.dataplane.Story.Family;
 import io.sallyport.gateway.dataplane.Story.Side;
 import io.sallyport.gateway.dataplane.Story.Way;
@@ -15,10 +16,10 @@ final class Scenes {
 
     private static final int[] SIZES = {0, 1, 2, 7, 8, 100, 333, 1300};
 
-    /** Seven of TCP's flags that say nothing new, and all that must go up. */
-    private static final int[] QUIET = {0x10, 0x18, 0x00, 0x20, 0x30, 0xd0, 0x50};
+    /** TCP's flags that say nothing new, and all that must go up. */
+    private static final int[] QUIET = {0x10, 0x18, 0x30, 0xd0, 0x50};
 
-    private static final int[] LOUD = {0x02, 0x12, 0x11, 0x01, 0x04, 0x14, 0x29, 0xff};
+    private static final int[] LOUD = {0x00, 0x20, 0x02, 0x12, 0x11, 0x01, 0x04, 0x14, 0x29, 0xff};
     private static final Random RANDOM = new Random(7);
 
     private Scenes() {}
@@ -101,6 +102,50 @@ final class Scenes {
                 }
             }
         }
+    }
+
+    /** Numbers at the stream and beside it, by much and by little, from both ends. */
+    static void windows(Story story) {
+        long most = ConnectionTable.WINDOW;
+        long[][] near = {
+            {0, 0},
+            {10, 0},
+            {-3_000, 0},
+            {0, 7},
+            {0, -9_000},
+            {50_000, 50_000},
+            {-most / 2, 0},
+            {0, -most / 2},
+            {most - 1_000, 0},
+            {0, most - 1_000},
+            {0, 0}
+        };
+        long[][] far = {
+            {2 * most + 5_000, 0},
+            {-most - 5_000, 0},
+            {0, 2 * most + 5_000},
+            {0, -most - 5_000},
+            {1L << 31, 0},
+            {0, 1L << 31}
+        };
+        for (Family family : story.families()) {
+            for (boolean out : new boolean[] {true, false}) {
+                Flow flow = Flow.tcp(story, family, out ? 4150 : 4151);
+                for (long[] off : near) {
+                    flow.send(story, out, "at the stream", Way.FAST, numbered(flow, out, off));
+                }
+                for (long[] off : far) {
+                    flow.send(story, out, "beside it", Way.UP, numbered(flow, out, off));
+                }
+            }
+        }
+    }
+
+    private static byte[] numbered(Flow flow, boolean out, long[] off) {
+        long sequence = out ? Naive.CLIENTS : Naive.REMOTES;
+        long acknowledgement = out ? Naive.REMOTES : Naive.CLIENTS;
+        return Naive.numbered(
+                flow.packet(out, data(33)), sequence + off[0], acknowledgement + off[1]);
     }
 
     static void hops(Story story) {

@@ -174,6 +174,7 @@ final class TwoPaths implements AutoCloseable {
             fields.add(table.packets(slot, outward));
             fields.add(table.bytes(slot, outward));
             fields.add((long) table.flags(slot, outward));
+            fields.add((long) table.next(slot, outward));
         }
         fields.add((long) table.state(slot));
         fields.add((long) table.gateway(slot));

@@ -137,7 +137,6 @@ final class Views {
             byte[] elsewhere = Naive.frame(INSIDE_MAC, 0x0200_0000_0777L, packet);
             byte[] back = flow.packet(false, Scenes.data(5));
             if (flow.tcp()) {
-                back = Naive.numbered(back, 0x55667788L, 0x11223344L);
                 byte[] guessed = Naive.numbered(packet, 0x71223344L, 0x55667788L);
                 byte[] strange = Naive.frame(INSIDE_MAC, 0x0200_0000_0777L, guessed);
                 flow.send(story, false, "acknowledged", Way.FAST, back);

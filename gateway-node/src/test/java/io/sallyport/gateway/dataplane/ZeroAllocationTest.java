@@ -128,7 +128,12 @@ class ZeroAllocationTest {
                                 REMOTE.low(),
                                 80));
         step("rewrite", () -> Rewriter.translate(packet, true, EIP.high(), EIP.low(), 5));
-        step("track", () -> TcpTracker.seen(rig.table, 1, true, packet));
+        step(
+                "track",
+                () -> {
+                    int judged = TcpTracker.judge(rig.table, 1, true, packet, rig.now);
+                    TcpTracker.seen(rig.table, 1, true, packet, judged);
+                });
         step(
                 "meter",
                 () -> {

@@ -6,6 +6,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
@@ -72,11 +73,11 @@ class CopyTest {
     void itsHomeIsToldOfFlagsOnce() {
         Copy copy = copy(connection("10.0.0.1:1", "198.51.100.9:80", "203.0.113.7", 1024));
         assertThat(copy.hasFreshFlags()).isFalse();
-        copy.saw(new Frame.Sight(copy.id(), 0, 0xff, 0), 1);
+        copy.saw(new Frame.Sight(copy.id(), 0, 0xff, 0, Numbers.NONE), 1);
         assertThat(copy.hasFreshFlags()).isTrue();
         copy.reported(2);
         assertThat(copy.hasFreshFlags()).isFalse();
-        copy.saw(new Frame.Sight(copy.id(), 0, 0, 0x80), 3);
+        copy.saw(new Frame.Sight(copy.id(), 0, 0, 0x80, Numbers.NONE), 3);
         assertThat(copy.hasFreshFlags()).isTrue();
         assertThat(copy.flagsOut()).isEqualTo(0xff);
         assertThat(copy.flagsIn()).isEqualTo(0x80);

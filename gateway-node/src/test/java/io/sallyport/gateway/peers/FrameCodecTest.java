@@ -91,6 +91,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 4, known is 3");
+                .hasMessageContaining("frame version is 5, known is 4");
     }
 }

@@ -8,6 +8,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.ports.Ended;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
@@ -28,7 +29,9 @@ final class SampleFrames {
 
     static final Epoch EPOCH = new Epoch(1, 42);
     private static final ConnectionId ID = new ConnectionId(7, 9);
-    private static final Frame.Sight SIGHT = new Frame.Sight(ID, 1_500_000_000L, 18, 17);
+    private static final Frame.Sight SIGHT =
+            new Frame.Sight(
+                    ID, 1_500_000_000L, 18, 17, new Numbers(true, 0xfedcba98, true, 0x12345678));
 
     private static final Frame.Held V4 =
             held("10.0.0.5", "203.0.113.9", "198.51.100.7", Optional.of("192.0.2.44"));
@@ -99,7 +102,7 @@ final class SampleFrames {
                 new Frame.NotHere(14, Frame.Absence.ENDING),
                 new Frame.Refresh(List.of(SIGHT, SIGHT)),
                 new Frame.Stop(ID),
-                new Frame.Stopped(new Frame.Sight(ID, Frame.Sight.NEVER, 0, 0)),
+                new Frame.Stopped(Frame.Sight.never(ID)),
                 new Frame.Resume(ID),
                 new Frame.Drop(ID),
                 new Frame.Dropped(ID),
@@ -109,6 +112,7 @@ final class SampleFrames {
                 new Frame.GoesOn(ID, true),
                 new Frame.Elsewhere(ID, V6.connection().path(), -1, 1 << 31, 2),
                 new Frame.Moved(ID, V4.connection().path()),
+                new Frame.EndClaimed(ID, true, 0x89abcdef, true, 1),
                 new Frame.HandOver(V6, false, true, true, false),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),

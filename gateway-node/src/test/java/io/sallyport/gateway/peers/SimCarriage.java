@@ -4,6 +4,7 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,7 @@ final class SimCarriage implements Carriage {
         long inNanos = Long.MIN_VALUE;
         int flagsOut;
         int flagsIn;
+        Numbers numbers = Numbers.NONE;
 
         /** All of its outside key. */
         List<Entry> sameOutside = List.of();
@@ -97,12 +99,13 @@ final class SimCarriage implements Carriage {
     }
 
     @Override
-    public int install(Connection connection) {
+    public int install(Connection connection, Numbers numbers) {
         Entry known = entries.get(connection.id());
         if (known != null) {
             return known.slot;
         }
         Entry entry = new Entry(node, connection, slots.size());
+        entry.numbers = numbers;
         slots.add(entry);
         entries.put(connection.id(), entry);
         check.installed(entry);
@@ -150,6 +153,17 @@ final class SimCarriage implements Carriage {
     }
 
     @Override
+    public boolean confirms(ConnectionId id, boolean outward, int sequence, boolean reset) {
+        Entry e = entries.get(id);
+        if (e == null || !e.numbers.known(outward) || e.numbers.next(outward) != sequence) {
+            return false;
+        }
+        e.flagsOut |= outward ? reset ? 4 : 1 : 0;
+        e.flagsIn |= outward ? 0 : reset ? 4 : 1;
+        return true;
+    }
+
+    @Override
     public boolean isInstalled(ConnectionId id) {
         return entries.containsKey(id);
     }
@@ -157,7 +171,9 @@ final class SimCarriage implements Carriage {
     @Override
     public @Nullable Observation observe(ConnectionId id) {
         Entry e = entries.get(id);
-        return e == null ? null : new Observation(e.outNanos, e.inNanos, e.flagsOut, e.flagsIn);
+        return e == null
+                ? null
+                : new Observation(e.outNanos, e.inNanos, e.flagsOut, e.flagsIn, e.numbers);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
@@ -135,7 +136,8 @@ final class SimLoad {
                 pool.eip(),
                 pool.generation(),
                 2,
-                PATH);
+                PATH,
+                Numbers.NONE);
     }
 
     static Connection connection(InsideKey inside, int natPort) {

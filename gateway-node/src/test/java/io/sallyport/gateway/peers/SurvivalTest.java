@@ -227,6 +227,7 @@ class SurvivalTest {
         world.run(10 * SimWorld.MS);
         for (Connection c : finished) {
             load.packet(carrier, c, true, 17);
+            load.packet(carrier, c, false, 17);
         }
         world.network.heal();
         while (!others.stream().allMatch(node -> carrier.isUp(requireNonNull(node.life())))) {

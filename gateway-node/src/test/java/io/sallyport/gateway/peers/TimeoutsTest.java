@@ -32,8 +32,17 @@ class TimeoutsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"18, 18, false", "19, 18, true", "18, 19, true", "18, 20, true", "2, 0, false"})
-    void aSynIsAnotherConnectionsOnceEitherSideFinishedOrReset(int out, int in, boolean over) {
+    @CsvSource({
+        "18, 18, false, false",
+        "19, 18, false, true",
+        "18, 19, false, true",
+        "19, 19, true, true",
+        "18, 20, true, false",
+        "2, 0, false, false"
+    })
+    void aSynIsAnotherConnectionsOnceBothSidesHaveFinishedOrOneHasReset(
+            int out, int in, boolean over, boolean halfOver) {
         assertThat(Timeouts.isOver(out, in)).isEqualTo(over);
+        assertThat(Timeouts.isHalfOver(out, in)).isEqualTo(halfOver);
     }
 }
