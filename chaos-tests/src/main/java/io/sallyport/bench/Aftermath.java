@@ -16,6 +16,9 @@ final class Aftermath {
     static final Line UNANSWERED =
             new Line("after all: silent connections without an answer", "connections", Better.LESS);
 
+    static final String FULL = "full processor";
+    static final Line ALARMS = new Line(FULL + ": false alarms", "alarms", Better.LESS);
+
     private static final String GAP = "longest gap of a stream, ";
     private static final String DATAGRAM_GAP = "longest gap between datagrams, ";
 

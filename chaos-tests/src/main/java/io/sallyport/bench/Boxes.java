@@ -32,6 +32,9 @@ interface Boxes extends AutoCloseable {
     /** Brings a box back, and returns when it has its share again. */
     void comeBack(String box, Death death);
 
+    /** How often so far a box was taken for dead by another, or took over. */
+    long alarms();
+
     @Override
     void close();
 }

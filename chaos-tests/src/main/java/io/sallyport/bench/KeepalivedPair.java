@@ -2,6 +2,7 @@ package io.sallyport.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -357,6 +358,20 @@ final class KeepalivedPair implements Boxes {
     @Override
     public Optional<String> second(String victim) {
         return Optional.empty();
+    }
+
+    @Override
+    public long alarms() {
+        return IntStream.rangeClosed(1, BOXES)
+                .mapToObj(box -> children.log(daemon("keepalived", box)))
+                .mapToLong(log -> {
+                    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+                        return lines.filter(line -> line.contains("Entering MASTER STATE")).count();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .sum();
     }
 
     @Override

@@ -234,20 +234,7 @@ final class LabBoxes implements Boxes {
 
     /** Empty where the node is not settled or does not carry. */
     private String epoch(String box) {
-        String said =
-                Tool.said(
-                        Stream.concat(
-                                        inside(box).stream(),
-                                        Stream.of(
-                                                "curl",
-                                                "-sS",
-                                                "--noproxy",
-                                                "*",
-                                                "--max-time",
-                                                "2",
-                                                host(box).path("management").asString()
-                                                        + "/status"))
-                                .toList());
+        String said = asked(box, "/status");
         if (!said.startsWith("{")) {
             return "";
         }
@@ -255,6 +242,24 @@ final class LabBoxes implements Boxes {
         boolean settled =
                 told.path("settled").asBoolean(false) && told.path("carrying").asBoolean(false);
         return settled ? told.path("epoch").asString("") : "";
+    }
+
+    /** What a node's management address says. */
+    private String asked(String box, String path) {
+        List<String> command = new ArrayList<>(inside(box));
+        command.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "2"));
+        command.add(host(box).path("management").asString() + path);
+        return Tool.said(command);
+    }
+
+    @Override
+    public long alarms() {
+        return IntStream.range(0, NODES)
+                .mapToObj(n -> asked(node(n), "/metrics"))
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("sallyport_peers_suspicions_total"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     private boolean hasAllRoutes() {

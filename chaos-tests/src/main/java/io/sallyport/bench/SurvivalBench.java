@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 /**
  * What the death of a box costs those whose connections it carries: Sallyport's three nodes, and
  * keepalived with conntrackd, die in turn under the same traffic. Then two of Sallyport's, one two
- * seconds after the other; and at last every silent connection says a word.
+ * seconds after the other; all are tried on a full processor; and at last every silent connection
+ * says a word.
  */
 @Command(
         name = "survival",
@@ -29,6 +30,7 @@ final class SurvivalBench implements Callable<Integer> {
     private static final long BEFORE_MILLIS = 700;
 
     private static final long BETWEEN_MILLIS = 2_000;
+    private static final double FULL_SECONDS = 10;
 
     @Option(
             names = "--quick",
@@ -89,6 +91,8 @@ final class SurvivalBench implements Callable<Integer> {
             }
             failures.begin(Aftermath.TWO_BOXES);
             timed("two deaths", () -> contenders.forEach(this::dieTwice));
+            failures.begin(Aftermath.FULL);
+            timed(Aftermath.FULL, () -> contenders.forEach(each -> fill(each, scratch)));
             failures.begin(Aftermath.UNANSWERED.name());
             timed("all answer", () -> contenders.forEach(this::askAll));
         } finally {
@@ -217,6 +221,40 @@ final class SurvivalBench implements Callable<Integer> {
                                     boxes.comeBack(first, Death.BOX_GONE);
                                     boxes.comeBack(second, Death.BOX_GONE);
                                 }));
+    }
+
+    /** Twice as many loops as there are processors, while nobody dies. */
+    private void fill(Contender contender, Path scratch) {
+        Boxes boxes = contender.boxes();
+        failures.attempt(
+                boxes.name(),
+                () -> {
+                    try (Children loops = new Children(scratch.resolve("loops"))) {
+                        long alarms = boxes.alarms();
+                        Toll toll =
+                                contender
+                                        .clients()
+                                        .talk(
+                                                FULL_SECONDS,
+                                                () -> {
+                                                    int many =
+                                                            2
+                                                                    * Runtime.getRuntime()
+                                                                            .availableProcessors();
+                                                    for (int i = 0; i < many; i++) {
+                                                        loops.start(
+                                                                "loop-" + i,
+                                                                List.of(
+                                                                        "sh",
+                                                                        "-c",
+                                                                        "while :; do :; done"));
+                                                    }
+                                                });
+                        figures.add(Aftermath.ALARMS, boxes.name(), boxes.alarms() - alarms);
+                        Aftermath.record(figures, Aftermath.FULL, boxes.name(), toll);
+                        say(Aftermath.FULL, boxes.name(), toll);
+                    }
+                });
     }
 
     private void askAll(Contender contender) {
