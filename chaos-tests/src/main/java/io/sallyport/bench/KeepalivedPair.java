@@ -366,7 +366,9 @@ final class KeepalivedPair implements Boxes {
                 .mapToObj(box -> children.log(daemon("keepalived", box)))
                 .mapToLong(log -> {
                     try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-                        return lines.filter(line -> line.contains("Entering MASTER STATE")).count();
+                        return lines.filter(
+                                        line -> line.contains("(OUTSIDE) Entering MASTER STATE"))
+                                .count();
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }

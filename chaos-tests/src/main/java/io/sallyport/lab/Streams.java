@@ -190,7 +190,7 @@ final class Streams {
     private final List<Checked> streams = new ArrayList<>();
     private final List<Flow> flows = new ArrayList<>();
 
-    private Streams(InetSocketAddress streamsTo, InetSocketAddress flowsTo) throws IOException {
+    Streams(InetSocketAddress streamsTo, InetSocketAddress flowsTo) throws IOException {
         this.streamsTo = streamsTo;
         this.flowsTo = flowsTo;
         this.selector = Selector.open();
@@ -208,7 +208,10 @@ final class Streams {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split(" ");
             switch (words[0]) {
-                case "open" -> all.open(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+                case "open" -> {
+                    all.open(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+                    System.out.printf("opened %d %d%n", all.streams.size(), all.flows.size());
+                }
                 case "phase" -> {
                     System.out.println("begun");
                     long nanos = (long) (Double.parseDouble(words[1]) * 1e9);
@@ -220,7 +223,7 @@ final class Streams {
         }
     }
 
-    private void open(int wantedStreams, int wantedFlows) throws IOException {
+    void open(int wantedStreams, int wantedFlows) throws IOException {
         for (int missing = wantedStreams - streams.size(); missing > 0; missing--) {
             SocketChannel channel = SocketChannel.open();
             try {
@@ -238,7 +241,6 @@ final class Streams {
             channel.connect(flowsTo);
             flows.add(register(new Flow(channel), channel));
         }
-        System.out.printf("opened %d %d%n", streams.size(), flows.size());
     }
 
     private <T extends Talk> T register(
@@ -248,7 +250,7 @@ final class Streams {
         return talk;
     }
 
-    private Phase phase(long nanos, long everyNanos) throws IOException {
+    Phase phase(long nanos, long everyNanos) throws IOException {
         List<Talk> all = Stream.concat(streams.stream(), flows.stream()).toList();
         long began = System.nanoTime();
         all.forEach(talk -> talk.begin(began));
