@@ -29,9 +29,11 @@ final class Aftermath {
         add(figures, death, WRONG, "bytes", contender, toll.wrongBytes());
         add(figures, death, RESETS, "segments", contender, toll.resets());
         List<Double> gaps = toll.gapsMillis();
-        add(figures, death, GAP + "p50", "ms", contender, Toll.quantile(gaps, 0.5));
-        add(figures, death, GAP + "p99", "ms", contender, Toll.quantile(gaps, 0.99));
-        add(figures, death, WORST, "ms", contender, Toll.quantile(gaps, 1));
+        if (!gaps.isEmpty()) {
+            add(figures, death, GAP + "p50", "ms", contender, Toll.quantile(gaps, 0.5));
+            add(figures, death, GAP + "p99", "ms", contender, Toll.quantile(gaps, 0.99));
+            add(figures, death, WORST, "ms", contender, Toll.quantile(gaps, 1));
+        }
         add(figures, death, DATAGRAMS, "datagrams", contender, toll.datagramsLost());
         List<Double> datagramGaps = toll.datagramGapsMillis();
         add(

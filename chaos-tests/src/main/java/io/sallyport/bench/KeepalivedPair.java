@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * What people run today: two boxes with nftables, keepalived (adverts every 30 ms, no preemption)
- * and conntrackd (FTFW, with the resync at each change that its manual asks for), as Debian has
- * them.
+ * and conntrackd (FTFW), as Debian has them; with the resync at each change and the rules that
+ * conntrackd's manual asks for: what does not belong to a known connection waits for the commit.
  *
  * <pre>
  *  client 1, 2  10.1.0.11, .12 --+-- in0  box 1, 2  out0 --+-- 198.51.100.2  server
@@ -111,6 +111,7 @@ final class KeepalivedPair implements Boxes {
                     echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter
                     echo 0 > /proc/sys/net/ipv4/conf/all/send_redirects
                     echo 0 > /proc/sys/net/ipv4/conf/in0/send_redirects
+                    echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose
                     """);
             Tool.run(
                     inside("box-" + n, "nft", "-f", "-"),
@@ -119,6 +120,14 @@ final class KeepalivedPair implements Boxes {
                       chain postrouting {
                         type nat hook postrouting priority srcnat;
                         oifname "out0" snat to %s fully-random
+                      }
+                    }
+                    table ip filter {
+                      chain forward {
+                        type filter hook forward priority filter; policy drop;
+                        ct state established,related accept
+                        iifname "in0" meta l4proto tcp tcp flags & (syn|ack) == syn accept
+                        iifname "in0" meta l4proto != tcp ct state new accept
                       }
                     }
                     """

@@ -59,8 +59,8 @@ final class SurvivalBench implements Callable<Integer> {
             description = "how the lab's router learns of a death: bird, frr, probe ... (bird)")
     String routing = "bird";
 
-    @Option(names = "--no-rival", description = "Sallyport alone")
-    boolean alone;
+    @Option(names = "--only", description = "one of the two: ${COMPLETION-CANDIDATES}")
+    @Nullable Who only;
 
     @Option(names = "--json", description = "writes the figures there as well")
     @Nullable Path json;
@@ -68,6 +68,12 @@ final class SurvivalBench implements Callable<Integer> {
     private final Figures figures = new Figures();
     private final Failures failures = new Failures();
     private final Map<String, Long> seconds = new LinkedHashMap<>();
+
+    /** Who can be measured. */
+    enum Who {
+        SALLYPORT,
+        KEEPALIVED
+    }
 
     /** A gateway and those who use it. */
     private record Contender(Boxes boxes, Multitude clients) {}
@@ -105,7 +111,7 @@ final class SurvivalBench implements Callable<Integer> {
             System.err.println("logs are in " + scratch);
         }
         Report report = new Report(facts, figures, deaths, seconds, failures.all());
-        report.print(System.out, alone ? "" : KeepalivedPair.NAME);
+        report.print(System.out, only == null ? KeepalivedPair.NAME : "");
         System.out.println();
         System.out.print(SurvivalTable.markdown(report, true));
         if (json != null) {
@@ -134,11 +140,16 @@ final class SurvivalBench implements Callable<Integer> {
     }
 
     private void raise(Path home, Path scratch, List<Boxes> raised, List<Contender> contenders) {
-        System.err.println("starting " + LabBoxes.NAME);
-        failures.attempt(
-                LabBoxes.NAME,
-                () -> raised.add(new LabBoxes(home, scratch.resolve("lab"), connections, routing)));
-        if (!alone) {
+        if (only != Who.KEEPALIVED) {
+            System.err.println("starting " + LabBoxes.NAME);
+            failures.attempt(
+                    LabBoxes.NAME,
+                    () ->
+                            raised.add(
+                                    new LabBoxes(
+                                            home, scratch.resolve("lab"), connections, routing)));
+        }
+        if (only != Who.SALLYPORT) {
             System.err.println("starting " + KeepalivedPair.NAME);
             failures.attempt(KeepalivedPair.NAME, () -> raised.add(new KeepalivedPair()));
         }

@@ -94,6 +94,9 @@ final class SurvivalTable {
         double ours = value(figures, line, LabBoxes.NAME);
         double theirs = value(figures, line, KeepalivedPair.NAME);
         String name = line.name();
+        if (Double.isNaN(ours)) {
+            return "";
+        }
         if (name.endsWith(Aftermath.LOST)
                 || name.endsWith(Aftermath.WRONG)
                 || name.endsWith(Aftermath.RESETS)

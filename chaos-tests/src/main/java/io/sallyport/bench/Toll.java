@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
  * @param lost streams that were reset, ended, or not echoed within half a minute
  * @param wrongBytes that were not what belonged where they stood in their streams
  * @param resets that clients and server sent or suffered
- * @param gapsMillis of each stream the longest time without an echo, ascending
+ * @param gapsMillis of each stream that was not lost the longest time without an echo, ascending
  * @param datagramsLost of {@code datagramsSent}, there or back
  * @param datagramGapsMillis of each flow, ascending
  * @param lateMillis by how much the tool itself was late at most, so by so much a gap may be its

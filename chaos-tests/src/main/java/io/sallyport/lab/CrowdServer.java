@@ -18,10 +18,12 @@ import java.nio.channels.SocketChannel;
  */
 final class CrowdServer {
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     /** A connection, and what of its echo the kernel did not take yet. */
     private static final class Guest {
         final InetSocketAddress source;
-        private ByteBuffer unsaid = ByteBuffer.allocate(0);
+        private ByteBuffer unsaid = NOTHING;
 
         Guest(InetSocketAddress source) {
             this.source = source;
@@ -39,9 +41,11 @@ final class CrowdServer {
                     unsaid = buffer.flip();
                 }
                 channel.write(unsaid);
-                if (unsaid.hasRemaining()) {
-                    unsaid = ByteBuffer.allocate(unsaid.remaining()).put(unsaid).flip();
-                }
+                // The buffer is everybody's: what is left of it is kept apart.
+                unsaid =
+                        unsaid.hasRemaining()
+                                ? ByteBuffer.allocate(unsaid.remaining()).put(unsaid).flip()
+                                : NOTHING;
                 key.interestOps(
                         unsaid.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
                 return false;

@@ -34,8 +34,8 @@ import java.util.stream.Stream;
 final class Streams {
 
     /**
-     * What one phase has to say. Gaps are the longest times between two arrivals at each stream or
-     * flow, the phase's ends included, in milliseconds.
+     * What one phase has to say. Gaps are the longest times between two arrivals at each flow, and
+     * at each stream that was not lost, the phase's ends included, in milliseconds.
      *
      * @param reset ended by a reset, {@code ended} otherwise, {@code silent} not echoed in time
      * @param wrongBytes that did not belong where they stood
@@ -307,7 +307,7 @@ final class Streams {
                 (int) took.stream().filter(stream -> stream.ended).count(),
                 silent,
                 took.stream().mapToLong(stream -> stream.wrong).sum(),
-                millis(took),
+                millis(streams),
                 sent,
                 sent - flows.stream().mapToLong(flow -> flow.received).sum(),
                 millis(flows),
