@@ -74,7 +74,16 @@ final class Children implements AutoCloseable {
         }
     }
 
-    private boolean isAlive(String name) {
+    /** Of the last that was started by that name. */
+    long pid(String name) {
+        Process process = running.get(name);
+        if (process == null) {
+            throw new BenchFailure(name + " was never started");
+        }
+        return process.pid();
+    }
+
+    boolean isAlive(String name) {
         Process process = running.get(name);
         return process != null && process.isAlive();
     }

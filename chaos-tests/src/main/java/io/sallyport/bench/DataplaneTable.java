@@ -184,14 +184,6 @@ final class DataplaneTable {
 
     /** A document with this table in place of that between its markers. */
     static String placed(String document, String table) {
-        int begin = document.indexOf(BEGIN);
-        int end = document.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new BenchFailure("no markers:\n" + BEGIN + "\n" + END);
-        }
-        return document.substring(0, begin + BEGIN.length())
-                + "\n"
-                + table
-                + document.substring(end);
+        return Markers.placed(document, BEGIN, END, table);
     }
 }

@@ -16,7 +16,9 @@ import picocli.CommandLine.ScopeType;
             DataplaneBench.class,
             FailoverBench.class,
             ReportCommand.class,
-            RestartBench.class
+            RestartBench.class,
+            RollingBench.class,
+            SurvivalBench.class
         })
 final class Main {
 

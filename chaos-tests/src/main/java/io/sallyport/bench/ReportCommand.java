@@ -9,10 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints the table of a data plane's figures, or puts it where it belongs. */
+/** Prints the table of a bench's figures, or puts it where it belongs. */
 @Command(
         name = "report",
-        description = "The Markdown table of what `bench dataplane --json FILE` wrote.")
+        description =
+                "The Markdown table of what `bench dataplane` or `survival` wrote with --json FILE.")
 final class ReportCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = "what --json wrote")
@@ -33,11 +34,22 @@ final class ReportCommand implements Callable<Integer> {
         if (file == null || !Files.isReadable(file)) {
             throw new BenchFailure("there is no " + file);
         }
-        String table = DataplaneTable.markdown(Report.readJson(file), all);
+        Report report = Report.readJson(file);
+        boolean isOfDeaths =
+                SurvivalTable.KIND.equals(report.facts().getOrDefault("bench", "dataplane"));
+        String table =
+                isOfDeaths
+                        ? SurvivalTable.markdown(report, all)
+                        : DataplaneTable.markdown(report, all);
         if (into == null) {
             System.out.print(table);
         } else {
-            Files.writeString(into, DataplaneTable.placed(Files.readString(into), table));
+            String document = Files.readString(into);
+            Files.writeString(
+                    into,
+                    isOfDeaths
+                            ? SurvivalTable.placed(document, table)
+                            : DataplaneTable.placed(document, table));
         }
         return 0;
     }

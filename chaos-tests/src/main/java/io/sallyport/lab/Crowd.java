@@ -25,12 +25,14 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *  open N RATE     opened OK FAILED      opens N and holds them, RATE a second at most
  *  churn N RATE    churned OK FAILED     opens N and closes each as soon as it is open
- *  turn S RATE L   turned OK FAILED      opens RATE a second for S seconds; each lives L seconds
+ *  turn S RATE L   turned OK FAILED MS   opens RATE a second for S seconds; each lives L seconds;
+ *                                        MS: the slowest of those that opened
+ *  ask RATE        asked OK FAILED       one word and its echo on each of those held
  *  close N         closed N              closes N of those held, any
  *  live            live N                how many the kernel still holds open
  * </pre>
  *
- * A connect that is not answered in {@link #PATIENCE_NANOS} has failed.
+ * A connect or a word that is not answered in {@link #PATIENCE_NANOS} has failed.
  */
 final class Crowd {
 
@@ -39,6 +41,9 @@ final class Crowd {
     private static final long FOR_GOOD = Long.MAX_VALUE;
 
     private record Ending(long atNanos, SocketChannel channel) {}
+
+    /** Since when a connection is being opened. */
+    private record Connecting(long sinceNanos) {}
 
     private final InetSocketAddress to;
     private final Selector selector;
@@ -54,6 +59,13 @@ final class Crowd {
     private int pending;
     private int opened;
     private int failed;
+    private long slowestNanos;
+
+    /** Words that were said and not echoed yet. */
+    private int unanswered;
+
+    private int answered;
+    private long words;
 
     private Crowd(InetSocketAddress to) throws IOException {
         this.to = to;
@@ -112,7 +124,11 @@ final class Crowd {
                 double rate = Double.parseDouble(words[2]);
                 long life = (long) (Double.parseDouble(words[3]) * 1e9);
                 connect((int) (Double.parseDouble(words[1]) * rate), rate, life);
-                System.out.printf("turned %d %d%n", opened, failed);
+                System.out.printf("turned %d %d %d%n", opened, failed, slowestNanos / 1_000_000);
+            }
+            case "ask" -> {
+                int all = ask(Double.parseDouble(words[1]));
+                System.out.printf("asked %d %d%n", answered, all - answered);
             }
             case "close" -> {
                 int count = Math.min(Integer.parseInt(words[1]), held.size());
@@ -140,6 +156,7 @@ final class Crowd {
         lifeNanos = life;
         opened = 0;
         failed = 0;
+        slowestNanos = 0;
         long began = System.nanoTime();
         int started = 0;
         while (started < count || pending > 0) {
@@ -157,10 +174,11 @@ final class Crowd {
             SocketChannel channel = SocketChannel.open();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.register(selector, SelectionKey.OP_CONNECT, System.nanoTime());
+            Connecting connecting = new Connecting(System.nanoTime());
+            channel.register(selector, SelectionKey.OP_CONNECT, connecting);
             pending++;
             if (channel.connect(to)) {
-                established(channel);
+                established(channel, connecting);
             }
         } catch (IOException e) {
             failed++;
@@ -180,10 +198,10 @@ final class Crowd {
                 continue;
             }
             SocketChannel channel = (SocketChannel) key.channel();
-            if (key.isConnectable()) {
-                finish(channel);
+            if (key.isConnectable() && key.attachment() instanceof Connecting connecting) {
+                finish(channel, connecting);
             } else if (key.isReadable()) {
-                heard(channel);
+                heard(channel, key);
             }
         }
         selector.selectedKeys().clear();
@@ -196,10 +214,10 @@ final class Crowd {
         }
     }
 
-    private void finish(SocketChannel channel) throws IOException {
+    private void finish(SocketChannel channel, Connecting connecting) throws IOException {
         try {
             channel.finishConnect();
-            established(channel);
+            established(channel, connecting);
         } catch (IOException e) {
             pending--;
             failed++;
@@ -208,9 +226,10 @@ final class Crowd {
         }
     }
 
-    private void established(SocketChannel channel) throws IOException {
+    private void established(SocketChannel channel, Connecting connecting) throws IOException {
         pending--;
         opened++;
+        slowestNanos = Math.max(slowestNanos, System.nanoTime() - connecting.sinceNanos());
         if (lifeNanos == 0) {
             channel.close();
             return;
@@ -223,16 +242,90 @@ final class Crowd {
         }
     }
 
-    /** Nothing is ever said: what is heard is the end, or a reset. */
-    private void heard(SocketChannel channel) throws IOException {
+    /**
+     * Says a word on each of those held, and waits for the echoes; how many were asked. Those that
+     * do not answer are held no more.
+     */
+    private int ask(double rate) throws IOException {
+        List<SocketChannel> asked = List.copyOf(held);
+        answered = 0;
+        unanswered = 0;
+        long began = System.nanoTime();
+        for (int i = 0; i < asked.size(); ) {
+            long due = (long) ((System.nanoTime() - began) * rate / 1e9) + 1;
+            for (; i < asked.size() && i < due; i++) {
+                say(asked.get(i));
+            }
+            turn(1);
+        }
+        long said = System.nanoTime();
+        while (unanswered > 0 && System.nanoTime() - said < PATIENCE_NANOS) {
+            turn(5);
+        }
+        for (SocketChannel channel : asked) {
+            SelectionKey key = channel.keyFor(selector);
+            if (key != null && key.isValid() && key.attachment() instanceof ByteBuffer) {
+                System.err.println("held: no answer");
+                channel.close();
+                held.remove(channel);
+            }
+        }
+        return asked.size();
+    }
+
+    private void say(SocketChannel channel) throws IOException {
+        SelectionKey key = channel.keyFor(selector);
+        if (key == null || !key.isValid()) {
+            return;
+        }
+        // No two are alike: an echo of another's word is no answer.
+        long word = (++words << 16 | random.nextInt(1 << 16)) ^ channel.hashCode() * 0x9E37L;
+        ByteBuffer expected = ByteBuffer.allocate(Long.BYTES).putLong(0, word);
+        key.attach(expected);
+        unanswered++;
         try {
-            if (channel.read(ByteBuffer.allocate(64)) >= 0) {
+            channel.write(expected.duplicate());
+        } catch (IOException e) {
+            lost(channel, key, e.toString());
+        }
+    }
+
+    /** An echo, or the end, or a reset. */
+    private void heard(SocketChannel channel, SelectionKey key) throws IOException {
+        ByteBuffer heard = ByteBuffer.allocate(64);
+        try {
+            if (channel.read(heard) < 0) {
+                lost(channel, key, "ended by the other side");
                 return;
             }
-            System.err.println("ended by the other side");
         } catch (IOException e) {
-            System.err.println("held: " + e.getMessage());
+            lost(channel, key, e.toString());
+            return;
         }
+        heard.flip();
+        if (!(key.attachment() instanceof ByteBuffer expected)) {
+            lost(channel, key, "heard what was not asked");
+            return;
+        }
+        while (heard.hasRemaining()) {
+            if (!expected.hasRemaining() || heard.get() != expected.get()) {
+                lost(channel, key, "heard another word");
+                return;
+            }
+        }
+        if (!expected.hasRemaining()) {
+            key.attach(null);
+            unanswered--;
+            answered++;
+        }
+    }
+
+    private void lost(SocketChannel channel, SelectionKey key, String why) throws IOException {
+        System.err.println("held: " + why);
+        if (key.attachment() instanceof ByteBuffer) {
+            unanswered--;
+        }
+        key.attach(null);
         channel.close();
         held.remove(channel);
     }
@@ -241,9 +334,8 @@ final class Crowd {
         long now = System.nanoTime();
         for (SelectionKey key : selector.keys()) {
             if (key.isValid()
-                    && key.attachment() instanceof Long since
-                    && (key.interestOps() & SelectionKey.OP_CONNECT) != 0
-                    && now - since > PATIENCE_NANOS) {
+                    && key.attachment() instanceof Connecting connecting
+                    && now - connecting.sinceNanos() > PATIENCE_NANOS) {
                 pending--;
                 failed++;
                 key.channel().close();

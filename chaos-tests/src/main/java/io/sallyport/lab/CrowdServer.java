@@ -11,11 +11,50 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * Accepts whoever comes, holds the connection until the other side ends it, and writes a line for
- * each: {@code + PORT NANOS ADDRESS} and {@code - PORT NANOS ADDRESS}, by this box's monotonic
- * clock. Several processes may listen on one port; the kernel spreads connections over them.
+ * Accepts whoever comes, says back what it hears, holds the connection until the other side ends
+ * it, and writes a line for each: {@code + PORT NANOS ADDRESS} and {@code - PORT NANOS ADDRESS}, by
+ * this box's monotonic clock. Several processes may listen on one port; the kernel spreads
+ * connections over them.
  */
 final class CrowdServer {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    /** A connection, and what of its echo the kernel did not take yet. */
+    private static final class Guest {
+        final InetSocketAddress source;
+        private ByteBuffer unsaid = NOTHING;
+
+        Guest(InetSocketAddress source) {
+            this.source = source;
+        }
+
+        /** Whether it has ended. While it does not take its echo nothing more is read from it. */
+        boolean turn(SelectionKey key, ByteBuffer buffer) {
+            SocketChannel channel = (SocketChannel) key.channel();
+            try {
+                if (!unsaid.hasRemaining()) {
+                    buffer.clear();
+                    if (channel.read(buffer) < 0) {
+                        return true;
+                    }
+                    unsaid = buffer.flip();
+                }
+                channel.write(unsaid);
+                // The buffer is everybody's: what is left of it is kept apart.
+                unsaid =
+                        unsaid.hasRemaining()
+                                ? ByteBuffer.allocate(unsaid.remaining()).put(unsaid).flip()
+                                : NOTHING;
+                key.interestOps(
+                        unsaid.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+                return false;
+            } catch (IOException e) {
+                // A reset ends it as a close does.
+                return true;
+            }
+        }
+    }
 
     private CrowdServer() {}
 
@@ -43,9 +82,9 @@ final class CrowdServer {
             for (SelectionKey key : selector.selectedKeys()) {
                 if (key.isAcceptable()) {
                     acceptAll(listener, selector, out);
-                } else if (key.isReadable() && ended((SocketChannel) key.channel(), buffer)) {
+                } else if (key.attachment() instanceof Guest guest && guest.turn(key, buffer)) {
                     key.channel().close();
-                    say(out, '-', (InetSocketAddress) key.attachment());
+                    say(out, '-', guest.source);
                 }
             }
             selector.selectedKeys().clear();
@@ -60,19 +99,10 @@ final class CrowdServer {
                 return;
             }
             channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             InetSocketAddress source = (InetSocketAddress) channel.getRemoteAddress();
-            channel.register(selector, SelectionKey.OP_READ, source);
+            channel.register(selector, SelectionKey.OP_READ, new Guest(source));
             say(out, '+', source);
-        }
-    }
-
-    private static boolean ended(SocketChannel channel, ByteBuffer buffer) {
-        try {
-            buffer.clear();
-            return channel.read(buffer) < 0;
-        } catch (IOException e) {
-            // A reset ends it as a close does.
-            return true;
         }
     }
 

@@ -234,6 +234,12 @@ public final class NodeMetrics implements AutoCloseable {
                 "How long the last walk through the ports of the dead took",
                 () -> read(status, s -> s.reconcileMillis() / 1000.0));
         state(status, "vouches", "Peers for whose silence this node vouches", PeerStatus::vouches);
+        tally(status, "peers.suspicions", "Peers silent for 75 ms", PeerStatus::suspicions);
+        tally(
+                status,
+                "peers.suspicions.false",
+                "Of those heard again in the same session",
+                PeerStatus::falseSuspicions);
         tally(status, "relays.asked", "Renewals through a peer", PeerStatus::relaysAsked);
         tally(status, "relays.done", "Renewals carried for peers", PeerStatus::relaysDone);
         return this;

@@ -52,7 +52,8 @@ final class ConnectionProtocol implements Keeping {
             Runnable onFenced) {}
 
     private final Ground ground;
-    private final Watch watch = new Watch();
+    private final Counters counters = new Counters();
+    private final Watch watch = new Watch(counters);
     private final Vouching vouching;
     private final Members members;
     private final Seat seat;
@@ -99,6 +100,7 @@ final class ConnectionProtocol implements Keeping {
                         ground.carriage(),
                         ground.links(),
                         watch,
+                        counters,
                         ground.clock(),
                         ground.random(),
                         ground.rules());
@@ -252,6 +254,7 @@ final class ConnectionProtocol implements Keeping {
             lives = seat.carriage.lives();
             home.livesEnded();
         }
+        watch.look(nowNanos);
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
         done += seat.walks.turn();
@@ -285,7 +288,9 @@ final class ConnectionProtocol implements Keeping {
         if (now < nextHeartbeatNanos) {
             return;
         }
-        nextHeartbeatNanos = now + Watch.HEARTBEAT_NANOS;
+        // In step, so that a turn which is late does not make the next heartbeat late too.
+        nextHeartbeatNanos = Math.max(nextHeartbeatNanos, now - Watch.HEARTBEAT_NANOS);
+        nextHeartbeatNanos += Watch.HEARTBEAT_NANOS;
         horizon.majority(now);
         tellAll(new Frame.Heartbeat(now));
     }
@@ -301,7 +306,7 @@ final class ConnectionProtocol implements Keeping {
     // What links tell.
 
     void up(Incarnation peer) {
-        watch.heard(peer, seat.now());
+        watch.heard(peer);
         ground.links().send(peer, members.epoch(), new Frame.Notice(members.membership()));
         ground.links().send(peer, members.epoch(), new Frame.Heartbeat(seat.now()));
         if (members.live() && members.isLive(peer)) {
@@ -325,7 +330,7 @@ final class ConnectionProtocol implements Keeping {
     void received(Incarnation from, Epoch epoch, Frame frame) {
         seat.counters.framesIn++;
         long now = seat.now();
-        watch.heard(from, now);
+        watch.heard(from);
         if (!horizon.acting(now)) {
             return;
         }
@@ -344,7 +349,8 @@ final class ConnectionProtocol implements Keeping {
     private void watch(Incarnation from, Epoch epoch, Frame.Watching frame) {
         switch (frame) {
             case Frame.Heartbeat h -> {
-                if (vouching.acknowledges(from, seat.now())) {
+                long now = seat.now();
+                if (watch.owesAnswer(from, now) && vouching.acknowledges(from, now)) {
                     ground.links()
                             .send(from, members.epoch(), new Frame.HeartbeatAck(h.sentNanos()));
                 }

@@ -30,6 +30,11 @@ final class Counters {
     long relaysAsked;
 
     long relaysDone;
+
+    /** Peers that were silent for three heartbeats, and those of them that were heard again. */
+    long suspicions;
+
+    long falseSuspicions;
     private final Map<Refusal, Long> refusals = new EnumMap<>(Refusal.class);
 
     void refused(Refusal refusal) {

@@ -24,6 +24,8 @@ import java.util.Set;
  * @param vouches peers for whose silence this node vouches now
  * @param relaysAsked Renewals that went through a peer
  * @param relaysDone Renewals carried to the store for peers
+ * @param suspicions how often a peer was silent for three heartbeats
+ * @param falseSuspicions how often one of those was heard again in the same session
  */
 public record PeerStatus(
         Incarnation incarnation,
@@ -54,7 +56,9 @@ public record PeerStatus(
         long reconcileMillis,
         int vouches,
         long relaysAsked,
-        long relaysDone) {
+        long relaysDone,
+        long suspicions,
+        long falseSuspicions) {
 
     /** Incarnation 0, which no life ever has. */
     public static final PeerStatus BEFORE_JOIN =
@@ -73,6 +77,8 @@ public record PeerStatus(
                     LeaseStatus.NONE,
                     0,
                     Map.of(),
+                    0,
+                    0,
                     0,
                     0,
                     0,

@@ -6,6 +6,7 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.ports.PortLedger;
+import io.sallyport.ids.Incarnation;
 import io.sallyport.ids.NodeId;
 import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -97,11 +99,7 @@ final class Renewals {
         sentNanos = now;
         AllocatorCommand.Renew renew =
                 new AllocatorCommand.Renew(
-                        seat.me,
-                        seat.members.epoch(),
-                        suspected(now),
-                        vouching.vouches(now),
-                        obeys);
+                        seat.me, seat.members.epoch(), unreachable(), vouching.vouches(now), obeys);
         if (underWay < UNDER_WAY_MAX) {
             underWay++;
             told = obeys;
@@ -115,10 +113,18 @@ final class Renewals {
         return 1;
     }
 
-    Set<NodeId> suspected(long now) {
+    private Set<NodeId> unreachable() {
+        return others(watch::unreachable);
+    }
+
+    Set<NodeId> suspected() {
+        return others(watch::suspected);
+    }
+
+    private Set<NodeId> others(Predicate<Incarnation> are) {
         return seat.members.notDead().stream()
                 .filter(m -> !seat.isMe(m.incarnation()))
-                .filter(m -> watch.suspected(m.incarnation(), now))
+                .filter(m -> are.test(m.incarnation()))
                 .map(Member::node)
                 .collect(Collectors.toSet());
     }

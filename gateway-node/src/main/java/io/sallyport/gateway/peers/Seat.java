@@ -32,7 +32,7 @@ final class Seat {
     final Copies copies;
     final Walks walks;
     final Carriage carriage;
-    final Counters counters = new Counters();
+    final Counters counters;
     final Rules rules;
     private final Links links;
     private final Watch watch;
@@ -48,6 +48,7 @@ final class Seat {
             Carriage carriage,
             Links links,
             Watch watch,
+            Counters counters,
             LongSupplier clock,
             RandomGenerator random,
             Rules rules) {
@@ -59,6 +60,7 @@ final class Seat {
         this.carriage = carriage;
         this.links = links;
         this.watch = watch;
+        this.counters = counters;
         this.clock = clock;
         this.rules = rules;
     }
@@ -74,8 +76,7 @@ final class Seat {
 
     /** Whether {@code peer} can be asked now: a live member that is heard. */
     boolean reachable(Incarnation peer) {
-        return isMe(peer)
-                || (members.isLive(peer) && links.isUp(peer) && !watch.suspected(peer, now()));
+        return isMe(peer) || (members.isLive(peer) && links.isUp(peer) && !watch.suspected(peer));
     }
 
     boolean member() {

@@ -41,7 +41,7 @@ final class StatusReport {
                 horizon.acting(now),
                 members.homeSettled() && members.gateSettled(),
                 horizon.leftNanos(now) / 1_000_000,
-                renewals.suspected(now),
+                renewals.suspected(),
                 seat.copies.size(),
                 rounds.homed(),
                 ending.frozen(),
@@ -63,6 +63,8 @@ final class StatusReport {
                 c.reconcileNanos / 1_000_000,
                 vouching.given(),
                 c.relaysAsked,
-                c.relaysDone);
+                c.relaysDone,
+                c.suspicions,
+                c.falseSuspicions);
     }
 }

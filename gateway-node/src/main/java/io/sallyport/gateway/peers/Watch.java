@@ -4,30 +4,103 @@ import io.sallyport.ids.Incarnation;
 import java.util.HashMap;
 import java.util.Map;
 
-/** When each peer was last heard: suspicion acts at once, without the store. Worker thread. */
+/**
+ * When each peer was last heard. Suspicion comes soon and costs little: others are asked, first
+ * packets wait. What is told to the store, of which epochs are made, takes longer. Both count only
+ * time in which this node listened: a worker that had no processor for a while has missed its own
+ * turns, not its peers' words. Worker thread.
+ */
 final class Watch {
 
     /** How often a node says that it is here. */
-    static final long HEARTBEAT_NANOS = 100_000_000;
+    static final long HEARTBEAT_NANOS = 25_000_000;
+
+    /** Three heartbeats missed. A broken session is suspicion at once. */
+    static final long SUSPECT_NANOS = 3 * HEARTBEAT_NANOS;
 
     /**
-     * Silence after which a peer is suspected: four missed heartbeats, since one late turn of a
-     * busy worker is no death. A broken session is suspicion at once.
+     * Silence after which the store is told that a peer cannot be reached: one late turn of a busy
+     * worker is no death.
      */
-    static final long SUSPECT_NANOS = 400_000_000;
+    static final long UNREACHABLE_NANOS = 400_000_000;
 
-    private final Map<Incarnation, Long> heardNanos = new HashMap<>();
+    /** Heartbeats prove a horizon too; for that fewer need an answer. */
+    private static final long ACKNOWLEDGE_NANOS = 90_000_000;
 
-    void heard(Incarnation peer, long nowNanos) {
-        heardNanos.put(peer, nowNanos);
+    /** A worker turns more often than anybody can fall silent. */
+    private static final long LOOK_NANOS = 5_000_000;
+
+    /** What is known of one peer, in the time of {@link #listenedNanos}. */
+    private static final class Heard {
+        long lastNanos;
+        boolean suspected;
     }
 
+    private final Counters counters;
+    private final Map<Incarnation, Heard> heard = new HashMap<>();
+    private final Map<Incarnation, Long> acknowledgedNanos = new HashMap<>();
+
+    /** A clock that stands while nobody listens. */
+    private long listenedNanos;
+
+    private long lookedNanos = Long.MIN_VALUE;
+    private long nextNanos;
+
+    Watch(Counters counters) {
+        this.counters = counters;
+    }
+
+    /** Once a turn, after what has come was read. */
+    void look(long nowNanos) {
+        if (lookedNanos != Long.MIN_VALUE) {
+            listenedNanos += Math.min(nowNanos - lookedNanos, HEARTBEAT_NANOS);
+        }
+        lookedNanos = nowNanos;
+        if (listenedNanos < nextNanos) {
+            return;
+        }
+        nextNanos = listenedNanos + LOOK_NANOS;
+        for (Heard peer : heard.values()) {
+            if (!peer.suspected && listenedNanos - peer.lastNanos > SUSPECT_NANOS) {
+                peer.suspected = true;
+                counters.suspicions++;
+            }
+        }
+    }
+
+    void heard(Incarnation peer) {
+        Heard known = heard.computeIfAbsent(peer, p -> new Heard());
+        known.lastNanos = listenedNanos;
+        if (known.suspected) {
+            known.suspected = false;
+            counters.falseSuspicions++;
+        }
+    }
+
+    /** Its session broke. */
     void forget(Incarnation peer) {
-        heardNanos.remove(peer);
+        heard.remove(peer);
+        acknowledgedNanos.remove(peer);
     }
 
-    boolean suspected(Incarnation peer, long nowNanos) {
-        Long heard = heardNanos.get(peer);
-        return heard == null || nowNanos - heard > SUSPECT_NANOS;
+    boolean suspected(Incarnation peer) {
+        Heard known = heard.get(peer);
+        return known == null || known.suspected;
+    }
+
+    /** Silent for so long that the store is to know. */
+    boolean unreachable(Incarnation peer) {
+        Heard known = heard.get(peer);
+        return known == null || listenedNanos - known.lastNanos > UNREACHABLE_NANOS;
+    }
+
+    /** Whether its last heartbeat is to be acknowledged, if that may be done. */
+    boolean owesAnswer(Incarnation peer, long nowNanos) {
+        Long last = acknowledgedNanos.get(peer);
+        boolean owes = last == null || nowNanos - last >= ACKNOWLEDGE_NANOS;
+        if (owes) {
+            acknowledgedNanos.put(peer, nowNanos);
+        }
+        return owes;
     }
 }

@@ -66,19 +66,8 @@ class SurvivalTest {
         world.storeSilent = true;
         world.nodes.get((int) (seed % 3)).crash();
         world.run(20 * SimWorld.MS);
-        List<Answer> answers = new ArrayList<>();
-        for (Connection c : load.believed()) {
-            for (SimNode node : world.nodes) {
-                if (node.up()) {
-                    Answer outside = new Answer(world);
-                    node.protocol().find(c.outside(), outside);
-                    Answer inside = new Answer(world);
-                    node.protocol().find(c.inside(), inside);
-                    answers.add(outside);
-                    answers.add(inside);
-                }
-            }
-        }
+        List<Answer> answers =
+                found(world, load, world.nodes.stream().filter(SimNode::up).toList());
         world.run(3_000 * SimWorld.MS);
         assertThat(answers)
                 .hasSize(160)
@@ -86,6 +75,66 @@ class SurvivalTest {
                     assertThat(a.refusal).isNull();
                     assertThat(a.millis()).isBetween(0L, 50L);
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void aNodeThatIsWronglySuspectedLosesNothingAndComesBack(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
+        world.start();
+        SimLoad load = opened(world, 40);
+        SimNode busy = world.nodes.get((int) (seed % 3));
+        List<SimNode> others = world.nodes.stream().filter(node -> node != busy).toList();
+        Epoch epoch = busy.protocol().status().membership().epoch();
+
+        // A worker that gets no processor: longer than three heartbeats, less than the store minds.
+        busy.pause();
+        world.run(250 * SimWorld.MS);
+        for (SimNode node : others) {
+            assertThat(node.protocol().status().suspected()).containsExactly(busy.id);
+        }
+        List<Answer> meanwhile = found(world, load, others);
+        world.run(100 * SimWorld.MS);
+        busy.resume();
+        world.run(500 * SimWorld.MS);
+        List<Answer> afterwards = found(world, load, world.nodes);
+        world.run(100 * SimWorld.MS);
+
+        assertThat(meanwhile)
+                .hasSize(160)
+                .allSatisfy(a -> {
+                    assertThat(a.refusal).isNull();
+                    assertThat(a.millis()).isBetween(0L, 50L);
+                });
+        assertThat(afterwards).hasSize(240).allSatisfy(a -> assertThat(a.refusal).isNull());
+        for (SimNode node : world.nodes) {
+            PeerStatus status = node.protocol().status();
+            assertThat(status.membership().epoch()).isEqualTo(epoch);
+            assertThat(status.suspected()).isEmpty();
+            assertThat(status.ended()).isZero();
+            assertThat(status.collisions()).isZero();
+        }
+        for (SimNode node : others) {
+            assertThat(node.protocol().status().falseSuspicions()).isPositive();
+        }
+        // It heard nobody while it stood, and suspects nobody for that.
+        assertThat(busy.protocol().status().suspicions()).isZero();
+    }
+
+    /** Every connection is looked for at each of these nodes, by both of its keys. */
+    private static List<Answer> found(SimWorld world, SimLoad load, List<SimNode> nodes) {
+        List<Answer> answers = new ArrayList<>();
+        for (Connection c : load.believed()) {
+            for (SimNode node : nodes) {
+                Answer outside = new Answer(world);
+                node.protocol().find(c.outside(), outside);
+                Answer inside = new Answer(world);
+                node.protocol().find(c.inside(), inside);
+                answers.add(outside);
+                answers.add(inside);
+            }
+        }
+        return answers;
     }
 
     @ParameterizedTest

@@ -1,0 +1,40 @@
+package io.sallyport.bench;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A NAT gateway made of several boxes, with clients before it and a server behind it, each in a
+ * network namespace. One thread.
+ */
+interface Boxes extends AutoCloseable {
+
+    /** As the report calls it. */
+    String name();
+
+    /** Commands that go before a command of each client. */
+    List<List<String>> clients();
+
+    /** The command that goes before a command of the server. */
+    List<String> server();
+
+    /** The server, as the clients reach it. */
+    String serverAddress();
+
+    /** Which box dies at the n-th death, from 0. */
+    String victim(int n);
+
+    /** Which box dies beside that one, if any would be left. */
+    Optional<String> second(String victim);
+
+    void die(String box, Death death);
+
+    /** Brings a box back, and returns when it has its share again. */
+    void comeBack(String box, Death death);
+
+    /** How often so far a box was taken for dead by another, or took over. */
+    long alarms();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,299 @@
+package io.sallyport.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * What the death of a box costs those whose connections it carries: Sallyport's three nodes, and
+ * keepalived with conntrackd, die in turn under the same traffic. Then two of Sallyport's, one two
+ * seconds after the other; all are tried on a full processor; and at last every silent connection
+ * says a word.
+ */
+@Command(
+        name = "survival",
+        description = "Boxes die under established connections, beside keepalived + conntrackd.")
+final class SurvivalBench implements Callable<Integer> {
+
+    private static final double PHASE_SECONDS = 3;
+
+    /** From a phase's begin until the box dies, and between two deaths of one phase. */
+    private static final long BEFORE_MILLIS = 700;
+
+    private static final long BETWEEN_MILLIS = 2_000;
+    private static final double FULL_SECONDS = 10;
+
+    @Option(
+            names = "--quick",
+            description = "10,000 connections, 100 streams, 6 deaths, where nothing else is said")
+    boolean quick;
+
+    @Option(names = "--connections", description = "established, in all (100000)")
+    int connections;
+
+    @Option(names = "--streams", description = "of them talk while a box dies (1000)")
+    int streams;
+
+    @Option(names = "--flows", description = "of datagrams, beside them (${DEFAULT-VALUE})")
+    int flows = 50;
+
+    @Option(
+            names = "--every-millis",
+            description = "how often a stream or flow says a word (${DEFAULT-VALUE})")
+    double everyMillis = 10;
+
+    @Option(names = "--deaths", description = "of each contender (20)")
+    int deaths;
+
+    @Option(
+            names = "--routing",
+            description = "how the lab's router learns of a death: bird, frr, probe ... (bird)")
+    String routing = "bird";
+
+    @Option(names = "--only", description = "one of the two: ${COMPLETION-CANDIDATES}")
+    @Nullable Who only;
+
+    @Option(names = "--json", description = "writes the figures there as well")
+    @Nullable Path json;
+
+    private final Figures figures = new Figures();
+    private final Failures failures = new Failures();
+    private final Map<String, Long> seconds = new LinkedHashMap<>();
+
+    /** Who can be measured. */
+    enum Who {
+        SALLYPORT,
+        KEEPALIVED
+    }
+
+    /** A gateway and those who use it. */
+    private record Contender(Boxes boxes, Multitude clients) {}
+
+    @Override
+    public Integer call() throws IOException {
+        connections = connections > 0 ? connections : quick ? 10_000 : 100_000;
+        streams = streams > 0 ? streams : quick ? 100 : 1_000;
+        deaths = deaths > 0 ? deaths : quick ? 6 : 20;
+        Path home = Main.home();
+        Map<String, String> facts = facts(home);
+        Path scratch = Scratch.in(home.resolve("target/bench"));
+        List<Boxes> raised = new ArrayList<>();
+        List<Contender> contenders = new ArrayList<>();
+        try {
+            failures.begin("to start");
+            timed("to start", () -> raise(home, scratch, raised, contenders));
+            for (int n = 0; n < deaths; n++) {
+                int number = n;
+                timed("deaths", () -> die(number, contenders));
+            }
+            failures.begin(Aftermath.TWO_BOXES);
+            timed("two deaths", () -> contenders.forEach(this::dieTwice));
+            failures.begin(Aftermath.FULL);
+            timed(Aftermath.FULL, () -> contenders.forEach(each -> fill(each, scratch)));
+            failures.begin(Aftermath.UNANSWERED.name());
+            timed("all answer", () -> contenders.forEach(this::askAll));
+        } finally {
+            contenders.forEach(contender -> contender.clients().close());
+            raised.forEach(Boxes::close);
+        }
+        if (failures.isEmpty()) {
+            Scratch.delete(scratch);
+        } else {
+            System.err.println("logs are in " + scratch);
+        }
+        Report report = new Report(facts, figures, deaths, seconds, failures.all());
+        report.print(System.out, only == null ? KeepalivedPair.NAME : "");
+        System.out.println();
+        System.out.print(SurvivalTable.markdown(report, true));
+        if (json != null) {
+            report.writeJson(json);
+        }
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    private Map<String, String> facts(Path home) throws IOException {
+        Map<String, String> facts = MachineFacts.read(home, "keepalived", "conntrackd");
+        facts.put("bench", SurvivalTable.KIND);
+        facts.put(
+                "run",
+                ("%,d connections through 3 nodes, %,d streams and %d datagram flows with a word"
+                                + " every %.0f ms, %d deaths, routes by %s")
+                        .formatted(connections, streams, flows, everyMillis, deaths, routing));
+        // What others were at when it began: a reader's measure of how quiet the box was.
+        facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+        return facts;
+    }
+
+    private void timed(String part, Runnable work) {
+        long began = System.nanoTime();
+        work.run();
+        seconds.merge(part, Duration.ofNanos(System.nanoTime() - began).toSeconds(), Long::sum);
+    }
+
+    private void raise(Path home, Path scratch, List<Boxes> raised, List<Contender> contenders) {
+        if (only != Who.KEEPALIVED) {
+            System.err.println("starting " + LabBoxes.NAME);
+            failures.attempt(
+                    LabBoxes.NAME,
+                    () ->
+                            raised.add(
+                                    new LabBoxes(
+                                            home, scratch.resolve("lab"), connections, routing)));
+        }
+        if (only != Who.SALLYPORT) {
+            System.err.println("starting " + KeepalivedPair.NAME);
+            failures.attempt(KeepalivedPair.NAME, () -> raised.add(new KeepalivedPair()));
+        }
+        for (Boxes boxes : raised) {
+            System.err.printf("%,d connections through %s%n", connections, boxes.name());
+            failures.attempt(
+                    boxes.name(),
+                    () -> {
+                        Multitude clients =
+                                new Multitude(
+                                        boxes,
+                                        home,
+                                        scratch,
+                                        connections,
+                                        streams,
+                                        flows,
+                                        (long) (everyMillis * 1_000));
+                        contenders.add(new Contender(boxes, clients));
+                        clients.gather();
+                    });
+        }
+    }
+
+    /** All contenders, in alternating order. */
+    private void die(int n, List<Contender> contenders) {
+        Death death = Death.nth(n);
+        failures.begin("death %d, %s".formatted(n + 1, death.label()));
+        List<Contender> order = n % 2 == 0 ? contenders : contenders.reversed();
+        for (Contender contender : order) {
+            Boxes boxes = contender.boxes();
+            failures.attempt(
+                    boxes.name(),
+                    () -> {
+                        String victim = boxes.victim(n);
+                        Toll toll =
+                                contender
+                                        .clients()
+                                        .talk(
+                                                PHASE_SECONDS,
+                                                () -> {
+                                                    LabBoxes.pause(BEFORE_MILLIS);
+                                                    boxes.die(victim, death);
+                                                });
+                        Aftermath.record(figures, death.label(), boxes.name(), toll);
+                        say(
+                                "%d %s".formatted(n + 1, death.label()),
+                                boxes.name() + " " + victim,
+                                toll);
+                        boxes.comeBack(victim, death);
+                    });
+        }
+    }
+
+    private void dieTwice(Contender contender) {
+        Boxes boxes = contender.boxes();
+        String first = boxes.victim(deaths);
+        boxes.second(first)
+                .ifPresent(second ->
+                        failures.attempt(
+                                boxes.name(),
+                                () -> {
+                                    double more = BETWEEN_MILLIS / 1e3;
+                                    Toll toll =
+                                            contender
+                                                    .clients()
+                                                    .talk(
+                                                            PHASE_SECONDS + more,
+                                                            () -> {
+                                                                LabBoxes.pause(BEFORE_MILLIS);
+                                                                boxes.die(first, Death.BOX_GONE);
+                                                                LabBoxes.pause(BETWEEN_MILLIS);
+                                                                boxes.die(second, Death.BOX_GONE);
+                                                            });
+                                    Aftermath.record(
+                                            figures, Aftermath.TWO_BOXES, boxes.name(), toll);
+                                    say(
+                                            Aftermath.TWO_BOXES,
+                                            boxes.name() + " " + first + ", " + second,
+                                            toll);
+                                    boxes.comeBack(first, Death.BOX_GONE);
+                                    boxes.comeBack(second, Death.BOX_GONE);
+                                }));
+    }
+
+    /** Twice as many loops as there are processors, while nobody dies. */
+    private void fill(Contender contender, Path scratch) {
+        Boxes boxes = contender.boxes();
+        failures.attempt(
+                boxes.name(),
+                () -> {
+                    try (Children loops = new Children(scratch.resolve("loops"))) {
+                        long alarms = boxes.alarms();
+                        Toll toll =
+                                contender
+                                        .clients()
+                                        .talk(
+                                                FULL_SECONDS,
+                                                () -> {
+                                                    int many =
+                                                            2
+                                                                    * Runtime.getRuntime()
+                                                                            .availableProcessors();
+                                                    for (int i = 0; i < many; i++) {
+                                                        loops.start(
+                                                                "loop-" + i,
+                                                                List.of(
+                                                                        "sh",
+                                                                        "-c",
+                                                                        "while :; do :; done"));
+                                                    }
+                                                });
+                        figures.add(Aftermath.ALARMS, boxes.name(), boxes.alarms() - alarms);
+                        Aftermath.record(figures, Aftermath.FULL, boxes.name(), toll);
+                        say(Aftermath.FULL, boxes.name(), toll);
+                    }
+                });
+    }
+
+    private void askAll(Contender contender) {
+        String name = contender.boxes().name();
+        failures.attempt(
+                name,
+                () ->
+                        figures.add(
+                                Aftermath.UNANSWERED,
+                                name,
+                                connections - streams - contender.clients().answering()));
+    }
+
+    private static void say(String what, String who, Toll toll) {
+        System.err.printf(
+                "%s, %s: %d of %d streams lost, %d RST, gap p50 %.0f p99 %.0f worst %.0f ms;"
+                        + " %d of %d datagrams lost, gap %.0f ms; tool late %.0f ms%n",
+                what,
+                who,
+                toll.lost(),
+                toll.streams(),
+                toll.resets(),
+                Toll.quantile(toll.gapsMillis(), 0.5),
+                Toll.quantile(toll.gapsMillis(), 0.99),
+                Toll.quantile(toll.gapsMillis(), 1),
+                toll.datagramsLost(),
+                toll.datagramsSent(),
+                Toll.quantile(toll.datagramGapsMillis(), 1),
+                toll.lateMillis());
+    }
+}

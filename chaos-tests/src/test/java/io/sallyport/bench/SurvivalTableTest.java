@@ -1,0 +1,90 @@
+package io.sallyport.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The README says what deaths cost, and what was missed. */
+class SurvivalTableTest {
+
+    private static final Path TOP = Path.of("..");
+
+    private static Toll toll(int lost, double gap, long datagramsLost) {
+        return new Toll(
+                3,
+                lost,
+                0,
+                2 * lost,
+                List.of(10.0, 20.0, gap),
+                300,
+                datagramsLost,
+                List.of(gap),
+                1);
+    }
+
+    private static String row(Figures figures, String beginning) {
+        return SurvivalTable.markdown(new Report(Map.of(), figures, 2), true)
+                .lines()
+                .filter(line -> line.startsWith("| " + beginning))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"README.md, false", "docs/bench/README.md, true"})
+    void theTablesAreThoseOfTheCommittedFigures(String page, boolean all) throws IOException {
+        String document = Files.readString(TOP.resolve(page));
+        Report report = Report.readJson(TOP.resolve("docs/bench/survival.json"));
+
+        assertThat(document)
+                .as("./sallyport bench report docs/bench/survival.json [--all] --into " + page)
+                .isEqualTo(SurvivalTable.placed(document, SurvivalTable.markdown(report, all)));
+    }
+
+    @Test
+    void whatIsCountedIsTheSumAndTheWorstIsTheWorstOfAllDeaths() {
+        Figures figures = new Figures();
+        for (double gap : new double[] {40, 90, 50}) {
+            Aftermath.record(figures, "box gone", LabBoxes.NAME, toll(0, gap, 5));
+            Aftermath.record(figures, "box gone", KeepalivedPair.NAME, toll(1, 2 * gap, 7));
+        }
+
+        assertThat(row(figures, "box gone: streams lost"))
+                .isEqualTo("| box gone: streams lost, streams | 0 | 3 | 0 |");
+        assertThat(row(figures, "box gone: longest gap of a stream, worst"))
+                .isEqualTo(
+                        "| box gone: longest gap of a stream, worst, ms | 90 | 180 | ≤ 160, shorter |");
+        assertThat(row(figures, "box gone: longest gap of a stream, p50")).contains("| 20 | 20 |");
+        assertThat(row(figures, "box gone: datagrams lost")).endsWith("| 15 | 21 | fewer |");
+    }
+
+    @Test
+    void whatIsMissedIsSaid() {
+        Figures figures = new Figures();
+        Aftermath.record(figures, "process killed", LabBoxes.NAME, toll(1, 180, 9));
+        Aftermath.record(figures, "process killed", KeepalivedPair.NAME, toll(0, 150, 9));
+
+        assertThat(row(figures, "process killed: streams lost")).endsWith("| 0 (**missed**) |");
+        assertThat(row(figures, "process killed: RST")).endsWith("| 0 (**missed**) |");
+        assertThat(row(figures, "process killed: longest gap of a stream, worst"))
+                .endsWith("| ≤ 100 (**missed**), shorter (**missed**) |");
+        assertThat(row(figures, "process killed: datagrams lost"))
+                .endsWith("| fewer (**missed**) |");
+    }
+
+    @Test
+    void aQuantileIsTheSmallestValueThatTheShareDoesNotExceed() {
+        List<Double> ten = List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
+
+        assertThat(Toll.quantile(ten, 0.5)).isEqualTo(5);
+        assertThat(Toll.quantile(ten, 0.99)).isEqualTo(10);
+        assertThat(Toll.quantile(List.of(), 0.5)).isZero();
+    }
+}
