@@ -86,6 +86,8 @@ final class FrameCodec {
                             .i32(f.acknowledgement())
                             .u8(f.hops());
             case Frame.Moved f -> path(id(w.u8(35), f.id()), f.path());
+            case Frame.Spare f -> id(w.u8(36), f.id()).i64(f.round());
+            case Frame.Spared f -> id(w.u8(37), f.id()).i64(f.round());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -155,6 +157,8 @@ final class FrameCodec {
             case 33 -> new Frame.GoesOn(id(r), r.flag());
             case 34 -> new Frame.Elsewhere(id(r), path(r), r.i32(), r.i32(), r.u8());
             case 35 -> new Frame.Moved(id(r), path(r));
+            case 36 -> new Frame.Spare(id(r), r.i64());
+            case 37 -> new Frame.Spared(id(r), r.i64());
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,9 @@ public final class PortLedger {
     private final Holdings holdings;
     private final LedgerCounters counters;
     private final Returns returns;
+
+    /** Of what nothing is opened any more. */
+    private Predicate<LeaseKey> useless = key -> false;
 
     /**
      * @param mailbox runs tasks on the worker thread
@@ -227,6 +231,21 @@ public final class PortLedger {
         }
     }
 
+    /**
+     * What is in hand of such destinations goes back to the store, now and later.
+     *
+     * @param now what holds from now on; those that are in hand are looked at within some turns
+     */
+    public void useless(Predicate<LeaseKey> now) {
+        useless = now;
+        long due = clock.getAsLong();
+        for (Lease lease : leases.values()) {
+            if (lease.inHand() > 0 && now.test(lease.key)) {
+                agenda.at(lease, due);
+            }
+        }
+    }
+
     /** Due work: impatient takers, cooled ports, returns. Cheap when called often. */
     public int turn(long nowNanos) {
         for (int looks = 0; looks < LOOKS_PER_TURN; looks++) {
@@ -245,7 +264,8 @@ public final class PortLedger {
         serve(lease);
         if (lease.pressed(now) && lease.waiting.isEmpty()) {
             counters.givenBack += lease.surrender(lease.needed(now));
-        } else if (now - lease.takenNanos >= settings.unspent().toNanos()) {
+        } else if (now - lease.takenNanos >= settings.unspent().toNanos()
+                || lease.inHand() > 0 && lease.waiting.isEmpty() && useless.test(lease.key)) {
             counters.unspent += lease.surrender(0);
         }
         if (!lease.waiting.isEmpty()) {
