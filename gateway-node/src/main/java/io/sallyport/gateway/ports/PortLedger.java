@@ -68,6 +68,9 @@ public final class PortLedger {
      */
     static final long LEARN_NANOS = 20_000_000L;
 
+    /** Two entries of the log may be as near to each other. */
+    private static final long HEARING_NANOS = 2_000_000L;
+
     /** A lease group learns what the catalog says within some milliseconds. */
     private static final long UNKNOWN_NANOS = 200_000_000L;
 
@@ -399,7 +402,9 @@ public final class PortLedger {
             lease.unknownSince = 0;
             refuseAll(lease, Refusal.EIP_GONE);
         } else {
-            lease.retryNanos = now + LEARN_NANOS;
+            // As long again as it took so far: usually it has learned by now.
+            long pause = Math.clamp(now - lease.unknownSince, HEARING_NANOS, LEARN_NANOS);
+            lease.retryNanos = now + pause;
         }
     }
 
