@@ -6,8 +6,9 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A VPC of the first tenant's with one gateway and one client, beside those that the lab has: a further
- * tunnel device in some client's namespace, with a routing table for what comes from its addresses.
+ * A VPC of the first tenant's with one gateway and one client, beside those that the lab has: a
+ * further tunnel device in some client's namespace, with a routing table for what comes from its
+ * addresses.
  */
 final class SideVpc implements AutoCloseable {
 
@@ -64,10 +65,7 @@ final class SideVpc implements AutoCloseable {
         Rest api = Lab.operator(lab).as(lab.tenants().getFirst().apiKey());
         String prefix = net + ".0/24";
         String vpc =
-                id(
-                        api.post(
-                                "/v1/vpcs",
-                                Map.of("prefixes", List.of(prefix, netV6(vni) + "/64"))));
+                id(api.post("/v1/vpcs", Map.of("prefixes", List.of(prefix, netV6(vni) + "/64"))));
         Lab.operator(lab)
                 .put(
                         "/v1/vpcs/" + vpc + "/attachment",

@@ -29,7 +29,12 @@ class ClientMoveTest {
             double moves = sum(lab, "sallyport_client_moves_total", "");
             try (Traffic.Running stream =
                     lab.traffic.start(
-                            vpc.host, "stream", "--seconds", "5", "--to", lab.tcp(lab.otherServer))) {
+                            vpc.host,
+                            "stream",
+                            "--seconds",
+                            "5",
+                            "--to",
+                            lab.tcp(lab.otherServer))) {
                 stream.line();
                 Processes.pause(Duration.ofSeconds(1));
                 client.away();
@@ -79,17 +84,16 @@ class ClientMoveTest {
             double refused = sum(lab, "sallyport_drops_total", "client_elsewhere");
             try (Traffic.Running stream =
                     lab.traffic.start(
-                            vpc.host, "stream", "--seconds", "6", "--to", lab.tcp(lab.otherServer))) {
+                            vpc.host,
+                            "stream",
+                            "--seconds",
+                            "6",
+                            "--to",
+                            lab.tcp(lab.otherServer))) {
                 int port = Integer.parseInt(stream.line().split(" ")[1]);
                 for (int flags : new int[] {ACK, ACK | PUSH, SYN, RST, RST | ACK, FIN | ACK}) {
                     RawPackets.forge(
-                            thief,
-                            vpc.client,
-                            port,
-                            remote,
-                            TestServer.TCP_PORT,
-                            flags,
-                            FORGED);
+                            thief, vpc.client, port, remote, TestServer.TCP_PORT, flags, FORGED);
                 }
                 StreamReport report = stream.report(StreamReport.class);
                 System.out.printf(

@@ -58,12 +58,7 @@ class ExistingConnectionsTest {
             from.routes(lab.otherServer.address());
             try (Traffic.Running held =
                     lab.traffic.start(
-                            from.host,
-                            "hold",
-                            "--count",
-                            "3",
-                            "--to",
-                            lab.tcp(lab.otherServer))) {
+                            from.host, "hold", "--count", "3", "--to", lab.tcp(lab.otherServer))) {
                 assertThat(held.report(OpensReport.class).opened()).isEqualTo(3);
                 JsonNode move = drain(eip, to.gateway, 300);
                 assertThat(move.path("connections").asInt()).isEqualTo(3);
@@ -108,9 +103,7 @@ class ExistingConnectionsTest {
     }
 
     private static JsonNode connections(UnderTest lab, String gateway) {
-        return lab.api(lab.ant)
-                .get("/v1/gateways/" + gateway + "/connections")
-                .path("connections");
+        return lab.api(lab.ant).get("/v1/gateways/" + gateway + "/connections").path("connections");
     }
 
     /** Of the call's answer: what is under way. */

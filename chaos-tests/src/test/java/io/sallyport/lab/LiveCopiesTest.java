@@ -37,7 +37,8 @@ class LiveCopiesTest {
                     .untilAsserted(() -> {
                         JsonNode now = api.get(copies);
                         assertThat(now.path("copies").asInt()).isEqualTo(2);
-                        assertThat(now.path("state").asString()).as("%s", now)
+                        assertThat(now.path("state").asString())
+                                .as("%s", now)
                                 .isEqualTo("available");
                     });
             lab.faults().kill(List.of(gone));

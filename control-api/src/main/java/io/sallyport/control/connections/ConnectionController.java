@@ -56,8 +56,7 @@ class ConnectionController {
         if (limit < 1 || limit > LIMIT) {
             throw Problem.invalid("limit", Integer.toString(limit), "1 to " + LIMIT);
         }
-        List<NodeConnections.Answer> answers =
-                ask.ask(gateway, limit);
+        List<NodeConnections.Answer> answers = ask.ask(gateway, limit);
         return merged(gateway, answers, limit);
     }
 

@@ -1,4 +1,6 @@
-/** What the gateway nodes tell of themselves, asked of all that are live at once; request threads. */
+/**
+ * What the gateway nodes tell of themselves, asked of all that are live at once; request threads.
+ */
 @NullMarked
 package io.sallyport.control.live;
 

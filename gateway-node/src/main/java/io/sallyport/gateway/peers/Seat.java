@@ -173,8 +173,7 @@ final class Seat {
     /** How many nodes are to hold it, by its gateway or else by whoever gave it. */
     int level(Copy copy) {
         int copies =
-                carriage.copies(
-                        copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
+                carriage.copies(copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
         return copies == 0 ? copy.copies : copies;
     }
 

@@ -62,8 +62,7 @@ public record NodeView(
     public boolean isFelt(NodeView later) {
         return gateways.values().stream()
                 .anyMatch(gateway ->
-                        gateway.eips().stream()
-                                .anyMatch(eip -> !later.goesOn(gateway, eip)));
+                        gateway.eips().stream().anyMatch(eip -> !later.goesOn(gateway, eip)));
     }
 
     private boolean goesOn(GatewayView before, GatewayView.Eip life) {

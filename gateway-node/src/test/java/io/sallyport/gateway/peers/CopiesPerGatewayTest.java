@@ -2,6 +2,7 @@ package io.sallyport.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.allocator.Limits;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.Keeping;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ class CopiesPerGatewayTest {
 
     /** Three nodes that know this R. */
     private static SimWorld opened(long seed, int copies) {
-        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 1_024));
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, Limits.PORTS));
         world.start();
         SimLevels.set(world, copies, 0);
         world.run(SimWorld.MS);
@@ -34,8 +35,7 @@ class CopiesPerGatewayTest {
     }
 
     private static boolean done(SimWorld world) {
-        return world.nodes.stream()
-                .allMatch(node -> node.protocol().status().copiesVersion() >= 0);
+        return world.nodes.stream().allMatch(node -> node.protocol().status().copiesVersion() >= 0);
     }
 
     private static void awaitDone(SimWorld world) {
@@ -52,7 +52,7 @@ class CopiesPerGatewayTest {
     /** How many a node's death takes with it. */
     private static int lostWith(SimWorld world, SimLoad load, SimNode dies) {
         dies.crash();
-        world.run(3_000 * SimWorld.MS);
+        world.run(20 * SimWorld.MS);
         List<Keeping.Refusal> refused = new ArrayList<>();
         for (Connection c : List.copyOf(load.believed())) {
             for (SimNode node : world.nodes) {

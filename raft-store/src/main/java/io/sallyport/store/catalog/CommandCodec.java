@@ -86,10 +86,7 @@ final class CommandCodec {
                             .text(c.gateway().value())
                             .optional(c.acl(), (x, id) -> x.text(id.value()));
             case CatalogCommand.SetCopies c ->
-                    w.u8(24)
-                            .text(c.tenant().value())
-                            .text(c.gateway().value())
-                            .i32(c.copies());
+                    w.u8(24).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
             case CatalogCommand.CreateFlowLog c ->
                     w.u8(19)
                             .text(c.tenant().value())

@@ -25,11 +25,12 @@ import java.util.function.IntConsumer;
  * All requests of one client and where they are: one connection for each store, one thread for all
  * of them.
  *
- * <p>Each lane keeps a guess of who leads its group, and asks that one for what may be read anywhere. A store that does not lead names the one that
- * does; a connection that breaks, or that leaves a request unanswered for its patience, moves the
- * guess to the next store and the requests with it. All attempts of a change carry the same
- * identity, so whatever of them arrives is applied once. An outcome is Unknown only where an
- * attempt was sent of which nobody said that it was not applied.
+ * <p>Each lane keeps a guess of who leads its group, and asks that one for what may be read
+ * anywhere. A store that does not lead names the one that does; a connection that breaks, or that
+ * leaves a request unanswered for its patience, moves the guess to the next store and the requests
+ * with it. All attempts of a change carry the same identity, so whatever of them arrives is applied
+ * once. An outcome is Unknown only where an attempt was sent of which nobody said that it was not
+ * applied.
  *
  * <p>Which stores and how many lease groups there are is said by each store that is connected to;
  * the stores that the client was told of are a beginning only.
