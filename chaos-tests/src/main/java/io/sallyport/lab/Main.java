@@ -6,12 +6,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** The entry of {@code ./sallyport lab} and {@code ./sallyport demo}. */
+/** The entry of {@code ./sallyport lab}, {@code demo} and {@code bench moves}. */
 @Command(
         name = "sallyport",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        subcommands = {LabCommands.class, Demo.class})
+        subcommands = {LabCommands.class, Demo.class, MovesBench.class})
 final class Main {
 
     private Main() {}

@@ -15,6 +15,8 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -31,13 +33,18 @@ class ConnectionsTest {
     }
 
     private void node(String name, int status, String answer) throws IOException {
+        node(name, "/connections", status, () -> answer);
+    }
+
+    private void node(String name, String page, int status, Supplier<String> answer)
+            throws IOException {
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
-                "/connections",
+                page,
                 exchange -> {
                     asked.add(name + "?" + exchange.getRequestURI().getQuery());
-                    byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+                    byte[] body = answer.get().getBytes(StandardCharsets.UTF_8);
                     exchange.sendResponseHeaders(status, body.length);
                     exchange.getResponseBody().write(body);
                     exchange.close();
@@ -105,6 +112,39 @@ class ConnectionsTest {
             assertThat(view.path("complete").asBoolean()).isFalse();
             assertThat(asked).contains("gw-1?gateway=" + gateway + "&limit=1000");
         }
+    }
+
+    @Test
+    void aGatewayHasItsCopiesWhenEveryLiveNodeHasLookedAtItsConnections() throws IOException {
+        String tenant = Api.newTenant();
+        String path = "/v1/gateways/" + Api.newGateway(tenant) + "/copies";
+        AtomicReference<String> first = new AtomicReference<>("{\"copiesLeft\":0}");
+        node("gw-1", "/status", 200, first::get);
+        node("gw-2", "/status", 200, () -> "{\"copiesLeft\":40,\"copiesVersion\":-1}");
+        STORE.node("gw-3", Member.Status.AWAY, Endpoint.parse("127.0.0.1:1"), 0);
+        await().until(() ->
+                expect(200, Api.OPERATOR, "GET", "/v1/nodes", null).json().path("items").size()
+                        == 3);
+        JsonNode changed = expect(200, tenant, "PUT", path, "{\"copies\":3}").json();
+        assertThat(changed.path("copies").asInt()).isEqualTo(3);
+        assertThat(changed.path("state").asString()).isEqualTo("pending");
+        assertThat(changed.path("connectionsLeft").asLong()).isEqualTo(40);
+        assertThat(changed.path("waitingFor").toString()).isEqualTo("[\"gw-1\",\"gw-2\"]");
+        servers.removeLast().stop(0);
+        node(
+                "gw-2",
+                "/status",
+                200,
+                () -> "{\"copiesLeft\":0,\"copiesVersion\":" + STORE.version() + "}");
+        first.set("{\"copiesLeft\":0,\"copiesVersion\":1}");
+        await().untilAsserted(() ->
+                assertThat(expect(200, tenant, "GET", path, null).json().path("waitingFor"))
+                        .as("the first looked before the change")
+                        .hasToString("[\"gw-1\"]"));
+        first.set("{\"copiesLeft\":0,\"copiesVersion\":" + STORE.version() + "}");
+        assertThat(expect(200, tenant, "GET", path, null).json().path("state").asString())
+                .isEqualTo("available");
+        expect(400, tenant, "PUT", path, "{\"copies\":9}");
     }
 
     @Test

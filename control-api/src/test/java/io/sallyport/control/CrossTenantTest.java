@@ -58,6 +58,8 @@ class CrossTenantTest {
                         "{\"networkAclId\":\"" + acl + "\"}"));
         answers.add(call(mallory, "DELETE", "/v1/gateways/" + gateway + "/network-acl", null));
         answers.add(call(mallory, "GET", "/v1/gateways/" + gateway + "/connections", null));
+        answers.add(call(mallory, "GET", "/v1/gateways/" + gateway + "/copies", null));
+        answers.add(call(mallory, "PUT", "/v1/gateways/" + gateway + "/copies", "{\"copies\":3}"));
         answers.add(
                 call(
                         mallory,

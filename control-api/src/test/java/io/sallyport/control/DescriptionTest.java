@@ -33,6 +33,7 @@ class DescriptionTest {
                         "/v1/gateways get post",
                         "/v1/gateways/{id} delete get",
                         "/v1/gateways/{id}/connections get",
+                        "/v1/gateways/{id}/copies get put",
                         "/v1/gateways/{id}/network-acl delete put",
                         "/v1/network-acls get post",
                         "/v1/network-acls/{id} delete get put",

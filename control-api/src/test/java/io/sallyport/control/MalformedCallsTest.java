@@ -180,6 +180,16 @@ class MalformedCallsTest {
         bad(calls, "DELETE", "/v1/gateways/" + NAT, "", 404, "not-found");
         bad(calls, "GET", "/v1/gateways/" + NAT + "/connections", "", 404, "not-found");
         bad(calls, "GET", "/v1/gateways/" + NAT + "/connections?limit=x", "", 400, "invalid-value");
+        for (String copies : List.of("\"two\"", "2.5", "3000000000")) {
+            bad(
+                    calls,
+                    "PUT",
+                    "/v1/gateways/" + NAT + "/copies",
+                    "{\"copies\":" + copies + "}",
+                    400,
+                    "invalid-value");
+        }
+        bad(calls, "PUT", "/v1/gateways/" + NAT + "/copies", "{}", 400, "missing-field");
         bad(
                 calls,
                 "PUT",

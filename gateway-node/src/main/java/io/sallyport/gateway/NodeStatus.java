@@ -174,6 +174,8 @@ final class NodeStatus implements ManagementServer.Source {
         status.put("acting", now.acting());
         status.put("carrying", isCarrying());
         status.put("settled", now.settled());
+        status.put("copiesLeft", now.copiesLeft());
+        status.put("copiesVersion", now.copiesVersion());
         status.put("horizonMillis", now.horizonMillis());
         status.put("suspected", now.suspected().stream().sorted().map(NodeId::value).toList());
         status.put("members", now.membership().members().stream().map(this::member).toList());

@@ -4,7 +4,7 @@ import io.sallyport.control.addresses.ElasticIpView.InstanceView;
 import io.sallyport.control.addresses.MoveView.Phase;
 import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.catalog.Nodes;
-import io.sallyport.control.connections.LiveConnections;
+import io.sallyport.control.live.LiveConnections;
 import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;

@@ -1,7 +1,6 @@
 package io.sallyport.control.connections;
 
 import io.sallyport.control.catalog.CatalogService;
-import io.sallyport.control.catalog.Nodes;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.GatewayId;
@@ -39,12 +38,10 @@ class ConnectionController {
     record NodeView(String node, boolean answered, @Nullable String reason) {}
 
     private final CatalogService catalog;
-    private final Nodes nodes;
     private final NodeConnections ask;
 
-    ConnectionController(CatalogService catalog, Nodes nodes, NodeConnections ask) {
+    ConnectionController(CatalogService catalog, NodeConnections ask) {
         this.catalog = catalog;
-        this.nodes = nodes;
         this.ask = ask;
     }
 
@@ -59,11 +56,7 @@ class ConnectionController {
         if (limit < 1 || limit > LIMIT) {
             throw Problem.invalid("limit", Integer.toString(limit), "1 to " + LIMIT);
         }
-        List<NodeConnections.Answer> answers =
-                ask.ask(
-                        nodes.membership().stream().flatMap(m -> m.live().stream()).toList(),
-                        gateway,
-                        limit);
+        List<NodeConnections.Answer> answers = ask.ask(gateway, limit);
         return merged(gateway, answers, limit);
     }
 

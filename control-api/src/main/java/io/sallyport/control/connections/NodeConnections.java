@@ -1,29 +1,15 @@
 package io.sallyport.control.connections;
 
-import io.sallyport.allocator.Member;
+import io.sallyport.control.live.LiveNodes;
 import io.sallyport.ids.GatewayId;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Asks every live node at once what it carries; a node that does not answer holds up nobody. */
+/** Asks every live node what it carries of a gateway's connections. */
 @Component
-class NodeConnections implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+class NodeConnections {
 
     /** What one node said: its connections, or why there are none. */
     sealed interface Answer {
@@ -32,56 +18,28 @@ class NodeConnections implements AutoCloseable {
         record Silent(String node, String reason) implements Answer {}
     }
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    private final ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor();
-    private final JsonMapper json;
+    private final LiveNodes nodes;
 
-    NodeConnections(JsonMapper json) {
-        this.json = json;
+    NodeConnections(LiveNodes nodes) {
+        this.nodes = nodes;
     }
 
     /** In the order of the members. */
-    List<Answer> ask(List<Member> members, GatewayId gateway, int limit)
-            throws InterruptedException {
-        List<Future<Answer>> asked = new ArrayList<>();
-        for (Member member : members) {
-            asked.add(askers.submit(() -> ask(member, gateway, limit)));
-        }
-        List<Answer> answers = new ArrayList<>();
-        for (Future<Answer> future : asked) {
-            try {
-                answers.add(future.get());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("asking a node answers or says why not", e);
-            }
-        }
-        return answers;
+    List<Answer> ask(GatewayId gateway, int limit) throws InterruptedException {
+        return nodes.ask("/connections?gateway=%s&limit=%d".formatted(gateway, limit)).stream()
+                .map(answer ->
+                        switch (answer) {
+                            case LiveNodes.Answer.Told(String node, JsonNode body) ->
+                                    new Answer.Told(node, parsed(node, body));
+                            case LiveNodes.Answer.Silent(String node, String reason) ->
+                                    (Answer) new Answer.Silent(node, reason);
+                        })
+                .toList();
     }
 
-    private Answer ask(Member member, GatewayId gateway, int limit) throws InterruptedException {
-        String node = member.node().value();
-        URI uri =
-                URI.create(
-                        "http://%s/connections?gateway=%s&limit=%d"
-                                .formatted(member.management(), gateway, limit));
-        HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
-        try {
-            HttpResponse<byte[]> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return response.statusCode() == 200
-                    ? new Answer.Told(node, parsed(node, response.body()))
-                    : new Answer.Silent(node, "it answered " + response.statusCode());
-        } catch (IOException e) {
-            return new Answer.Silent(
-                    node, e.getClass().getSimpleName() + " at " + uri.getAuthority());
-        } catch (JacksonException e) {
-            return new Answer.Silent(node, "its answer is not a list of connections");
-        }
-    }
-
-    private List<ConnectionView> parsed(String node, byte[] body) {
+    private static List<ConnectionView> parsed(String node, JsonNode body) {
         List<ConnectionView> connections = new ArrayList<>();
-        for (JsonNode item : json.readTree(body)) {
+        for (JsonNode item : body) {
             connections.add(
                     new ConnectionView(
                             item.path("protocol").asString(""),
@@ -99,11 +57,5 @@ class NodeConnections implements AutoCloseable {
                             item.path("state").asString("active")));
         }
         return connections;
-    }
-
-    @Override
-    public void close() {
-        askers.close();
-        http.close();
     }
 }

@@ -48,8 +48,25 @@ public interface Carriage {
 
     boolean isInstalled(ConnectionId id);
 
-    /** Grows when lives of elastic IPs end: {@link #isOver} is true of connections as of now. */
-    default int lives() {
+    /**
+     * Grows when something else is said of what exists: {@link #isOver}, {@link #opensNoMore} and
+     * {@link #copies} may have other answers from now on.
+     */
+    default int changes() {
+        return 0;
+    }
+
+    /** Whether no connection is opened any more in that life of an elastic IP. */
+    default boolean opensNoMore(IpAddress eip, long poolGeneration) {
+        return false;
+    }
+
+    /**
+     * How many nodes are to hold such a connection.
+     *
+     * @return 0 where its gateway is not known here
+     */
+    default int copies(int vpc, IpAddress eip, long poolGeneration) {
         return 0;
     }
 

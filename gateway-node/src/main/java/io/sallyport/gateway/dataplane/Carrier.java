@@ -44,7 +44,7 @@ final class Carrier implements Carriage {
 
     private long inheritedUntil;
     private CompiledView view = CompiledView.EMPTY;
-    private int lives;
+    private int changes;
 
     Carrier(ConnectionTable table, Meter meter, LongSupplier nanoClock) {
         this.table = table;
@@ -57,9 +57,9 @@ final class Carrier implements Carriage {
         view = fresh;
     }
 
-    /** The view ends what another did not. */
-    void livesEnded() {
-        lives++;
+    /** The view says another thing of what exists. */
+    void changed() {
+        changes++;
     }
 
     CompiledView view() {
@@ -124,8 +124,18 @@ final class Carrier implements Carriage {
     }
 
     @Override
-    public int lives() {
-        return lives;
+    public int changes() {
+        return changes;
+    }
+
+    @Override
+    public boolean opensNoMore(IpAddress eip, long poolGeneration) {
+        return view.opensNoMore(eip.high(), eip.low(), poolGeneration);
+    }
+
+    @Override
+    public int copies(int vpc, IpAddress eip, long poolGeneration) {
+        return view.copies(vpc, eip.high(), eip.low(), poolGeneration);
     }
 
     @Override

@@ -126,8 +126,9 @@ final class ClientMoves {
 
     private int tcp(int slot, Packet packet) {
         int flags = packet.tcpFlags & (SYN | FIN | RST | ACK);
-        if (flags == SYN && !isSeen(table, slot, true)) {
-            return once(slot); // before its first answer nobody has numbers
+        // Before its first answer nobody has numbers. Who has a copy only knows of no answer.
+        if (flags == SYN && (table.flags(slot, true) & (SYN | ACK)) == SYN) {
+            return isSeen(table, slot, false) ? REFUSED : once(slot);
         }
         if (packet.fragmentOffset != 0 || (flags & ~FIN) != ACK) {
             return REFUSED;

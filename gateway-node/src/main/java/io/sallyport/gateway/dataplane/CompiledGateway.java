@@ -79,6 +79,18 @@ final class CompiledGateway {
         return false;
     }
 
+    /** Whether connections are opened in this life of the EIP. */
+    boolean opens(long eipHigh, long eipLow, long poolGeneration) {
+        for (GatewayView.Eip eip : isMapped(eipHigh, eipLow) ? v4 : v6) {
+            if (eip.poolGeneration() == poolGeneration
+                    && eip.address().low() == eipLow
+                    && eip.address().high() == eipHigh) {
+                return eip.use() == GatewayView.Use.FULL;
+            }
+        }
+        return false;
+    }
+
     /** Whether a connection of the VPC's has its EIP from this gateway, in this life of it. */
     boolean owns(int vpc, long eipHigh, long eipLow, long poolGeneration) {
         if (vpc != view.vpc()) {

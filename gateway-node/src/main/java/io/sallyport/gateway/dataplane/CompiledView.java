@@ -178,6 +178,21 @@ final class CompiledView {
                 && !isOfNow(vpc, eipHigh, eipLow, poolGeneration);
     }
 
+    /** Whether nothing is opened any more in this life of the EIP: it drains, or is over. */
+    boolean opensNoMore(long eipHigh, long eipLow, long poolGeneration) {
+        CompiledGateway owner = gateway(eips.get(eipHigh, eipLow));
+        return view.catalogVersion() >= poolGeneration
+                && (owner == null || !owner.opens(eipHigh, eipLow, poolGeneration));
+    }
+
+    /** R of a connection's gateway; 0 where the view does not have that life of the EIP. */
+    int copies(int vpc, long eipHigh, long eipLow, long poolGeneration) {
+        CompiledGateway owner = gateway(eips.get(eipHigh, eipLow));
+        return owner != null && owner.owns(vpc, eipHigh, eipLow, poolGeneration)
+                ? owner.view.copies()
+                : 0;
+    }
+
     /** What it was made of. */
     NodeView said() {
         return view;

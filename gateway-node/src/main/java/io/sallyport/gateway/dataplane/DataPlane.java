@@ -155,7 +155,7 @@ public final class DataPlane implements AutoCloseable {
     private void swap(@Nullable CompiledView versions, Runnable applied) {
         NodeView view = newest;
         CompiledView fresh = new CompiledView(view, ++serial, versions);
-        boolean livesEnd = compiled.said().endsIn(view);
+        boolean felt = compiled.said().isFelt(view);
         compiled = fresh;
         if (kernel != null) {
             kernel.addresses().eips(view.carried());
@@ -167,8 +167,8 @@ public final class DataPlane implements AutoCloseable {
             }
             now.pipeline.view(fresh);
             carrier.view(fresh);
-            if (livesEnd) {
-                carrier.livesEnded();
+            if (felt) {
+                carrier.changed();
             }
             if (kernelView != null) {
                 kernelView.obey(fresh);

@@ -210,6 +210,11 @@ public final class NodeMetrics implements AutoCloseable {
                 "How long it may act without another proof that it counts",
                 () -> read(status, s -> s.horizonMillis() / 1000.0));
         state(status, "copies", "Connections kept here", PeerStatus::copies);
+        state(
+                status,
+                "copies.left",
+                "Connections whose number of copies is not looked at yet",
+                PeerStatus::copiesLeft);
         state(status, "homed", "Connections whose home is here", PeerStatus::homed);
         state(status, "ports.frozen", "Ports frozen here", PeerStatus::frozen);
         leases(status);

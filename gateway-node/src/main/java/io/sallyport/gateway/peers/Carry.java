@@ -349,7 +349,7 @@ final class Carry {
 
     private void give(Incarnation to, long number, Copy copy) {
         if (rules.hold(Rule.REGISTER)) {
-            copy.note(to);
+            boolean unused = seat.given(copy, to);
         }
         seat.observe(copy);
         copy.seenNanos = seat.now();

@@ -70,13 +70,14 @@ final class ConnectionProtocol implements Keeping {
     private final Rounds rounds;
     private final Inquiries inquiries;
     private final Audit audit;
+    private final Replication replication;
     private final Reconcile reconcile;
     private final Renewals renewals;
     private final StatusReport report;
     private long nextHeartbeatNanos;
 
-    /** {@code Carriage.lives} when it was last looked at. */
-    private int lives;
+    /** {@code Carriage.changes} when it was last looked at. */
+    private int changes;
 
     private long nextRetryNanos;
 
@@ -135,6 +136,7 @@ final class ConnectionProtocol implements Keeping {
         endClaims = new EndClaims(seat, rounds);
         inquiries = new Inquiries(seat, home);
         audit = new Audit(seat, inquiries, ledger);
+        replication = new Replication(seat, home, inquiries, ground.catalogVersion());
         reconcile = new Reconcile(seat, inquiries, ground.store(), ground.mailbox());
         renewals =
                 new Renewals(
@@ -148,9 +150,17 @@ final class ConnectionProtocol implements Keeping {
                         ground.mailbox(),
                         ground.catalogVersion(),
                         this::learn);
-        report = new StatusReport(seat, horizon, ledger, ending, rounds, renewals, vouching);
+        report =
+                new StatusReport(
+                        seat, horizon, ledger, ending, rounds, renewals, vouching, replication);
         ground.links().reach(membership);
+        surrenderUseless();
         handover.learned();
+    }
+
+    /** Who drains waits for the last port, and one that nobody uses is one. */
+    private void surrenderUseless() {
+        ledger.useless(key -> seat.carriage.opensNoMore(key.eip(), key.poolGeneration()));
     }
 
     /**
@@ -250,14 +260,17 @@ final class ConnectionProtocol implements Keeping {
         if (!horizon.acting(nowNanos)) {
             return 0;
         }
-        if (seat.carriage.lives() != lives) {
-            lives = seat.carriage.lives();
-            home.livesEnded();
+        if (seat.carriage.changes() != changes) {
+            changes = seat.carriage.changes();
+            home.endWhatIsOver();
+            replication.changed();
+            surrenderUseless();
         }
         watch.look(nowNanos);
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
         done += seat.walks.turn();
+        done += replication.turn(nowNanos);
         done += ledger.turn(nowNanos);
         done += audit.turn(nowNanos);
         done += reconcile.turn(nowNanos);
@@ -311,6 +324,7 @@ final class ConnectionProtocol implements Keeping {
         ground.links().send(peer, members.epoch(), new Frame.Heartbeat(seat.now()));
         if (members.live() && members.isLive(peer)) {
             handover.up(peer);
+            replication.up(peer);
             ending.up(peer);
             opening.retryParked();
         }
@@ -382,6 +396,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Opened f -> home.opened(from, f.id());
             case Frame.GivenUp f -> home.givenUp(from, f.id());
             case Frame.StillOpening f -> opening.stillOpening(from, f.id());
+            case Frame.Spare f -> replication.spare(from, f);
+            case Frame.Spared f -> replication.spared(from, f);
             case Frame.AskInside f -> carry.asked(from, f.question(), f.key(), null);
             case Frame.AskOutside f -> carry.asked(from, f.question(), null, f.key());
             case Frame.Answer f -> carry.answer(from, f.question(), f.held());
@@ -431,6 +447,7 @@ final class ConnectionProtocol implements Keeping {
         audit.learned();
         reconcile.learned();
         seat.walks.learned();
+        replication.learned();
         if (members.live()) {
             handover.learned();
             ending.learned();
@@ -444,6 +461,7 @@ final class ConnectionProtocol implements Keeping {
     private void settled() {
         audit.settled();
         reconcile.settled();
+        replication.settled();
         opening.retryParked();
         carry.again();
     }

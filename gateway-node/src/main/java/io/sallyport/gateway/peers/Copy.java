@@ -42,8 +42,8 @@ final class Copy {
     private final char clientPort;
     private final char natPort;
 
-    /** How many nodes are to hold it. */
-    final byte copies;
+    /** How many nodes are to hold it, as its home had it last. */
+    byte copies;
 
     State state;
     long stateNanos;

@@ -100,6 +100,14 @@ sealed interface Frame {
     /** The home's answer; where it does not go on it is ended now. */
     record GoesOn(ConnectionId id, boolean yes) implements Deed {}
 
+    // As many copies as the gateway says.
+
+    /** Home to a holder: it need not be held there. */
+    record Spare(ConnectionId id, long round) implements Deed {}
+
+    /** The answer where it was let go; there is none where it is kept. */
+    record Spared(ConnectionId id, long round) implements Deed {}
+
     // Carrying.
 
     record AskInside(long question, InsideKey key) implements Deed {}

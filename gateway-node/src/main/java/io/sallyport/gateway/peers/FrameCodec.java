@@ -93,6 +93,8 @@ final class FrameCodec {
                             .i32(f.sequence())
                             .flag(f.reset())
                             .u8(f.hops());
+            case Frame.Spare f -> id(w.u8(37), f.id()).i64(f.round());
+            case Frame.Spared f -> id(w.u8(38), f.id()).i64(f.round());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -163,6 +165,8 @@ final class FrameCodec {
             case 34 -> new Frame.Elsewhere(id(r), path(r), r.i32(), r.i32(), r.u8());
             case 35 -> new Frame.Moved(id(r), path(r));
             case 36 -> new Frame.EndClaimed(id(r), r.flag(), r.i32(), r.flag(), r.u8());
+            case 37 -> new Frame.Spare(id(r), r.i64());
+            case 38 -> new Frame.Spared(id(r), r.i64());
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }

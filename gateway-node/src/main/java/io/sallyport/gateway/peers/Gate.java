@@ -79,7 +79,7 @@ final class Gate {
                 withdraw(copy);
                 Incarnation opener = copy.opener.life();
                 if (rules.hold(Rule.REGISTER) && !seat.isMe(opener)) {
-                    other.note(opener);
+                    boolean unused = seat.given(other, opener);
                 }
                 seat.counters.given++;
                 seat.send(opener, new Frame.GateHas(copy.id(), other.held(seat.now())));

@@ -45,8 +45,10 @@ final class Home {
             return;
         }
         Copy copy = seat.keep(held, Copy.State.OPENING);
+        // The opener may not have heard of a higher R yet.
+        copy.copies = (byte) Math.max(copy.copies, seat.level(copy));
         SequencedSet<Incarnation> holders =
-                seat.members.keepers().holders(held.connection(), opener, held.copies());
+                seat.members.keepers().holders(held.connection(), opener, copy.copies);
         holders.forEach(copy::note);
         for (Incarnation holder : holders) {
             boolean asGate = holder.equals(copy.gate);
@@ -118,7 +120,7 @@ final class Home {
             seat.send(from, new Frame.GoesOn(id, false));
             return;
         }
-        copy.note(from);
+        boolean unused = seat.given(copy, from);
         copy.seenNanos = seat.now();
         if (Timeouts.isOver(copy.flagsOut(), copy.flagsIn())) {
             end(copy);
@@ -198,8 +200,8 @@ final class Home {
         return now - copy.seenNanos > ending.idleNanos(copy);
     }
 
-    /** Lives of elastic IPs have ended, and with them what was opened in them. */
-    void livesEnded() {
+    /** Lives of elastic IPs may have ended, and with them what was opened in them. */
+    void endWhatIsOver() {
         if (settled()) {
             seat.walks.begin(
                     copy -> {
@@ -278,19 +280,29 @@ final class Home {
 
     /** Copies are made again, up to R and at the gate. */
     private void remake(Copy copy) {
-        for (Incarnation holder : wanted(copy)) {
-            if (copy.note(holder) && !seat.isMe(holder)) {
-                seat.observe(copy);
-                boolean asGate = holder.equals(copy.gate);
-                seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
-            }
-        }
+        copy.copies = (byte) Math.max(copy.copies, seat.level(copy));
+        int unused = make(copy);
         if (seat.isMe(copy.gate)) {
             gate.compare(copy);
         }
     }
 
-    private SequencedSet<Incarnation> wanted(Copy copy) {
+    /** Makes the copies that are missing; how many. */
+    int make(Copy copy) {
+        int made = 0;
+        for (Incarnation holder : wanted(copy)) {
+            if (!copy.noted().contains(holder) && seat.given(copy, holder) && !seat.isMe(holder)) {
+                seat.observe(copy);
+                boolean asGate = holder.equals(copy.gate);
+                seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
+                made++;
+            }
+        }
+        return made;
+    }
+
+    /** Who is to hold it. */
+    SequencedSet<Incarnation> wanted(Copy copy) {
         return seat.members.keepers().holders(copy.connection(), seat.me, copy.copies);
     }
 
@@ -301,6 +313,7 @@ final class Home {
                     if (seat.isMe(copy.home)
                             && copy.state == Copy.State.OPEN
                             && copy.noted().contains(peer)) {
+                        boolean unused = seat.given(copy, peer);
                         boolean asGate = peer.equals(copy.gate);
                         seat.send(peer, new Frame.Keep(copy.held(seat.now()), asGate, true));
                     }

@@ -18,6 +18,10 @@ import java.util.Set;
  * @param settled every member has handed over what it had in this epoch
  * @param horizonMillis until when it may act without another proof that it counts; at most 15,000
  * @param suspected peers that are not heard at this moment
+ * @param copiesLeft connections of which it is not known yet whether as many nodes hold them as
+ *     their gateways say
+ * @param copiesVersion the catalog as of which those at home here are held by so many; -1 while
+ *     that is being brought about
  * @param reconciled ports of the dead that were found free by this node's walks
  * @param orphansKept ports of the dead that connections still used in the last walk
  * @param reconcileMillis how long the last walk took
@@ -39,6 +43,8 @@ public record PeerStatus(
         int homed,
         int frozen,
         int carried,
+        int copiesLeft,
+        long copiesVersion,
         LeaseStatus leases,
         long opened,
         Map<Keeping.Refusal, Long> refusals,
@@ -70,6 +76,8 @@ public record PeerStatus(
                     false,
                     0,
                     Set.of(),
+                    0,
+                    0,
                     0,
                     0,
                     0,

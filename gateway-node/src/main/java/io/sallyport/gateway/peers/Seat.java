@@ -34,6 +34,7 @@ final class Seat {
     final Carriage carriage;
     final Counters counters;
     final Rules rules;
+    final Sparing sparing = new Sparing();
     private final Links links;
     private final Watch watch;
     private final LongSupplier clock;
@@ -177,6 +178,19 @@ final class Seat {
             carriage.moved(copy.id(), path);
         }
         return true;
+    }
+
+    /** {@code holder} gets it from here; false where it is known that he has it. */
+    boolean given(Copy copy, Incarnation holder) {
+        sparing.given(copy, holder);
+        return copy.note(holder);
+    }
+
+    /** How many nodes are to hold it, by its gateway or else by whoever gave it. */
+    int level(Copy copy) {
+        int copies =
+                carriage.copies(copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
+        return copies == 0 ? copy.copies : copies;
     }
 
     /** A copy that is nowhere yet. */

@@ -12,6 +12,7 @@ final class StatusReport {
     private final Rounds rounds;
     private final Renewals renewals;
     private final Vouching vouching;
+    private final Replication replication;
 
     StatusReport(
             Seat seat,
@@ -20,7 +21,8 @@ final class StatusReport {
             Ending ending,
             Rounds rounds,
             Renewals renewals,
-            Vouching vouching) {
+            Vouching vouching,
+            Replication replication) {
         this.seat = seat;
         this.horizon = horizon;
         this.ledger = ledger;
@@ -28,6 +30,7 @@ final class StatusReport {
         this.rounds = rounds;
         this.renewals = renewals;
         this.vouching = vouching;
+        this.replication = replication;
     }
 
     PeerStatus status() {
@@ -46,6 +49,8 @@ final class StatusReport {
                 rounds.homed(),
                 ending.frozen(),
                 rounds.carried(),
+                replication.left(),
+                horizon.acting(now) ? replication.doneVersion() : -1,
                 LeaseStatus.of(ledger),
                 c.opened,
                 c.refusals(),

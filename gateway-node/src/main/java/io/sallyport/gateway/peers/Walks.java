@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.function.Consumer;
@@ -28,6 +29,11 @@ final class Walks {
      */
     void begin(Consumer<Copy> step, Runnable done) {
         walks.add(new Walk(copies.snapshot().iterator(), step, done));
+    }
+
+    /** Runs it after the walks that were begun before. */
+    void then(Runnable task) {
+        walks.add(new Walk(Collections.emptyIterator(), copy -> {}, task));
     }
 
     /** What was begun in an older epoch is void. */

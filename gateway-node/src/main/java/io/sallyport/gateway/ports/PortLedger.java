@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ public final class PortLedger {
      */
     static final long LEARN_NANOS = 20_000_000L;
 
+    /** Two entries of the log may be as near to each other. */
+    private static final long HEARING_NANOS = 2_000_000L;
+
     /** A lease group learns what the catalog says within some milliseconds. */
     private static final long UNKNOWN_NANOS = 200_000_000L;
 
@@ -95,6 +99,9 @@ public final class PortLedger {
     private final Holdings holdings;
     private final LedgerCounters counters;
     private final Returns returns;
+
+    /** Of what nothing is opened any more. */
+    private Predicate<LeaseKey> useless = key -> false;
 
     /**
      * @param mailbox runs tasks on the worker thread
@@ -227,6 +234,21 @@ public final class PortLedger {
         }
     }
 
+    /**
+     * What is in hand of such destinations goes back to the store, now and later.
+     *
+     * @param now what holds from now on; those that are in hand are looked at within some turns
+     */
+    public void useless(Predicate<LeaseKey> now) {
+        useless = now;
+        long due = clock.getAsLong();
+        for (Lease lease : leases.values()) {
+            if (lease.inHand() > 0 && now.test(lease.key)) {
+                agenda.at(lease, due);
+            }
+        }
+    }
+
     /** Due work: impatient takers, cooled ports, returns. Cheap when called often. */
     public int turn(long nowNanos) {
         for (int looks = 0; looks < LOOKS_PER_TURN; looks++) {
@@ -245,7 +267,8 @@ public final class PortLedger {
         serve(lease);
         if (lease.pressed(now) && lease.waiting.isEmpty()) {
             counters.givenBack += lease.surrender(lease.needed(now));
-        } else if (now - lease.takenNanos >= settings.unspent().toNanos()) {
+        } else if (now - lease.takenNanos >= settings.unspent().toNanos()
+                || lease.inHand() > 0 && lease.waiting.isEmpty() && useless.test(lease.key)) {
             counters.unspent += lease.surrender(0);
         }
         if (!lease.waiting.isEmpty()) {
@@ -379,7 +402,9 @@ public final class PortLedger {
             lease.unknownSince = 0;
             refuseAll(lease, Refusal.EIP_GONE);
         } else {
-            lease.retryNanos = now + LEARN_NANOS;
+            // As long again as it took so far: usually it has learned by now.
+            long pause = Math.clamp(now - lease.unknownSince, HEARING_NANOS, LEARN_NANOS);
+            lease.retryNanos = now + pause;
         }
     }
 

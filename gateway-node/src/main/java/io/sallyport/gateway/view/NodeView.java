@@ -55,22 +55,28 @@ public record NodeView(
         return Set.copyOf(all);
     }
 
-    /** Whether some life of an EIP, at a gateway here, is over in the later view. */
-    public boolean endsIn(NodeView later) {
+    /**
+     * Whether the later view concerns connections and leases that exist at a gateway here: a life
+     * of an EIP is over or opens nothing more, or another number of nodes is to hold them.
+     */
+    public boolean isFelt(NodeView later) {
         return gateways.values().stream()
                 .anyMatch(gateway ->
-                        gateway.eips().stream().anyMatch(eip -> !later.goesOn(gateway.vpc(), eip)));
+                        gateway.eips().stream().anyMatch(eip -> !later.goesOn(gateway, eip)));
     }
 
-    private boolean goesOn(int vpc, GatewayView.Eip life) {
+    private boolean goesOn(GatewayView before, GatewayView.Eip life) {
         Integer owner = eips.get(life.address());
         GatewayView gateway = owner == null ? null : gateways.get(owner);
         return gateway != null
-                && gateway.vpc() == vpc
+                && gateway.vpc() == before.vpc()
+                && gateway.copies() == before.copies()
                 && gateway.eips().stream()
                         .anyMatch(eip ->
                                 eip.address().equals(life.address())
-                                        && eip.poolGeneration() == life.poolGeneration());
+                                        && eip.poolGeneration() == life.poolGeneration()
+                                        && (eip.use() == life.use()
+                                                || eip.use() == GatewayView.Use.FULL));
     }
 
     public NodeView {

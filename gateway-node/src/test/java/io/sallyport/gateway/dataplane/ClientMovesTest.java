@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
 import java.util.Optional;
@@ -131,6 +134,38 @@ class ClientMovesTest {
         assertThat(rig.outside.sent).isEmpty();
         int slot = rig.table.findOut(VPC, 6, 0, CLIENT.low(), 4000, 0, REMOTE.low(), 80);
         assertThat(rig.table.flags(slot, true) & 5).as("no FIN or RST was noted").isZero();
+    }
+
+    @Test
+    void aSynMovesAClientWhoseOwnWasNotAnsweredYet() {
+        there(Naive.numbered(tcp(2), CLIENTS - 1, 0));
+        assertThat(where()).isEqualTo(THERE);
+    }
+
+    @Test
+    void aSynMovesNobodyWhereOnlyACopyIsKnown() {
+        Connection open = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
+        InsideKey key = open.inside();
+        Connection copy =
+                new Connection(
+                        new ConnectionId(open.id().incarnation(), open.id().sequence() + 1_000),
+                        open.gateway(),
+                        new InsideKey(
+                                key.vpc(),
+                                key.protocol(),
+                                new Endpoint(CLIENT, 4001),
+                                key.remote()),
+                        open.eip(),
+                        open.poolGeneration(),
+                        natPort + 1,
+                        open.opened(),
+                        open.lessee(),
+                        open.grant(),
+                        open.path());
+        rig.carrier.install(copy);
+        there(Naive.tcp(CLIENT, 4001, REMOTE, 80, 2, NOTHING, NOTHING));
+        assertThat(rig.counters.value(Counters.Name.CLIENT_MOVES)).isZero();
+        assertThat(refused()).isEqualTo(1);
     }
 
     @Test

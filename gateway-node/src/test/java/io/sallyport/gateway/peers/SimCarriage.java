@@ -29,8 +29,13 @@ final class SimCarriage implements Carriage {
             return false;
         }
 
-        /** As {@code Carriage.lives}. */
-        default int livesEnded() {
+        /** As {@code Carriage.changes}. */
+        default int changes() {
+            return 0;
+        }
+
+        /** As {@code Carriage.copies}. */
+        default int copies() {
             return 0;
         }
     }
@@ -118,8 +123,13 @@ final class SimCarriage implements Carriage {
     }
 
     @Override
-    public int lives() {
-        return ended ? -1 : node.livesEnded();
+    public int changes() {
+        return ended ? -1 : node.changes();
+    }
+
+    @Override
+    public int copies(int vpc, IpAddress eip, long poolGeneration) {
+        return node.copies();
     }
 
     @Override

@@ -33,6 +33,7 @@ final class SimLoad {
     private static final IpAddress CLIENT_6 = IpAddress.parse("fd00::5");
     private static final IpAddress REMOTE_4 = IpAddress.parse("203.0.113.9");
     private static final IpAddress REMOTE_6 = IpAddress.parse("2001:db8::9");
+    private static final int COPIES = 2;
     private static final ClientPath PATH = new ClientPath(Optional.empty(), 1, 2);
 
     private final SimWorld world;
@@ -129,13 +130,17 @@ final class SimLoad {
     }
 
     static Keeping.Wish wish(InsideKey key, PoolId pool) {
+        return wish(key, pool, COPIES);
+    }
+
+    private static Keeping.Wish wish(InsideKey key, PoolId pool, int copies) {
         return new Keeping.Wish(
                 SimFounding.GATEWAY,
                 SimFounding.TENANT,
                 key,
                 pool.eip(),
                 pool.generation(),
-                2,
+                copies,
                 PATH,
                 Numbers.NONE);
     }
@@ -159,7 +164,7 @@ final class SimLoad {
         if (!node.up() || pool.isEmpty() || world.moving() && !node.forwards()) {
             return;
         }
-        Keeping.Wish wish = wish(key, pool.get());
+        Keeping.Wish wish = wish(key, pool.get(), node.copies() == 0 ? COPIES : node.copies());
         world.tally.opens++;
         Keeping.Waiter waiter =
                 new Keeping.Waiter() {

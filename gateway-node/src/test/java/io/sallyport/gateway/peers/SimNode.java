@@ -76,6 +76,8 @@ final class SimNode implements Links, SimCarriage.Carrier {
 
     private final Set<IpAddress> open = new TreeSet<>();
     private int livesEnded;
+    private int copies;
+    private int copiesHeard;
     private long bornAt;
     private boolean paused;
     private boolean draining;
@@ -130,8 +132,19 @@ final class SimNode implements Links, SimCarriage.Carrier {
     }
 
     @Override
-    public int livesEnded() {
-        return world.moving() ? livesEnded : 0;
+    public int changes() {
+        return (world.moving() ? livesEnded : 0) + copiesHeard;
+    }
+
+    @Override
+    public int copies() {
+        return copies;
+    }
+
+    /** The R of its gateway, as the catalog says it now. */
+    void hearCopies() {
+        copies = world.copies;
+        copiesHeard++;
     }
 
     /** What the node would open from; empty where its gateway has no EIP, or not yet. */
@@ -182,6 +195,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
     void start() {
         if (life == null && !starting) {
             starting = true;
+            copies = world.copies;
             join(++lives, new SimClient(world, new Place(lives)));
         }
     }

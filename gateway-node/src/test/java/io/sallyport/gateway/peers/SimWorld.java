@@ -32,6 +32,9 @@ final class SimWorld {
     /** Addresses that begin new lives all the time; none in most runs. */
     SimMoves moves = SimMoves.NONE;
 
+    /** R of the gateway, by the catalog; 0: nobody says, and openers go by what they always do. */
+    int copies;
+
     boolean moving() {
         return moves != SimMoves.NONE;
     }

@@ -223,10 +223,20 @@ class PortLedgerTest {
         take();
         store.answer(new AllocatorResult.UnknownEip(KEY));
         assertThat(refusals).isEmpty();
-        pass(20);
+        pass(2);
         grant(2000, 1);
         assertThat(refusals).isEmpty();
         assertThat(got).extracting(LeasedPort::port).containsExactly(2000);
+    }
+
+    @Test
+    void whatIsInHandOfADestinationThatOpensNothingMoreGoesBack() {
+        take();
+        grant(2000, 3);
+        assertThat(got).hasSize(1);
+        ledger.useless(KEY::equals);
+        pass(1_000);
+        assertThat(((AllocatorCommand.Return) store.next()).ports().size()).isEqualTo(2);
     }
 
     @Test

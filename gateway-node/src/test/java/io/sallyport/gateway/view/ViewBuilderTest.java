@@ -203,11 +203,11 @@ class ViewBuilderTest {
     void aViewKnowsWhichLivesALaterOneEnds() {
         IpAddress address = IpAddress.parse("203.0.113.1");
         NodeView first = owned(address, 7, 3);
-        assertThat(first.endsIn(owned(address, 7, 3))).isFalse();
-        assertThat(first.endsIn(owned(address, 8, 3))).as("the same owner, anew").isTrue();
-        assertThat(first.endsIn(owned(address, 7, 4))).as("in another VPC").isTrue();
-        assertThat(first.endsIn(NodeView.EMPTY)).isTrue();
-        assertThat(NodeView.EMPTY.endsIn(first)).isFalse();
+        assertThat(first.isFelt(owned(address, 7, 3))).isFalse();
+        assertThat(first.isFelt(owned(address, 8, 3))).as("the same owner, anew").isTrue();
+        assertThat(first.isFelt(owned(address, 7, 4))).as("in another VPC").isTrue();
+        assertThat(first.isFelt(NodeView.EMPTY)).isTrue();
+        assertThat(NodeView.EMPTY.isFelt(first)).isFalse();
     }
 
     private static NodeView owned(IpAddress address, long generation, int vpc) {

@@ -109,6 +109,9 @@ public sealed interface CatalogCommand {
     record AssociateAcl(TenantId tenant, GatewayId gateway, Optional<AclId> acl)
             implements CatalogCommand {}
 
+    /** How many nodes hold each connection of the gateway, those that exist included. */
+    record SetCopies(TenantId tenant, GatewayId gateway, int copies) implements CatalogCommand {}
+
     record CreateFlowLog(
             TenantId tenant,
             FlowLogId id,

@@ -65,6 +65,7 @@ public final class CatalogLaw {
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
             case CatalogCommand.AssociateAcl c -> gateways.associate(c, index);
+            case CatalogCommand.SetCopies c -> gateways.setCopies(c, index);
             case CatalogCommand.CreateAcl c -> acls.create(c, index);
             case CatalogCommand.PutAcl c -> acls.put(c, index);
             case CatalogCommand.DeleteAcl c -> acls.delete(c, index);

@@ -85,6 +85,8 @@ final class CommandCodec {
                             .text(c.tenant().value())
                             .text(c.gateway().value())
                             .optional(c.acl(), (x, id) -> x.text(id.value()));
+            case CatalogCommand.SetCopies c ->
+                    w.u8(24).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
             case CatalogCommand.CreateFlowLog c ->
                     w.u8(19)
                             .text(c.tenant().value())
@@ -153,6 +155,7 @@ final class CommandCodec {
                     new CatalogCommand.MoveAddress(
                             tenant(r), eip(r), ResourceCodec.owner(r), existing(r));
             case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
+            case 24 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
             default -> throw new WireException("command kind " + kind + " is not known");
         };
     }

@@ -1,5 +1,6 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
@@ -44,8 +45,8 @@ final class GatewayRules {
         if (subnet.isEmpty()) {
             return Decision.notFound(command.subnet().value());
         }
-        if (command.copies() < 1 || command.copies() > CatalogLimits.COPIES) {
-            return Decision.invalid("copies", command.copies(), "1 to " + CatalogLimits.COPIES);
+        if (!allowed(command.copies())) {
+            return badCopies(command.copies());
         }
         if (table.all(Gateway.class, tenant).count() >= CatalogLimits.GATEWAYS_PER_TENANT) {
             return Decision.full("gateways of a tenant", CatalogLimits.GATEWAYS_PER_TENANT);
@@ -167,17 +168,43 @@ final class GatewayRules {
         if (missing.isPresent()) {
             return Decision.notFound(missing.get());
         }
-        return Decision.put(
-                new Gateway(
-                        gateway.id(),
-                        gateway.tenant(),
-                        gateway.vpc(),
-                        gateway.subnet(),
-                        gateway.networkInterface(),
-                        gateway.privateAddress(),
-                        gateway.privateAddressV6(),
-                        command.acl(),
-                        gateway.copies(),
-                        index));
+        return Decision.put(with(gateway, command.acl(), gateway.copies(), index));
+    }
+
+    Decision setCopies(CatalogCommand.SetCopies command, long index) {
+        String key = command.gateway().value();
+        Optional<Gateway> found = table.owned(Gateway.class, command.tenant(), key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        if (!allowed(command.copies())) {
+            return badCopies(command.copies());
+        }
+        Gateway gateway = found.get();
+        return gateway.copies() == command.copies()
+                ? Decision.unchanged(gateway)
+                : Decision.put(with(gateway, gateway.acl(), command.copies(), index));
+    }
+
+    private static boolean allowed(int copies) {
+        return copies >= 1 && copies <= CatalogLimits.COPIES;
+    }
+
+    private static Decision badCopies(int copies) {
+        return Decision.invalid("copies", copies, "1 to " + CatalogLimits.COPIES);
+    }
+
+    private static Gateway with(Gateway before, Optional<AclId> acl, int copies, long index) {
+        return new Gateway(
+                before.id(),
+                before.tenant(),
+                before.vpc(),
+                before.subnet(),
+                before.networkInterface(),
+                before.privateAddress(),
+                before.privateAddressV6(),
+                acl,
+                copies,
+                index);
     }
 }

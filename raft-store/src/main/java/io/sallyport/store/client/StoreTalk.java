@@ -25,11 +25,12 @@ import java.util.function.IntConsumer;
  * All requests of one client and where they are: one connection for each store, one thread for all
  * of them.
  *
- * <p>Each lane keeps a guess of who leads its group. A store that does not lead names the one that
- * does; a connection that breaks, or that leaves a request unanswered for its patience, moves the
- * guess to the next store and the requests with it. All attempts of a change carry the same
- * identity, so whatever of them arrives is applied once. An outcome is Unknown only where an
- * attempt was sent of which nobody said that it was not applied.
+ * <p>Each lane keeps a guess of who leads its group, and asks that one for what may be read
+ * anywhere. A store that does not lead names the one that does; a connection that breaks, or that
+ * leaves a request unanswered for its patience, moves the guess to the next store and the requests
+ * with it. All attempts of a change carry the same identity, so whatever of them arrives is applied
+ * once. An outcome is Unknown only where an attempt was sent of which nobody said that it was not
+ * applied.
  *
  * <p>Which stores and how many lease groups there are is said by each store that is connected to;
  * the stores that the client was told of are a beginning only.
@@ -65,8 +66,19 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
         // Clients that start together should not all ask the same store first.
         int first = ThreadLocalRandom.current().nextInt(stores.size());
         StoreConnection guess = List.copyOf(connections.values()).get(first);
-        catalog.guess = guess;
-        members.guess = guess;
+        follow(members, guess);
+    }
+
+    /**
+     * The two lanes of the control group have one leader. Whoever waits for a newer catalog there
+     * hears of it when it is applied; followers hear with the next entry.
+     */
+    private void follow(Lane lane, StoreConnection guess) {
+        lane.guess = guess;
+        if (lane.group() == 0) {
+            catalog.guess = guess;
+            members.guess = guess;
+        }
     }
 
     private StoreConnection connect(String store, Endpoint front) {
@@ -199,7 +211,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
 
     private void moveOn(Lane lane, StoreConnection from) {
         if (lane.guess == from) {
-            lane.guess = after(from);
+            follow(lane, after(from));
         }
     }
 
@@ -212,7 +224,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
         StoreConnection guess = lane.guess;
         if (guess == null || connections.get(guess.store()) != guess) {
             guess = connections.firstEntry().getValue();
-            lane.guess = guess;
+            follow(lane, guess);
         }
         return guess;
     }
@@ -236,7 +248,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
                 connection.send(request);
                 return;
             }
-            request.lane.guess = after(connection);
+            follow(request.lane, after(connection));
         }
         pause(request);
     }
@@ -281,9 +293,9 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
         request.notApplied(from.store() + " does not lead");
         Lane lane = request.lane;
         if (lane.guess == from) {
-            lane.guess = hint.map(each -> connect(each.store(), each.front())).orElse(from);
+            follow(lane, hint.map(each -> connect(each.store(), each.front())).orElse(from));
             if (lane.guess == from) {
-                lane.guess = after(from);
+                follow(lane, after(from));
                 pause(request);
                 return;
             }

@@ -99,6 +99,7 @@ class CatalogLawTest {
                         new CatalogCommand.PutAcl(BOB, acl(1), List.of()),
                         new CatalogCommand.DeleteAcl(BOB, acl(1)),
                         new CatalogCommand.AssociateAcl(BOB, gateway(1), Optional.of(acl(1))),
+                        new CatalogCommand.SetCopies(BOB, gateway(1), 2),
                         new CatalogCommand.CreateFlowLog(
                                 BOB,
                                 flowLog(1),
@@ -257,6 +258,31 @@ class CatalogLawTest {
         applied(createGateway(ALICE, 1, 1));
         applied(allocate(ALICE, 1, true));
         refused(attach(ALICE, 1, 1), CatalogResult.Invalid.class);
+    }
+
+    @Test
+    void copiesOfAGatewayChangeAndNothingElseOfIt() {
+        gatewayOfAlice();
+        applied(new CatalogCommand.PutAcl(ALICE, acl(1), List.of()));
+        Resource.Gateway before =
+                (Resource.Gateway)
+                        applied(
+                                new CatalogCommand.AssociateAcl(
+                                        ALICE, gateway(1), Optional.of(acl(1))));
+        Resource.Gateway after =
+                (Resource.Gateway) applied(new CatalogCommand.SetCopies(ALICE, gateway(1), 5));
+        assertThat(after.copies()).isEqualTo(5);
+        assertThat(after.version()).isEqualTo(index);
+        assertThat(after)
+                .usingRecursiveComparison()
+                .ignoringFields("copies", "version")
+                .isEqualTo(before);
+        assertThat(applied(new CatalogCommand.SetCopies(ALICE, gateway(1), 5))).isEqualTo(after);
+        for (int wrong : List.of(0, -1, CatalogLimits.COPIES + 1)) {
+            refused(
+                    new CatalogCommand.SetCopies(ALICE, gateway(1), wrong),
+                    CatalogResult.Invalid.class);
+        }
     }
 
     @Test

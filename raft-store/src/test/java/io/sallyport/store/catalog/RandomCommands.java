@@ -45,6 +45,8 @@ final class RandomCommands {
     /** A version that some EIP may have; by default none has. */
     long seen;
 
+    private int associations;
+
     CatalogCommand next() {
         return switch (random.nextInt(23)) {
             case 0 -> Words.tenant(who());
@@ -123,10 +125,13 @@ final class RandomCommands {
                             new CatalogCommand.CreateAcl(who(), acl(few()), entries()),
                             new CatalogCommand.DeleteAcl(who(), acl(few())));
             case 19 ->
-                    new CatalogCommand.AssociateAcl(
-                            who(),
-                            gateway(few()),
-                            random.nextInt(3) == 0 ? Optional.empty() : Optional.of(acl(few())));
+                    associationOrCopies(
+                            new CatalogCommand.AssociateAcl(
+                                    who(),
+                                    gateway(few()),
+                                    random.nextInt(3) == 0
+                                            ? Optional.empty()
+                                            : Optional.of(acl(few()))));
             default ->
                     random.nextInt(3) == 0
                             ? new CatalogCommand.DeleteFlowLog(who(), flowLog(few()))
@@ -138,6 +143,14 @@ final class RandomCommands {
                                     one("", "a", "/"),
                                     one(Resource.TrafficType.values()));
         };
+    }
+
+    /** Draws nothing: what was drawn before there were such commands is drawn still. */
+    private CatalogCommand associationOrCopies(CatalogCommand.AssociateAcl drawn) {
+        associations++;
+        return associations % 3 == 0
+                ? new CatalogCommand.SetCopies(drawn.tenant(), drawn.gateway(), associations % 11)
+                : drawn;
     }
 
     private Resource.Owner owner() {

@@ -1,0 +1,138 @@
+package io.sallyport.lab;
+
+import io.sallyport.lab.TestClient.StreamReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * How long moves take, in a lab of its own: of an elastic IP between two gateways and an instance
+ * whose clients send all the time, and of a client to another tunnel endpoint.
+ */
+@Command(
+        name = "moves",
+        mixinStandardHelpOptions = true,
+        description = "How long elastic IPs and clients take to move.")
+final class MovesBench implements Callable<Integer> {
+
+    private static final String AWAY = "10.99.101.3";
+
+    @Option(names = "--moves", description = "of the elastic IP (default: ${DEFAULT-VALUE})")
+    private int moves = 100;
+
+    @Option(names = "--client-moves", description = "default: ${DEFAULT-VALUE}")
+    private int clientMoves = 20;
+
+    @Option(names = "--id", description = "names the lab (default: ${DEFAULT-VALUE})")
+    private String id = "moves";
+
+    private final Installation installation = Installation.find();
+
+    @Override
+    public Integer call() {
+        LabCommands.Place place = new LabCommands.Place();
+        place.id = id;
+        Path directory = place.directory();
+        Thread cleaner = new Thread(() -> Lab.down(id, directory), "cleaner");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        Lab.down(id, directory);
+        Lab.Wish wish =
+                new Lab.Wish(
+                        new Topology(id, 3, 3, 3, 2),
+                        directory,
+                        Routing.PROBE,
+                        10,
+                        false,
+                        List.of(),
+                        exchange -> {});
+        LabState lab = Lab.up(installation, wish, System.err::println);
+        Traffic traffic = new Traffic(installation, lab);
+        boolean well = addresses(lab, traffic) & clients(lab, traffic);
+        return well ? 0 : 1;
+    }
+
+    private boolean addresses(LabState lab, Traffic traffic) {
+        try (MovingAddress address = new MovingAddress(lab, traffic)) {
+            address.move(0);
+            address.awaitTurn(0);
+            double[] calls = new double[moves];
+            for (int i = 1; i <= moves; i++) {
+                long began = System.nanoTime();
+                Rest.Exchange answer = address.move(i);
+                calls[i - 1] = (System.nanoTime() - began) / 1e6;
+                if (answer.status() != 200) {
+                    throw new LabFailure("not moved at once: " + answer);
+                }
+                address.awaitTurn(i);
+            }
+            Letters.Heard heard = address.heard();
+            int late = heard.turns() - moves;
+            System.out.printf(
+                    "elastic IP, %d moves, %,d packets heard from it, %d of a former owner after"
+                            + " the next one's first%n",
+                    moves, heard.packets(), late);
+            tell(
+                    "  from the last packet of the old owner to the first of the new",
+                    heard.gapsMillis().stream().mapToDouble(Double::doubleValue).toArray());
+            tell("  the call", calls);
+            return late == 0;
+        }
+    }
+
+    /** One stream for each, there and back by turns. */
+    private boolean clients(LabState lab, Traffic traffic) {
+        Host server = lab.topology().server(2);
+        List<StreamReport> reports = new ArrayList<>();
+        try (SideVpc vpc = SideVpc.make(lab, 1, 304, "10.74.0");
+                SideEip eip = SideEip.ofIpv4(lab).at(vpc.gateway);
+                ClientMove client = new ClientMove(vpc.host, AWAY)) {
+            vpc.routes(server.address());
+            for (int i = 0; i < clientMoves; i++) {
+                try (Traffic.Running stream =
+                        traffic.start(
+                                vpc.host,
+                                "stream",
+                                "--seconds",
+                                "2",
+                                "--to",
+                                server.address() + ":" + TestServer.TCP_PORT)) {
+                    stream.line();
+                    Processes.pause(Duration.ofSeconds(1));
+                    if (i % 2 == 0) {
+                        client.away();
+                    } else {
+                        client.back();
+                    }
+                    reports.add(stream.report(StreamReport.class));
+                }
+            }
+            long broken = reports.stream().filter(MovesBench::isBroken).count();
+            System.out.printf(
+                    "client behind %s, %d moves in the middle of a stream, %d streams broken%n",
+                    eip.address, reports.size(), broken);
+            tell(
+                    "  longest time without a byte, one being sent every 5 ms",
+                    reports.stream().mapToDouble(StreamReport::longestGapMillis).toArray());
+            return broken == 0;
+        }
+    }
+
+    private static boolean isBroken(StreamReport report) {
+        return !report.error().isEmpty() || report.lostBytes() != 0 || report.wrongBytes() != 0;
+    }
+
+    private static void tell(String what, double[] millis) {
+        Arrays.sort(millis);
+        int n = millis.length;
+        if (n > 0) {
+            System.out.printf(
+                    "%s, ms: p50 %.1f, p99 %.1f, worst %.1f%n",
+                    what, millis[n / 2], millis[Math.min(n - 1, n * 99 / 100)], millis[n - 1]);
+        }
+    }
+}
