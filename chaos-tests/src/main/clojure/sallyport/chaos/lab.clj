@@ -102,6 +102,8 @@
   (^Process [status name words log] (start-inside status name words log nil))
   (^Process [status name words log output]
    (let [builder (ProcessBuilder. ^List (into ["ip" "netns" "exec" (namespace-of status name)] words))]
+     ;; `lab down` ends what is marked, should this process not live to do it.
+     (.put (.environment builder) "SALLYPORT_LAB" (string/replace (namespace-of status name) #"-.*" "-"))
      (.redirectError builder (ProcessBuilder$Redirect/appendTo (io/file log)))
      (when output
        (.redirectOutput builder (ProcessBuilder$Redirect/to (io/file output))))

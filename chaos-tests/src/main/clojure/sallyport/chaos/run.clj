@@ -66,12 +66,13 @@
         hands (mapv #(client/open-hands! status % (file (str % ".log"))) (lab/names-of status "CLIENT"))
         base {:lab lab :status status :server server :recorder recorder :seed seed :file file
               :hands hands :to (lab/ends-of status server load/port)}
-        world (when setup (setup base))
-        run (assoc base :world world
-                   :until (atom (+ (System/nanoTime) (* 1000000 run-ms))))]
+        world (atom nil)]
     (try
-      (let [strikes (struck-and-worked! workload run plan)
-            seen (when finish (finish run world))
+      (when setup (reset! world (setup base)))
+      (let [run (assoc base :world @world
+                       :until (atom (+ (System/nanoTime) (* 1000000 run-ms))))
+            strikes (struck-and-worked! workload run plan)
+            seen (when finish (finish run @world))
             ops (history/history recorder)
             packets (wire/stop! sniffer)
             least (fn [n] (max 1 (quot (* (long n) (min run-ms (long full-ms))) (long full-ms))))]
@@ -85,4 +86,5 @@
         (run! client/close-hands! hands)
         (wire/cancel! sniffer)
         (lab/command! lab "heal")
-        (when teardown (teardown run world))))))
+        (when @world
+          (when teardown (teardown base @world)))))))

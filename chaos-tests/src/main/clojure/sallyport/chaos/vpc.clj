@@ -34,12 +34,22 @@
      :gateway (:id gateway) :router (:privateAddress gateway)
      :instance {:vpcId vpc :privateAddress client :tunnelEndpoint (lab/address-of status host) :mac mac}}))
 
+(defn- gone!
+  "Deletes; what is held by a move that is not done yet is asked again for a while."
+  [status key path]
+  (loop [turns 0]
+    (let [answer (rest/call! status key "DELETE" path nil)]
+      (cond
+        (or (<= 200 (:status answer) 299) (= 404 (:status answer))) nil
+        (> turns 60) (throw (ex-info (str "DELETE " path " -> " answer) answer))
+        :else (do (Thread/sleep 500) (recur (inc turns)))))))
+
 (defn unmake! [status {:keys [key host vni device client vpc subnet gateway]}]
   (lab/inside! status host "ip" "rule" "del" "from" client "lookup" (str vni))
   (lab/inside! status host "ip" "link" "del" device)
-  (rest/must! status key "DELETE" (str "/v1/gateways/" gateway) nil)
-  (rest/must! status key "DELETE" (str "/v1/subnets/" subnet) nil)
-  (rest/must! status key "DELETE" (str "/v1/vpcs/" vpc) nil))
+  (gone! status key (str "/v1/gateways/" gateway))
+  (gone! status key (str "/v1/subnets/" subnet))
+  (gone! status key (str "/v1/vpcs/" vpc)))
 
 (defn allocate!
   "An elastic IP of a tenant: {:id :address :path}."
@@ -48,5 +58,5 @@
     {:id id :address address :path (str "/v1/elastic-ips/" id "/attachment")}))
 
 (defn release! [status {:keys [apiKey]} {:keys [id path]}]
-  (rest/call! status apiKey "DELETE" path nil)
-  (rest/call! status apiKey "DELETE" (str "/v1/elastic-ips/" id) nil))
+  (gone! status apiKey path)
+  (gone! status apiKey (str "/v1/elastic-ips/" id)))
