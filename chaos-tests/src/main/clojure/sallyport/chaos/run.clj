@@ -20,12 +20,13 @@
   "A run of this length must reach the whole of what `least` is asked for."
   40000)
 
-(defn- figures [ops packets strikes]
+(defn- figures [ops packets sniffer strikes]
   {:strikes (mapv (fn [{:keys [name choices]}] [name choices]) strikes)
    :operations (into {} (for [[f all] (group-by :f (remove #(= :nemesis (:process %)) ops))]
                           [f (dissoc (frequencies (map :type all)) :invoke)]))
    :words-ms (checker/silence ops)
-   :packets (count packets)})
+   :packets (count packets)
+   :packets-missed (wire/missed sniffer)})
 
 (defn- work! [{:keys [crew]} run]
   (run! deref (mapv #(future (%)) (crew run))))
@@ -81,7 +82,7 @@
                 (assoc (check {:history ops :packets packets :public? public? :seen seen :least least})
                        :settled (checker/settled ops)))
                :workload name :seed seed :faults faults :place (str place)
-               :figures (figures ops packets strikes)))
+               :figures (figures ops packets sniffer strikes)))
       (finally
         (run! client/close-hands! hands)
         (wire/cancel! sniffer)

@@ -62,5 +62,10 @@
   (with-open [lines (io/reader file)]
     (into [] (keep packet) (line-seq lines))))
 
+(defn missed
+  "How many packets a sniffer that was stopped did not take, by its own word; nil if it said none."
+  [{:keys [file]}]
+  (some->> (slurp (str file ".log")) (re-find #"(\d+) packets? dropped by kernel") second parse-long))
+
 (defn cancel! [{:keys [^Process process]}]
   (.destroyForcibly process))
