@@ -17,37 +17,32 @@
     3. That is a violation if the one before has neither been reset nor closed from both sides, and
        its SYN was seen less than half-open-us ago or its SYN was answered.
   Blind spots: a connection that the client's kernel gave up silently looks live for ever; hence
-  answered connections that saw no close count only while the history holds them too (live-us).
+  answered connections that saw no close count only while the history holds them too (held-at).
 
   leaks: a source that is neither in the pool nor the server's own is an inside address outside.
 
-  survived: every word said over a held connection came back.")
+  survived: every word said over a held connection came back. Blind to connections that nobody
+  speaks over, and to what happens between two words.
 
-(defn- completions
-  "Pairs each invocation with the operation that completed it: {:invoke :complete}."
-  [history]
-  (loop [ops history pending {} pairs []]
-    (if-let [op (first ops)]
-      (if (= :invoke (:type op))
-        (recur (rest ops) (assoc pending (:process op) op) pairs)
-        (if-let [invoke (get pending (:process op))]
-          (recur (rest ops) (dissoc pending (:process op)) (conj pairs {:invoke invoke :complete op}))
-          (recur (rest ops) pending pairs)))
-      (into pairs (map (fn [op] {:invoke op :complete nil}) (vals pending))))))
+  silence: how long words took there and back; a figure, no verdict."
+  (:require [clojure.string :as string]
+            [sallyport.chaos.history :as history]))
 
 (defn live-times
-  "The surely-live time of each connection: {:id :outside :from :to}."
+  "The surely-live time of each connection: {:id :outside :from :to :from-us :to-us}."
   [history]
-  (let [pairs (completions history)
+  (let [pairs (history/completions history)
         closed (into {} (for [{:keys [invoke]} pairs :when (= :close (:f invoke))]
-                          [(get-in invoke [:value :id]) (:time invoke)]))]
+                          [(get-in invoke [:value :id]) invoke]))]
     (for [{:keys [invoke complete]} pairs
           :when (and (= :open (:f invoke)) (= :ok (:type complete)))
           :let [id (get-in invoke [:value :id])]]
       {:id id
        :outside (get-in complete [:value :outside])
        :from (:time complete)
-       :to (get closed id Long/MAX_VALUE)})))
+       :to (get-in closed [id :time] Long/MAX_VALUE)
+       :from-us (:at-us complete)
+       :to-us (get-in closed [id :at-us] Long/MAX_VALUE)})))
 
 (defn unique-in-history [history]
   (let [clashes (for [[outside all] (group-by :outside (live-times history))
@@ -58,6 +53,21 @@
      :connections (count (live-times history))
      :outside-ends (count (distinct (map :outside (live-times history))))
      :clashes (vec (take 10 clashes))}))
+
+(def clocks-us
+  "How far the packets' clock and the history's may be apart."
+  100000)
+
+(defn held-at
+  "Whether the history surely holds an outside end at a time: a predicate of (outside, us)."
+  [history]
+  (let [by-end (group-by :outside (live-times history))]
+    (fn [outside us]
+      (boolean (some (fn [{:keys [from-us to-us]}]
+                       (and from-us
+                            (< (+ (long from-us) (long clocks-us)) (long us))
+                            (< (+ (long us) (long clocks-us)) (long to-us))))
+                     (get by-end outside))))))
 
 (def half-open-us 3000000)
 
@@ -88,7 +98,10 @@
   "held?: a predicate of (outside, time in us) that says whether the history surely holds it then."
   ([packets server-port] (unique-on-the-wire packets server-port (constantly false)))
   ([packets server-port held?]
-   (let [[_ clashes syns]
+   (let [packets (filter (fn [{:keys [source target]}]
+                           (some #{server-port} [(second source) (second target)]))
+                         packets)
+         [_ clashes syns]
          (reduce (fn [[ends clashes syns] {:keys [source target time-us flags] :as packet}]
                    (let [outside (if (= server-port (second source)) target source)
                          before (assoc (get ends outside {}) :held? (held? outside time-us))
@@ -108,7 +121,33 @@
 (defn survived [history]
   (let [said (filter #(and (= :say (:f %)) (not= :invoke (:type %))) history)
         lost (remove #(= :ok (:type %)) said)]
-    {:valid? (and (seq said) (empty? lost)) :said (count said) :lost (vec (take 10 lost))}))
+    {:valid? (boolean (and (seq said) (empty? lost))) :said (count said) :lost (vec (take 10 lost))}))
+
+(defn silence
+  "How long words took, in ms."
+  [history]
+  (let [took (->> (history/completions history)
+                  (filter (fn [{:keys [invoke complete]}] (and complete (= :say (:f invoke)))))
+                  (mapv (fn [{:keys [invoke complete]}]
+                          (quot (- (long (:time complete)) (long (:time invoke))) 1000000)))
+                  sort
+                  vec)]
+    (when (seq took)
+      {:p50 (nth took (quot (count took) 2))
+       :p999 (nth took (min (dec (count took)) (quot (* 999 (count took)) 1000)))
+       :worst (peek took)})))
+
+(defn every
+  "Every operation of these kinds that had an answer got what it asked for."
+  [history fs]
+  (let [failed (filter #(and (fs (:f %)) (#{:fail :info} (:type %))) history)]
+    {:valid? (empty? failed) :failed (vec (take 10 failed))}))
+
+(defn no-resets
+  "Nobody sent a reset over the wire."
+  [packets]
+  (let [resets (filter #((:flags %) \R) packets)]
+    {:valid? (empty? resets) :resets (vec (take 10 resets))}))
 
 (defn progress
   "A run in which next to nothing worked proves nothing."
@@ -116,6 +155,28 @@
   (let [ok (count (filter #(and (= f (:f %)) (= :ok (:type %))) history))]
     {:valid? (>= ok at-least) :ok ok :at-least at-least
      :by-type (frequencies (map :type (filter #(= f (:f %)) history)))}))
+
+(defn strikes
+  "The nemesis' deeds of one name: {:fault :value :from :to :from-us :to-us}; a deed that was not
+  undone lasts for ever."
+  [history]
+  (loop [ops (filter #(= :nemesis (:process %)) history) open {} done []]
+    (if-let [{:keys [f value time at-us]} (first ops)]
+      (if-let [began (and (string/starts-with? f "healing ") (get open (subs f 8)))]
+        (recur (rest ops) (dissoc open (subs f 8)) (conj done (assoc began :to time :to-us at-us)))
+        (recur (rest ops)
+               (if (or (= "settled" f) (string/starts-with? f "heal"))
+                 open
+                 (assoc open f {:fault f :value value :from time :from-us at-us
+                                :to Long/MAX_VALUE :to-us Long/MAX_VALUE}))
+               done))
+      (vec (sort-by :from (concat done (vals open)))))))
+
+(defn settled
+  "After each strike was healed the nodes came to one settled epoch (within the nemesis' patience)."
+  [history]
+  (let [ended (filter #(and (= :nemesis (:process %)) (= "settled" (:f %))) history)]
+    {:valid? (every? :value ended) :times (count ended)}))
 
 (defn all
   "Valid if every one is."

@@ -4,6 +4,7 @@
   that timed out may be half of one."
   (:require [clojure.java.io :as io]
             [clojure.string :as string]
+            [sallyport.chaos.history :as history]
             [sallyport.chaos.lab :as lab])
   (:import (java.io BufferedReader Writer)))
 
@@ -62,3 +63,24 @@
 (defn close! [hands id]
   (ask! hands 1000 "close" id)
   {:type :ok})
+
+(defn recorded!
+  "An operation as two lines of the history: asked, and what `act` answers of it."
+  [recorder process f value act]
+  (history/record! recorder {:process process :type :invoke :f f :value value})
+  (let [{:keys [type error] :as answer} (act)]
+    (history/record! recorder (cond-> {:process process :type type :f f
+                                       :value (merge value (dissoc answer :type :error))}
+                                error (assoc :error error)))
+    answer))
+
+(defn crew
+  "A crew of `n` workers for each client: (worker run hands process seed), process and seed being
+  its own. `first-process` keeps crews of one run apart."
+  ([n worker] (crew n worker 0))
+  ([n worker first-process]
+   (fn [{:keys [hands seed] :as run}]
+     (doall (for [[h hand] (map-indexed vector hands)
+                  w (range n)
+                  :let [process (+ (long first-process) (* h (long n)) (long w))]]
+              #(worker run hand process (+ (long seed) process)))))))

@@ -1,92 +1,109 @@
 (ns sallyport.chaos.main
-  "Runs a workload against a lab that is up:
-  clojure.main -m sallyport.chaos.main --workload unique-ports --seconds 60 --seed 7 --id 0"
-  (:require [clojure.java.io :as io]
-            [clojure.pprint :as pprint]
-            [clojure.string :as string]
+  "./sallyport chaos run|suite|list."
+  (:require [clojure.string :as string]
             [clojure.tools.cli :as cli]
-            [sallyport.chaos.client :as client]
-            [sallyport.chaos.history :as history]
             [sallyport.chaos.lab :as lab]
-            [sallyport.chaos.nemesis :as nemesis]
-            [sallyport.chaos.wire :as wire]
-            [sallyport.chaos.workload.surviving-connections :as surviving-connections]
-            [sallyport.chaos.workload.unique-ports :as unique-ports])
+            [sallyport.chaos.report :as report]
+            [sallyport.chaos.run :as run]
+            [sallyport.chaos.suite :as suite]
+            [sallyport.chaos.workloads :as workloads])
   (:gen-class))
 
-(def workloads
-  (into {} (map (juxt :name identity))
-        [unique-ports/workload surviving-connections/workload]))
+(def ^:private valid 0)
+(def ^:private broken 1)
+(def ^:private usage 2)
+(def ^:private no-verdict 70)
 
 (def options
-  [[nil "--workload NAME" (str "one of " (string/join ", " (sort (keys workloads))))
-    :validate [workloads (str "allowed: " (string/join ", " (sort (keys workloads))))]]
-   [nil "--faults NAMES" "comma list; default: the workload's own; none for none"]
-   [nil "--seconds N" "how long" :default 45 :parse-fn parse-long :validate [pos-int? "a positive number"]]
-   [nil "--seed N" "of all chance in the harness" :default (System/currentTimeMillis) :parse-fn parse-long]
-   [nil "--id ID" "which lab" :default "0"]
-   [nil "--lab-directory DIR" "its files, if not where they are by default"]
+  [[nil "--workload NAME" (str "one of " (string/join ", " (map :name workloads/all)))
+    :validate [workloads/by-name (str "allowed: " (string/join ", " (map :name workloads/all)))]]
+   [nil "--faults NAMES" "F[,F...] or F+F; default: the workload's own; none for none"]
+   [nil "--minutes M" "how long; a fraction is allowed" :parse-fn parse-double
+    :validate [#(and % (pos? (double %))) "a positive number"]]
+   [nil "--seed S" "of all chance in the harness; default: by the clock"
+    :parse-fn parse-long :validate [some? "a whole number"]]
+   [nil "--id ID" "a lab that is up; default: one of its own, which ends with the run"]
+   [nil "--lab-directory DIR" "that lab's files, if not where they are by default"]
    [nil "--directory DIR" "where history and packets go" :default "target/chaos"]
    ["-h" "--help"]])
 
-(defn- public?
-  "Pool and servers of the lab; everything else is an inside or underlay address."
-  [address]
-  (boolean (some #(string/starts-with? address %)
-                 ["203.0.113." "198.51.100." "2001:db8:eee:" "2001:db8:51:"])))
+(def ^:private words
+  (string/join "\n"
+               ["./sallyport chaos run --workload W [--faults F[,F...]] [--minutes M] [--seed S]"
+                "./sallyport chaos suite [--minutes M] [--seed S]"
+                "./sallyport chaos list"]))
 
-(defn- work! [{:keys [worker workers-per-client]} run hands seed]
-  (let [threads (for [[h hand] (map-indexed vector hands)
-                      w (range workers-per-client)
-                      :let [process (+ (* h (long workers-per-client)) w)]]
-                  (future (worker run hand process (+ (long seed) process))))]
-    (run! deref (doall threads))))
+(defn- faults-of
+  "The names that were asked for; a workload's own by default."
+  [{:keys [workload faults]}]
+  (case faults
+    nil (:faults (workloads/by-name workload))
+    "none" []
+    (string/split faults #",")))
 
-(defn run-workload
-  "Load under faults, then heal, then judge; returns the verdict."
-  [{:keys [workload faults seconds seed id lab-directory directory]}]
-  (let [{:keys [name port check harm-ms quiet-ms] :as chosen} (workloads workload)
-        names (case faults nil (:faults chosen) "none" [] (string/split faults #","))
-        lab {:id id :directory lab-directory}
-        status (lab/status lab)
-        server (first (lab/names-of status "SERVER"))
-        place (doto (io/file directory (str name "-" seed)) (.mkdirs))
-        file (fn [n] (str (io/file place n)))
-        recorder (history/recorder)
-        sniffer (wire/sniff! status server port (file "packets.txt"))
-        until (+ (System/nanoTime) (* 1000000000 (long seconds)))
-        hands (mapv #(client/open-hands! status % (file (str % ".log"))) (lab/names-of status "CLIENT"))
-        run {:recorder recorder :until until :to (str (lab/address-of status server) ":" port)}
-        striking (future
-                   (when (seq names)
-                     (nemesis/strike-until! {:lab lab :names names :recorder recorder :seed seed :until until
-                                    :harm-ms harm-ms :quiet-ms quiet-ms :status status})))]
-    (try
-      (work! chosen run hands seed)
-      @striking
-      (let [ops (history/history recorder)
-            packets (wire/stop! sniffer)]
-        (history/write! (file "history.edn") ops)
-        (assoc (check ops packets public?)
-               :workload name :seed seed :faults names
-               :strikes (count (filter #(= :nemesis (:process %)) ops))
-               :directory (str place)))
-      (finally
-        (run! client/close-hands! hands)
-        (.destroyForcibly ^Process (:process sniffer))
-        (lab/command! lab "heal")))))
+(defn complaint
+  "What is wrong with a command line, or nil."
+  [command {:keys [workload] :as options}]
+  (case command
+    "list" nil
+    "suite" (when (or workload (:faults options)) "a suite chooses workload and faults itself")
+    "run" (if workload
+            (workloads/refusal (workloads/by-name workload) (faults-of options))
+            "--workload is missing")
+    (str "no command " command)))
+
+(defn- in-lab
+  "Calls `act` with the lab that was named, or with one that lives as long as it."
+  [{:keys [id lab-directory]} act]
+  (if id
+    (let [lab (lab/attach! id lab-directory)]
+      (try (act lab) (finally (lab/detach! lab))))
+    (let [own (str "c" (mod (.pid (java.lang.ProcessHandle/current)) 10000000))
+          lab (lab/attach! own nil)
+          down (Thread. ^Runnable #(let [last-lab (lab/attach! own nil)]
+                                     (lab/command! last-lab "down")
+                                     (lab/detach! last-lab)))]
+      (.addShutdownHook (Runtime/getRuntime) down)
+      (println (str "lab " own ": 3 stores, 3 gateway nodes"))
+      (lab/command! lab "up")
+      (try (act lab) (finally (lab/detach! lab))))))
+
+(defn- obey [command {:keys [workload minutes seed directory] :as options}]
+  (let [seed (or seed (System/currentTimeMillis))]
+    (case command
+      "list" (do (report/catalog!) valid)
+      "run" (let [faults (faults-of options)]
+              (println (str workload ": seed " seed))
+              (in-lab options
+                      (fn [lab]
+                        (let [verdict (run/judged! lab (workloads/by-name workload)
+                                                   {:faults faults :seconds (* 60 (double (or minutes 1)))
+                                                    :seed seed :directory directory})]
+                          (report/verdict! verdict)
+                          (if (:valid? verdict) valid broken)))))
+      "suite" (in-lab options
+                      (fn [lab]
+                        (let [verdicts (suite/suite! lab {:minutes (or minutes 30) :seed seed
+                                                          :directory directory})]
+                          (cond
+                            (some #(and (not (:valid? %)) (not (:error %))) verdicts) broken
+                            (some :error verdicts) no-verdict
+                            :else valid)))))))
 
 (defn -main [& args]
-  (let [{:keys [options errors summary]} (cli/parse-opts args options)]
-    (cond
-      (:help options) (println summary)
-      (or (seq errors) (nil? (:workload options)))
-      (do (binding [*out* *err*]
-            (println (string/join "\n" (or (seq errors) ["--workload is missing"])))
-            (println summary))
-          (System/exit 2))
-      :else
-      (let [verdict (run-workload options)]
-        (pprint/pprint verdict)
-        (shutdown-agents)
-        (System/exit (if (:valid? verdict) 0 1))))))
+  (let [{:keys [options arguments errors summary]} (cli/parse-opts args options)
+        command (or (first arguments) "")
+        wrong (or (seq errors) (when-not (:help options)
+                                 (some-> (complaint command options) list)))]
+    (System/exit
+     (cond
+       (:help options) (do (println words) (println summary) valid)
+       wrong (do (binding [*out* *err*] (println (string/join "\n" wrong)) (println words))
+                 usage)
+       :else (try
+               (obey command options)
+               (catch Exception e
+                 (binding [*out* *err*]
+                   (println (str "no verdict: " (ex-message e)))
+                   (.printStackTrace e))
+                 no-verdict))))))

@@ -1,30 +1,34 @@
 (ns sallyport.chaos.wire
-  "What really passed the server's device: tcpdump's lines as packets."
+  "What really passed a device: tcpdump's lines as packets."
   (:require [clojure.java.io :as io]
             [clojure.string :as string]
-            [sallyport.chaos.lab :as lab]))
+            [sallyport.chaos.lab :as lab])
+  (:import (java.net InetAddress)))
 
 (def ^:private line-form
-  #"^(\d+)\.(\d{6}) IP6? (\S+)\.(\d+) > (\S+)\.(\d+): Flags \[([^\]]*)\](?:, seq (\d+))?.*")
+  #"^(\d+)\.(\d{6}) IP6? (\S+)\.(\d+) > (\S+)\.(\d+): (?:Flags \[([^\]]*)\](?:, seq (\d+))?)?.*")
+
+(defn address
+  "One spelling for an address; tcpdump and Java spell IPv6 differently."
+  [^String text]
+  (if (string/includes? text ":") (.getHostAddress (InetAddress/getByName text)) text))
 
 (defn packet
   "A packet {:time-us :source :target :flags :seq} of one line, or nil."
   [line]
   (when-let [[_ seconds micros source sport target tport flags seqno] (re-matches line-form line)]
     {:time-us (+ (* 1000000 (parse-long seconds)) (parse-long micros))
-     :source [source (parse-long sport)]
-     :target [target (parse-long tport)]
+     :source [(address source) (parse-long sport)]
+     :target [(address target) (parse-long tport)]
      :flags (set flags)
      :seq (some-> seqno parse-long)}))
 
 (defn sniff!
-  "Starts a sniffer for a TCP port at a host; stop it with stop!."
-  [status host port file]
-  (let [device (get-in status [:hosts (keyword host) :links 0 :device] "any")
-        process (lab/start-inside status host
-                                  ["tcpdump" "-i" device "-n" "-tt" "-S" "-l" "-s" "96" "-B" "16384"
-                                   (str "tcp port " port
-                                        " and (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0 or ip6)")]
+  "Starts tcpdump with these words at a host's device; stop it with stop!."
+  [status host device file & words]
+  (let [process (lab/start-inside status host
+                                  (into ["tcpdump" "-i" device "-n" "-tt" "-S" "-l" "-s" "96" "-B" "16384"]
+                                        words)
                                   (str file ".log")
                                   file)]
     ;; It says "listening on" once it sees packets; before that nothing may be sent.
@@ -36,6 +40,20 @@
         (recur (inc turns))))
     {:process process :file file}))
 
+(defn sniff-server!
+  "Beginnings and ends of TCP connections at a server (of IPv6 all of it, since tcpdump cannot
+  look at flags there). Ports from 20000 on are those to which nobody listens."
+  [status server port file]
+  (sniff! status server (get-in (lab/host status server) [:links 0 :device] "any") file
+          (str "(tcp port " port " or tcp dst portrange 20000-29999)"
+               " and (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0 or ip6)")))
+
+(defn sniff-node!
+  "Every packet that leaves a gateway node from an elastic IP, as the router gets it."
+  [status node file]
+  (sniff! status "router" (get-in (lab/host status node) [:links 1 :routerDevice]) file
+          "-Q" "in" "src net 203.0.113.0/24 or src net 2001:db8:eee::/64"))
+
 (defn stop!
   "Ends the sniffer and returns its packets in order."
   [{:keys [^Process process file]}]
@@ -43,3 +61,11 @@
   (.waitFor process)
   (with-open [lines (io/reader file)]
     (into [] (keep packet) (line-seq lines))))
+
+(defn missed
+  "How many packets a sniffer that was stopped did not take, by its own word; nil if it said none."
+  [{:keys [file]}]
+  (some->> (slurp (str file ".log")) (re-find #"(\d+) packets? dropped by kernel") second parse-long))
+
+(defn cancel! [{:keys [^Process process]}]
+  (.destroyForcibly process))

@@ -72,6 +72,25 @@
     (is (:valid? (checker/unique-on-the-wire late 9003)))
     (is (not (:valid? (checker/unique-on-the-wire late 9003 (constantly true)))))))
 
+(deftest what-the-history-holds-it-holds-between-open-and-close-only
+  (let [at (fn [us op] (assoc op :at-us us))
+        [a b c d] (history [0 :invoke :open {:id "a"}]
+                           [0 :ok :open {:id "a" :outside ["203.0.113.1" 5000]}]
+                           [0 :invoke :close {:id "a"}]
+                           [0 :ok :close {:id "a"}])
+        held? (checker/held-at [(at 0 a) (at 1000000 b) (at 9000000 c) (at 9100000 d)])]
+    (is (held? ["203.0.113.1" 5000] 5000000))
+    (is (not (held? ["203.0.113.1" 5001] 5000000)))
+    (testing "not at its edges, where the clocks may disagree"
+      (is (not (held? ["203.0.113.1" 5000] 1050000)))
+      (is (not (held? ["203.0.113.1" 5000] 8950000))))))
+
+(deftest a-strike-lasts-until-its-healing-begins
+  (let [struck (checker/strikes (history [:nemesis :info "ring" 1] [:nemesis :info "loss" 2]
+                                         [:nemesis :info "healing ring" 1] [:nemesis :info "healed ring" 1]
+                                         [:nemesis :info "settled" true]))]
+    (is (= [["ring" 0 20] ["loss" 10 Long/MAX_VALUE]] (map (juxt :fault :from :to) struck)))))
+
 (deftest an-inside-address-outside-is-a-leak
   (let [seen (packets [0 :client "S" 7])]
     (is (:valid? (checker/leaks seen #{"203.0.113.1"})))
@@ -91,4 +110,10 @@
   (is (= #{\S \.}
          (:flags (wire/packet (str "1700000000.123456 IP6 2001:db8:51::11.9003 > 2001:db8:eee::1.80:"
                                    " Flags [S.], seq 5, ack 6, win 1, length 0")))))
+  (testing "an IPv6 address is spelled as the servers spell it"
+    (is (= ["2001:db8:51:0:0:0:0:11" 9003]
+           (:source (wire/packet (str "1700000000.123456 IP6 2001:db8:51::11.9003 > 2001:db8:eee::1.80:"
+                                      " Flags [S.], seq 5, ack 6, win 1, length 0"))))))
+  (testing "a datagram has no flags"
+    (is (= #{} (:flags (wire/packet "1700000000.123456 IP 203.0.113.5.4444 > 198.51.100.11.9101: UDP, length 5")))))
   (is (nil? (wire/packet "tcpdump: listening on any"))))

@@ -52,24 +52,31 @@ final class Faults {
 
     /** The router drops what these two send each other, both ways; links stay up. */
     void cut(String one, String other) {
+        drop(one, other, 100);
+        drop(other, one, 100);
+    }
+
+    /**
+     * The router drops of what the one sends the other; the way back is as it was.
+     *
+     * @param percent of the packets, by chance, 1 to 100
+     */
+    void drop(String from, String to, int percent) {
+        String some = percent == 100 ? "" : "numgen random mod 100 < " + percent;
         List<String> rules = new ArrayList<>();
         rules.add("add table " + TABLE);
         rules.add("add chain " + TABLE + " forward { type filter hook forward priority 0; }");
-        for (String from : addresses(one)) {
-            for (String to : addresses(other)) {
-                if (from.contains(":") == to.contains(":")) {
-                    String family = from.contains(":") ? "ip6" : "ip";
-                    rules.add(rule(family, from, to));
-                    rules.add(rule(family, to, from));
+        for (String source : addresses(from)) {
+            for (String target : addresses(to)) {
+                if (source.contains(":") == target.contains(":")) {
+                    String family = source.contains(":") ? "ip6" : "ip";
+                    rules.add(
+                            "add rule %s forward %s saddr %s %s daddr %s %s drop"
+                                    .formatted(TABLE, family, source, family, target, some));
                 }
             }
         }
         nft(rules);
-    }
-
-    private static String rule(String family, String from, String to) {
-        return "add rule %s forward %s saddr %s %s daddr %s drop"
-                .formatted(TABLE, family, from, family, to);
     }
 
     /** All its links to the router go down. */

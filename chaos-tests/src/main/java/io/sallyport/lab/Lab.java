@@ -135,22 +135,32 @@ final class Lab {
 
     /** Starts a process of a lab again with the command it had. */
     static LabState restart(LabState state, String name) {
-        Running before = current(state).process(name);
-        if (before.isAlive()) {
-            throw new LabFailure(name + " runs already, as " + before.pid());
-        }
+        return restart(state, List.of(name));
+    }
+
+    /** All at once: stores wait for each other before they serve. */
+    static LabState restart(LabState state, List<String> names) {
         Topology topology = state.topology();
-        Running again =
-                new Processes(topology.prefix())
-                        .start(
-                                name,
-                                hostOf(topology, name),
-                                before.command(),
-                                Path.of(state.directory()).resolve(name));
-        LabState next = current(state).with(again);
-        next.write();
-        if (BgpDaemons.says(name)) {
-            Processes.awaitReady(again, READY_WITHIN);
+        Processes processes = new Processes(topology.prefix());
+        LabState next = current(state);
+        for (String name : names) {
+            Running before = next.process(name);
+            if (before.isAlive()) {
+                throw new LabFailure(name + " runs already, as " + before.pid());
+            }
+            next =
+                    next.with(
+                            processes.start(
+                                    name,
+                                    hostOf(topology, name),
+                                    before.command(),
+                                    Path.of(state.directory()).resolve(name)));
+            next.write();
+        }
+        for (String name : names) {
+            if (BgpDaemons.says(name)) {
+                Processes.awaitReady(next.process(name), READY_WITHIN);
+            }
         }
         return next;
     }

@@ -1,6 +1,9 @@
 package io.sallyport.lab;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
-/** {@code lab up|down|status|kill|pause|resume|cut|heal|exec|restart}. */
+/** {@code lab up|down|status|kill|stop|pause|resume|restart|cut|heal|exec|obey}. */
 @Command(
         name = "lab",
         mixinStandardHelpOptions = true,
@@ -182,27 +185,58 @@ final class LabCommands {
         return 0;
     }
 
-    @Command(name = "restart", description = "Starts processes again that were killed.")
-    int restart(
+    @Command(name = "stop", description = "SIGTERM of processes; waits until they have ended.")
+    int stop(
             @Mixin Place place,
             @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
-        LabState state = place.state();
-        for (String name : names) {
-            state = Lab.restart(state, name);
-        }
+        new Faults(place.state()).stop(names);
         return 0;
     }
 
-    @Command(name = "cut", description = "Cuts a host off, or from one other host.")
+    @Command(name = "restart", description = "Starts processes again that have ended.")
+    int restart(
+            @Mixin Place place,
+            @Parameters(arity = "1..*", paramLabel = "NAME") List<String> names) {
+        Lab.restart(place.state(), names);
+        return 0;
+    }
+
+    @Command(name = "cut", description = "Cuts a host off, or from other hosts.")
     int cut(
             @Mixin Place place,
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--from", paramLabel = "OTHER") @Nullable String other) {
+            @Option(names = "--from", paramLabel = "OTHER", split = ",")
+                    @Nullable List<String> others,
+            @Option(
+                            names = "--way",
+                            paramLabel = "both|to|of",
+                            defaultValue = "both",
+                            description =
+                                    "what is dropped: what it sends to the others (to), what it"
+                                            + " hears of them (of), or both")
+                    String way,
+            @Option(
+                            names = "--percent",
+                            defaultValue = "100",
+                            description = "of the packets, by chance")
+                    int percent) {
+        if (!List.of("both", "to", "of").contains(way) || percent < 1 || percent > 100) {
+            throw new LabFailure(
+                    "--way %s --percent %d: both, to or of, and 1 to 100 are allowed"
+                            .formatted(way, percent));
+        }
         Faults faults = new Faults(place.state());
-        if (other == null) {
+        if (others == null) {
             faults.cut(name);
-        } else {
-            faults.cut(name, other);
+            return 0;
+        }
+        for (String other : others) {
+            if (!way.equals("of")) {
+                faults.drop(name, other, percent);
+            }
+            if (!way.equals("to")) {
+                faults.drop(other, name, percent);
+            }
         }
         return 0;
     }
@@ -210,6 +244,24 @@ final class LabCommands {
     @Command(name = "heal", description = "Undoes every cut.")
     int heal(@Mixin Place place) {
         new Faults(place.state()).heal();
+        return 0;
+    }
+
+    @Command(
+            name = "obey",
+            description =
+                    "Takes commands from standard input, a line each, and ends each answer with"
+                            + " \"ended CODE\": so that none waits for a JVM.")
+    int obey(@Mixin Place place) throws IOException {
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        System.out.println("ready lab");
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            List<String> words = new ArrayList<>(List.of("lab"));
+            words.addAll(List.of(line.split(" ")));
+            words.addAll(List.of("--id", place.id, "--directory", place.directory().toString()));
+            System.out.println("ended " + Main.commands().execute(words.toArray(String[]::new)));
+        }
         return 0;
     }
 

@@ -17,6 +17,10 @@ final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        System.exit(commands().execute(args));
+    }
+
+    static CommandLine commands() {
         CommandLine commands = new CommandLine(new Main());
         // What follows a host's name is a command of its own, options and all.
         named(named(commands, "lab"), "exec").setStopAtPositional(true);
@@ -27,7 +31,7 @@ final class Main {
             }
             throw failure;
         });
-        System.exit(commands.execute(args));
+        return commands;
     }
 
     private static CommandLine named(CommandLine above, String name) {

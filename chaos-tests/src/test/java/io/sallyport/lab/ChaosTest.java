@@ -18,13 +18,45 @@ class ChaosTest {
     @Test
     void noTwoLiveConnectionsShareAnOutsideEndWhileNodesAndStoresDie(SharedLab.UnderTest lab)
             throws Exception {
-        run(lab, "unique-ports", 45);
+        run(lab, "unique-ports", 40);
     }
 
     @Test
     void longConnectionsOutliveOneGatewayNodeAfterTheOther(SharedLab.UnderTest lab)
             throws Exception {
-        run(lab, "surviving-connections", 35);
+        run(lab, "surviving-connections", 30);
+    }
+
+    @Test
+    void oneInsideTupleHasOneOutsideEndWhicheverNodesMeetIt(SharedLab.UnderTest lab)
+            throws Exception {
+        run(lab, "open-once", 20);
+    }
+
+    @Test
+    void nodesJoinDrainAndDieInAnyOrder(SharedLab.UnderTest lab) throws Exception {
+        run(lab, "node-churn", 25);
+    }
+
+    @Test
+    void whoIsCutOffButStillSentPacketsGivesNothingTwiceAndStops(SharedLab.UnderTest lab)
+            throws Exception {
+        run(lab, "split-brain", 35);
+    }
+
+    @Test
+    void withoutAnyStoreWhatExistsAndWhatIsWarmGoesOn(SharedLab.UnderTest lab) throws Exception {
+        run(lab, "whole-store-loss", 35);
+    }
+
+    @Test
+    void anElasticIpMovesWhileNodesStop(SharedLab.UnderTest lab) throws Exception {
+        run(lab, "eip-move", 25);
+    }
+
+    @Test
+    void aClientMovesWhileNodesDie(SharedLab.UnderTest lab) throws Exception {
+        run(lab, "client-move", 25);
     }
 
     private static void run(SharedLab.UnderTest lab, String workload, int seconds)
@@ -41,10 +73,11 @@ class ChaosTest {
                                         "clojure.main",
                                         "-m",
                                         "sallyport.chaos.main",
+                                        "run",
                                         "--workload",
                                         workload,
-                                        "--seconds",
-                                        Integer.toString(seconds),
+                                        "--minutes",
+                                        Double.toString(seconds / 60.0),
                                         "--id",
                                         lab.state.id(),
                                         "--lab-directory",
@@ -54,7 +87,7 @@ class ChaosTest {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
-        boolean ended = process.waitFor(seconds + 120L, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(seconds + 180L, TimeUnit.SECONDS);
         process.destroyForcibly();
         String said = Processes.tail(output.toString());
         System.out.println(said);

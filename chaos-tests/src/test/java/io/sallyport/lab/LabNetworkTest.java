@@ -70,6 +70,43 @@ class LabNetworkTest {
     }
 
     @Test
+    void aCutOfOneWayLeavesTheOther() {
+        new Network(topology).build();
+        Host one = topology.store(1);
+        Host two = topology.store(2);
+        new Faults(state()).drop("store-1", "store-2", 100);
+
+        ping(one, two.address());
+        assertThat(echoesAsked(two)).isZero();
+        ping(two, one.address());
+        assertThat(echoesAsked(one)).isPositive();
+    }
+
+    @Test
+    void ofALossyWaySomeComesThrough() {
+        new Network(topology).build();
+        new Faults(state()).drop("store-1", "store-2", 50);
+
+        Host two = topology.store(2);
+        Shell.run(
+                topology.store(1)
+                        .inside("ping", "-q", "-c", "60", "-i", "0.002", "-W", "1", two.address()));
+        assertThat(echoesAsked(two)).isBetween(1, 59);
+    }
+
+    /** Echo requests that a host's kernel has received. */
+    private static int echoesAsked(Host host) {
+        List<String[]> rows =
+                Shell.run(host.inside("cat", "/proc/net/snmp"))
+                        .orFail()
+                        .lines()
+                        .filter(line -> line.startsWith("Icmp:"))
+                        .map(line -> line.split(" "))
+                        .toList();
+        return Integer.parseInt(rows.getLast()[List.of(rows.getFirst()).indexOf("InEchos")]);
+    }
+
+    @Test
     void downEndsProcessesThatNoFileKnows() throws Exception {
         new Network(topology).build();
         Path files = temporary.resolve("lab");
