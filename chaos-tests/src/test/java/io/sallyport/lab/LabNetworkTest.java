@@ -111,6 +111,7 @@ class LabNetworkTest {
                 Routing.NONE,
                 "",
                 "",
+                "",
                 new LabState.Bucket("", "", "", ""),
                 List.of(),
                 List.of());

@@ -19,8 +19,7 @@ import java.util.function.Function;
  * @param host how the caller calls this server
  * @param seal of a text, for this caller and this action
  */
-record Call(
-        TenantId tenant, String host, Parameters parameters, Function<String, byte[]> seal) {
+record Call(TenantId tenant, String host, Parameters parameters, Function<String, byte[]> seal) {
 
     /** As AWS has it: characters of a token that makes a create happen once. */
     private static final int TOKEN = 64;

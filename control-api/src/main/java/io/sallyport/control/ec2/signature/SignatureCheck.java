@@ -9,6 +9,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,8 @@ public final class SignatureCheck {
                             + " +Credential=([^, /]{1,128})/([0-9]{8})/([^, /]{1,64})/([^, /]{1,64})"
                             + "/aws4_request, *SignedHeaders=([^, =]{1,2048}), *Signature=([0-9a-f]{64})");
     private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT)
+                    .withResolverStyle(ResolverStyle.STRICT);
 
     private final String region;
     private final InstantSource clock;
