@@ -68,6 +68,22 @@ class Ec2CallsTest {
                         subnet,
                         "AllocationId",
                         eip);
+        Answer gateway = owner.call("DescribeNatGateways", "NatGatewayId.1", nat);
+        String eni = Ec2.all(gateway.text(), "networkInterfaceId").findFirst().orElseThrow();
+        Answer log =
+                owner.call(
+                        "CreateFlowLogs",
+                        "ResourceId.1",
+                        eni,
+                        "ResourceType",
+                        "NetworkInterface",
+                        "TrafficType",
+                        "ALL",
+                        "LogDestinationType",
+                        "s3",
+                        "LogDestination",
+                        "arn:aws:s3:::logs");
+        String flowLog = Ec2.all(log.text(), "item").findFirst().orElseThrow();
         Answer shown = owner.call("DescribeAddresses", "AllocationId.1", eip);
         return new Household(
                 owner,
@@ -76,6 +92,8 @@ class Ec2CallsTest {
                         "subnet", subnet,
                         "eipalloc", eip,
                         "nat", nat,
+                        "eni", eni,
+                        "fl", flowLog,
                         "eipassoc",
                                 Ec2.all(shown.text(), "associationId").findFirst().orElseThrow()),
                 Ec2.all(shown.text(), "publicIp").findFirst().orElseThrow());
@@ -100,7 +118,9 @@ class Ec2CallsTest {
     }
 
     private static String own(String kind) {
-        return kind.equals("ip") ? household.publicIp() : Objects.requireNonNull(household.ids().get(kind));
+        return kind.equals("ip")
+                ? household.publicIp()
+                : Objects.requireNonNull(household.ids().get(kind));
     }
 
     private static String nobodys(String kind) {
@@ -150,7 +170,7 @@ class Ec2CallsTest {
                     400 InvalidParameterValue|ReleaseAddress PublicIp=x
                     400 InvalidParameterCombination|ReleaseAddress PublicIp=$ip AllocationId=$eipalloc
                     400 InvalidPublicIpv4PoolID.NotFound|AllocateAddress PublicIpv4Pool=none
-                    400 InvalidParameterValue|AllocateAddress Domain=standard
+                    400 UnsupportedOperation|AllocateAddress Domain=standard
                     400 InvalidAddress.NotFound|AllocateAddress Address=$ip
                     400 InsufficientAddressCapacity|AllocateAddress Address=192.0.2.1
                     400 DependencyViolation|DeleteVpc VpcId=$vpc
@@ -171,6 +191,13 @@ class Ec2CallsTest {
                     400 InvalidParameterValue|CreateTags ResourceId.1=$vpc Tag.1.Key=a Tag.2.Key=a
                     400 InvalidVpcID.NotFound|CreateTags ResourceId.1=$subnet ResourceId.2=vpc-01234567 Tag.1.Key=a
                     400 InvalidID|CreateTags ResourceId.1=zone-01234567 Tag.1.Key=a
+                    400 MissingParameter|CreateFlowLogs ResourceId.1=eni-01234567 LogDestination=arn:aws:s3:::logs LogDestinationType=s3 ResourceType=NetworkInterface
+                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=$vpc ResourceType=VPC TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestination=arn:aws:s3:::logs
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=SOME LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=http://169.254.169.254/
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs/AWSLogs/
+                    400 InvalidFlowLogId.NotFound|DescribeFlowLogs FlowLogId.1=fl-01234567
                     400 InvalidParameterValue|DescribeRegions RegionName.1=mars-1
                     400 InvalidParameterValue|DescribeAccountAttributes AttributeName.1=x
                     400 InvalidParameterValue|DescribeVpcAttribute VpcId=$vpc Attribute=x
@@ -218,6 +245,7 @@ class Ec2CallsTest {
                     DeleteTags ResourceId.1=$vpc
                     DeleteTags ResourceId.1=$subnet
                     DescribeTags Filter.1.Name=resource-id Filter.1.Value.1=$vpc
+                    DescribeFlowLogs FlowLogId.1=$fl
                     """)
     void whatIsSomebodyElsesIsToldAsWhatIsNobodys(String call) {
         long version = Api.STORE.version();
@@ -243,6 +271,24 @@ class Ec2CallsTest {
                 .isEqualTo("InvalidNextToken");
         assertThat(tenant.call("DescribeSubnets", "NextToken", token).code())
                 .isEqualTo("InvalidNextToken");
+    }
+
+    /** Those are told one by one, in an answer that is none of a refusal. */
+    @Test
+    void flowLogsOfSomebodyElseAreToldAsThoseOfNobody() {
+        List<String> calls =
+                List.of(
+                        "DeleteFlowLogs FlowLogId.1=$fl",
+                        "CreateFlowLogs ResourceId.1=$eni ResourceType=NetworkInterface"
+                                + " TrafficType=ALL LogDestinationType=s3"
+                                + " LogDestination=arn:aws:s3:::mine");
+        for (String call : calls) {
+            Answer foreign = call(tenant, Ec2CallsTest::own, call);
+            assertThat(foreign.shape())
+                    .isEqualTo(call(tenant, Ec2CallsTest::nobodys, call).shape());
+            assertThat(foreign.text()).contains("<unsuccessful><item>", ".NotFound<");
+        }
+        assertThat(household.tenant().call("DescribeFlowLogs").text()).contains(own("fl"));
     }
 
     @Test

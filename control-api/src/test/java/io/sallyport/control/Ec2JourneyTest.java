@@ -15,15 +15,20 @@ import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AllocateAddressResponse;
+import software.amazon.awssdk.services.ec2.model.CreateFlowLogsRequest;
+import software.amazon.awssdk.services.ec2.model.CreateFlowLogsResponse;
 import software.amazon.awssdk.services.ec2.model.CreateNatGatewayRequest;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.FlowLogsResourceType;
+import software.amazon.awssdk.services.ec2.model.LogDestinationType;
 import software.amazon.awssdk.services.ec2.model.NatGateway;
 import software.amazon.awssdk.services.ec2.model.NatGatewayAddressStatus;
 import software.amazon.awssdk.services.ec2.model.NatGatewayState;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagDescription;
+import software.amazon.awssdk.services.ec2.model.TrafficType;
 import software.amazon.awssdk.services.ec2.waiters.Ec2Waiter;
 
 /** AWS's own client for Java, as it is published, against the whole process. */
@@ -272,6 +277,50 @@ class Ec2JourneyTest {
                                 .flatMap(page -> page.tags().stream())
                                 .map(TagDescription::resourceId))
                 .containsExactlyInAnyOrderElementsOf(made);
+    }
+
+    @Test
+    void flowLogsAreMadeShownAndDeletedOneByOne() {
+        String subnet = subnet(vpc());
+        String eip = ec2.allocateAddress().allocationId();
+        String eni =
+                ec2.createNatGateway(r -> r.subnetId(subnet).allocationId(eip))
+                        .natGateway()
+                        .natGatewayAddresses()
+                        .getFirst()
+                        .networkInterfaceId();
+        CreateFlowLogsRequest request =
+                CreateFlowLogsRequest.builder()
+                        .resourceIds(eni, "eni-0123456789abcdef0")
+                        .resourceType(FlowLogsResourceType.NETWORK_INTERFACE)
+                        .trafficType(TrafficType.REJECT)
+                        .logDestinationType(LogDestinationType.S3)
+                        .logDestination("arn:aws:s3:::logs/deep/")
+                        .maxAggregationInterval(60)
+                        .build();
+        CreateFlowLogsResponse made = ec2.createFlowLogs(request);
+        assertThat(made.flowLogIds()).hasSize(1);
+        assertThat(made.unsuccessful())
+                .singleElement()
+                .satisfies(one ->
+                        assertThat(one.error().code())
+                                .isEqualTo("InvalidNetworkInterfaceID.NotFound"));
+        assertThat(ec2.createFlowLogs(request).unsuccessful().getFirst().error().code())
+                .isEqualTo("FlowLogAlreadyExists");
+        assertThat(
+                        ec2.describeFlowLogsPaginator(r -> r.maxResults(5)).stream()
+                                .flatMap(page -> page.flowLogs().stream()))
+                .singleElement()
+                .satisfies(log -> {
+                    assertThat(log.resourceId()).isEqualTo(eni);
+                    assertThat(log.logDestination()).isEqualTo("arn:aws:s3:::logs/deep");
+                    assertThat(log.trafficType()).isEqualTo(TrafficType.REJECT);
+                    assertThat(log.creationTime()).isNotNull();
+                });
+        String id = made.flowLogIds().getFirst();
+        assertThat(ec2.deleteFlowLogs(r -> r.flowLogIds(id)).unsuccessful()).isEmpty();
+        assertThat(ec2.deleteFlowLogs(r -> r.flowLogIds(id)).unsuccessful()).hasSize(1);
+        assertThat(ec2.describeFlowLogs().flowLogs()).isEmpty();
     }
 
     @Test

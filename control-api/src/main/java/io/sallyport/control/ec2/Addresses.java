@@ -1,6 +1,7 @@
 package io.sallyport.control.ec2;
 
 import static io.sallyport.control.ec2.Parameter.ignored;
+import static io.sallyport.control.ec2.Parameter.only;
 import static io.sallyport.control.ec2.Parameter.optional;
 import static io.sallyport.control.ec2.Parameter.unsupported;
 
@@ -48,7 +49,7 @@ class Addresses implements Operation.Source {
                         "AllocateAddress",
                         this::allocate,
                         Stream.of(
-                                optional("Domain"),
+                                only("Domain", "vpc", "there is no EC2-Classic here"),
                                 optional("Address"),
                                 optional("PublicIpv4Pool"),
                                 optional("NetworkBorderGroup"),
@@ -78,12 +79,6 @@ class Addresses implements Operation.Source {
     }
 
     private Consumer<XmlAnswer> allocate(Call call) {
-        call.parameters()
-                .text("Domain")
-                .filter(domain -> !domain.equals("vpc"))
-                .ifPresent(domain -> {
-                    throw Ec2Error.invalid("Domain", domain, "It must be vpc.");
-                });
         inRegion(call);
         Optional<IpAddress> wish = call.parameters().text("Address").map(Addresses::address);
         ElasticIp eip = allocated(call, wish);

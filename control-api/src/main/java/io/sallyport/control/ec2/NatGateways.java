@@ -1,5 +1,6 @@
 package io.sallyport.control.ec2;
 
+import static io.sallyport.control.ec2.Parameter.only;
 import static io.sallyport.control.ec2.Parameter.optional;
 import static io.sallyport.control.ec2.Parameter.required;
 import static io.sallyport.control.ec2.Parameter.unsupported;
@@ -39,6 +40,7 @@ class NatGateways implements Operation.Source {
     private static final int COPIES = 2;
 
     private static final String NO_ZONES = "a gateway here is in all zones at once";
+    private static final String NOT_PRIVATE = "every gateway here translates to elastic IPs";
     private static final String ONE_PRIVATE = "a gateway here has one private address";
 
     private final CatalogService catalog;
@@ -58,7 +60,7 @@ class NatGateways implements Operation.Source {
                         "CreateNatGateway",
                         this::create,
                         Stream.of(
-                                optional("AvailabilityMode"),
+                                only("AvailabilityMode", "zonal", NO_ZONES),
                                 required("AllocationId"),
                                 optional("ClientToken"),
                                 required("SubnetId"),
@@ -67,7 +69,7 @@ class NatGateways implements Operation.Source {
                                 unsupported(
                                         "AvailabilityZoneAddress.N.AvailabilityZoneId", NO_ZONES),
                                 unsupported("AvailabilityZoneAddress.N.AllocationId.N", NO_ZONES),
-                                optional("ConnectivityType"),
+                                only("ConnectivityType", "public", NOT_PRIVATE),
                                 optional("PrivateIpAddress"),
                                 optional("SecondaryAllocationId.N"),
                                 unsupported("SecondaryPrivateIpAddress.N", ONE_PRIVATE),
@@ -84,8 +86,6 @@ class NatGateways implements Operation.Source {
     }
 
     private Consumer<XmlAnswer> create(Call call) {
-        only(call, "AvailabilityMode", "zonal", NO_ZONES);
-        only(call, "ConnectivityType", "public", "every gateway here translates to elastic IPs");
         String subnet = call.id("SubnetId", Kind.SUBNET);
         String allocation = call.id("AllocationId", Kind.ALLOCATION);
         List<String> secondary = call.ids("SecondaryAllocationId", Kind.ALLOCATION);
@@ -131,22 +131,14 @@ class NatGateways implements Operation.Source {
             catalog.create(command, id.value(), Gateway.class, key);
         } catch (Problem problem) {
             String about = problem.member("resource").orElse("");
-            if (problem.code() == ProblemCode.IN_USE && Kind.of(about).equals(ALLOCATION)) {
+            if (problem.code() == ProblemCode.IN_USE
+                    && Kind.of(about).equals(Optional.of(Kind.ALLOCATION))) {
                 throw GatewayAddresses.taken(about);
             }
             if (problem.code() == ProblemCode.CONFLICT) {
                 throw new Ec2Error("InvalidIPAddress.InUse", String.valueOf(problem.getMessage()));
             }
             throw problem;
-        }
-    }
-
-    private static final Optional<Kind> ALLOCATION = Optional.of(Kind.ALLOCATION);
-
-    private static void only(Call call, String name, String value, String why) {
-        Optional<String> given = call.parameters().text(name);
-        if (given.isPresent() && !given.get().equals(value)) {
-            throw Ec2Error.unsupported(name + " " + Ec2Error.shortened(given.get()) + ": " + why);
         }
     }
 

@@ -48,6 +48,15 @@ record Operation(String name, List<Parameter> parameters, Work work) {
         return new Operation(name, Stream.of(parameters).flatMap(p -> p).toList(), work);
     }
 
+    private static void admit(Parameters sent, Parameter.Only only) {
+        sent.text(only.name())
+                .filter(value -> !value.equals(only.value()))
+                .ifPresent(value -> {
+                    throw Ec2Error.unsupported(
+                            only.name() + " " + Ec2Error.shortened(value) + ": " + only.reason());
+                });
+    }
+
     /**
      * Looks at names only, so that a misspelt one is told before anything is done.
      *
@@ -70,6 +79,7 @@ record Operation(String name, List<Parameter> parameters, Work work) {
                 }
                 case Parameter.Supported supported -> {}
                 case Parameter.Ignored ignored -> {}
+                case Parameter.Only only -> admit(sent, only);
                 case Parameter.Refused(String refused, String code, String reason) ->
                         throw new Ec2Error(code, refused + ": " + reason);
             }

@@ -12,6 +12,9 @@ sealed interface Parameter {
 
     record Supported(String name, boolean required) implements Parameter {}
 
+    /** Any other value than this one is refused. */
+    record Only(String name, String value, String reason) implements Parameter {}
+
     /** Taken, and without effect. */
     record Ignored(String name, String reason) implements Parameter {}
 
@@ -24,6 +27,10 @@ sealed interface Parameter {
 
     static Parameter optional(String name) {
         return new Supported(name, false);
+    }
+
+    static Parameter only(String name, String value, String reason) {
+        return new Only(name, value, reason);
     }
 
     static Parameter ignored(String name, String reason) {

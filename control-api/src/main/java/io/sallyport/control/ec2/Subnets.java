@@ -60,7 +60,7 @@ class Subnets implements Operation.Source {
                                 optional("Ipv6CidrBlock"),
                                 unsupported("OutpostArn", "there are no outposts"),
                                 required("VpcId"),
-                                optional("Ipv6Native"),
+                                ignored("Ipv6Native", "its prefix says which family it is of"),
                                 unsupported("Ipv4IpamPoolId", NO_IPAM),
                                 unsupported("Ipv4NetmaskLength", NO_IPAM),
                                 unsupported("Ipv6IpamPoolId", NO_IPAM),

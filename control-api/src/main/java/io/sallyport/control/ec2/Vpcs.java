@@ -1,6 +1,7 @@
 package io.sallyport.control.ec2;
 
 import static io.sallyport.control.ec2.Parameter.ignored;
+import static io.sallyport.control.ec2.Parameter.only;
 import static io.sallyport.control.ec2.Parameter.optional;
 import static io.sallyport.control.ec2.Parameter.required;
 import static io.sallyport.control.ec2.Parameter.unsupported;
@@ -52,9 +53,21 @@ class Vpcs implements Operation.Source {
                                 unsupported("Ipv6IpamPoolId", NO_IPAM),
                                 unsupported("Ipv6NetmaskLength", NO_IPAM),
                                 unsupported("Ipv6CidrBlockNetworkBorderGroup", NO_IPAM),
-                                unsupported(
-                                        "VpcEncryptionControl.Mode", "tunnels are not encrypted"),
-                                optional("AmazonProvidedIpv6CidrBlock")),
+                                only("AmazonProvidedIpv6CidrBlock", "false", NO_IPAM)),
+                        Stream.of(
+                                        "Mode",
+                                        "EgressOnlyInternetGatewayExclusion",
+                                        "ElasticFileSystemExclusion",
+                                        "InternetGatewayExclusion",
+                                        "LambdaExclusion",
+                                        "NatGatewayExclusion",
+                                        "VirtualPrivateGatewayExclusion",
+                                        "VpcLatticeExclusion",
+                                        "VpcPeeringExclusion")
+                                .map(name ->
+                                        unsupported(
+                                                "VpcEncryptionControl." + name,
+                                                "tunnels are not encrypted")),
                         Parameter.tags()),
                 Operation.of(
                         "DescribeVpcs",
@@ -70,9 +83,6 @@ class Vpcs implements Operation.Source {
     }
 
     private Consumer<XmlAnswer> create(Call call) {
-        if (call.parameters().isSet("AmazonProvidedIpv6CidrBlock")) {
-            throw Ec2Error.unsupported("AmazonProvidedIpv6CidrBlock: " + NO_IPAM);
-        }
         VpcId id = new VpcId(NewId.of(call.tenant(), "vpc", null));
         List<IpPrefix> prefixes =
                 Stream.of("CidrBlock", "Ipv6CidrBlock")

@@ -56,6 +56,8 @@ public final class Declared {
         return switch (parameter) {
             case Parameter.Supported(String name, boolean required) ->
                     required ? "supported, needed" : "supported";
+            case Parameter.Only(String name, String value, String reason) ->
+                    "supported, only " + value + ": " + reason;
             case Parameter.Ignored(String name, String reason) -> "ignored: " + reason;
             case Parameter.Refused(String name, String code, String reason) ->
                     "refused, " + code + ": " + reason;

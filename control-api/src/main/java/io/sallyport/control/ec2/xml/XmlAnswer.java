@@ -76,6 +76,11 @@ public final class XmlAnswer {
                 });
     }
 
+    /** A list of plain texts. */
+    public XmlAnswer texts(String name, Iterable<String> items) {
+        return in(name, set -> items.forEach(item -> set.text("item", item)));
+    }
+
     /** Writes the members of one item. */
     @FunctionalInterface
     public interface ItemWriter<T> {
