@@ -98,6 +98,7 @@ final class Configurations {
         keys.put("listen", topology.control().address() + ":" + CONTROL_PORT);
         keys.put("stores", stores(FRONT_PORT));
         keys.put("operator.key", state.operatorKey());
+        keys.put("ec2.key", state.ec2Key());
         keys.put("region", state.s3().region());
         certificates(keys, "control/control");
         set("control.", keys);

@@ -188,6 +188,7 @@ final class Lab {
                 wish.routing(),
                 "http://%s:%d".formatted(topology.control().address(), Configurations.CONTROL_PORT),
                 secret(),
+                secret() + secret(),
                 new LabState.Bucket(
                         "http://%s:%d".formatted(topology.s3().address(), Configurations.S3_PORT),
                         "us-east-1",

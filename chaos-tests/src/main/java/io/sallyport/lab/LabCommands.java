@@ -156,6 +156,7 @@ final class LabCommands {
         all.put("state", state);
         all.put("alive", alive);
         all.put("hosts", hosts);
+        all.put("ec2", state.rest());
         all.put("tunnelAddress", Topology.TUNNEL_ADDRESS);
         all.put("eipPool", Topology.EIP_POOL);
         return all;

@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param directory where its files are
  * @param operatorKey opens the operator's half of the REST API at {@code rest}
+ * @param ec2Key what tenants' secret access keys follow from; EC2 is served at {@code rest} too
  * @param tenants what was provisioned; empty until then
  */
 record LabState(
@@ -26,6 +27,7 @@ record LabState(
         Routing routing,
         String rest,
         String operatorKey,
+        String ec2Key,
         Bucket s3,
         List<Processes.Running> processes,
         List<Tenant> tenants) {
@@ -44,6 +46,7 @@ record LabState(
             String account,
             String name,
             String apiKey,
+            AccessKey accessKey,
             String vpc,
             int vni,
             String subnet,
@@ -59,6 +62,9 @@ record LabState(
             clients = List.copyOf(clients);
         }
     }
+
+    /** What AWS's tools sign with. */
+    record AccessKey(String id, String secret) {}
 
     record Eip(String id, String address) {}
 
@@ -102,6 +108,7 @@ record LabState(
                 routing,
                 rest,
                 operatorKey,
+                ec2Key,
                 s3,
                 all,
                 tenants);
@@ -118,6 +125,7 @@ record LabState(
                 routing,
                 rest,
                 operatorKey,
+                ec2Key,
                 s3,
                 processes,
                 provisioned);

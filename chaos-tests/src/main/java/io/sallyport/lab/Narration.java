@@ -7,7 +7,9 @@ final class Narration {
 
     void tell(Rest.Exchange exchange) {
         say("%s %s %s".formatted(exchange.method(), exchange.path(), exchange.body()).strip());
-        String answer = exchange.answer().replaceAll("(\"apiKey\":\")[^\"]{4}[^\"]*", "$1...");
+        String answer =
+                exchange.answer()
+                        .replaceAll("(\"(apiKey|secretAccessKey)\":\")[^\"]{4}[^\"]*", "$1...");
         say(
                 "    -> %d %s"
                         .formatted(

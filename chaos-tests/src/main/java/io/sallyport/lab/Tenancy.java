@@ -57,6 +57,7 @@ final class Tenancy {
     Tenant provision(String account, String name, int vni, List<Integer> clients) {
         String apiKey =
                 text(operator.put("/v1/tenants/" + account, Map.of("name", name)), "apiKey");
+        JsonNode accessKey = operator.post("/v1/tenants/" + account + "/access-keys", Map.of());
         Rest tenant = operator.as(apiKey);
         String vpc =
                 text(
@@ -99,6 +100,8 @@ final class Tenancy {
                 account,
                 name,
                 apiKey,
+                new LabState.AccessKey(
+                        text(accessKey, "accessKeyId"), text(accessKey, "secretAccessKey")),
                 vpc,
                 vni,
                 subnet,

@@ -148,6 +148,7 @@ class LabNetworkTest {
                 Routing.NONE,
                 "",
                 "",
+                "",
                 new LabState.Bucket("", "", "", ""),
                 List.of(),
                 List.of());

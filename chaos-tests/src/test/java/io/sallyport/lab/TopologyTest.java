@@ -83,6 +83,7 @@ class TopologyTest {
                         "111111111111",
                         "ant",
                         "key",
+                        new LabState.AccessKey("SKIA", "secret"),
                         "vpc-1",
                         100,
                         "subnet-1",
@@ -104,6 +105,7 @@ class TopologyTest {
                         Routing.PROBE,
                         "http://10.99.1.2:8080",
                         "operator",
+                        "ec2",
                         new LabState.Bucket("http://s3", "us-east-1", "a", "s"),
                         List.of(process),
                         List.of(tenant));

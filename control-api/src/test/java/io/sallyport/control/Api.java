@@ -24,25 +24,26 @@ final class Api {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final int PORT = start();
+    private static final ServletWebServerApplicationContext CONTEXT = start();
+    private static final int PORT = Objects.requireNonNull(CONTEXT.getWebServer()).getPort();
 
     private static int accounts = 0;
 
     private Api() {}
 
-    private static int start() {
+    private static ServletWebServerApplicationContext start() {
         ControlConfig config =
                 new ControlConfig(
                         Endpoint.parse("127.0.0.1:0"),
                         Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                         OPERATOR,
+                        Optional.of("ec2-key-0123456789-0123456789-0123456789"),
                         "us-east-1",
                         "test",
                         "control",
                         Optional.empty(),
                         Optional.empty());
-        ServletWebServerApplicationContext context = ControlApplication.start(config, STORE);
-        return Objects.requireNonNull(context.getWebServer()).getPort();
+        return ControlApplication.start(config, STORE);
     }
 
     record Answer(int status, java.net.http.HttpHeaders headers, String text) {
@@ -58,6 +59,10 @@ final class Api {
         String code() {
             return field("code");
         }
+    }
+
+    static ServletWebServerApplicationContext context() {
+        return CONTEXT;
     }
 
     static int port() {

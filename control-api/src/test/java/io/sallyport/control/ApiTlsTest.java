@@ -65,6 +65,7 @@ class ApiTlsTest {
                 Endpoint.parse("127.0.0.1:0"),
                 Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                 Api.OPERATOR,
+                Optional.empty(),
                 "us-east-1",
                 "test",
                 "control",

@@ -83,6 +83,17 @@ class ArrowsTest {
     }
 
     @Test
+    void ec2IsKnownToNobody() {
+        classes()
+                .that()
+                .resideInAPackage("io.sallyport.control.ec2..")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage("io.sallyport.control.ec2..")
+                .check(CLASSES);
+    }
+
+    @Test
     void controllersArePackagePrivate() {
         classes()
                 .that()

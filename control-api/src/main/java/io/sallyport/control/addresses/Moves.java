@@ -69,7 +69,7 @@ class Moves {
             return Optional.of(draining(eip, drain.get()));
         }
         return isSwitching(eip)
-                ? eip.owner().map(to -> view(Phase.SWITCHING, to, null, null, waiting(eip)))
+                ? Optional.of(view(Phase.SWITCHING, eip.owner(), null, null, waiting(eip)))
                 : Optional.empty();
     }
 
@@ -88,11 +88,12 @@ class Moves {
 
     private static MoveView view(
             Phase phase,
-            Owner to,
+            Optional<Owner> to,
             @Nullable String until,
             @Nullable Integer left,
             List<MoveView.Waiting> waiting) {
-        return switch (to) {
+        return switch (to.orElse(null)) {
+            case null -> new MoveView(phase, null, null, until, left, waiting);
             case Owner.OfGateway(GatewayId gateway) ->
                     new MoveView(phase, gateway.value(), null, until, left, waiting);
             case Owner.OfInstance instance ->

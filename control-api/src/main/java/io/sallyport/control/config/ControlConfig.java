@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * @param listen where REST is served; port 0 takes a free one
  * @param stores the stores' fronts by store id
  * @param operatorKey the operator's bearer key, 16 to 256 printable characters
+ * @param ec2Key what tenants' secret access keys follow from, 32 to 256 printable characters, the
+ *     same in all control processes of an installation; empty: no EC2 Query is spoken
  * @param region the name that flow logs and clients see
  * @param clusterId what all processes of one installation share
  * @param id this process's name in its certificate; several may bear it
@@ -31,6 +33,7 @@ public record ControlConfig(
         Endpoint listen,
         Map<String, Endpoint> stores,
         String operatorKey,
+        Optional<String> ec2Key,
         String region,
         String clusterId,
         String id,
@@ -44,6 +47,7 @@ public record ControlConfig(
                                     "listen",
                                     "stores",
                                     "operator.key",
+                                    "ec2.key",
                                     "region",
                                     "cluster.id",
                                     "control.id",
@@ -96,6 +100,13 @@ public record ControlConfig(
                 listen(values),
                 stores(values),
                 matching(values, "operator.key", "[!-~]{16,256}", "16 to 256 visible characters"),
+                text(values, "ec2.key")
+                        .map(key ->
+                                matching(
+                                        values,
+                                        "ec2.key",
+                                        "[!-~]{32,256}",
+                                        "32 to 256 visible characters")),
                 matching(
                         withDefault(values, "region", "us-east-1"),
                         "region",

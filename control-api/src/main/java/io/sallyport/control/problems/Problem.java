@@ -1,6 +1,7 @@
 package io.sallyport.control.problems;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -50,6 +51,11 @@ public final class Problem extends RuntimeException {
     public Problem with(String name, String value) {
         members.put(name, value);
         return this;
+    }
+
+    /** A further member of the answer. */
+    public Optional<String> member(String name) {
+        return Optional.ofNullable(members.get(name));
     }
 
     ProblemDetail detail() {

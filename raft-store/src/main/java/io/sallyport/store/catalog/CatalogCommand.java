@@ -1,5 +1,6 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.EipId;
 import io.sallyport.ids.FlowLogId;
@@ -10,8 +11,11 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What can be asked of the catalog. Ids of new things are drawn by the caller, so that a retried
@@ -26,6 +30,11 @@ public sealed interface CatalogCommand {
 
     record DeleteTenant(TenantId id) implements CatalogCommand {}
 
+    /** The tenant may sign requests as this from now on. */
+    record PutAccessKey(TenantId tenant, AccessKeyId id) implements CatalogCommand {}
+
+    record DeleteAccessKey(TenantId tenant, AccessKeyId id) implements CatalogCommand {}
+
     record PutPool(String name, List<IpPrefix> prefixes) implements CatalogCommand {}
 
     record DeletePool(String name) implements CatalogCommand {}
@@ -34,6 +43,50 @@ public sealed interface CatalogCommand {
             implements CatalogCommand {}
 
     // A tenant's
+
+    /**
+     * A create, and what is said about the thing that it makes: both or neither. A retry changes no
+     * label.
+     *
+     * @param nowEpochMillis by the caller's wall clock; no rule depends on it
+     */
+    record Labelled(CatalogCommand create, long nowEpochMillis, SortedMap<String, String> tags)
+            implements CatalogCommand {
+        public Labelled {
+            if (create instanceof Labelled) {
+                throw new IllegalArgumentException("one label is enough");
+            }
+            tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        }
+    }
+
+    /** Adds tags to all of these, or to none where one is not there. */
+    record PutTags(TenantId tenant, List<String> resources, SortedMap<String, String> tags)
+            implements CatalogCommand {
+        public PutTags {
+            resources = List.copyOf(resources);
+            tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        }
+    }
+
+    /**
+     * Takes tags from all of these, or from none where one is not there.
+     *
+     * @param which empty: all tags
+     */
+    record DeleteTags(TenantId tenant, List<String> resources, List<TagMatch> which)
+            implements CatalogCommand {
+        public DeleteTags {
+            resources = List.copyOf(resources);
+            which = List.copyOf(which);
+        }
+    }
+
+    /**
+     * @param value empty: whatever it is
+     */
+    record TagMatch(String key, Optional<String> value) {}
+
     record CreateVpc(TenantId tenant, VpcId id, List<IpPrefix> prefixes)
             implements CatalogCommand {}
 
@@ -53,22 +106,51 @@ public sealed interface CatalogCommand {
 
     record ReleaseAddress(TenantId tenant, EipId id) implements CatalogCommand {}
 
+    /**
+     * @param address an elastic IP of nobody, which the gateway has from the first
+     */
     record CreateGateway(
             TenantId tenant,
             GatewayId id,
             SubnetId subnet,
             InterfaceId networkInterface,
             Optional<IpAddress> privateAddress,
-            int copies)
-            implements CatalogCommand {}
+            int copies,
+            Optional<EipId> address)
+            implements CatalogCommand {
 
+        /** Without an elastic IP at first. */
+        public CreateGateway(
+                TenantId tenant,
+                GatewayId id,
+                SubnetId subnet,
+                InterfaceId networkInterface,
+                Optional<IpAddress> privateAddress,
+                int copies) {
+            this(tenant, id, subnet, networkInterface, privateAddress, copies, Optional.empty());
+        }
+    }
+
+    /** Refused while anything hangs on it. */
     record DeleteGateway(TenantId tenant, GatewayId id) implements CatalogCommand {}
+
+    /**
+     * Deletes the gateway with what hangs on it: elastic IPs become nobody's, its flow logs end. It
+     * is told of as a former one for {@link CatalogLimits#FORMER_MILLIS}.
+     *
+     * @param nowEpochMillis by the caller's wall clock
+     */
+    record RetireGateway(TenantId tenant, GatewayId id, long nowEpochMillis)
+            implements CatalogCommand {}
 
     /** What becomes of the connections that an elastic IP has when it moves. */
     sealed interface Existing {
 
         /** They end with the move. */
         record End() implements Existing {}
+
+        /** There may be none: refused where somebody owns the address. */
+        record None() implements Existing {}
 
         /** They go on under the new owner: only between gateways of one VPC. */
         record Follow() implements Existing {}
@@ -94,6 +176,15 @@ public sealed interface CatalogCommand {
      * @param as the version of the elastic IP that the leader saw; void where it is another by now
      */
     record EndDrain(EipId id, long as) implements CatalogCommand {}
+
+    /**
+     * As {@link DetachAddress}, once the last connection has ended or time is up; meanwhile none is
+     * opened.
+     *
+     * @param untilEpochMillis {@link Resource.Drain}
+     */
+    record DrainAddress(TenantId tenant, EipId id, long untilEpochMillis)
+            implements CatalogCommand {}
 
     record DetachAddress(TenantId tenant, EipId id) implements CatalogCommand {}
 

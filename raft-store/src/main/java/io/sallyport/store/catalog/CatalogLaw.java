@@ -29,13 +29,14 @@ public final class CatalogLaw {
     private final GatewayRules gateways = new GatewayRules(table);
     private final AclRules acls = new AclRules(table);
     private final FlowLogRules flowLogs = new FlowLogRules(table);
+    private final LabelRules labels = new LabelRules(table);
 
     /**
      * @param index log index of the entry: the version of what the command changes; greater than
      *     any before it
      */
     public Decision decide(CatalogCommand command, long index) {
-        Decision decision = ruled(command, index);
+        Decision decision = labels.withoutOrphans(labelled(command, index));
         boolean grows =
                 decision.changes().stream()
                         .anyMatch(change ->
@@ -46,13 +47,24 @@ public final class CatalogLaw {
                 : decision;
     }
 
+    private Decision labelled(CatalogCommand command, long index) {
+        return command instanceof CatalogCommand.Labelled(var create, var now, var tags)
+                ? labels.label(ruled(create, index), now, tags, index)
+                : ruled(command, index);
+    }
+
     private Decision ruled(CatalogCommand command, long index) {
         return switch (command) {
             case CatalogCommand.PutTenant c -> tenants.putTenant(c, index);
             case CatalogCommand.DeleteTenant c -> tenants.deleteTenant(c, index);
+            case CatalogCommand.PutAccessKey c -> tenants.putAccessKey(c, index);
+            case CatalogCommand.DeleteAccessKey c -> tenants.deleteAccessKey(c, index);
             case CatalogCommand.PutPool c -> pools.putPool(c, index);
             case CatalogCommand.DeletePool c -> pools.deletePool(c, index);
             case CatalogCommand.AttachVpc c -> attachments.attachVpc(c, index);
+            case CatalogCommand.Labelled c -> throw new AssertionError("handled before " + c);
+            case CatalogCommand.PutTags c -> labels.put(c, index);
+            case CatalogCommand.DeleteTags c -> labels.delete(c, index);
             case CatalogCommand.CreateVpc c -> vpcs.createVpc(c, index);
             case CatalogCommand.DeleteVpc c -> vpcs.deleteVpc(c, index);
             case CatalogCommand.CreateSubnet c -> vpcs.createSubnet(c, index);
@@ -61,9 +73,11 @@ public final class CatalogLaw {
             case CatalogCommand.ReleaseAddress c -> addresses.release(c, index);
             case CatalogCommand.MoveAddress c -> moves.move(c, index);
             case CatalogCommand.EndDrain c -> moves.endDrain(c, index);
+            case CatalogCommand.DrainAddress c -> moves.drain(c, index);
             case CatalogCommand.DetachAddress c -> addresses.detach(c, index);
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
+            case CatalogCommand.RetireGateway c -> gateways.retire(c, index);
             case CatalogCommand.AssociateAcl c -> gateways.associate(c, index);
             case CatalogCommand.SetCopies c -> gateways.setCopies(c, index);
             case CatalogCommand.CreateAcl c -> acls.create(c, index);

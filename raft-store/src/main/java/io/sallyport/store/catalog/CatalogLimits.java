@@ -22,6 +22,26 @@ public final class CatalogLimits {
     /** Of each family, as AWS has it for a zonal gateway. */
     public static final int ADDRESSES_PER_GATEWAY = 8;
 
+    /** As AWS has it: the one in use and the one that takes its place. */
+    public static final int ACCESS_KEYS_PER_TENANT = 2;
+
+    public static final int TAGS_PER_RESOURCE = 50;
+
+    /** Characters. */
+    public static final int TAG_KEY = 127;
+
+    /** Characters. */
+    public static final int TAG_VALUE = 256;
+
+    /** Resources that are tagged by one command. */
+    public static final int TAGGED_AT_ONCE = 1_000;
+
+    /** How long a deleted gateway is told of: an hour, as AWS does. */
+    public static final long FORMER_MILLIS = 3_600_000;
+
+    /** Deleted gateways that are told of; the oldest go first. */
+    public static final int FORMER_PER_TENANT = 200;
+
     public static final int ACLS_PER_TENANT = 200;
 
     /** Both directions together; at most 44 bytes each, so 430 KiB on the log and on the wire. */

@@ -1,6 +1,7 @@
 package io.sallyport.store.catalog;
 
 import static io.sallyport.store.catalog.ResourceCodec.TEXT;
+import static io.sallyport.store.catalog.ResourceCodec.accessKey;
 import static io.sallyport.store.catalog.ResourceCodec.acl;
 import static io.sallyport.store.catalog.ResourceCodec.eip;
 import static io.sallyport.store.catalog.ResourceCodec.flowLog;
@@ -15,9 +16,14 @@ import static io.sallyport.store.catalog.ResourceCodec.vpc;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** Commands: u8 kind, the fields in the order of the record. */
 final class CommandCodec {
+
+    private static final int LABELLED = 24;
 
     private CommandCodec() {}
 
@@ -26,6 +32,27 @@ final class CommandCodec {
             case CatalogCommand.PutTenant c ->
                     w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
             case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
+            case CatalogCommand.PutAccessKey c ->
+                    w.u8(25).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.DeleteAccessKey c ->
+                    w.u8(26).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.Labelled c -> {
+                ResourceCodec.tags(w.u8(LABELLED).i64(c.nowEpochMillis()), c.tags());
+                write(w, c.create());
+            }
+            case CatalogCommand.PutTags c ->
+                    ResourceCodec.tags(
+                            w.u8(27).text(c.tenant().value()).list(c.resources(), WireWriter::text),
+                            c.tags());
+            case CatalogCommand.DeleteTags c ->
+                    w.u8(28)
+                            .text(c.tenant().value())
+                            .list(c.resources(), WireWriter::text)
+                            .list(
+                                    c.which(),
+                                    (x, match) ->
+                                            x.text(match.key())
+                                                    .optional(match.value(), WireWriter::text));
             case CatalogCommand.PutPool c -> prefixes(w.u8(3).text(c.name()), c.prefixes());
             case CatalogCommand.DeletePool c -> w.u8(4).text(c.name());
             case CatalogCommand.AttachVpc c ->
@@ -51,14 +78,19 @@ final class CommandCodec {
                             .optional(c.address(), WireWriter::address);
             case CatalogCommand.ReleaseAddress c ->
                     w.u8(11).text(c.tenant().value()).text(c.id().value());
-            case CatalogCommand.CreateGateway c ->
-                    w.u8(12)
-                            .text(c.tenant().value())
-                            .text(c.id().value())
-                            .text(c.subnet().value())
-                            .text(c.networkInterface().value())
-                            .optional(c.privateAddress(), WireWriter::address)
-                            .i32(c.copies());
+            case CatalogCommand.CreateGateway c -> {
+                // As it was written before it could bring an elastic IP, where it brings none.
+                w.u8(c.address().isEmpty() ? 12 : 29)
+                        .text(c.tenant().value())
+                        .text(c.id().value())
+                        .text(c.subnet().value())
+                        .text(c.networkInterface().value())
+                        .optional(c.privateAddress(), WireWriter::address)
+                        .i32(c.copies());
+                c.address().ifPresent(eip -> w.text(eip.value()));
+            }
+            case CatalogCommand.RetireGateway c ->
+                    w.u8(30).text(c.tenant().value()).text(c.id().value()).i64(c.nowEpochMillis());
             case CatalogCommand.DeleteGateway c ->
                     w.u8(13).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.MoveAddress c -> {
@@ -66,6 +98,11 @@ final class CommandCodec {
                 write(w, c.existing());
             }
             case CatalogCommand.EndDrain c -> w.u8(23).text(c.id().value()).i64(c.as());
+            case CatalogCommand.DrainAddress c ->
+                    w.u8(31)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .i64(c.untilEpochMillis());
             case CatalogCommand.DetachAddress c ->
                     w.u8(15).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.PutAcl c ->
@@ -102,6 +139,17 @@ final class CommandCodec {
 
     static CatalogCommand read(WireReader r) {
         int kind = r.u8();
+        return kind == LABELLED ? labelled(r) : read(kind, r);
+    }
+
+    /** Not of itself: bytes must not choose how deep this calls. */
+    private static CatalogCommand labelled(WireReader r) {
+        long now = r.i64();
+        SortedMap<String, String> tags = ResourceCodec.tags(r);
+        return new CatalogCommand.Labelled(read(r.u8(), r), now, tags);
+    }
+
+    private static CatalogCommand read(int kind, WireReader r) {
         return switch (kind) {
             case 1 -> new CatalogCommand.PutTenant(tenant(r), r.text(TEXT), r.text(TEXT));
             case 2 -> new CatalogCommand.DeleteTenant(tenant(r));
@@ -156,14 +204,42 @@ final class CommandCodec {
                             tenant(r), eip(r), ResourceCodec.owner(r), existing(r));
             case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
             case 24 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
+            case 25 -> new CatalogCommand.PutAccessKey(tenant(r), accessKey(r));
+            case 26 -> new CatalogCommand.DeleteAccessKey(tenant(r), accessKey(r));
+            case 27 -> new CatalogCommand.PutTags(tenant(r), texts(r), ResourceCodec.tags(r));
+            case 28 ->
+                    new CatalogCommand.DeleteTags(
+                            tenant(r),
+                            texts(r),
+                            r.list(
+                                    ResourceCodec.ITEMS,
+                                    x ->
+                                            new CatalogCommand.TagMatch(
+                                                    x.text(TEXT), x.optional(y -> y.text(TEXT)))));
+            case 29 ->
+                    new CatalogCommand.CreateGateway(
+                            tenant(r),
+                            gateway(r),
+                            subnet(r),
+                            networkInterface(r),
+                            r.optional(WireReader::address),
+                            r.i32(),
+                            Optional.of(eip(r)));
+            case 31 -> new CatalogCommand.DrainAddress(tenant(r), eip(r), r.i64());
+            case 30 -> new CatalogCommand.RetireGateway(tenant(r), gateway(r), r.i64());
             default -> throw new WireException("command kind " + kind + " is not known");
         };
+    }
+
+    private static List<String> texts(WireReader r) {
+        return r.list(ResourceCodec.ITEMS, x -> x.text(TEXT));
     }
 
     private static void write(WireWriter w, CatalogCommand.Existing existing) {
         switch (existing) {
             case CatalogCommand.Existing.End() -> w.u8(1);
             case CatalogCommand.Existing.Follow() -> w.u8(2);
+            case CatalogCommand.Existing.None() -> w.u8(4);
             case CatalogCommand.Existing.Drain(long until) -> w.u8(3).i64(until);
         }
     }
@@ -174,6 +250,7 @@ final class CommandCodec {
             case 1 -> new CatalogCommand.Existing.End();
             case 2 -> new CatalogCommand.Existing.Follow();
             case 3 -> new CatalogCommand.Existing.Drain(r.i64());
+            case 4 -> new CatalogCommand.Existing.None();
             default -> throw new WireException("existing kind " + kind + " is not known");
         };
     }

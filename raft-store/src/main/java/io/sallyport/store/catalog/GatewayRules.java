@@ -1,21 +1,30 @@
 package io.sallyport.store.catalog;
 
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.EipId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FlowLog;
+import io.sallyport.store.catalog.Resource.FormerAddress;
+import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Label;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Owner.OfGateway;
 import io.sallyport.store.catalog.Resource.Owner.OfInstance;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Gateways: each has an interface and an address in a subnet, by which flow logs name it. */
@@ -41,6 +50,9 @@ final class GatewayRules {
                     ? Decision.existing(existing.get(), answers(existing.get(), command))
                     : Decision.notFound(key);
         }
+        if (table.find(FormerGateway.class, FormerGateway.keyOf(key)).isPresent()) {
+            return Decision.conflict(key, "was deleted");
+        }
         Optional<Subnet> subnet = table.owned(Subnet.class, tenant, command.subnet().value());
         if (subnet.isEmpty()) {
             return Decision.notFound(command.subnet().value());
@@ -57,13 +69,42 @@ final class GatewayRules {
         if (interfaceTaken) {
             return Decision.conflict(key, command.networkInterface() + " is taken");
         }
-        return placed(command, subnet.get(), index);
+        Decision placed = placed(command, subnet.get(), index);
+        return command.address().isEmpty() || placed.changes().isEmpty()
+                ? placed
+                : withAddress(placed, command, index);
+    }
+
+    /** Together with its elastic IP, or not at all. */
+    private Decision withAddress(
+            Decision placed, CatalogCommand.CreateGateway command, long index) {
+        String key = command.address().map(EipId::value).orElseThrow();
+        Optional<ElasticIp> eip = table.owned(ElasticIp.class, command.tenant(), key);
+        if (eip.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        if (eip.get().owner().isPresent()) {
+            return Decision.inUse(key, MoveRules.named(eip.get().owner().get()));
+        }
+        if (!eip.get().address().isV4()) {
+            return Decision.invalid("address", key, "an IPv4 elastic IP");
+        }
+        List<CatalogChange> changes = new ArrayList<>(placed.changes());
+        changes.add(new CatalogChange.Put(eip.get().ownedBy(new OfGateway(command.id()), index)));
+        return new Decision(changes, placed.result());
     }
 
     /** The interface is drawn by the caller, not wished, so a retry may bring another. */
-    private static boolean answers(Gateway present, CatalogCommand.CreateGateway command) {
+    private boolean has(Gateway present, EipId address) {
+        return table.find(ElasticIp.class, address.value())
+                .flatMap(ElasticIp::gateway)
+                .equals(Optional.of(present.id()));
+    }
+
+    private boolean answers(Gateway present, CatalogCommand.CreateGateway command) {
         return present.subnet().equals(command.subnet())
                 && present.copies() == command.copies()
+                && (command.address().isEmpty() || has(present, command.address().get()))
                 && command.privateAddress().map(present.privateAddress()::equals).orElse(true);
     }
 
@@ -148,6 +189,59 @@ final class GatewayRules {
                 .findFirst()
                 .map(dependent -> Decision.inUse(key, dependent))
                 .orElseGet(() -> Decision.removed(key, index));
+    }
+
+    Decision retire(CatalogCommand.RetireGateway command, long index) {
+        String key = command.id().value();
+        TenantId tenant = command.tenant();
+        Optional<Gateway> gateway = table.owned(Gateway.class, tenant, key);
+        if (gateway.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        OfGateway owner = new OfGateway(command.id());
+        List<FormerAddress> had = new ArrayList<>();
+        List<CatalogChange> changes = new ArrayList<>();
+        table.all(ElasticIp.class, tenant)
+                .filter(eip -> eip.owners().anyMatch(owner::equals))
+                .forEach(eip -> {
+                    boolean owned = eip.owner().equals(Optional.of(owner));
+                    if (owned) {
+                        had.add(new FormerAddress(eip.id(), eip.address()));
+                    }
+                    changes.add(
+                            new CatalogChange.Put(
+                                    owned
+                                            ? eip.drain()
+                                                    .map(d -> MoveRules.drained(eip, d, index))
+                                                    .orElseGet(() -> eip.released(index))
+                                            : eip.draining(Optional.empty(), index)));
+                });
+        table.all(FlowLog.class, tenant)
+                .filter(log -> log.gateway().equals(command.id()))
+                .forEach(log -> changes.add(new CatalogChange.Remove(log.key())));
+        changes.add(new CatalogChange.Remove(key));
+        table.all(FormerGateway.class, tenant)
+                .sorted(Comparator.comparing(FormerGateway::version).reversed())
+                .filter(forgotten(command.nowEpochMillis()))
+                .forEach(former -> changes.add(new CatalogChange.Remove(former.key())));
+        FormerGateway former =
+                new FormerGateway(
+                        gateway.get(),
+                        table.find(Label.class, Label.keyOf(key))
+                                .orElse(new Label(key, tenant, 0, new TreeMap<>(), index)),
+                        had,
+                        command.nowEpochMillis(),
+                        index);
+        changes.add(new CatalogChange.Put(former));
+        return new Decision(changes, new CatalogResult.Applied(index, Optional.of(former)));
+    }
+
+    /** Of the newest first: those that are too old, and all beyond so many. */
+    private static Predicate<FormerGateway> forgotten(long now) {
+        int[] kept = {0};
+        return former ->
+                now - former.deletedEpochMillis() > CatalogLimits.FORMER_MILLIS
+                        || ++kept[0] >= CatalogLimits.FORMER_PER_TENANT;
     }
 
     Decision associate(CatalogCommand.AssociateAcl command, long index) {

@@ -67,6 +67,10 @@ final class MoveRules {
             return Decision.put(eip.handedTo(to, index));
         }
         return switch (existing) {
+            case Existing.None() ->
+                    eip.owner()
+                            .map(owner -> Decision.inUse(eip.key(), named(owner)))
+                            .orElseGet(() -> Decision.put(eip.ownedBy(to, index)));
             case Existing.End() -> Decision.put(eip.ownedBy(to, index));
             case Existing.Follow() ->
                     vpcOf(eip.owner()).isPresent() && vpcOf(eip.owner()).equals(vpcOf(to))
@@ -74,7 +78,7 @@ final class MoveRules {
                             : Decision.invalid(
                                     "existing", "follow", "between two gateways of one VPC");
             case Existing.Drain(long until) -> {
-                Drain drain = new Drain(to, until);
+                Drain drain = new Drain(Optional.of(to), until);
                 yield eip.gateway().isEmpty()
                         ? Decision.put(eip.ownedBy(to, index)) // no connections are known
                         : eip.drain().equals(Optional.of(drain))
@@ -184,6 +188,32 @@ final class MoveRules {
         return Optional.of(Decision.invalid(field, value, allowed));
     }
 
+    static ElasticIp drained(ElasticIp eip, Drain drain, long index) {
+        return drain.next()
+                .map(next -> eip.ownedBy(next, index))
+                .orElseGet(() -> eip.released(index));
+    }
+
+    /** An instance's connections are not known here, so there is nothing to wait for. */
+    Decision drain(CatalogCommand.DrainAddress command, long index) {
+        String key = command.id().value();
+        Optional<ElasticIp> found = table.owned(ElasticIp.class, command.tenant(), key);
+        if (found.isEmpty()) {
+            return Decision.notFound(key);
+        }
+        ElasticIp eip = found.get();
+        if (eip.owner().isEmpty()) {
+            return Decision.unchanged(eip);
+        }
+        return Decision.put(
+                eip.gateway().isEmpty()
+                        ? eip.released(index)
+                        : eip.draining(
+                                Optional.of(
+                                        new Drain(Optional.empty(), command.untilEpochMillis())),
+                                index));
+    }
+
     Decision endDrain(CatalogCommand.EndDrain command, long index) {
         String key = command.id().value();
         Optional<ElasticIp> found = table.find(ElasticIp.class, key);
@@ -193,7 +223,7 @@ final class MoveRules {
         ElasticIp eip = found.get();
         return eip.version() != command.as() || eip.drain().isEmpty()
                 ? Decision.unchanged(eip)
-                : Decision.put(eip.ownedBy(eip.drain().get().next(), index));
+                : Decision.put(drained(eip, eip.drain().get(), index));
     }
 
     List<CatalogChange> opened(long obeyed, int most, long index) {

@@ -1,5 +1,6 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.EipId;
 import io.sallyport.ids.FlowLogId;
@@ -10,8 +11,11 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -31,10 +35,18 @@ public sealed interface Resource {
     }
 
     /**
-     * Who pays. {@code keyHash}: lower-case hex SHA-256 of the API key; the key itself is never
-     * stored.
+     * Who pays.
+     *
+     * @param keyHash lower-case hex SHA-256 of the API key; the key itself is never stored
+     * @param accessKeys what the tenant signs requests as; their secrets are nowhere in the catalog
      */
-    record Tenant(TenantId id, String name, String keyHash, long version) implements Resource {
+    record Tenant(
+            TenantId id, String name, String keyHash, List<AccessKeyId> accessKeys, long version)
+            implements Resource {
+        public Tenant {
+            accessKeys = List.copyOf(accessKeys);
+        }
+
         @Override
         public String key() {
             return id.value();
@@ -147,10 +159,10 @@ public sealed interface Resource {
      * An elastic IP that is to move: its owner opens no connection any more, those that it has go
      * on until the last has ended, or until time is up.
      *
-     * @param next who owns it then
+     * @param next who owns it then; empty: nobody
      * @param untilEpochMillis by the wall clock of whoever leads the stores; no rule depends on it
      */
-    record Drain(Owner next, long untilEpochMillis) {}
+    record Drain(Optional<Owner> next, long untilEpochMillis) {}
 
     /**
      * @param poolGeneration number of this life of the address: the version at which its owner
@@ -190,7 +202,7 @@ public sealed interface Resource {
 
         /** Owner and the one to come. */
         Stream<Owner> owners() {
-            return Stream.concat(owner.stream(), drain.stream().map(Drain::next));
+            return Stream.concat(owner.stream(), drain.flatMap(Drain::next).stream());
         }
 
         /** Of nobody: nothing is waited for. */
@@ -287,6 +299,71 @@ public sealed interface Resource {
             return id.value();
         }
     }
+
+    /**
+     * What is said about a resource and no node obeys: so it has a version of its own, and a new
+     * tag makes nobody wait.
+     *
+     * @param of the resource's key
+     * @param createdEpochMillis by the clock of whoever asked for the resource; 0 where it was not
+     *     told
+     */
+    record Label(
+            String of,
+            TenantId tenant,
+            long createdEpochMillis,
+            SortedMap<String, String> tags,
+            long version)
+            implements Owned {
+        public Label {
+            tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        }
+
+        @Override
+        public String key() {
+            return keyOf(of);
+        }
+
+        public static String keyOf(String of) {
+            return "label:" + of;
+        }
+    }
+
+    /**
+     * A gateway that is gone, kept for a while so that who waits for its end sees it.
+     *
+     * @param was as it was last
+     * @param label likewise
+     * @param addresses the elastic IPs that it had
+     * @param deletedEpochMillis by the clock of whoever asked for it
+     */
+    record FormerGateway(
+            Gateway was,
+            Label label,
+            List<FormerAddress> addresses,
+            long deletedEpochMillis,
+            long version)
+            implements Owned {
+        public FormerGateway {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public String key() {
+            return keyOf(was.key());
+        }
+
+        @Override
+        public TenantId tenant() {
+            return was.tenant();
+        }
+
+        public static String keyOf(String gateway) {
+            return "former:" + gateway;
+        }
+    }
+
+    record FormerAddress(EipId id, IpAddress address) {}
 
     enum TrafficType {
         ACCEPT,

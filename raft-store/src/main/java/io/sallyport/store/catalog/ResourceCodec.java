@@ -3,6 +3,7 @@ package io.sallyport.store.catalog;
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.EipId;
 import io.sallyport.ids.FlowLogId;
@@ -17,7 +18,10 @@ import io.sallyport.store.catalog.Resource.Drain;
 import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.TrafficType;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Resources: u8 kind, the fields in the order of the record, the version last. */
 final class ResourceCodec {
@@ -31,11 +35,39 @@ final class ResourceCodec {
     /** Entries of an ACL; the law allows less. */
     private static final int ENTRIES = 16_384;
 
+    private static final int GATEWAY = 6;
+    private static final int LABEL = 11;
+
+    /** Stands where an owner's kind would. */
+    private static final int NOBODY = 0;
+
     private ResourceCodec() {}
 
     static void write(WireWriter w, Resource resource) {
         switch (resource) {
-            case Resource.Tenant r -> w.u8(1).text(r.id().value()).text(r.name()).text(r.keyHash());
+            case Resource.Tenant r -> {
+                // As it was written before there were access keys, where it has none.
+                w.u8(r.accessKeys().isEmpty() ? 1 : 10)
+                        .text(r.id().value())
+                        .text(r.name())
+                        .text(r.keyHash());
+                if (!r.accessKeys().isEmpty()) {
+                    w.list(r.accessKeys(), (x, key) -> x.text(key.value()));
+                }
+            }
+            case Resource.Label r ->
+                    tags(
+                            w.u8(LABEL)
+                                    .text(r.of())
+                                    .text(r.tenant().value())
+                                    .i64(r.createdEpochMillis()),
+                            r.tags());
+            case Resource.FormerGateway r -> {
+                write(w.u8(12), r.was());
+                write(w, r.label());
+                w.list(r.addresses(), (x, a) -> x.text(a.id().value()).address(a.address()))
+                        .i64(r.deletedEpochMillis());
+            }
             case Resource.AddressPool r -> prefixes(w.u8(2).text(r.name()), r.prefixes());
             case Resource.Vpc r ->
                     prefixes(w.u8(3).text(r.id().value()).text(r.tenant().value()), r.prefixes())
@@ -56,7 +88,7 @@ final class ResourceCodec {
                             .flag(r.open())
                             .optional(r.drain(), ResourceCodec::write);
             case Resource.Gateway r ->
-                    w.u8(6)
+                    w.u8(GATEWAY)
                             .text(r.id().value())
                             .text(r.tenant().value())
                             .text(r.vpc().value())
@@ -86,7 +118,23 @@ final class ResourceCodec {
     static Resource read(WireReader r) {
         int kind = r.u8();
         return switch (kind) {
-            case 1 -> new Resource.Tenant(tenant(r), r.text(TEXT), r.text(TEXT), r.i64());
+            case 1 ->
+                    new Resource.Tenant(tenant(r), r.text(TEXT), r.text(TEXT), List.of(), r.i64());
+            case 10 ->
+                    new Resource.Tenant(
+                            tenant(r),
+                            r.text(TEXT),
+                            r.text(TEXT),
+                            r.list(ITEMS, ResourceCodec::accessKey),
+                            r.i64());
+            case LABEL -> label(r);
+            case 12 ->
+                    new Resource.FormerGateway(
+                            wasGateway(r.expect(GATEWAY, "gateway")),
+                            label(r.expect(LABEL, "label")),
+                            r.list(ITEMS, x -> new Resource.FormerAddress(eip(x), x.address())),
+                            r.i64(),
+                            r.i64());
             case 2 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), r.i64());
             case 3 ->
                     new Resource.Vpc(
@@ -116,18 +164,7 @@ final class ResourceCodec {
                             r.flag(),
                             r.optional(ResourceCodec::drain),
                             r.i64());
-            case 6 ->
-                    new Resource.Gateway(
-                            gateway(r),
-                            tenant(r),
-                            vpc(r),
-                            subnet(r),
-                            networkInterface(r),
-                            r.address(),
-                            r.optional(WireReader::address),
-                            r.optional(ResourceCodec::acl),
-                            r.i32(),
-                            r.i64());
+            case GATEWAY -> wasGateway(r);
             case 7 -> new Resource.NetworkAcl(acl(r), tenant(r), entries(r), r.i64());
             case 8 ->
                     new Resource.FlowLog(
@@ -140,6 +177,41 @@ final class ResourceCodec {
                             r.i64());
             default -> throw new WireException("resource kind " + kind + " is not known");
         };
+    }
+
+    private static Resource.Gateway wasGateway(WireReader r) {
+        return new Resource.Gateway(
+                gateway(r),
+                tenant(r),
+                vpc(r),
+                subnet(r),
+                networkInterface(r),
+                r.address(),
+                r.optional(WireReader::address),
+                r.optional(ResourceCodec::acl),
+                r.i32(),
+                r.i64());
+    }
+
+    private static Resource.Label label(WireReader r) {
+        return new Resource.Label(r.text(TEXT), tenant(r), r.i64(), tags(r), r.i64());
+    }
+
+    static WireWriter tags(WireWriter w, SortedMap<String, String> tags) {
+        return w.list(
+                List.copyOf(tags.entrySet()),
+                (x, tag) -> x.text(tag.getKey()).text(tag.getValue()));
+    }
+
+    static SortedMap<String, String> tags(WireReader r) {
+        SortedMap<String, String> tags = new TreeMap<>();
+        for (Map.Entry<String, String> tag :
+                r.list(ITEMS, x -> Map.entry(x.text(TEXT), x.text(TEXT)))) {
+            if (tags.put(tag.getKey(), tag.getValue()) != null) {
+                throw new WireException("tag " + tag.getKey() + " is there twice");
+            }
+        }
+        return tags;
     }
 
     static void write(WireWriter w, Attachment attachment) {
@@ -172,7 +244,10 @@ final class ResourceCodec {
     }
 
     static Owner owner(WireReader r) {
-        int kind = r.u8();
+        return owner(r.u8(), r);
+    }
+
+    private static Owner owner(int kind, WireReader r) {
         return switch (kind) {
             case 1 -> new Owner.OfGateway(gateway(r));
             case 2 ->
@@ -183,12 +258,13 @@ final class ResourceCodec {
     }
 
     private static void write(WireWriter w, Drain drain) {
-        write(w, drain.next());
+        drain.next().ifPresentOrElse(next -> write(w, next), () -> w.u8(NOBODY));
         w.i64(drain.untilEpochMillis());
     }
 
     private static Drain drain(WireReader r) {
-        return new Drain(owner(r), r.i64());
+        int kind = r.u8();
+        return new Drain(kind == NOBODY ? Optional.empty() : Optional.of(owner(kind, r)), r.i64());
     }
 
     static void write(WireWriter w, AclEntry entry) {
@@ -243,6 +319,10 @@ final class ResourceCodec {
             case 3 -> TrafficType.ALL;
             default -> throw new WireException("traffic type " + number + " is not known");
         };
+    }
+
+    static AccessKeyId accessKey(WireReader r) {
+        return new AccessKeyId(r.text(TEXT));
     }
 
     static TenantId tenant(WireReader r) {

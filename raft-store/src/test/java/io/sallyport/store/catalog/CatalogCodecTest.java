@@ -46,7 +46,7 @@ class CatalogCodecTest {
         RandomCommands random = new RandomCommands(7);
         List<Resource> resources = new ArrayList<>();
         TreeSet<String> kinds = new TreeSet<>();
-        for (int index = 1; index <= 5_000; index++) {
+        for (int index = 1; index <= 20_000; index++) {
             Decision decision = law.decide(random.next(), index);
             law.apply(index, decision.changes());
             for (CatalogChange change : decision.changes()) {
@@ -62,6 +62,8 @@ class CatalogCodecTest {
     private static String kind(CatalogCommand command) {
         String simple = command.getClass().getSimpleName();
         return switch (command) {
+            case CatalogCommand.CreateGateway create -> simple + create.address().isPresent();
+            case CatalogCommand.Labelled labelled -> simple;
             case CatalogCommand.AttachVpc attach -> simple + attach.attachment().isPresent();
             case CatalogCommand.MoveAddress move ->
                     simple
@@ -79,7 +81,8 @@ class CatalogCodecTest {
             case Resource.ElasticIp eip ->
                     simple
                             + eip.owner().map(o -> o.getClass().getSimpleName())
-                            + eip.drain().isPresent();
+                            + eip.drain().map(drain -> drain.next().isPresent());
+            case Resource.Tenant tenant -> simple + tenant.accessKeys().isEmpty();
             default -> simple;
         };
     }
@@ -111,7 +114,7 @@ class CatalogCodecTest {
                 .hasSize(CatalogCommand.class.getPermittedSubclasses().length);
         assertThat(results().stream().map(Object::getClass).distinct())
                 .hasSize(CatalogResult.class.getPermittedSubclasses().length);
-        assertThat(resources().stream().map(Object::getClass).distinct()).hasSize(8);
+        assertThat(resources().stream().map(Object::getClass).distinct()).hasSize(10);
         assertThat(resources().stream().map(CatalogCodecTest::kind))
                 .contains(
                         "Vpc" + Optional.of(Attachment.Vxlan.class.getSimpleName()),
@@ -169,6 +172,27 @@ class CatalogCodecTest {
                             assertThat(read.poolGeneration()).isEqualTo(7);
                             assertThat(read.open()).as("opens when all obey it").isFalse();
                         });
+    }
+
+    /** Only what is new is written anew: what is not used keeps its bytes. */
+    @Test
+    void bytesOfWhatHasNothingNewAreAsBefore() {
+        assertThat(CatalogCodec.encode(new Resource.Tenant(Words.ALICE, "a", "b", List.of(), 7)))
+                .startsWith(1, 1);
+        assertThat(CatalogCodec.encode(Words.createGateway(Words.ALICE, 1, 1))).startsWith(1, 12);
+    }
+
+    /** However deep bytes say that labels are in labels. */
+    @Test
+    void labelsInLabelsAreRefused() {
+        byte[] bytes = new byte[1_000_000];
+        bytes[0] = 1;
+        for (int i = 1; i + 13 < bytes.length; i += 13) {
+            bytes[i] = 24;
+        }
+        assertThatThrownBy(() -> CatalogCodec.decodeCommand(bytes))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("24");
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.sallyport.store.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.ids.AccessKeyId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.AddressPool;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FlowLog;
+import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Label;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Owned;
 import io.sallyport.store.catalog.Resource.Subnet;
@@ -215,6 +218,16 @@ class CatalogPropertiesTest {
         Set<String> hashes = new HashSet<>();
         catalog.all(Tenant.class)
                 .forEach(t -> assertThat(hashes.add(t.keyHash())).as(where).isTrue());
+        Set<AccessKeyId> accessKeys = new HashSet<>();
+        catalog.all(Tenant.class).stream()
+                .flatMap(t -> t.accessKeys().stream())
+                .forEach(key -> assertThat(accessKeys.add(key)).as(where).isTrue());
+        for (Label label : catalog.all(Label.class)) {
+            owner(byKey, label.of(), label, where);
+        }
+        for (FormerGateway former : catalog.all(FormerGateway.class)) {
+            assertThat(byKey).as(where).doesNotContainKey(former.was().key());
+        }
         soundSpaces(catalog, byKey, where);
         soundAddresses(catalog, byKey, where);
         for (FlowLog log : catalog.all(FlowLog.class)) {

@@ -184,6 +184,26 @@ class MoveRulesTest {
     }
 
     @Test
+    void aDrainToNobodyKeepsTheOwnerUntilItIsOver() {
+        applied(new CatalogCommand.DrainAddress(ALICE, eip(1), 5_000));
+        assertThat(now().owner()).contains(at(1));
+        assertThat(now().open()).isTrue();
+        applied(new CatalogCommand.EndDrain(eip(1), now().version()));
+        assertThat(now().owner()).isEmpty();
+        assertThat(now().drain()).isEmpty();
+    }
+
+    @Test
+    void whatIsOwnedIsNotTakenByWhoAsksForWhatNobodyOwns() {
+        assertThat(run(move(at(3), new Existing.None()))).isInstanceOf(CatalogResult.InUse.class);
+        assertThat(now().owner()).contains(at(1));
+        applied(move(at(1), new Existing.None())); // it has it already
+        applied(new CatalogCommand.DetachAddress(ALICE, eip(1)));
+        applied(move(at(3), new Existing.None()));
+        assertThat(now().owner()).contains(at(3));
+    }
+
+    @Test
     void aMoveBackCallsADrainOff() {
         applied(move(at(3), new Existing.Drain(5_000)));
         long drained = now().version();

@@ -11,13 +11,17 @@ import static io.sallyport.store.catalog.Words.prefixes;
 import static io.sallyport.store.catalog.Words.subnet;
 import static io.sallyport.store.catalog.Words.vpc;
 
+import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Commands over few names and small ranges, so that they meet, collide and repeat. */
@@ -48,6 +52,59 @@ final class RandomCommands {
     private int associations;
 
     CatalogCommand next() {
+        return switch (random.nextInt(8)) {
+            case 0 -> saying();
+            case 1 -> new CatalogCommand.Labelled(doing(), 1 + random.nextInt(9), tags());
+            default -> doing();
+        };
+    }
+
+    private CatalogCommand saying() {
+        return switch (random.nextInt(6)) {
+            case 0 -> new CatalogCommand.PutTags(who(), things(), tags());
+            case 1 ->
+                    new CatalogCommand.DeleteTags(
+                            who(),
+                            things(),
+                            one(
+                                    List.of(),
+                                    List.of(
+                                            new CatalogCommand.TagMatch(
+                                                    one("a", "b"),
+                                                    one(Optional.empty(), Optional.of(""))))));
+            case 2 -> new CatalogCommand.PutAccessKey(who(), accessKey());
+            case 3 -> new CatalogCommand.DeleteAccessKey(who(), accessKey());
+            case 4 ->
+                    new CatalogCommand.RetireGateway(
+                            who(), gateway(few()), random.nextInt(3) * 2_000_000L);
+            default ->
+                    new CatalogCommand.DrainAddress(
+                            who(), eip(random.nextInt(8)), 1_000 + random.nextInt(3));
+        };
+    }
+
+    private AccessKeyId accessKey() {
+        return new AccessKeyId("SKIA" + one("A", "B", "C", "D").repeat(16));
+    }
+
+    private List<String> things() {
+        return one(
+                List.of(vpc(few()).value()),
+                List.of(gateway(few()).value(), eip(random.nextInt(8)).value()),
+                List.of("label:" + vpc(few())),
+                List.of("former:" + gateway(few())));
+    }
+
+    private SortedMap<String, String> tags() {
+        return new TreeMap<>(
+                one(
+                        Map.of(),
+                        Map.of("a", one("", "x", "<&>")),
+                        Map.of("a", "y", "b", ""),
+                        Map.of(one("aws:no", "", "\u0001"), "z")));
+    }
+
+    private CatalogCommand doing() {
         return switch (random.nextInt(23)) {
             case 0 -> Words.tenant(who());
             case 1 ->
@@ -112,7 +169,10 @@ final class RandomCommands {
                                     : Optional.of(
                                             IpAddress.parse(
                                                     one("10.0.0.1", "10.0.0.5", "fd00::5"))),
-                            random.nextInt(4));
+                            random.nextInt(4),
+                            random.nextInt(2) == 0
+                                    ? Optional.empty()
+                                    : Optional.of(eip(random.nextInt(8))));
             case 15 -> new CatalogCommand.DeleteGateway(who(), gateway(few()));
             case 16, 21 ->
                     new CatalogCommand.MoveAddress(
@@ -165,6 +225,7 @@ final class RandomCommands {
 
     private CatalogCommand.Existing existing() {
         return one(
+                new CatalogCommand.Existing.None(),
                 new CatalogCommand.Existing.End(),
                 new CatalogCommand.Existing.Follow(),
                 new CatalogCommand.Existing.Drain(1_000 + random.nextInt(3)));

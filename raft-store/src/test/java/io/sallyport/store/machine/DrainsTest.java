@@ -27,7 +27,8 @@ class DrainsTest {
                     7,
                     Optional.of(new Owner.OfGateway(GatewayId.random())),
                     true,
-                    Optional.of(new Drain(new Owner.OfGateway(GatewayId.random()), 1_000)),
+                    Optional.of(
+                            new Drain(Optional.of(new Owner.OfGateway(GatewayId.random())), 1_000)),
                     9);
 
     private static final CatalogCommand OVER = new CatalogCommand.EndDrain(DRAINING.id(), 9);

@@ -1,0 +1,205 @@
+package io.sallyport.control.ec2;
+
+import io.sallyport.control.access.AccessKeys;
+import io.sallyport.control.config.ControlConfig;
+import io.sallyport.control.ec2.errors.Ec2Error;
+import io.sallyport.control.ec2.query.Parameters;
+import io.sallyport.control.ec2.signature.SignatureCheck;
+import io.sallyport.control.ec2.signature.SignedRequest;
+import io.sallyport.control.ec2.signature.Verdict;
+import io.sallyport.control.ec2.xml.XmlAnswer;
+import io.sallyport.control.problems.Problem;
+import io.sallyport.ids.AccessKeyId;
+import io.sallyport.ids.TenantId;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestHandler;
+
+/**
+ * {@code POST /} and {@code GET /}: who signed it, which action, what it answers. Nothing of a
+ * request but its size is looked at before its signature is.
+ */
+@Component
+final class Ec2Endpoint implements HttpRequestHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ec2Endpoint.class);
+    private static final String SERVICE = "ec2";
+    private static final String VERSION = "2016-11-15";
+    private static final String NAMESPACE = "http://ec2.amazonaws.com/doc/" + VERSION + "/";
+
+    private final AccessKeys keys;
+    private final SignatureCheck signatures;
+    private final Map<String, Operation> operations;
+
+    private record Answer(int status, String text) {}
+
+    Ec2Endpoint(ControlConfig config, AccessKeys keys, List<Operation.Source> sources) {
+        this.keys = keys;
+        this.signatures =
+                new SignatureCheck(
+                        config.region(), InstantSource.system(), id -> secretOf(keys, id));
+        this.operations =
+                sources.stream()
+                        .flatMap(source -> source.operations().stream())
+                        .collect(Collectors.toMap(Operation::name, Function.identity()));
+    }
+
+    private static String secretOf(AccessKeys keys, String id) {
+        return accessKey(id).map(keys::secret).orElse("");
+    }
+
+    private static Optional<AccessKeyId> accessKey(String id) {
+        try {
+            return Optional.of(new AccessKeyId(id));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void handleRequest(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        String requestId = UUID.randomUUID().toString();
+        Answer answer = answer(request, requestId);
+        response.setStatus(answer.status());
+        response.setContentType("text/xml;charset=UTF-8");
+        response.setHeader("x-amzn-RequestId", requestId);
+        response.getOutputStream().write(answer.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer answer(HttpServletRequest request, String requestId) {
+        try {
+            return new Answer(200, answered(request, requestId));
+        } catch (Ec2Error e) {
+            return refused(e, requestId);
+        } catch (Problem e) {
+            return refused(Refusals.of(e), requestId);
+        } catch (RuntimeException e) {
+            LOG.error("request {}", requestId, e);
+            return refused(
+                    new Ec2Error(500, "InternalError", "An internal error has occurred"),
+                    requestId);
+        }
+    }
+
+    private String answered(HttpServletRequest http, String requestId) {
+        SignedRequest request = read(http);
+        TenantId tenant = caller(request);
+        Parameters parameters =
+                Parameters.parse(
+                        request.query(), new String(request.body(), StandardCharsets.ISO_8859_1));
+        Operation operation = operation(parameters);
+        operation.admit(parameters);
+        if (parameters.isSet("DryRun")) {
+            throw new Ec2Error(
+                    412,
+                    "DryRunOperation",
+                    "Request would have succeeded, but DryRun flag is set.");
+        }
+        Call call =
+                new Call(
+                        tenant,
+                        Optional.ofNullable(http.getHeader("Host")).orElse(""),
+                        parameters,
+                        text -> keys.seal("next-token " + tenant + " " + operation.name(), text));
+        Consumer<XmlAnswer> members = operation.work().answer(call);
+        XmlAnswer xml = new XmlAnswer(operation.name() + "Response", NAMESPACE);
+        xml.text("requestId", requestId);
+        members.accept(xml);
+        return xml.end();
+    }
+
+    private static SignedRequest read(HttpServletRequest http) {
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (String name : Collections.list(http.getHeaderNames())) {
+            headers.put(name, Collections.list(http.getHeaders(name)));
+        }
+        try {
+            return new SignedRequest(
+                    http.getMethod(),
+                    Optional.ofNullable(http.getQueryString()).orElse(""),
+                    headers,
+                    http.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            throw new Ec2Error(
+                    413, "RequestEntityTooLarge", "The body cannot be read: " + e.getMessage());
+        }
+    }
+
+    private TenantId caller(SignedRequest request) {
+        return switch (signatures.check(request, SERVICE)) {
+            case Verdict.Signed(String id) ->
+                    accessKey(id).flatMap(keys::tenant).orElseThrow(Ec2Endpoint::notValidated);
+            case Verdict.Mismatch() -> throw notValidated();
+            case Verdict.Unsigned() ->
+                    throw new Ec2Error(
+                            403,
+                            "MissingAuthenticationToken",
+                            "Request is missing Authentication Token");
+            case Verdict.Incomplete(String why) -> throw new Ec2Error("IncompleteSignature", why);
+            case Verdict.Expired(String date) ->
+                    throw new Ec2Error(
+                            "RequestExpired", "Request has expired. Timestamp date is " + date);
+        };
+    }
+
+    /** One answer to a wrong secret and to an unknown key, so that nobody can look for keys. */
+    private static Ec2Error notValidated() {
+        return new Ec2Error(
+                401, "AuthFailure", "AWS was not able to validate the provided access credentials");
+    }
+
+    private Operation operation(Parameters parameters) {
+        String action =
+                parameters
+                        .text("Action")
+                        .orElseThrow(() ->
+                                new Ec2Error(
+                                        "MissingAction", "The request must contain an Action"));
+        String version = parameters.required("Version");
+        if (!version.equals(VERSION)) {
+            throw new Ec2Error(
+                    "NoSuchVersion",
+                    "The requested version ("
+                            + Ec2Error.shortened(version)
+                            + ") of service EC2"
+                            + " does not exist");
+        }
+        return Optional.ofNullable(operations.get(action))
+                .orElseThrow(() ->
+                        new Ec2Error(
+                                "InvalidAction",
+                                "The action "
+                                        + Ec2Error.shortened(action)
+                                        + " is not valid for this web service."));
+    }
+
+    private static Answer refused(Ec2Error error, String requestId) {
+        XmlAnswer xml = new XmlAnswer("Response", "");
+        xml.in(
+                        "Errors",
+                        errors ->
+                                errors.in(
+                                        "Error",
+                                        one ->
+                                                one.text("Code", error.code())
+                                                        .text("Message", error.getMessage())))
+                .text("RequestID", requestId);
+        return new Answer(error.status(), xml.end());
+    }
+}

@@ -1,0 +1,174 @@
+package io.sallyport.control.ec2;
+
+import static io.sallyport.control.ec2.Parameter.optional;
+import static io.sallyport.control.ec2.Parameter.required;
+import static io.sallyport.control.ec2.Parameter.unsupported;
+
+import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.ec2.errors.Ec2Error;
+import io.sallyport.control.ec2.errors.Kind;
+import io.sallyport.control.ec2.xml.XmlAnswer;
+import io.sallyport.control.problems.Problem;
+import io.sallyport.control.problems.ProblemCode;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.TenantId;
+import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Owner;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** Which elastic IPs a NAT gateway has, beside the one that it was made with. */
+@Component
+class GatewayAddresses implements Operation.Source {
+
+    private static final String ONE_PRIVATE = "a gateway here has one private address";
+    private static final String NO_ZONES = "a gateway here is in all zones at once";
+
+    /** AWS's default and bound. */
+    private static final int DRAIN_SECONDS = 350;
+
+    private static final int DRAIN_SECONDS_MAX = 4_000;
+
+    private final CatalogService catalog;
+    private final Snapshots snapshots;
+
+    GatewayAddresses(CatalogService catalog, Snapshots snapshots) {
+        this.catalog = catalog;
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public List<Operation> operations() {
+        return List.of(
+                Operation.of(
+                        "AssociateNatGatewayAddress",
+                        this::associate,
+                        Stream.of(
+                                required("NatGatewayId"),
+                                required("AllocationId.N"),
+                                unsupported("PrivateIpAddress.N", ONE_PRIVATE),
+                                unsupported("AvailabilityZone", NO_ZONES),
+                                unsupported("AvailabilityZoneId", NO_ZONES))),
+                Operation.of(
+                        "DisassociateNatGatewayAddress",
+                        this::disassociate,
+                        Stream.of(
+                                required("NatGatewayId"),
+                                required("AssociationId.N"),
+                                optional("MaxDrainDurationSeconds"))));
+    }
+
+    private Consumer<XmlAnswer> associate(Call call) {
+        String gateway = call.id("NatGatewayId", Kind.NAT_GATEWAY);
+        List<String> ids = call.ids("AllocationId", Kind.ALLOCATION);
+        Snapshot before = snapshots.now(call.tenant());
+        before.get(Gateway.class, Kind.NAT_GATEWAY, gateway);
+        settled(before, gateway);
+        // All are looked at before any is moved.
+        for (String id : ids) {
+            ElasticIp eip = before.get(ElasticIp.class, Kind.ALLOCATION, id);
+            if (eip.owner().isPresent()) {
+                throw taken(id);
+            }
+        }
+        associate(call.tenant(), new GatewayId(gateway), ids);
+        return answer(call, gateway, ids);
+    }
+
+    private static void settled(Snapshot now, String gateway) {
+        if (now.addresses(now.get(Gateway.class, Kind.NAT_GATEWAY, gateway)).stream()
+                .anyMatch(eip -> eip.drain().isPresent())) {
+            throw new Ec2Error(
+                    "IncorrectState",
+                    "NAT gateway " + gateway + " has an address that is being disassociated");
+        }
+    }
+
+    /** What the gateway has already stays as it is. */
+    void associate(TenantId tenant, GatewayId gateway, List<String> allocations) {
+        for (String id : allocations) {
+            try {
+                catalog.apply(
+                        new CatalogCommand.MoveAddress(
+                                tenant,
+                                new EipId(id),
+                                new Owner.OfGateway(gateway),
+                                new CatalogCommand.Existing.None()),
+                        id);
+            } catch (Problem problem) {
+                throw problem.code() == ProblemCode.IN_USE ? taken(id) : problem;
+            }
+        }
+    }
+
+    static Ec2Error taken(String allocation) {
+        return new Ec2Error(
+                "Resource.AlreadyAssociated",
+                "Elastic IP address [" + allocation + "] is already associated");
+    }
+
+    private Consumer<XmlAnswer> disassociate(Call call) {
+        String gateway = call.id("NatGatewayId", Kind.NAT_GATEWAY);
+        List<String> asked = call.ids("AssociationId", Kind.ASSOCIATION);
+        int seconds =
+                call.parameters()
+                        .number("MaxDrainDurationSeconds", 1, DRAIN_SECONDS_MAX)
+                        .orElse(DRAIN_SECONDS);
+        Snapshot before = snapshots.now(call.tenant());
+        List<ElasticIp> has =
+                before.addresses(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway));
+        List<ElasticIp> leaving =
+                asked.stream()
+                        .map(id ->
+                                has.stream()
+                                        .filter(eip -> Associations.id(eip).equals(Optional.of(id)))
+                                        .findFirst()
+                                        .orElseThrow(() -> Kind.ASSOCIATION.notFound(id)))
+                        .toList();
+        settled(before, gateway);
+        if (leaving.contains(has.getFirst())) {
+            throw new Ec2Error(
+                    "OperationNotPermitted",
+                    "The primary address of a NAT gateway cannot be disassociated");
+        }
+        long until = Instant.now().plusSeconds(seconds).toEpochMilli();
+        for (ElasticIp eip : leaving) {
+            catalog.apply(
+                    new CatalogCommand.DrainAddress(call.tenant(), eip.id(), until), eip.key());
+        }
+        // As they were: one without connections is gone by now.
+        NatGatewayView view =
+                NatGatewayView.of(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway), before);
+        List<String> gone = leaving.stream().map(ElasticIp::key).toList();
+        return xml ->
+                xml.text("natGatewayId", gateway)
+                        .set(
+                                "natGatewayAddressSet",
+                                view.addresses().stream()
+                                        .filter(address -> gone.contains(address.allocation()))
+                                        .map(address -> address.as("disassociating"))
+                                        .toList(),
+                                view::address);
+    }
+
+    private Consumer<XmlAnswer> answer(Call call, String gateway, List<String> ids) {
+        Snapshot now = snapshots.now(call.tenant());
+        NatGatewayView view =
+                NatGatewayView.of(now.get(Gateway.class, Kind.NAT_GATEWAY, gateway), now);
+        return xml ->
+                xml.text("natGatewayId", gateway)
+                        .set(
+                                "natGatewayAddressSet",
+                                view.addresses().stream()
+                                        .filter(address -> ids.contains(address.allocation()))
+                                        .toList(),
+                                view::address);
+    }
+}

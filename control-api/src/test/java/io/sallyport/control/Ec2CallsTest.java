@@ -1,0 +1,416 @@
+package io.sallyport.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.control.Ec2.Answer;
+import io.sallyport.control.Ec2.Tenant;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+
+/** What is refused, with which of AWS's codes; and what nobody may learn from that. */
+class Ec2CallsTest {
+
+    private static final String NOBODYS = "0123456789abcdef0";
+
+    private static Tenant tenant;
+
+    /** A tenant with one of each thing, by the prefix of their ids. */
+    private record Household(Tenant tenant, Map<String, String> ids, String publicIp) {}
+
+    private static Household household;
+
+    @BeforeAll
+    static void aTenantWithOneOfEach() {
+        Api.pool();
+        Ec2.obedientNode();
+        tenant = Ec2.newTenant();
+        household = household(Ec2.newTenant());
+    }
+
+    @AfterAll
+    static void noNodes() {
+        Api.STORE.noNodes();
+    }
+
+    @AfterEach
+    void storeIsWell() {
+        Api.STORE.feel(MemoryStore.Mood.WELL);
+    }
+
+    private static Household household(Tenant owner) {
+        String vpc = made(owner, "vpcId", "CreateVpc", "CidrBlock", "10.0.0.0/16");
+        String subnet =
+                made(owner, "subnetId", "CreateSubnet", "VpcId", vpc, "CidrBlock", "10.0.1.0/24");
+        String eip = made(owner, "allocationId", "AllocateAddress");
+        String nat =
+                made(
+                        owner,
+                        "natGatewayId",
+                        "CreateNatGateway",
+                        "SubnetId",
+                        subnet,
+                        "AllocationId",
+                        eip);
+        Answer gateway = owner.call("DescribeNatGateways", "NatGatewayId.1", nat);
+        String eni = Ec2.all(gateway.text(), "networkInterfaceId").findFirst().orElseThrow();
+        Answer log =
+                owner.call(
+                        "CreateFlowLogs",
+                        "ResourceId.1",
+                        eni,
+                        "ResourceType",
+                        "NetworkInterface",
+                        "TrafficType",
+                        "ALL",
+                        "LogDestinationType",
+                        "s3",
+                        "LogDestination",
+                        "arn:aws:s3:::logs");
+        String flowLog = Ec2.all(log.text(), "item").findFirst().orElseThrow();
+        Answer shown = owner.call("DescribeAddresses", "AllocationId.1", eip);
+        return new Household(
+                owner,
+                Map.of(
+                        "vpc", vpc,
+                        "subnet", subnet,
+                        "eipalloc", eip,
+                        "nat", nat,
+                        "eni", eni,
+                        "fl", flowLog,
+                        "eipassoc",
+                                Ec2.all(shown.text(), "associationId").findFirst().orElseThrow()),
+                Ec2.all(shown.text(), "publicIp").findFirst().orElseThrow());
+    }
+
+    private static String made(Tenant owner, String element, String action, String... parameters) {
+        Answer answer = owner.call(action, parameters);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return Ec2.all(answer.text(), element).findFirst().orElseThrow();
+    }
+
+    /** Ids of {@code $kind} are those of the household. */
+    private static Answer call(Tenant caller, Function<String, String> ids, String call) {
+        String[] parts = call.split(" ");
+        String[] rest =
+                Arrays.stream(parts)
+                        .skip(1)
+                        .flatMap(part -> Arrays.stream(part.split("=", 2)))
+                        .map(text -> text.startsWith("$") ? ids.apply(text.substring(1)) : text)
+                        .toArray(String[]::new);
+        return caller.call(parts[0], rest);
+    }
+
+    private static String own(String kind) {
+        return kind.equals("ip")
+                ? household.publicIp()
+                : Objects.requireNonNull(household.ids().get(kind));
+    }
+
+    private static String nobodys(String kind) {
+        return kind.equals("ip") ? "203.0.113.254" : kind + "-" + NOBODYS;
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    400 InvalidAction|RunInstances
+                    400 MissingParameter|CreateVpc
+                    400 MissingParameter|CreateNatGateway SubnetId=$subnet
+                    400 MissingParameter|CreateNatGateway AllocationId=$eipalloc
+                    400 MissingParameter|CreateSubnet VpcId=$vpc
+                    400 MissingParameter|ReleaseAddress
+                    400 MissingParameter|AssociateNatGatewayAddress NatGatewayId=$nat
+                    400 MissingParameter|CreateTags ResourceId.1=$vpc
+                    400 UnknownParameter|DescribeVpcs Vpc.1=x
+                    400 UnknownParameter|DescribeNatGateways NatGatewayId=$nat
+                    400 InvalidParameterValue|DescribeVpcs DryRun=maybe
+                    400 NatGatewayMalformed|DescribeNatGateways NatGatewayId.1=nat-1
+                    400 NatGatewayMalformed|DeleteNatGateway NatGatewayId=vpc-0123456789abcdef0
+                    400 NatGatewayNotFound|DeleteNatGateway NatGatewayId=nat-0123456789abcdef0
+                    400 NatGatewayNotFound|DescribeNatGateways NatGatewayId.1=nat-01234567
+                    400 NatGatewayNotFound|AssociateNatGatewayAddress NatGatewayId=nat-0123456789abcdef0 AllocationId.1=$eipalloc
+                    400 InvalidSubnetID.NotFound|CreateNatGateway SubnetId=subnet-01234567 AllocationId=$eipalloc
+                    400 InvalidSubnetID.Malformed|CreateNatGateway SubnetId=subnet-X AllocationId=$eipalloc
+                    400 InvalidAllocationID.NotFound|CreateNatGateway SubnetId=$subnet AllocationId=eipalloc-0123456789abcdef0
+                    400 InvalidAllocationID.NotFound|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc SecondaryAllocationId.1=eipalloc-01234567
+                    400 Resource.AlreadyAssociated|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc
+                    400 Resource.AlreadyAssociated|AssociateNatGatewayAddress NatGatewayId=$nat AllocationId.1=$eipalloc
+                    400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc ConnectivityType=private
+                    400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc AvailabilityMode=regional
+                    400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc SecondaryPrivateIpAddressCount=1
+                    400 InvalidParameterValue|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc TagSpecification.1.ResourceType=vpc TagSpecification.1.Tag.1.Key=a
+                    400 InvalidParameterValue|CreateVpc CidrBlock=10.0.0.0/16 TagSpecification.1.ResourceType=vpc
+                    400 InvalidParameterValue|CreateVpc CidrBlock=10.0.0.0/99
+                    400 InvalidParameterValue|CreateVpc CidrBlock=fd00::/64
+                    400 OperationNotPermitted|DisassociateNatGatewayAddress NatGatewayId=$nat AssociationId.1=$eipassoc
+                    400 InvalidAssociationID.NotFound|DisassociateNatGatewayAddress NatGatewayId=$nat AssociationId.1=eipassoc-01234567
+                    400 InvalidParameterValue|DisassociateNatGatewayAddress NatGatewayId=$nat AssociationId.1=$eipassoc MaxDrainDurationSeconds=4001
+                    400 InvalidIPAddress.InUse|ReleaseAddress AllocationId=$eipalloc
+                    400 InvalidIPAddress.InUse|ReleaseAddress PublicIp=$ip
+                    400 InvalidAddress.NotFound|ReleaseAddress PublicIp=192.0.2.1
+                    400 InvalidParameterValue|ReleaseAddress PublicIp=x
+                    400 InvalidParameterCombination|ReleaseAddress PublicIp=$ip AllocationId=$eipalloc
+                    400 InvalidPublicIpv4PoolID.NotFound|AllocateAddress PublicIpv4Pool=none
+                    400 UnsupportedOperation|AllocateAddress Domain=standard
+                    400 InvalidAddress.NotFound|AllocateAddress Address=$ip
+                    400 InsufficientAddressCapacity|AllocateAddress Address=192.0.2.1
+                    400 DependencyViolation|DeleteVpc VpcId=$vpc
+                    400 DependencyViolation|DeleteSubnet SubnetId=$subnet
+                    400 InvalidSubnet.Conflict|CreateSubnet VpcId=$vpc CidrBlock=10.0.1.0/25
+                    400 InvalidSubnet.Range|CreateSubnet VpcId=$vpc CidrBlock=10.1.0.0/24
+                    400 InvalidVpcID.NotFound|CreateSubnet VpcId=vpc-01234567 CidrBlock=10.1.0.0/24
+                    400 InvalidParameterValue|CreateSubnet VpcId=$vpc CidrBlock=10.0.2.0/24 AvailabilityZone=us-east-1f
+                    400 InvalidParameterValue|DescribeNatGateways Filter.1.Name=x Filter.1.Value.1=y
+                    400 InvalidParameterValue|DescribeNatGateways Filter.1.Name=State Filter.1.Value.1=y
+                    400 InvalidParameterValue|DescribeNatGateways Filter.1.Name=state
+                    400 MissingParameter|DescribeNatGateways Filter.1.Value.1=y
+                    400 InvalidParameterValue|DescribeNatGateways MaxResults=4
+                    400 InvalidParameterValue|DescribeNatGateways MaxResults=1001
+                    400 InvalidParameterCombination|DescribeNatGateways MaxResults=5 NatGatewayId.1=$nat
+                    400 InvalidNextToken|DescribeNatGateways NextToken=AAAA
+                    400 InvalidParameterValue|CreateTags ResourceId.1=$vpc Tag.1.Key=aws:x
+                    400 InvalidParameterValue|CreateTags ResourceId.1=$vpc Tag.1.Key=a Tag.2.Key=a
+                    400 InvalidVpcID.NotFound|CreateTags ResourceId.1=$subnet ResourceId.2=vpc-01234567 Tag.1.Key=a
+                    400 InvalidID|CreateTags ResourceId.1=zone-01234567 Tag.1.Key=a
+                    400 MissingParameter|CreateFlowLogs ResourceId.1=eni-01234567 LogDestination=arn:aws:s3:::logs LogDestinationType=s3 ResourceType=NetworkInterface
+                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=$vpc ResourceType=VPC TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestination=arn:aws:s3:::logs
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=SOME LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=http://169.254.169.254/
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs/AWSLogs/
+                    400 InvalidFlowLogId.NotFound|DescribeFlowLogs FlowLogId.1=fl-01234567
+                    400 InvalidParameterValue|DescribeRegions RegionName.1=mars-1
+                    400 InvalidParameterValue|DescribeAccountAttributes AttributeName.1=x
+                    400 InvalidParameterValue|DescribeVpcAttribute VpcId=$vpc Attribute=x
+                    412 DryRunOperation|DeleteNatGateway NatGatewayId=$nat DryRun=true
+                    412 DryRunOperation|AllocateAddress DryRun=true
+                    400 MissingParameter|DeleteNatGateway DryRun=true
+                    """)
+    void refusalsHaveAwssCodes(String expected, String call) {
+        long version = Api.STORE.version();
+        Answer answer = call(household.tenant(), Ec2CallsTest::own, call);
+        assertThat(answer.status() + " " + answer.code()).as(answer.text()).isEqualTo(expected);
+        assertThat(answer.text()).contains("<Response><Errors><Error><Code>", "<RequestID>");
+        assertThat(Api.STORE.version()).as("a refusal changes nothing").isEqualTo(version);
+    }
+
+    /** Every call that names something: of another tenant's it says what it says of nobody's. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    DeleteNatGateway NatGatewayId=$nat
+                    DescribeNatGateways NatGatewayId.1=$nat
+                    DescribeNatGateways Filter.1.Name=nat-gateway-id Filter.1.Value.1=$nat
+                    AssociateNatGatewayAddress NatGatewayId=$nat AllocationId.1=$eipalloc
+                    DisassociateNatGatewayAddress NatGatewayId=$nat AssociationId.1=$eipassoc
+                    CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc
+                    ReleaseAddress AllocationId=$eipalloc
+                    ReleaseAddress PublicIp=$ip
+                    DescribeAddresses AllocationId.1=$eipalloc
+                    DescribeAddresses PublicIp.1=$ip
+                    DescribeAddresses Filter.1.Name=public-ip Filter.1.Value.1=$ip
+                    DescribeAddressesAttribute AllocationId.1=$eipalloc
+                    DeleteVpc VpcId=$vpc
+                    DescribeVpcs VpcId.1=$vpc
+                    DescribeVpcs Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
+                    DescribeVpcAttribute VpcId=$vpc Attribute=enableDnsSupport
+                    CreateSubnet VpcId=$vpc CidrBlock=10.0.1.0/24
+                    DeleteSubnet SubnetId=$subnet
+                    ModifySubnetAttribute SubnetId=$subnet
+                    DescribeSubnets SubnetId.1=$subnet
+                    DescribeSubnets Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
+                    CreateTags ResourceId.1=$nat Tag.1.Key=a
+                    CreateTags ResourceId.1=$eipalloc Tag.1.Key=a
+                    DeleteTags ResourceId.1=$vpc
+                    DeleteTags ResourceId.1=$subnet
+                    DescribeTags Filter.1.Name=resource-id Filter.1.Value.1=$vpc
+                    DescribeFlowLogs FlowLogId.1=$fl
+                    """)
+    void whatIsSomebodyElsesIsToldAsWhatIsNobodys(String call) {
+        long version = Api.STORE.version();
+        Answer foreign = call(tenant, Ec2CallsTest::own, call);
+        Answer unknown = call(tenant, Ec2CallsTest::nobodys, call);
+        assertThat(foreign.shape().replace(household.publicIp(), "IP"))
+                .isEqualTo(unknown.shape().replace("203.0.113.254", "IP"));
+        assertThat(foreign.text()).doesNotContain("<item>");
+        assertThat(Api.STORE.version()).isEqualTo(version);
+    }
+
+    @Test
+    void pageTokenOfOneTenantOrActionIsNoneOfAnother() {
+        Tenant other = Ec2.newTenant();
+        for (int i = 0; i < 6; i++) {
+            made(tenant, "vpcId", "CreateVpc", "CidrBlock", "10.0.0.0/16");
+            made(other, "vpcId", "CreateVpc", "CidrBlock", "10.0.0.0/16");
+        }
+        Answer page = tenant.call("DescribeVpcs", "MaxResults", "5");
+        String token = Ec2.all(page.text(), "nextToken").findFirst().orElseThrow();
+        assertThat(tenant.call("DescribeVpcs", "NextToken", token).status()).isEqualTo(200);
+        assertThat(other.call("DescribeVpcs", "NextToken", token).code())
+                .isEqualTo("InvalidNextToken");
+        assertThat(tenant.call("DescribeSubnets", "NextToken", token).code())
+                .isEqualTo("InvalidNextToken");
+    }
+
+    /** Those are told one by one, in an answer that is none of a refusal. */
+    @Test
+    void flowLogsOfSomebodyElseAreToldAsThoseOfNobody() {
+        List<String> calls =
+                List.of(
+                        "DeleteFlowLogs FlowLogId.1=$fl",
+                        "CreateFlowLogs ResourceId.1=$eni ResourceType=NetworkInterface"
+                                + " TrafficType=ALL LogDestinationType=s3"
+                                + " LogDestination=arn:aws:s3:::mine");
+        for (String call : calls) {
+            Answer foreign = call(tenant, Ec2CallsTest::own, call);
+            assertThat(foreign.shape())
+                    .isEqualTo(call(tenant, Ec2CallsTest::nobodys, call).shape());
+            assertThat(foreign.text()).contains("<unsuccessful><item>", ".NotFound<");
+        }
+        assertThat(household.tenant().call("DescribeFlowLogs").text()).contains(own("fl"));
+    }
+
+    @Test
+    void wrongSecretAndUnknownKeyAreToldAlike() {
+        Tenant wrong = new Tenant(tenant.account(), "", tenant.accessKeyId(), "wrong");
+        Tenant unknown = new Tenant(tenant.account(), "", "SKIAAAAAAAAAAAAAAAAA", tenant.secret());
+        Tenant malformed = new Tenant(tenant.account(), "", "AKIA1", tenant.secret());
+        List<String> shapes = new ArrayList<>();
+        for (Tenant stranger : List.of(wrong, unknown, malformed)) {
+            shapes.add(stranger.call("DescribeVpcs").shape());
+        }
+        assertThat(shapes.stream().distinct()).hasSize(1);
+        assertThat(shapes.getFirst()).startsWith("401 ").contains("<Code>AuthFailure<");
+    }
+
+    @Test
+    void clockOfACallerMayBeWrongByAQuarterOfAnHour() {
+        String form = Ec2.form("DescribeVpcs");
+        for (Duration off : List.of(Duration.ofMinutes(-14), Duration.ofMinutes(14))) {
+            assertThat(Ec2.post(tenant, Clock.offset(Clock.systemUTC(), off), form).status())
+                    .isEqualTo(200);
+        }
+        for (Duration off : List.of(Duration.ofMinutes(-16), Duration.ofMinutes(16))) {
+            Answer answer = Ec2.post(tenant, Clock.offset(Clock.systemUTC(), off), form);
+            assertThat(answer.status() + " " + answer.code()).isEqualTo("400 RequestExpired");
+        }
+    }
+
+    @Test
+    void whatWasChangedOnItsWayIsRefused() {
+        byte[] body = Ec2.form("DescribeVpcs").getBytes(StandardCharsets.UTF_8);
+        SdkHttpRequest signed =
+                Ec2.sign(
+                        tenant,
+                        Clock.systemUTC(),
+                        SdkHttpRequest.builder()
+                                .uri(Ec2.endpoint())
+                                .method(SdkHttpMethod.POST)
+                                .build(),
+                        body);
+        assertThat(Ec2.send(signed, body).status()).isEqualTo(200);
+        assertThat(Ec2.send(signed, Ec2.form("DeleteVpc").getBytes(StandardCharsets.UTF_8)).code())
+                .isEqualTo("AuthFailure");
+        SdkHttpRequest withQuery =
+                signed.toBuilder().putRawQueryParameter("DryRun", "true").build();
+        assertThat(Ec2.send(withQuery, body).code()).isEqualTo("AuthFailure");
+    }
+
+    @Test
+    void getWithAQueryIsAsGoodAsPostWithAForm() {
+        SdkHttpRequest get =
+                SdkHttpRequest.builder()
+                        .uri(Ec2.endpoint())
+                        .method(SdkHttpMethod.GET)
+                        .putRawQueryParameter("Action", "DescribeRegions")
+                        .putRawQueryParameter("Version", Ec2.VERSION)
+                        .build();
+        Answer answer =
+                Ec2.send(Ec2.sign(tenant, Clock.systemUTC(), get, new byte[0]), new byte[0]);
+        assertThat(answer.text()).contains("<regionName>us-east-1</regionName>");
+    }
+
+    @Test
+    void whatIsNotSignedOrNotReadableIsToldSo() {
+        URI root = Ec2.endpoint();
+        byte[] form = Ec2.form("DescribeVpcs").getBytes(StandardCharsets.UTF_8);
+        Answer unsigned = Ec2.send("POST", root, Map.of(), form);
+        assertThat(unsigned.status() + " " + unsigned.code())
+                .isEqualTo("403 MissingAuthenticationToken");
+        Answer basic = Ec2.send("POST", root, Map.of("Authorization", List.of("Basic YTpi")), form);
+        assertThat(basic.status() + " " + basic.code()).isEqualTo("400 IncompleteSignature");
+        Map<String, String> codes =
+                List.of(
+                                "Version=2016-11-15",
+                                "Action=DescribeVpcs",
+                                "Action=DescribeVpcs&Version=2010-01-01",
+                                "Action=DescribeVpcs&Version=2016-11-15&a=%zz",
+                                "Action=DescribeVpcs&Version=2016-11-15&Action=x")
+                        .stream()
+                        .collect(
+                                Collectors.toMap(
+                                        f -> f,
+                                        f -> Ec2.post(tenant, Clock.systemUTC(), f).code()));
+        assertThat(codes.values())
+                .containsExactlyInAnyOrder(
+                        "MissingAction",
+                        "MissingParameter",
+                        "NoSuchVersion",
+                        "InvalidQueryParameter",
+                        "InvalidQueryParameter");
+        Answer large = Ec2.post(tenant, Clock.systemUTC(), "a=" + "x".repeat(300_000));
+        assertThat(large.status() + " " + large.code()).isEqualTo("413 RequestEntityTooLarge");
+    }
+
+    @Test
+    void deletedKeyOpensNothingAndASecondOneStays() {
+        Tenant one = Ec2.newTenant();
+        String keys = "/v1/tenants/" + one.account() + "/access-keys";
+        Api.Answer second = Api.expect(201, Api.OPERATOR, "POST", keys, null);
+        Tenant two =
+                new Tenant(
+                        one.account(),
+                        one.apiKey(),
+                        second.field("accessKeyId"),
+                        second.field("secretAccessKey"));
+        assertThat(Api.call(Api.OPERATOR, "POST", keys, null).code()).isEqualTo("limit-exceeded");
+        Api.expect(204, Api.OPERATOR, "DELETE", keys + "/" + one.accessKeyId(), null);
+        assertThat(one.call("DescribeVpcs").code()).isEqualTo("AuthFailure");
+        assertThat(two.call("DescribeVpcs").status()).isEqualTo(200);
+        assertThat(Api.expect(200, Api.OPERATOR, "GET", keys, null).text())
+                .contains(two.accessKeyId())
+                .doesNotContain(two.secret());
+        assertThat(Api.call(one.apiKey(), "POST", keys, null).status())
+                .as("the operator's")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void absentStoreIsUnavailableAndReadsGoOn() {
+        Api.STORE.feel(MemoryStore.Mood.REFUSES);
+        Answer refused = tenant.call("CreateVpc", "CidrBlock", "10.0.0.0/16");
+        assertThat(refused.status() + " " + refused.code()).isEqualTo("503 Unavailable");
+        assertThat(tenant.call("DescribeVpcs").status()).isEqualTo(200);
+    }
+}

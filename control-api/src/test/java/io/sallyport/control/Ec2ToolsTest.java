@@ -1,0 +1,129 @@
+package io.sallyport.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sallyport.control.Ec2.Tenant;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The AWS CLI as the distribution has it, where it is installed. */
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
+class Ec2ToolsTest {
+
+    private static final Path AWS = Path.of("/usr/bin/aws");
+
+    @TempDir Path directory;
+
+    private Tenant tenant;
+
+    @BeforeEach
+    void aTenantAndANode() {
+        assumeTrue(Files.isExecutable(AWS), "awscli is not installed");
+        Api.pool();
+        Ec2.obedientNode();
+        tenant = Ec2.newTenant();
+    }
+
+    @AfterEach
+    void noNodes() {
+        Api.STORE.noNodes();
+    }
+
+    private String aws(int status, String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                AWS.toString(),
+                                "--endpoint-url",
+                                Ec2.endpoint().toString(),
+                                "--region",
+                                "us-east-1",
+                                "--output",
+                                "text",
+                                "ec2"));
+        command.addAll(List.of(arguments));
+        Path out = directory.resolve("out");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().put("AWS_ACCESS_KEY_ID", tenant.accessKeyId());
+        builder.environment().put("AWS_SECRET_ACCESS_KEY", tenant.secret());
+        builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+        builder.environment().put("HOME", directory.toString());
+        Process process = builder.start();
+        int exit = process.waitFor();
+        String text = Files.readString(out, StandardCharsets.UTF_8).strip();
+        assertThat(exit).as("%s: %s", String.join(" ", arguments), text).isEqualTo(status);
+        return text;
+    }
+
+    @Test
+    void commandLineBuildsAGatewayAndTakesItDown() throws Exception {
+        String vpc =
+                aws(
+                        0,
+                        "create-vpc",
+                        "--cidr-block",
+                        "10.0.0.0/16",
+                        "--tag-specifications",
+                        "ResourceType=vpc,Tags=[{Key=Name,Value=\"a <b> & c\"}]",
+                        "--query",
+                        "Vpc.VpcId");
+        String subnet =
+                aws(
+                        0,
+                        "create-subnet",
+                        "--vpc-id",
+                        vpc,
+                        "--cidr-block",
+                        "10.0.1.0/24",
+                        "--query",
+                        "Subnet.SubnetId");
+        String eip = aws(0, "allocate-address", "--query", "AllocationId");
+        String nat =
+                aws(
+                        0,
+                        "create-nat-gateway",
+                        "--subnet-id",
+                        subnet,
+                        "--allocation-id",
+                        eip,
+                        "--query",
+                        "NatGateway.NatGatewayId");
+        aws(0, "wait", "nat-gateway-available", "--nat-gateway-ids", nat);
+        assertThat(
+                        aws(
+                                0,
+                                "describe-nat-gateways",
+                                "--filter",
+                                "Name=vpc-id,Values=" + vpc,
+                                "Name=state,Values=avail*",
+                                "--max-items",
+                                "10",
+                                "--query",
+                                "NatGateways[].[NatGatewayId,State,NatGatewayAddresses[0].AllocationId]"))
+                .isEqualTo(nat + "\tavailable\t" + eip);
+        assertThat(aws(0, "describe-tags", "--query", "Tags[].[ResourceId,Key,Value]"))
+                .isEqualTo(vpc + "\tName\ta <b> & c");
+        assertThat(aws(254, "release-address", "--allocation-id", eip))
+                .contains("(InvalidIPAddress.InUse)");
+        assertThat(aws(254, "delete-nat-gateway", "--nat-gateway-id", nat, "--dry-run"))
+                .contains("(DryRunOperation)");
+        aws(0, "delete-nat-gateway", "--nat-gateway-id", nat);
+        aws(0, "wait", "nat-gateway-deleted", "--nat-gateway-ids", nat);
+        aws(0, "release-address", "--allocation-id", eip);
+        aws(0, "delete-subnet", "--subnet-id", subnet);
+        aws(0, "delete-vpc", "--vpc-id", vpc);
+        assertThat(aws(0, "describe-vpcs", "--query", "Vpcs[].VpcId")).isEmpty();
+    }
+}
