@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
@@ -162,7 +163,7 @@ class ClientMovesTest {
                         open.lessee(),
                         open.grant(),
                         open.path());
-        rig.carrier.install(copy);
+        rig.carrier.install(copy, Numbers.NONE);
         there(Naive.tcp(CLIENT, 4001, REMOTE, 80, 2, NOTHING, NOTHING));
         assertThat(rig.counters.value(Counters.Name.CLIENT_MOVES)).isZero();
         assertThat(refused()).isEqualTo(1);
