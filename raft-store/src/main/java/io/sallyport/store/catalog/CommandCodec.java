@@ -123,7 +123,7 @@ final class CommandCodec {
                             .text(c.gateway().value())
                             .optional(c.acl(), (x, id) -> x.text(id.value()));
             case CatalogCommand.SetCopies c ->
-                    w.u8(24).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
+                    w.u8(32).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
             case CatalogCommand.CreateFlowLog c ->
                     w.u8(19)
                             .text(c.tenant().value())
@@ -203,7 +203,7 @@ final class CommandCodec {
                     new CatalogCommand.MoveAddress(
                             tenant(r), eip(r), ResourceCodec.owner(r), existing(r));
             case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
-            case 24 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
+            case 32 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
             case 25 -> new CatalogCommand.PutAccessKey(tenant(r), accessKey(r));
             case 26 -> new CatalogCommand.DeleteAccessKey(tenant(r), accessKey(r));
             case 27 -> new CatalogCommand.PutTags(tenant(r), texts(r), ResourceCodec.tags(r));
