@@ -75,6 +75,7 @@ class TcpTrackerTest {
         TcpStream stream = TcpStream.established(rig, true, OUT, IN);
         stream.say(false, 1_000);
         stream.say(false, 500);
+        stream.segment(true, ACK, OUT, IN + 1_000, 0);
         stream.reset(false, stream.in);
         assertThat(stream.shows(false, RST)).isTrue();
     }
