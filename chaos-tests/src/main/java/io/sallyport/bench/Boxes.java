@@ -29,8 +29,8 @@ interface Boxes extends AutoCloseable {
 
     void die(String box, Death death);
 
-    /** Brings a box back, and returns when it has its share again. */
-    void comeBack(String box, Death death);
+    /** Brings those back that died so, and returns when each has its share again. */
+    void comeBack(List<String> dead, Death death);
 
     /** How often so far a box was taken for dead by another, or took over. */
     long alarms();

@@ -406,7 +406,13 @@ final class KeepalivedPair implements Boxes {
     }
 
     @Override
-    public void comeBack(String box, Death death) {
+    public void comeBack(List<String> dead, Death death) {
+        dead.forEach(box -> comeBack(box, death));
+        awaitOneMaster();
+        awaitCopies();
+    }
+
+    private void comeBack(String box, Death death) {
         int number = number(box);
         switch (death) {
             case STOPPED -> Tool.run(inside(box, "sh", "-c", "kill -s CONT " + brain(number)), "");
@@ -433,8 +439,6 @@ final class KeepalivedPair implements Boxes {
                 start(number);
             }
         }
-        awaitOneMaster();
-        awaitCopies();
     }
 
     private void awaitEnded(String name, int box) {

@@ -83,7 +83,13 @@ final class LabBoxes implements Boxes {
                                 "--directory",
                                 directory.toString()));
         command.addAll(List.of(words));
-        return Tool.run(command, "");
+        try {
+            return Tool.run(command, "");
+        } catch (BenchFailure e) {
+            // The class path is nobody's business.
+            String said = String.valueOf(e.getMessage());
+            throw new BenchFailure("lab " + verb + said.substring(said.indexOf("` ended") + 1), e);
+        }
     }
 
     private JsonNode status() {
@@ -169,29 +175,35 @@ final class LabBoxes implements Boxes {
     }
 
     @Override
-    public void comeBack(String box, Death death) {
+    public void comeBack(List<String> dead, Death death) {
         switch (death) {
             case BOX_GONE -> {
                 Tool.batch(
                         router("ip", "-batch", "-"),
-                        devices(box).stream().map(device -> "link set " + device + " up").toList());
+                        dead.stream()
+                                .flatMap(box -> devices(box).stream())
+                                .map(device -> "link set " + device + " up")
+                                .toList());
                 restart(
-                        processes(box).stream()
+                        dead.stream()
+                                .flatMap(box -> processes(box).stream())
                                 .map(process -> process.path("name").asString())
                                 .toList());
             }
-            case KILLED -> restart(List.of(box));
-            case STOPPED -> {
-                long pid = gateway(box);
-                Tool.run("kill", "-s", "CONT", Long.toString(pid));
-                // Past its horizon it is fenced, and ends.
-                pause(FENCED_MILLIS);
-                if (!isRunning(pid)) {
-                    restart(List.of(box));
-                }
-            }
+            case KILLED -> restart(dead);
+            case STOPPED -> dead.forEach(this::wake);
         }
         awaitSettled();
+    }
+
+    private void wake(String box) {
+        long pid = gateway(box);
+        Tool.run("kill", "-s", "CONT", Long.toString(pid));
+        // Past its horizon it is fenced, and ends.
+        pause(FENCED_MILLIS);
+        if (!isRunning(pid)) {
+            restart(List.of(box));
+        }
     }
 
     private long gateway(String box) {

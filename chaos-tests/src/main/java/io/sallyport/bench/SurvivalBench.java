@@ -30,7 +30,7 @@ final class SurvivalBench implements Callable<Integer> {
     private static final long BEFORE_MILLIS = 700;
 
     private static final long BETWEEN_MILLIS = 2_000;
-    private static final double FULL_SECONDS = 10;
+    private static final double FULL_SECONDS = 5;
 
     @Option(
             names = "--quick",
@@ -198,7 +198,7 @@ final class SurvivalBench implements Callable<Integer> {
                                 "%d %s".formatted(n + 1, death.label()),
                                 boxes.name() + " " + victim,
                                 toll);
-                        boxes.comeBack(victim, death);
+                        boxes.comeBack(List.of(victim), death);
                     });
         }
     }
@@ -229,8 +229,7 @@ final class SurvivalBench implements Callable<Integer> {
                                             Aftermath.TWO_BOXES,
                                             boxes.name() + " " + first + ", " + second,
                                             toll);
-                                    boxes.comeBack(first, Death.BOX_GONE);
-                                    boxes.comeBack(second, Death.BOX_GONE);
+                                    boxes.comeBack(List.of(first, second), Death.BOX_GONE);
                                 }));
     }
 

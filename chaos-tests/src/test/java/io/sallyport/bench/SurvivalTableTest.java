@@ -2,19 +2,12 @@ package io.sallyport.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README says what deaths cost, and what was missed. */
+/** The table says what deaths cost, and what was missed. */
 class SurvivalTableTest {
-
-    private static final Path TOP = Path.of("..");
 
     private static Toll toll(int lost, double gap, long datagramsLost) {
         return new Toll(
@@ -37,15 +30,12 @@ class SurvivalTableTest {
                 .orElseThrow();
     }
 
-    @ParameterizedTest
-    @CsvSource({"README.md, false", "docs/bench/README.md, true"})
-    void theTablesAreThoseOfTheCommittedFigures(String page, boolean all) throws IOException {
-        String document = Files.readString(TOP.resolve(page));
-        Report report = Report.readJson(TOP.resolve("docs/bench/survival.json"));
+    @Test
+    void aTableIsPlacedBetweenItsMarkers() {
+        String document = SurvivalTable.BEGIN + "\nold\n" + SurvivalTable.END + "\nrest";
 
-        assertThat(document)
-                .as("./sallyport bench report docs/bench/survival.json [--all] --into " + page)
-                .isEqualTo(SurvivalTable.placed(document, SurvivalTable.markdown(report, all)));
+        assertThat(SurvivalTable.placed(document, "new\n"))
+                .isEqualTo(SurvivalTable.BEGIN + "\nnew\n" + SurvivalTable.END + "\nrest");
     }
 
     @Test
