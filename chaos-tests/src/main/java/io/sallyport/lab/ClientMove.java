@@ -3,9 +3,8 @@ package io.sallyport.lab;
 import java.util.List;
 
 /**
- * A client host whose outer address changes between one packet and the next, as in a live
- * migration: from then on all that it sends comes from there, and what is sent to where it was
- * reaches nobody.
+ * A client host whose outer address changes, as in a live migration: all that it sends comes from
+ * there, and a moment later what is sent to where it was reaches nobody.
  */
 final class ClientMove implements AutoCloseable {
 
@@ -13,6 +12,7 @@ final class ClientMove implements AutoCloseable {
 
     private final Host host;
     private final String device;
+    private final String router;
     private final String home;
     private final String away;
     private final int bits;
@@ -25,25 +25,25 @@ final class ClientMove implements AutoCloseable {
         this.away = away;
         Host.Link link = host.links().getFirst();
         device = link.device();
+        router = link.routerIpv4();
         home = link.ipv4();
         bits = link.ipv4Bits();
-        ip("address add");
+        ip(address("add"));
     }
 
     void away() {
-        rules(
-                EMPTY
-                        + """
-                        add table ip moved
-                        add chain ip moved coming { type filter hook prerouting priority -300; }
-                        add rule ip moved coming udp dport 4789 ip daddr %1$s drop
-                        add chain ip moved going { type filter hook postrouting priority 300; }
-                        add rule ip moved going udp dport 4789 ip saddr %1$s ip saddr set %2$s
-                        """
-                                .formatted(home, away));
+        from(away, home);
     }
 
     void back() {
+        from(home, away);
+    }
+
+    /** First it sends from there, then nothing comes to the other: no packet is sent in vain. */
+    private void from(String here, String nowhere) {
+        ip(
+                "route replace %s via %s dev %s src %s"
+                        .formatted(Topology.TUNNEL_ADDRESS, router, device, here));
         rules(
                 EMPTY
                         + """
@@ -51,23 +51,26 @@ final class ClientMove implements AutoCloseable {
                         add chain ip moved coming { type filter hook prerouting priority -300; }
                         add rule ip moved coming udp dport 4789 ip daddr %s drop
                         """
-                                .formatted(away));
+                                .formatted(nowhere));
     }
 
-    /** All of it at once. */
     private void rules(String rules) {
         Shell.run(host.inside("nft", "-f", "-"), rules).orFail();
     }
 
-    private void ip(String what) {
-        Network.batch(
-                host.inside("ip", "-batch", "-"),
-                List.of("%s %s/%d dev %s".formatted(what, away, bits, device)));
+    private void ip(String line) {
+        Network.batch(host.inside("ip", "-batch", "-"), List.of(line));
+    }
+
+    private String address(String what) {
+        return "address %s %s/%d dev %s".formatted(what, away, bits, device);
     }
 
     @Override
     public void close() {
         rules(EMPTY);
-        ip("address del");
+        ip("route replace %s via %s dev %s".formatted(Topology.TUNNEL_ADDRESS, router, device));
+        ip("route del " + Topology.TUNNEL_ADDRESS);
+        ip(address("del"));
     }
 }

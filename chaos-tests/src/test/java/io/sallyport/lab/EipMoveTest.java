@@ -86,11 +86,13 @@ class EipMoveTest {
                 fence(lab, gone);
                 address.awaitTurn(1);
                 assertThat(Instant.now()).as("sooner than it would be dead").isBefore(until);
+                assertThat(address.heard().turns()).as("two owners at no moment").isEqualTo(1);
+                // "Off" was said of its programs too, which go on until then on a box that is not.
+                Processes.pause(Duration.between(Instant.now(), until.plusSeconds(1)));
             } finally {
                 lab.faults().heal();
                 lab.restart(gone);
             }
-            assertThat(address.heard().turns()).as("two owners at no moment").isEqualTo(1);
         }
     }
 

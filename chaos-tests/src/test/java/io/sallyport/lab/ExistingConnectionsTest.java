@@ -26,15 +26,17 @@ class ExistingConnectionsTest {
                 SideEip eip = SideEip.ofIpv4(lab.state).at(vpc.gateway)) {
             String another = vpc.anotherGateway();
             vpc.routes(lab.otherServer.address());
+            // The address was another test's, whose dead connections the server still has.
+            List<String> former = seenAs(lab, eip, List.of());
             try (Traffic.Running stream = stream(lab, 4)) {
                 stream.line();
-                List<String> before = seenAs(lab, eip);
+                List<String> before = seenAs(lab, eip, former);
                 assertThat(before).hasSize(1);
                 follow(eip, another);
                 Processes.pause(Duration.ofSeconds(1));
                 follow(eip, vpc.gateway);
                 Processes.pause(Duration.ofSeconds(1));
-                assertThat(seenAs(lab, eip)).as("the same connection").isEqualTo(before);
+                assertThat(seenAs(lab, eip, former)).as("the same connection").isEqualTo(before);
                 StreamReport report = stream.report(StreamReport.class);
                 System.out.println("followed: " + report);
                 assertThat(report.error()).isEmpty();
@@ -73,7 +75,7 @@ class ExistingConnectionsTest {
                     .untilAsserted(() -> {
                         JsonNode now = eip.view();
                         assertThat(now.path("gatewayId").asString()).isEqualTo(to.gateway);
-                        assertThat(now.path("move").isNull()).as("%s", now).isTrue();
+                        assertThat(now.path("move").isObject()).as("%s", now).isFalse();
                     });
         }
     }
@@ -129,9 +131,10 @@ class ExistingConnectionsTest {
     }
 
     /** The address's ends as the server's kernel has them. */
-    private static List<String> seenAs(UnderTest lab, SideEip eip) {
+    private static List<String> seenAs(UnderTest lab, SideEip eip, List<String> former) {
         return lab.traffic.peers(lab.otherServer, TestServer.TCP_PORT).stream()
-                .filter(peer -> peer.contains(eip.address + ":"))
+                .map(peer -> peer.replace("[::ffff:", "").replace("]", ""))
+                .filter(peer -> peer.startsWith(eip.address + ":") && !former.contains(peer))
                 .toList();
     }
 }
