@@ -23,6 +23,7 @@ record LabState(
         int gateways,
         int clients,
         int servers,
+        Underlay underlay,
         Routing routing,
         String rest,
         String operatorKey,
@@ -68,7 +69,7 @@ record LabState(
     }
 
     Topology topology() {
-        return new Topology(id, stores, gateways, clients, servers);
+        return new Topology(id, stores, gateways, clients, servers, underlay);
     }
 
     Processes.Running process(String name) {
@@ -99,6 +100,7 @@ record LabState(
                 gateways,
                 clients,
                 servers,
+                underlay,
                 routing,
                 rest,
                 operatorKey,
@@ -115,6 +117,7 @@ record LabState(
                 gateways,
                 clients,
                 servers,
+                underlay,
                 routing,
                 rest,
                 operatorKey,

@@ -108,6 +108,7 @@ class LabNetworkTest {
                 topology.gateways(),
                 topology.clients(),
                 topology.servers(),
+                topology.underlay(),
                 Routing.NONE,
                 "",
                 "",

@@ -53,7 +53,11 @@ final class SideVpc implements AutoCloseable {
                         "/v1/vpcs/" + vpc + "/attachment",
                         Map.of(
                                 "vxlan",
-                                Map.of("vni", vni, "endpoints", List.of(Topology.UNDERLAY))));
+                                Map.of(
+                                        "vni",
+                                        vni,
+                                        "endpoints",
+                                        List.of(lab.topology.underlay().prefix))));
         String subnet = id(api.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", prefix)));
         JsonNode gateway = api.post("/v1/gateways", Map.of("subnetId", subnet));
         Host host = lab.topology.client(clientHost);
@@ -69,10 +73,10 @@ final class SideVpc implements AutoCloseable {
                                         vni >> 8,
                                         vni & 0xff,
                                         vni,
-                                        Topology.TUNNEL_ADDRESS,
+                                        lab.topology.underlay().tunnelAddress,
                                         Topology.TUNNEL_PORT,
                                         host.links().getFirst().device()),
-                        "link set side%d mtu %d".formatted(vni, Topology.INSIDE_MTU),
+                        "link set side%d mtu %d".formatted(vni, lab.topology.underlay().insideMtu),
                         "address add %s/24 dev side%d".formatted(client, vni),
                         "link set side%d up".formatted(vni),
                         "route add default via %s dev side%d table %d"
