@@ -170,11 +170,11 @@ final class BgpDaemons {
         for (int link = 0; link < 2; link++) {
             text =
                     text.replace(
-                                    net(first.links().get(link).ipv6()),
-                                    net(node.links().get(link).ipv6()))
-                            .replace(first.links().get(link).ipv4(), node.links().get(link).ipv4());
+                            net(first.links().get(link).ipv6()),
+                            net(node.links().get(link).ipv6()));
         }
-        return text;
+        // A router id looks like an address, and is none.
+        return text.replace("100.64.1.2", "100.64." + n + ".2");
     }
 
     private static String net(String address) {

@@ -41,11 +41,8 @@ final class Carriers {
             Shell.Result answer =
                     traffic.curl(
                             node,
-                            "http://%s:%d/connections?gateway=%s"
-                                    .formatted(
-                                            node.address(),
-                                            Configurations.MANAGEMENT_PORT,
-                                            gateway));
+                            "http://%s/connections?gateway=%s"
+                                    .formatted(node.at(Configurations.MANAGEMENT_PORT), gateway));
             if (!answer.ok()) {
                 continue; // It is dead or stopped: then it carries nothing.
             }

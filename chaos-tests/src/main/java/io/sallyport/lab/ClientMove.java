@@ -43,7 +43,7 @@ final class ClientMove implements AutoCloseable {
     private void from(String here, String nowhere) {
         ip(
                 "route replace %s via %s dev %s src %s"
-                        .formatted(Topology.TUNNEL_ADDRESS, router, device, here));
+                        .formatted(Underlay.DUAL.tunnelAddress, router, device, here));
         rules(
                 EMPTY
                         + """
@@ -69,8 +69,8 @@ final class ClientMove implements AutoCloseable {
     @Override
     public void close() {
         rules(EMPTY);
-        ip("route replace %s via %s dev %s".formatted(Topology.TUNNEL_ADDRESS, router, device));
-        ip("route del " + Topology.TUNNEL_ADDRESS);
+        ip("route replace %s via %s dev %s".formatted(Underlay.DUAL.tunnelAddress, router, device));
+        ip("route del " + Underlay.DUAL.tunnelAddress);
         ip(address("del"));
     }
 }

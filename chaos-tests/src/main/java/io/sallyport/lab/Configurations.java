@@ -52,7 +52,7 @@ final class Configurations {
         keys.put("store.lease.groups", "2");
         keys.put("store.raft.peers", stores(RAFT_PORT));
         keys.put("store.front.peers", stores(FRONT_PORT));
-        keys.put("management.listen", host.address() + ":" + MANAGEMENT_PORT);
+        keys.put("management.listen", host.at(MANAGEMENT_PORT));
         certificates(keys, "store/" + host.name());
         set("store.", keys);
         return config(host.name(), keys);
@@ -65,13 +65,13 @@ final class Configurations {
         keys.put("node.id", host.name());
         keys.put("node.directory", directory(host.name()).resolve("data").toString());
         keys.put("stores", stores(FRONT_PORT));
-        keys.put("peers.listen", host.address() + ":" + PEERS_PORT);
-        keys.put("management.listen", host.address() + ":" + MANAGEMENT_PORT);
-        keys.put("probe.listen", host.address() + ":" + RouterProbe.PORT);
-        keys.put("tunnel.address", Topology.TUNNEL_ADDRESS);
+        keys.put("peers.listen", host.at(PEERS_PORT));
+        keys.put("management.listen", host.at(MANAGEMENT_PORT));
+        keys.put("probe.listen", host.at(RouterProbe.PORT));
+        keys.put("tunnel.address", topology.underlay().tunnelAddress);
         keys.put("tunnel.port", Integer.toString(Topology.TUNNEL_PORT));
         keys.put("outside.interface", host.links().getLast().device());
-        keys.put("inside.mtu", Integer.toString(Topology.INSIDE_MTU));
+        keys.put("inside.mtu", Integer.toString(topology.underlay().insideMtu));
         keys.put("gateway.kernel.pins", pins(topology.prefix()).toString());
         keys.put("connections.max", "65536");
         keys.put("region", state.s3().region());
@@ -95,7 +95,7 @@ final class Configurations {
     List<String> control() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("cluster.id", cluster());
-        keys.put("listen", topology.control().address() + ":" + CONTROL_PORT);
+        keys.put("listen", topology.control().at(CONTROL_PORT));
         keys.put("stores", stores(FRONT_PORT));
         keys.put("operator.key", state.operatorKey());
         keys.put("ec2.key", state.ec2Key());
@@ -174,7 +174,7 @@ final class Configurations {
     }
 
     private String stores(int port) {
-        return each(n -> topology.store(n).name() + "=" + topology.store(n).address() + ":" + port);
+        return each(n -> topology.store(n).name() + "=" + topology.store(n).at(port));
     }
 
     private String each(Function<Integer, String> text) {

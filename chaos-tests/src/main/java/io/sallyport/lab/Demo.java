@@ -124,9 +124,7 @@ final class Demo implements Callable<Integer> {
         LabState state = LabState.read(directory);
         for (int n = 1; n <= state.gateways(); n++) {
             Host node = state.topology().gateway(n);
-            String url =
-                    "http://%s:%d/metrics"
-                            .formatted(node.address(), Configurations.MANAGEMENT_PORT);
+            String url = "http://%s/metrics".formatted(node.at(Configurations.MANAGEMENT_PORT));
             Files.writeString(
                     kept.resolve(node.name() + ".metrics"),
                     new Traffic(installation, state).curl(node, url).output());

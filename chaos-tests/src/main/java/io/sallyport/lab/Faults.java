@@ -116,6 +116,7 @@ final class Faults {
     private List<String> addresses(String name) {
         return topology.host(name).links().stream()
                 .flatMap(link -> Stream.of(link.ipv4(), link.ipv6()))
+                .filter(address -> !address.isEmpty())
                 .toList();
     }
 

@@ -26,7 +26,8 @@ record Host(String name, Role role, int number, String namespace, List<Link> lin
      * A veth pair between a host and the router.
      *
      * @param device its end in the host, {@code routerDevice} its end in the router
-     * @param ipv4 the host's address, {@code routerIpv4} its next hop; likewise for IPv6
+     * @param ipv4 the host's address, {@code routerIpv4} its next hop; likewise for IPv6. Empty
+     *     where the link has IPv6 alone
      */
     record Link(
             String device,
@@ -35,7 +36,22 @@ record Host(String name, Role role, int number, String namespace, List<Link> lin
             String routerIpv4,
             int ipv4Bits,
             String ipv6,
-            String routerIpv6) {}
+            String routerIpv6) {
+
+        boolean hasIpv4() {
+            return !ipv4.isEmpty();
+        }
+
+        /** IPv4 where there is. */
+        String address() {
+            return hasIpv4() ? ipv4 : ipv6;
+        }
+
+        /** The router's, of the same family. */
+        String routerAddress() {
+            return hasIpv4() ? routerIpv4 : routerIpv6;
+        }
+    }
 
     Host {
         links = List.copyOf(links);
@@ -43,7 +59,13 @@ record Host(String name, Role role, int number, String namespace, List<Link> lin
 
     /** The address by which other machines of the lab reach it. */
     String address() {
-        return links.getFirst().ipv4();
+        return links.getFirst().address();
+    }
+
+    /** A port of it, as configurations and URLs say it. */
+    String at(int port) {
+        String address = address();
+        return (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 
     /** The command that runs {@code command} inside. */

@@ -185,12 +185,13 @@ final class Lab {
                 topology.gateways(),
                 topology.clients(),
                 topology.servers(),
+                topology.underlay(),
                 wish.routing(),
-                "http://%s:%d".formatted(topology.control().address(), Configurations.CONTROL_PORT),
+                "http://" + topology.control().at(Configurations.CONTROL_PORT),
                 secret(),
                 secret() + secret(),
                 new LabState.Bucket(
-                        "http://%s:%d".formatted(topology.s3().address(), Configurations.S3_PORT),
+                        "http://" + topology.s3().at(Configurations.S3_PORT),
                         "us-east-1",
                         "lab" + secret().substring(0, 13),
                         secret()),
@@ -236,7 +237,11 @@ final class Lab {
             all.add(start(wish, host.name(), host, Role.SERVER, List.of()));
         }
         if (wish.routing() == Routing.PROBE) {
-            List<String> arguments = List.of(topology.id(), Integer.toString(topology.gateways()));
+            List<String> arguments =
+                    List.of(
+                            topology.id(),
+                            Integer.toString(topology.gateways()),
+                            topology.underlay().word());
             all.add(start(wish, "probe", topology.router(), Role.PROBE, arguments));
         }
         if (wish.routing().isBgp()) {

@@ -68,12 +68,25 @@ final class LabCommands {
                                             + " bird, frr, exabgp or mixed")
                     String routing,
             @Option(
+                            names = "--underlay",
+                            defaultValue = "dual",
+                            description =
+                                    "dual, or ipv6: nodes, stores and sessions have IPv6 addresses"
+                                            + " only")
+                    String underlay,
+            @Option(
                             names = "--set",
                             description = "ROLE.KEY=VALUE: more configuration of store or gateway")
                     @Nullable List<String> settings) {
         Lab.Wish wish =
                 new Lab.Wish(
-                        new Topology(place.id, stores, gateways, clients, servers),
+                        new Topology(
+                                place.id,
+                                stores,
+                                gateways,
+                                clients,
+                                servers,
+                                Underlay.of(underlay)),
                         place.directory(),
                         Routing.of(routing),
                         flowLogSeconds,
@@ -144,9 +157,7 @@ final class LabCommands {
                 entry.put("insideV6", Tenancy.insideAddressV6(topology, host.number()));
             }
             if (host.role() == Host.Role.STORE || host.role() == Host.Role.GATEWAY) {
-                entry.put(
-                        "management",
-                        "http://%s:%d".formatted(host.address(), Configurations.MANAGEMENT_PORT));
+                entry.put("management", "http://" + host.at(Configurations.MANAGEMENT_PORT));
             }
             hosts.put(host.name(), entry);
         }
@@ -157,7 +168,7 @@ final class LabCommands {
         all.put("alive", alive);
         all.put("hosts", hosts);
         all.put("ec2", state.rest());
-        all.put("tunnelAddress", Topology.TUNNEL_ADDRESS);
+        all.put("tunnelAddress", topology.underlay().tunnelAddress);
         all.put("eipPool", Topology.EIP_POOL);
         return all;
     }

@@ -24,6 +24,7 @@ record LabState(
         int gateways,
         int clients,
         int servers,
+        Underlay underlay,
         Routing routing,
         String rest,
         String operatorKey,
@@ -74,7 +75,7 @@ record LabState(
     }
 
     Topology topology() {
-        return new Topology(id, stores, gateways, clients, servers);
+        return new Topology(id, stores, gateways, clients, servers, underlay);
     }
 
     Processes.Running process(String name) {
@@ -105,6 +106,7 @@ record LabState(
                 gateways,
                 clients,
                 servers,
+                underlay,
                 routing,
                 rest,
                 operatorKey,
@@ -122,6 +124,7 @@ record LabState(
                 gateways,
                 clients,
                 servers,
+                underlay,
                 routing,
                 rest,
                 operatorKey,

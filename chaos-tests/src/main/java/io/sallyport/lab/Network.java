@@ -48,7 +48,7 @@ final class Network {
         lines.add("link add " + SERVERS_BRIDGE + " type bridge");
         lines.add("link set " + SERVERS_BRIDGE + " up");
         Link server = topology.server(1).links().getFirst();
-        address(lines, SERVERS_BRIDGE, server.routerIpv4(), server.ipv4Bits(), server.routerIpv6());
+        routerAddress(lines, SERVERS_BRIDGE, server);
         for (Host host : hosts) {
             for (Link link : host.links()) {
                 lines.add(
@@ -57,12 +57,7 @@ final class Network {
                 if (host.role() == Role.SERVER) {
                     lines.add("link set %s master internet".formatted(link.routerDevice()));
                 } else {
-                    address(
-                            lines,
-                            link.routerDevice(),
-                            link.routerIpv4(),
-                            link.ipv4Bits(),
-                            link.routerIpv6());
+                    routerAddress(lines, link.routerDevice(), link);
                 }
                 lines.add("link set " + link.routerDevice() + " up");
             }
@@ -90,19 +85,18 @@ final class Network {
                 // FRR takes an address for a connected route, which hides what the node announces.
                 lines.add(
                         (routing.isBgp() ? "route add local " : "address add ")
-                                + Topology.TUNNEL_ADDRESS
-                                + "/32 dev lo");
-                lines.add("route add %s via %s".formatted(Topology.UNDERLAY, first.routerIpv4()));
-                lines.add("route add fd99::/16 via " + first.routerIpv6());
+                                + topology.underlay().tunnelRoute()
+                                + " dev lo");
+                lines.add(topology.underlay().routes(first).getFirst());
+                if (first.hasIpv4()) {
+                    lines.add("route add fd99::/16 via " + first.routerIpv6());
+                }
                 defaults(lines, last);
             }
             case CLIENT -> {
                 // The host's own traffic stays on the underlay; the tenant's default route comes
                 // with its gateway (Tenancy).
-                lines.add("route add %s via %s".formatted(Topology.UNDERLAY, first.routerIpv4()));
-                lines.add(
-                        "route add %s/32 via %s"
-                                .formatted(Topology.TUNNEL_ADDRESS, first.routerIpv4()));
+                lines.addAll(topology.underlay().routes(first));
             }
             case STORE, CONTROL, S3, SERVER -> defaults(lines, first);
             case ROUTER -> throw new LabFailure("the router is built first");
@@ -142,13 +136,23 @@ final class Network {
     }
 
     private static void defaults(List<String> lines, Link link) {
-        lines.add("route add default via " + link.routerIpv4());
+        lines.add(
+                link.hasIpv4()
+                        ? "route add default via " + link.routerIpv4()
+                        : "route add 0.0.0.0/0 via inet6 %s dev %s"
+                                .formatted(link.routerIpv6(), link.device()));
         lines.add("route add default via " + link.routerIpv6());
+    }
+
+    private static void routerAddress(List<String> lines, String device, Link link) {
+        address(lines, device, link.routerIpv4(), link.ipv4Bits(), link.routerIpv6());
     }
 
     private static void address(
             List<String> lines, String device, String ipv4, int bits, String ipv6) {
-        lines.add("address add %s/%d dev %s".formatted(ipv4, bits, device));
+        if (!ipv4.isEmpty()) {
+            lines.add("address add %s/%d dev %s".formatted(ipv4, bits, device));
+        }
         lines.add("address add %s/64 dev %s nodad".formatted(ipv6, device));
     }
 
@@ -163,6 +167,8 @@ final class Network {
                 "net.ipv6.conf.all.accept_dad=0",
                 "net.ipv6.conf.default.accept_dad=0",
                 "net.ipv6.conf.default.router_solicitations=0",
+                // A socket takes the tunnels' address where only a local route has it.
+                "net.ipv6.ip_nonlocal_bind=1",
                 "net.ipv6.conf.default.keep_addr_on_down=1",
                 // A kernel whose segments are lost draws a new flow hash, which veth carries to the
                 // router's ECMP: streams would find their way around a dead node by themselves.

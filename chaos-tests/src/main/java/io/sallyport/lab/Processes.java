@@ -120,6 +120,19 @@ final class Processes {
 
     /** Sends a signal: KILL, STOP, CONT, TERM. */
     static void signal(String signal, List<Long> pids) {
+        switch (signal) {
+            // At once: to start kill(1) takes as long, on a busy box, as what is measured then.
+            case "KILL" -> handles(pids).forEach(ProcessHandle::destroyForcibly);
+            case "TERM" -> handles(pids).forEach(ProcessHandle::destroy);
+            default -> kill(signal, pids);
+        }
+    }
+
+    private static List<ProcessHandle> handles(List<Long> pids) {
+        return pids.stream().map(ProcessHandle::of).flatMap(Optional::stream).toList();
+    }
+
+    private static void kill(String signal, List<Long> pids) {
         if (pids.isEmpty()) {
             return;
         }

@@ -20,7 +20,7 @@ import java.util.Set;
  * forwards and takes its links out of the ECMP routes when it does not. Nothing else in the lab
  * moves traffic, so a fail-over that works here works by packets alone.
  *
- * <p>One thread. Arguments: lab id, number of gateway nodes.
+ * <p>One thread. Arguments: lab id, number of gateway nodes, underlay.
  */
 final class RouterProbe {
 
@@ -58,7 +58,8 @@ final class RouterProbe {
 
     /** Runs until it is killed. */
     public static void main(String[] args) throws IOException {
-        Topology topology = new Topology(args[0], 1, Integer.parseInt(args[1]), 1, 1);
+        Topology topology =
+                new Topology(args[0], 1, Integer.parseInt(args[1]), 1, 1, Underlay.of(args[2]));
         // One ip(8) for all changes: starting a process costs more than the change.
         Process ip =
                 new ProcessBuilder("ip", "-force", "-batch", "-")
@@ -77,9 +78,9 @@ final class RouterProbe {
             for (int n = 1; n <= topology.gateways(); n++) {
                 Link link = topology.gateway(n).links().getFirst();
                 DatagramChannel channel = DatagramChannel.open();
-                channel.bind(new InetSocketAddress(link.routerIpv4(), 0));
+                channel.bind(new InetSocketAddress(link.routerAddress(), 0));
                 // Connected: an answer can only come from the node that was asked.
-                channel.connect(new InetSocketAddress(link.ipv4(), PORT));
+                channel.connect(new InetSocketAddress(link.address(), PORT));
                 channel.configureBlocking(false);
                 neighbours.add(new Neighbour(n, channel));
             }

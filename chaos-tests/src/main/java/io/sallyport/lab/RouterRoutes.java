@@ -40,7 +40,7 @@ final class RouterRoutes {
                 IntStream.rangeClosed(1, topology.gateways())
                         .boxed()
                         .collect(Collectors.toCollection(TreeSet::new));
-        await(Topology.TUNNEL_ADDRESS, all, within);
+        await(topology.underlay().tunnelAddress, all, within);
     }
 
     /** Waits until an address leads to these nodes and no others. */

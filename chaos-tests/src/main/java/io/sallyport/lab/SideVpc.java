@@ -71,7 +71,7 @@ final class SideVpc implements AutoCloseable {
                         "/v1/vpcs/" + vpc + "/attachment",
                         Map.of(
                                 "vxlan",
-                                Map.of("vni", vni, "endpoints", List.of(Topology.UNDERLAY))));
+                                Map.of("vni", vni, "endpoints", List.of(lab.topology().underlay().prefix))));
         String subnet = id(api.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", prefix)));
         JsonNode gateway = api.post("/v1/gateways", Map.of("subnetId", subnet, "copies", copies));
         return new SideVpc(lab, api, clientHost, vni, net, vpc, subnet, gateway);
@@ -102,10 +102,10 @@ final class SideVpc implements AutoCloseable {
                                         vni >> 8,
                                         vni & 0xff,
                                         vni,
-                                        Topology.TUNNEL_ADDRESS,
+                                        lab.topology().underlay().tunnelAddress,
                                         Topology.TUNNEL_PORT,
                                         other.links().getFirst().device()),
-                        "link set side%d mtu %d".formatted(vni, Topology.INSIDE_MTU),
+                        "link set side%d mtu %d".formatted(vni, lab.topology().underlay().insideMtu),
                         "address add %s/24 dev side%d".formatted(client, vni),
                         "address add %s/64 dev side%d nodad".formatted(clientV6, vni),
                         "link set side%d up".formatted(vni),

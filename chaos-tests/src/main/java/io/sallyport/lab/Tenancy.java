@@ -66,7 +66,9 @@ final class Tenancy {
                         "id");
         operator.put(
                 "/v1/vpcs/" + vpc + "/attachment",
-                Map.of("vxlan", Map.of("vni", vni, "endpoints", List.of(Topology.UNDERLAY))));
+                Map.of(
+                        "vxlan",
+                        Map.of("vni", vni, "endpoints", List.of(topology.underlay().prefix))));
         String subnet =
                 text(tenant.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", SUBNET)), "id");
         JsonNode gateway = tenant.post("/v1/gateways", Map.of("subnetId", subnet));
@@ -143,10 +145,10 @@ final class Tenancy {
                                 .formatted(
                                         tenant.vni(),
                                         host.address(),
-                                        Topology.TUNNEL_ADDRESS,
+                                        topology.underlay().tunnelAddress,
                                         Topology.TUNNEL_PORT,
                                         host.links().getFirst().device()),
-                        "link set vpc0 mtu " + Topology.INSIDE_MTU,
+                        "link set vpc0 mtu " + topology.underlay().insideMtu,
                         "address add %s/24 dev vpc0".formatted(insideAddress(topology, client)),
                         "address add %s/64 dev vpc0 nodad"
                                 .formatted(insideAddressV6(topology, client)),

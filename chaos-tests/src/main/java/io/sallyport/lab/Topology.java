@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Who is where: every name and address of a lab follows from its id and four numbers.
+ * Who is where: every name and address of a lab follows from its id, four numbers and the underlay.
  *
  * <pre>
  *  client-n --10.99.(100+n).0/24--+        +--100.64.n.0/24-- gw-n (out0)
@@ -18,21 +18,22 @@ import java.util.stream.IntStream;
  *  s3       --10.99.2.0/24--------+
  *  10.255.0.1 (tunnel) over the gw-n's underlay links; 203.0.113.0/24 and 2001:db8:eee::/64 (EIPs)
  *  over their outside links, both by ECMP with the flow hash
+ *  beside each 10.99.N.0/24 there is fd99:0:0:N::/64, beside 100.64.n.0/24 fd64:0:0:n::/64; with an
+ *  underlay of IPv6 they are alone, and the tunnels' address is fd10:255::1
  * </pre>
  *
  * @param id names the lab; namespaces are {@code sp<id>-<host>}
  */
-record Topology(String id, int stores, int gateways, int clients, int servers) {
+record Topology(String id, int stores, int gateways, int clients, int servers, Underlay underlay) {
 
-    static final String UNDERLAY = "10.99.0.0/16";
-    static final String TUNNEL_ADDRESS = "10.255.0.1";
     static final int TUNNEL_PORT = 4789;
     static final String EIP_POOL = "203.0.113.0/24";
     static final String EIP_POOL_V6 = "2001:db8:eee::/64";
-    static final int UNDERLAY_MTU = 1500;
 
-    /** Outer IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 bytes. */
-    static final int INSIDE_MTU = UNDERLAY_MTU - 50;
+    /** With both families below. */
+    Topology(String id, int stores, int gateways, int clients, int servers) {
+        this(id, stores, gateways, clients, servers, Underlay.DUAL);
+    }
 
     Topology {
         if (!id.matches("[a-z0-9]{1,8}")) {
@@ -79,14 +80,7 @@ record Topology(String id, int stores, int gateways, int clients, int servers) {
                 n,
                 List.of(
                         underlay("under0", "gw-" + n + "-u", 30 + n),
-                        new Link(
-                                "out0",
-                                "gw-" + n + "-o",
-                                "100.64." + n + ".2",
-                                "100.64." + n + ".1",
-                                24,
-                                "fd64:0:0:" + n + "::2",
-                                "fd64:0:0:" + n + "::1")));
+                        link("out0", "gw-" + n + "-o", "100.64." + n, "fd64:0:0:" + n)));
     }
 
     Host client(int n) {
@@ -146,14 +140,16 @@ record Topology(String id, int stores, int gateways, int clients, int servers) {
 
     /** Lines for {@code ip -batch}: traffic is spread over these gateway nodes. */
     List<String> spreadOver(Set<Integer> nodes) {
-        StringBuilder tunnel = new StringBuilder("route replace " + TUNNEL_ADDRESS + "/32");
+        StringBuilder tunnel = new StringBuilder("route replace " + underlay.tunnelRoute());
         StringBuilder eips = new StringBuilder("route replace " + EIP_POOL);
         StringBuilder eipsV6 = new StringBuilder("route replace " + EIP_POOL_V6);
         for (int n : nodes.stream().sorted().toList()) {
             Link inside = gateway(n).links().getFirst();
             Link outside = gateway(n).links().getLast();
-            hop(tunnel, inside.ipv4(), inside.routerDevice());
-            hop(eips, outside.ipv4(), outside.routerDevice());
+            hop(tunnel, inside.address(), inside.routerDevice());
+            // IPv4 by an IPv6 neighbour, where there is no other.
+            String family = outside.hasIpv4() ? "" : "inet6 ";
+            hop(eips, family + outside.address(), outside.routerDevice());
             hop(eipsV6, outside.ipv6(), outside.routerDevice());
         }
         return List.of(tunnel.toString(), eips.toString(), eipsV6.toString());
@@ -167,14 +163,20 @@ record Topology(String id, int stores, int gateways, int clients, int servers) {
         return new Host(name, role, number, prefix() + name, links);
     }
 
-    private static Link underlay(String device, String routerDevice, int net) {
-        return new Link(
-                device,
-                routerDevice,
-                "10.99." + net + ".2",
-                "10.99." + net + ".1",
-                24,
-                "fd99:0:0:" + net + "::2",
-                "fd99:0:0:" + net + "::1");
+    private Link underlay(String device, String routerDevice, int net) {
+        return link(device, routerDevice, "10.99." + net, "fd99:0:0:" + net);
+    }
+
+    private Link link(String device, String routerDevice, String net4, String net6) {
+        return underlay.hasIpv4()
+                ? new Link(
+                        device,
+                        routerDevice,
+                        net4 + ".2",
+                        net4 + ".1",
+                        24,
+                        net6 + "::2",
+                        net6 + "::1")
+                : new Link(device, routerDevice, "", "", 0, net6 + "::2", net6 + "::1");
     }
 }

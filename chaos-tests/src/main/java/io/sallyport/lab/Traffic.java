@@ -204,8 +204,7 @@ final class Traffic {
             Shell.Result answer =
                     curl(
                             node,
-                            "http://%s:%d/status"
-                                    .formatted(node.address(), Configurations.MANAGEMENT_PORT));
+                            "http://%s/status".formatted(node.at(Configurations.MANAGEMENT_PORT)));
             JsonNode status =
                     answer.ok()
                             ? LabState.JSON.readTree(answer.output())

@@ -92,7 +92,7 @@ final class Twins {
             description = "Lines SOURCE-PORT COPIES TEXT: that datagram so often, at once.")
     int say(@CommandLine.Mixin Sender sender) throws IOException {
         InetSocketAddress tunnel =
-                new InetSocketAddress(Topology.TUNNEL_ADDRESS, Topology.TUNNEL_PORT);
+                new InetSocketAddress(Underlay.DUAL.tunnelAddress, Topology.TUNNEL_PORT);
         List<DatagramSocket> doors = new ArrayList<>();
         for (int i = 0; i < sender.doors; i++) {
             doors.add(new DatagramSocket());

@@ -145,6 +145,7 @@ class LabNetworkTest {
                 topology.gateways(),
                 topology.clients(),
                 topology.servers(),
+                topology.underlay(),
                 Routing.NONE,
                 "",
                 "",

@@ -32,7 +32,7 @@ class RouterProbeTest {
         }
         nodes.forEach(node -> Processes.awaitReady(node, Duration.ofSeconds(30)));
         List<String> command = new ArrayList<>(Installation.find().command(Role.PROBE));
-        command.addAll(List.of(topology.id(), "3"));
+        command.addAll(List.of(topology.id(), "3", topology.underlay().word()));
         Processes.awaitReady(
                 processes.start("probe", topology.router(), command, temporary.resolve("lab")),
                 Duration.ofSeconds(30));
@@ -93,7 +93,8 @@ class RouterProbeTest {
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> {
-                    assertThat(via(Topology.TUNNEL_ADDRESS, "-u")).containsExactly(numbers);
+                    assertThat(via(topology.underlay().tunnelAddress, "-u"))
+                            .containsExactly(numbers);
                     assertThat(via(Topology.EIP_POOL, "-o")).containsExactly(numbers);
                     assertThat(via(Topology.EIP_POOL_V6, "-o")).containsExactly(numbers);
                 });

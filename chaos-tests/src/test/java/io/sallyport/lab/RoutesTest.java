@@ -50,7 +50,7 @@ class RoutesTest {
                     Lab.up(Installation.find(), wish, line -> System.out.println("lab: " + line));
             addresses =
                     Stream.concat(
-                                    Stream.of(Topology.TUNNEL_ADDRESS),
+                                    Stream.of(topology.underlay().tunnelAddress),
                                     state.tenants().getFirst().eips().stream()
                                             .map(LabState.Eip::address))
                             .toList();

@@ -102,6 +102,7 @@ class TopologyTest {
                         3,
                         3,
                         2,
+                        Underlay.DUAL,
                         Routing.PROBE,
                         "http://10.99.1.2:8080",
                         "operator",

@@ -409,10 +409,12 @@ final class GatewayNode implements AutoCloseable {
             LOG.info("{}", departure.farewell(config));
             running.forEach(GatewayNode::remain);
         } else {
-            departure.awaitHandover();
+            // Routers first: what they still send is forwarded while the peers come to terms.
             running.forEach(GatewayNode::drain);
+            long drained = System.nanoTime();
+            departure.awaitHandover();
             if (running.stream().anyMatch(GatewayNode::isToldToRouters)) {
-                pause();
+                pauseSince(drained);
             }
         }
         while (!running.isEmpty()) {
@@ -452,9 +454,10 @@ final class GatewayNode implements AutoCloseable {
         return part instanceof ProbeResponder || part instanceof RouteAnnouncer;
     }
 
-    private static void pause() {
+    private static void pauseSince(long drainedNanos) {
+        long over = (System.nanoTime() - drainedNanos) / 1_000_000;
         try {
-            Thread.sleep(DRAIN_MILLIS);
+            Thread.sleep(Math.max(0, DRAIN_MILLIS - over));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

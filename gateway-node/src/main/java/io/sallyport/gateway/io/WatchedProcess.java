@@ -29,11 +29,26 @@ public final class WatchedProcess implements AutoCloseable {
         ALIVE,
         /** Stopped by a signal or a debugger: it does nothing until somebody lets it go on. */
         STOPPED,
-        /** It has ended, or is a zombie. */
+        /**
+         * It has ended or is about to: a process that was killed does nothing more, but takes a
+         * while to give up its memory and its threads, on a busy box more than 100 ms.
+         */
         ENDED
     }
 
     private static final int POLL_IN = 1;
+
+    /** In /proc/PID/stat, counted from the state, which comes behind the name. */
+    private static final int STATE = 0;
+
+    private static final int FLAGS = 6;
+    private static final int PENDING_SIGNALS = 28;
+
+    /** PF_EXITING. */
+    private static final long IS_EXITING = 4;
+
+    /** SIGKILL's bit: there from the moment in which it is sent until it is obeyed. */
+    private static final long IS_KILLED = 1 << 8;
 
     /** On a box with a processor to spare a thread waits for microseconds. */
     private static final long WAITED_NANOS = 2_000_000;
@@ -86,15 +101,27 @@ public final class WatchedProcess implements AutoCloseable {
 
     public State state() {
         try {
-            return switch (state(read(stat))) {
-                case 'T', 't' -> State.STOPPED;
-                case 'Z', 'X', 'x' -> State.ENDED;
-                default -> State.ALIVE;
-            };
+            return stateOf(read(stat));
         } catch (IOException e) {
             // No such process.
             return State.ENDED;
         }
+    }
+
+    /** What a line of {@code /proc/PID/stat} says. */
+    static State stateOf(String stat) {
+        // The name in parentheses may hold anything.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        if (fields.length <= PENDING_SIGNALS
+                || (Long.parseLong(fields[FLAGS]) & IS_EXITING) != 0
+                || (Long.parseLong(fields[PENDING_SIGNALS]) & IS_KILLED) != 0) {
+            return State.ENDED;
+        }
+        return switch (fields[STATE].charAt(0)) {
+            case 'T', 't' -> State.STOPPED;
+            case 'Z', 'X', 'x' -> State.ENDED;
+            default -> State.ALIVE;
+        };
     }
 
     /**
@@ -116,7 +143,7 @@ public final class WatchedProcess implements AutoCloseable {
                 starved |=
                         lastTimes.containsKey(name)
                                 && times.ran() == before.ran()
-                                && state(Files.readString(thread.resolve("stat"))) == 'R';
+                                && isRunnable(Files.readString(thread.resolve("stat")));
             }
         } catch (IOException | DirectoryIteratorException e) {
             // A thread, or all of it, has ended meanwhile: what was seen until then counts.
@@ -145,10 +172,8 @@ public final class WatchedProcess implements AutoCloseable {
         return new String(text, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
     }
 
-    private static char state(String stat) {
-        // The name in parentheses may hold anything.
-        int name = stat.lastIndexOf(')');
-        return name < 0 || name + 2 >= stat.length() ? 'X' : stat.charAt(name + 2);
+    private static boolean isRunnable(String stat) {
+        return stat.startsWith(") R ", stat.lastIndexOf(')'));
     }
 
     @Override

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A packet met a node that does not know its connection: who does? The home (from outside) or the
- * gate (from inside) is asked, and all others as well where that one looks dead, is slow, or the
- * epoch is not settled. Whoever gives a copy away notes to whom. Worker thread.
+ * gate (from inside) is asked, and all others as well where that one looks dead, is slow, or does
+ * not have it yet in an epoch that is not settled. Whoever gives a copy away notes to whom. Worker
+ * thread.
  */
 final class Carry {
 
@@ -172,10 +173,11 @@ final class Carry {
             return;
         }
         Incarnation judge = judge(question.inside, question.outside);
-        boolean settled = settledHere(question.inside);
-        if (seat.isMe(judge) && settled) {
+        if (seat.isMe(judge) && settledHere(question.inside)) {
             answer(question, Refusal.UNKNOWN_CONNECTION);
-        } else if (settled && seat.reachable(judge)) {
+        } else if (!seat.isMe(judge) && seat.reachable(judge)) {
+            // Also before the epoch is settled: most have the judge that they had, and whether it
+            // may say "there is none" it knows itself.
             askOne(question, judge);
             seat.after(HEDGE_NANOS, () -> askAll(question));
         } else {

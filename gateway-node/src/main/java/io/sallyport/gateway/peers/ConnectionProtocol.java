@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole protocol of one life of a node, as a state machine without threads: time, links, the
@@ -132,7 +133,7 @@ final class ConnectionProtocol implements Keeping {
         carry = new Carry(seat, rules, horizon);
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
-        rounds = new Rounds(seat, home, ending);
+        rounds = new Rounds(seat, home);
         endClaims = new EndClaims(seat, rounds);
         inquiries = new Inquiries(seat, home);
         audit = new Audit(seat, inquiries, ledger);
@@ -467,6 +468,11 @@ final class ConnectionProtocol implements Keeping {
     }
 
     // What status shows.
+
+    /** What is kept of it here. */
+    @Nullable Copy copy(ConnectionId id) {
+        return seat.copies.get(id);
+    }
 
     PeerStatus status() {
         return report.status();

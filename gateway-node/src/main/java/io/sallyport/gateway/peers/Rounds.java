@@ -20,9 +20,11 @@ final class Rounds {
     private static final int PIECE = 512;
     private static final long OPENING_NANOS = 3_000_000_000L;
 
+    /** TCP's flag. */
+    private static final int ACK = 16;
+
     private final Seat seat;
     private final Home home;
-    private final Ending ending;
     private final Map<Incarnation, List<Frame.Sight>> reports = new HashMap<>();
     private int cursor;
     private long lastNanos;
@@ -35,10 +37,9 @@ final class Rounds {
     private int homedSoFar;
     private int carriedSoFar;
 
-    Rounds(Seat seat, Home home, Ending ending) {
+    Rounds(Seat seat, Home home) {
         this.seat = seat;
         this.home = home;
-        this.ending = ending;
         lastNanos = seat.now();
     }
 
@@ -102,7 +103,7 @@ final class Rounds {
      * What ends it comes by {@link #flagsSeen} at once; the rest is looked for where it is time.
      */
     private void tellHome(Copy copy, long now) {
-        boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
+        boolean time = now - copy.reportedNanos > quarterNanos(copy);
         if (time && copy.state == Copy.State.OPEN) {
             seat.observe(copy);
         }
@@ -118,7 +119,7 @@ final class Rounds {
      * enough for a stream that pauses.
      */
     private void tellHolders(Copy copy, long now) {
-        boolean time = now - copy.reportedNanos > ending.idleNanos(copy) / 4;
+        boolean time = now - copy.reportedNanos > quarterNanos(copy);
         if (!time || copy.state != Copy.State.OPEN) {
             return;
         }
@@ -136,6 +137,16 @@ final class Rounds {
 
     private List<Frame.Sight> toTell(Incarnation peer) {
         return reports.computeIfAbsent(peer, p -> new ArrayList<>());
+    }
+
+    /**
+     * How long a carrier waits until it tells the home again. Who carries the client's direction
+     * alone sees no answer; that the client says ACK tells that there was one, or it would report
+     * twelve times as often as it needs to.
+     */
+    private long quarterNanos(Copy copy) {
+        int in = copy.flagsIn() == 0 ? copy.flagsOut() & ACK : copy.flagsIn();
+        return seat.timeouts.idleNanos(copy.protocol(), copy.flagsOut(), in) / 4;
     }
 
     /** FIN or RST was seen: the home hears of it with this turn. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions between lives: in order each way, each frame as late as it likes; a session breaks at
@@ -56,12 +57,16 @@ final class SimNetwork {
     }
 
     private final Map<Pair, Session> sessions = new LinkedHashMap<>();
-    private final boolean[][] cuts = new boolean[SimWorld.NODES_MAX][SimWorld.NODES_MAX];
+    private final boolean[][] cuts;
     private int sends;
     double delayMs = 2;
 
+    /** Hears of every frame that is said in a session; in most runs nobody does. */
+    @Nullable SimMeter meter;
+
     SimNetwork(SimWorld world) {
         this.world = world;
+        cuts = new boolean[world.scenario.nodes()][world.scenario.nodes()];
         world.every(50 * SimWorld.MS, this::connect);
     }
 
@@ -155,6 +160,9 @@ final class SimNetwork {
 
     void send(Object sessionObject, Incarnation from, Incarnation to, Epoch epoch, Frame frame) {
         Session session = (Session) sessionObject;
+        if (meter != null) {
+            meter.said(from, to, epoch, frame);
+        }
         Way way = session.to(to);
         // What the codec does to a frame is looked at now and then; else it costs most of the time.
         FrameCodec.Envelope envelope =

@@ -44,15 +44,12 @@ final class SimNode implements Links, SimCarriage.Carrier {
                     Duration.ofSeconds(4),
                     Duration.ofSeconds(2));
 
-    private static final Tuning TUNING =
-            new Tuning(
-                    TIMEOUTS,
-                    new LeaseSettings(
-                            Duration.ofMillis(100),
-                            Duration.ofMillis(100),
-                            Duration.ofMillis(200),
-                            Duration.ofSeconds(20)),
-                    ColdQuotas.NONE);
+    private static final LeaseSettings LEASES =
+            new LeaseSettings(
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(20));
 
     private static final Duration JOIN_DEADLINE = Duration.ofSeconds(2);
     private static final long JOIN_PAUSE_NANOS = 200 * SimWorld.MS;
@@ -234,6 +231,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
     private void begin(
             SimClient client, Incarnation incarnation, Membership membership, long sent) {
         life = incarnation;
+        world.living.put(incarnation, this);
         starting = false;
         SimCarriage own = new SimCarriage(this, world.check);
         carriage = own;
@@ -243,7 +241,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                         incarnation,
                         membership,
                         "simulation",
-                        TUNING,
+                        new Tuning(world.timeouts, LEASES, ColdQuotas.NONE),
                         sent,
                         new ConnectionProtocol.Ground(
                                 client,
@@ -341,6 +339,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         paused = false;
         world.lastDeathNanos = world.now();
         if (former != null) {
+            world.living.remove(former);
             world.network.breakAll(former);
         }
     }

@@ -3,7 +3,9 @@ package io.sallyport.gateway.peers;
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class SimWorld {
 
     static final long MS = 1_000_000L;
-    static final int NODES_MAX = 8;
 
     final SimScenario scenario;
     final RandomGenerator random;
@@ -38,6 +39,12 @@ final class SimWorld {
     boolean moving() {
         return moves != SimMoves.NONE;
     }
+
+    /** How long connections may be silent; said before nodes start. */
+    Timeouts timeouts = SimNode.TIMEOUTS;
+
+    /** The lives that run now. */
+    final Map<Incarnation, SimNode> living = new HashMap<>();
 
     /** No node reaches any store. */
     boolean storeSilent;
@@ -100,12 +107,7 @@ final class SimWorld {
     }
 
     @Nullable SimNode nodeOf(Incarnation incarnation) {
-        for (SimNode node : nodes) {
-            if (incarnation.equals(node.life())) {
-                return node;
-            }
-        }
-        return null;
+        return living.get(incarnation);
     }
 
     SimNode anyNode() {

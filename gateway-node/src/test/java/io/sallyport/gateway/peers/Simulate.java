@@ -68,6 +68,24 @@ public final class Simulate implements Callable<Integer> {
             description = "takes each rule away instead, and says which seed shows it")
     private boolean mutants;
 
+    @Option(
+            names = "--scale",
+            description = "healthy nodes instead: what connections cost among how many, as a table")
+    private boolean scale;
+
+    @Option(
+            names = "--nodes",
+            split = ",",
+            paramLabel = "N",
+            description = "with --scale: how many (default: ${DEFAULT-VALUE})")
+    private int[] nodes = {3, 10, 30, 100};
+
+    @Option(
+            names = "--connections",
+            paramLabel = "C",
+            description = "with --scale: for each node (default: ${DEFAULT-VALUE})")
+    private int connections = 200;
+
     private final AtomicLong next = new AtomicLong();
 
     public static void main(String[] args) {
@@ -85,6 +103,9 @@ public final class Simulate implements Callable<Integer> {
     public Integer call() throws Exception {
         if (mutants) {
             return SimMutant.search(System.out, minutes) ? 0 : 1;
+        }
+        if (scale) {
+            return scale();
         }
         long begun = System.nanoTime();
         int dash = seeds.indexOf('-');
@@ -106,6 +127,17 @@ public final class Simulate implements Callable<Integer> {
         }
         double spent = (System.nanoTime() - begun) / 60e9;
         return summary(journal, journal.operations() - before, spent);
+    }
+
+    private int scale() {
+        SimScaleTable table = new SimScaleTable(System.out);
+        for (int count : nodes) {
+            table.add(
+                    SimScale.life(count, count * connections, 1),
+                    SimScale.death(count, count * connections, 2));
+        }
+        table.print();
+        return 0;
     }
 
     private void work(SimJournal journal, long last, long until) {
