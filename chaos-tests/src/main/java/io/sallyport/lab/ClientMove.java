@@ -70,7 +70,6 @@ final class ClientMove implements AutoCloseable {
     public void close() {
         rules(EMPTY);
         ip("route replace %s via %s dev %s".formatted(Topology.TUNNEL_ADDRESS, router, device));
-        ip("route del " + Topology.TUNNEL_ADDRESS);
         ip(address("del"));
     }
 }
