@@ -70,7 +70,6 @@ final class ClientMove implements AutoCloseable {
     public void close() {
         rules(EMPTY);
         ip("route replace %s via %s dev %s".formatted(Underlay.DUAL.tunnelAddress, router, device));
-        ip("route del " + Underlay.DUAL.tunnelAddress);
         ip(address("del"));
     }
 }
