@@ -27,6 +27,12 @@ class ChaosTest {
         run(lab, "surviving-connections", 30);
     }
 
+    @Test
+    void oneInsideTupleHasOneOutsideEndWhicheverNodesMeetIt(SharedLab.UnderTest lab)
+            throws Exception {
+        run(lab, "open-once", 20);
+    }
+
     private static void run(SharedLab.UnderTest lab, String workload, int seconds)
             throws IOException, InterruptedException {
         Path output = Path.of("target", "chaos-" + workload + ".log").toAbsolutePath();
