@@ -27,7 +27,8 @@
   "Starts tcpdump with these words at a host's device; stop it with stop!."
   [status host device file & words]
   (let [process (lab/start-inside status host
-                                  (into ["tcpdump" "-i" device "-n" "-tt" "-S" "-l" "-s" "96" "-B" "16384"]
+                                  (into ["tcpdump" "-i" device "-n" "-tt" "-S" "-l" "-s" "96" "-B" "16384"
+                                         "--immediate-mode"]
                                         words)
                                   (str file ".log")
                                   file)]
@@ -55,8 +56,9 @@
           "-Q" "in" "src net 203.0.113.0/24 or src net 2001:db8:eee::/64"))
 
 (defn stop!
-  "Ends the sniffer and returns its packets in order."
+  "Ends the sniffer and returns its packets in order. What it was still to write is waited for."
   [{:keys [^Process process file]}]
+  (Thread/sleep 500)
   (.destroy process)
   (.waitFor process)
   (with-open [lines (io/reader file)]

@@ -33,32 +33,6 @@ class ChaosTest {
         run(lab, "open-once", 20);
     }
 
-    @Test
-    void nodesJoinDrainAndDieInAnyOrder(SharedLab.UnderTest lab) throws Exception {
-        run(lab, "node-churn", 25);
-    }
-
-    @Test
-    void whoIsCutOffButStillSentPacketsGivesNothingTwiceAndStops(SharedLab.UnderTest lab)
-            throws Exception {
-        run(lab, "split-brain", 35);
-    }
-
-    @Test
-    void withoutAnyStoreWhatExistsAndWhatIsWarmGoesOn(SharedLab.UnderTest lab) throws Exception {
-        run(lab, "whole-store-loss", 35);
-    }
-
-    @Test
-    void anElasticIpMovesWhileNodesStop(SharedLab.UnderTest lab) throws Exception {
-        run(lab, "eip-move", 25);
-    }
-
-    @Test
-    void aClientMovesWhileNodesDie(SharedLab.UnderTest lab) throws Exception {
-        run(lab, "client-move", 25);
-    }
-
     private static void run(SharedLab.UnderTest lab, String workload, int seconds)
             throws IOException, InterruptedException {
         Path output = Path.of("target", "chaos-" + workload + ".log").toAbsolutePath();
