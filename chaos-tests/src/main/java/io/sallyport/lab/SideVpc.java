@@ -20,6 +20,7 @@ final class SideVpc implements AutoCloseable {
 
     final String client;
     final String clientV6;
+    private final Underlay underlay;
     private final Rest api;
     private final String vpc;
     private final String subnet;
@@ -38,6 +39,7 @@ final class SideVpc implements AutoCloseable {
             String subnet,
             JsonNode gateway) {
         this.api = api;
+        underlay = lab.topology().underlay();
         this.host = lab.topology().client(clientHost);
         this.vni = vni;
         this.vpc = vpc;
@@ -102,10 +104,10 @@ final class SideVpc implements AutoCloseable {
                                         vni >> 8,
                                         vni & 0xff,
                                         vni,
-                                        lab.topology().underlay().tunnelAddress,
+                                        underlay.tunnelAddress,
                                         Topology.TUNNEL_PORT,
                                         other.links().getFirst().device()),
-                        "link set side%d mtu %d".formatted(vni, lab.topology().underlay().insideMtu),
+                        "link set side%d mtu %d".formatted(vni, underlay.insideMtu),
                         "address add %s/24 dev side%d".formatted(client, vni),
                         "address add %s/64 dev side%d nodad".formatted(clientV6, vni),
                         "link set side%d up".formatted(vni),

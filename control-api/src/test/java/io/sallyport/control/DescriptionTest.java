@@ -44,6 +44,8 @@ class DescriptionTest {
                         "/v1/subnets/{id} delete get",
                         "/v1/tenants get",
                         "/v1/tenants/{id} delete get put",
+                        "/v1/tenants/{id}/access-keys get post",
+                        "/v1/tenants/{id}/access-keys/{key} delete",
                         "/v1/vpcs get post",
                         "/v1/vpcs/{id} delete get",
                         "/v1/vpcs/{id}/attachment delete put");

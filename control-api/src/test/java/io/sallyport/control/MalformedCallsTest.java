@@ -260,7 +260,7 @@ class MalformedCallsTest {
                 404,
                 "not-found");
         bad(calls, "GET", "/v1/nowhere", "", 404, "no-such-path");
-        bad(calls, "GET", "/", "", 404, "no-such-path");
+        bad(calls, "GET", "/nowhere", "", 404, "no-such-path");
         bad(calls, "DELETE", "/v1/vpcs", "", 405, "method-not-allowed");
         bad(calls, "PUT", "/v1/vpcs/" + VPC + "/attachment", "{}", 403, "forbidden");
         calls.add(

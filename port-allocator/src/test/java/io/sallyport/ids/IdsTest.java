@@ -36,6 +36,21 @@ class IdsTest {
     }
 
     @Test
+    void accessKeysAreNotTakenForAwss() {
+        assertThat(new AccessKeyId("SKIAABCDEFGHIJ234567").toString())
+                .isEqualTo("SKIAABCDEFGHIJ234567");
+        for (String text :
+                List.of(
+                        "",
+                        "AKIAABCDEFGHIJ234567",
+                        "SKIAABCDEFGHIJ23456",
+                        "SKIAabcdefghij234567")) {
+            assertThatThrownBy(() -> new AccessKeyId(text))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void idsRefuseOtherShapes() {
         for (Kind kind : KINDS) {
             for (String text :

@@ -174,6 +174,32 @@ class CatalogCodecTest {
                         });
     }
 
+    /** All kinds as they were before there were labels: read on, and written as they were. */
+    @Test
+    void bytesFromBeforeLabelsAreReadOnAndWrittenAlike() throws IOException {
+        HexFormat hex = HexFormat.of();
+        try (InputStream former =
+                getClass()
+                        .getClassLoader()
+                        .getResourceAsStream("golden/catalog-before-labels.hex")) {
+            assertThat(former).isNotNull();
+            String text = new String(former.readAllBytes(), StandardCharsets.UTF_8);
+            for (String[] line : text.lines().map(each -> each.split(" ")).toList()) {
+                byte[] bytes = hex.parseHex(line[1]);
+                byte[] again =
+                        switch (line[0]) {
+                            case "command" ->
+                                    CatalogCodec.encode(CatalogCodec.decodeCommand(bytes));
+                            case "resource" ->
+                                    CatalogCodec.encode(CatalogCodec.decodeResource(bytes));
+                            case "result" -> CatalogCodec.encode(CatalogCodec.decodeResult(bytes));
+                            default -> CatalogCodec.encode(CatalogCodec.decodeCatalog(bytes));
+                        };
+                assertThat(hex.formatHex(again)).isEqualTo(line[1]);
+            }
+        }
+    }
+
     /** Only what is new is written anew: what is not used keeps its bytes. */
     @Test
     void bytesOfWhatHasNothingNewAreAsBefore() {
