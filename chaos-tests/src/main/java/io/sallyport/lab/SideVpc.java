@@ -73,7 +73,11 @@ final class SideVpc implements AutoCloseable {
                         "/v1/vpcs/" + vpc + "/attachment",
                         Map.of(
                                 "vxlan",
-                                Map.of("vni", vni, "endpoints", List.of(lab.topology().underlay().prefix))));
+                                Map.of(
+                                        "vni",
+                                        vni,
+                                        "endpoints",
+                                        List.of(lab.topology().underlay().prefix))));
         String subnet = id(api.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", prefix)));
         JsonNode gateway = api.post("/v1/gateways", Map.of("subnetId", subnet, "copies", copies));
         return new SideVpc(lab, api, clientHost, vni, net, vpc, subnet, gateway);
