@@ -203,20 +203,25 @@ final class Home {
     /** Lives of elastic IPs may have ended, and with them what was opened in them. */
     void endWhatIsOver() {
         if (settled()) {
-            seat.walks.begin(
-                    copy -> {
-                        if (seat.isMe(copy.home) && isOver(copy)) {
-                            end(copy);
-                        }
-                    },
-                    () -> {});
+            seat.walks.begin(this::endIfOver, () -> {});
+        }
+    }
+
+    private void endIfOver(Copy copy) {
+        if (!settled() || !seat.isMe(copy.home) || !isOver(copy)) {
+            return;
+        }
+        if (copy.state == Copy.State.OPENING) {
+            // It may be open where it was opened, and the word of that on its way here.
+            copy.await(() -> endIfOver(copy));
+        } else {
+            end(copy);
         }
     }
 
     private boolean isOver(Copy copy) {
-        return copy.state == Copy.State.OPEN
-                && seat.carriage.isOver(
-                        copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
+        return seat.carriage.isOver(
+                copy.client.vpc(), copy.lease.eip(), copy.lease.poolGeneration());
     }
 
     private long allowance(Copy copy) {
@@ -242,7 +247,7 @@ final class Home {
             case OPENING -> {
                 if (older && openedAfterAll(copy)) {
                     becomeOpen(copy, seat.me);
-                    remake(copy);
+                    endOrRemake(copy);
                 } else if (older && seat.undecided(copy)) {
                     for (Incarnation holder : wanted(copy)) {
                         if (copy.note(holder) && !seat.isMe(holder)) {
@@ -255,10 +260,8 @@ final class Home {
                 }
             }
             case OPEN, STOPPED -> {
-                if (isOver(copy)) {
-                    end(copy);
-                } else if (older) {
-                    remake(copy);
+                if (older || isOver(copy)) {
+                    endOrRemake(copy);
                 }
             }
             case ENDING -> {
@@ -276,6 +279,14 @@ final class Home {
      */
     private boolean openedAfterAll(Copy copy) {
         return !seat.members.isLive(copy.opener.life()) && copy.gateAgreed;
+    }
+
+    private void endOrRemake(Copy copy) {
+        if (isOver(copy)) {
+            end(copy);
+        } else {
+            remake(copy);
+        }
     }
 
     /** Copies are made again, up to R and at the gate. */
