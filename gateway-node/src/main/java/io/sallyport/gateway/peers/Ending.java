@@ -235,9 +235,18 @@ final class Ending {
         seat.wake(copy);
     }
 
+    /**
+     * Only by who asked for the stop, or where he is lost. Copies are noted in rings too: there a
+     * resume that has gone round would call off the next stop, and both would chase each other for
+     * ever.
+     */
     void resume(Incarnation from, ConnectionId id) {
         Copy copy = seat.copies.get(id);
-        if (copy != null && copy.state == Copy.State.STOPPED) {
+        if (copy == null || copy.state != Copy.State.STOPPED) {
+            return;
+        }
+        Fan fan = copy.fan;
+        if (fan == null || fan.isForgotten() || fan.isAskedBy(from)) {
             callOff(copy);
         }
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -87,6 +88,7 @@ public final class Simulate implements Callable<Integer> {
     private int connections = 200;
 
     private final AtomicLong next = new AtomicLong();
+    private final AtomicBoolean died = new AtomicBoolean();
 
     public static void main(String[] args) {
         System.exit(run(args));
@@ -120,13 +122,21 @@ public final class Simulate implements Callable<Integer> {
             workers[i] =
                     Thread.ofPlatform()
                             .name("simulation-" + i)
+                            .uncaughtExceptionHandler(this::died)
                             .start(() -> work(journal, last, until));
         }
         for (Thread worker : workers) {
             worker.join();
         }
         double spent = (System.nanoTime() - begun) / 60e9;
-        return summary(journal, journal.operations() - before, spent);
+        int verdict = summary(journal, journal.operations() - before, spent);
+        return died.get() ? 1 : verdict;
+    }
+
+    private void died(Thread worker, Throwable cause) {
+        died.set(true);
+        System.out.println(worker.getName() + " died, and its seed has no verdict:");
+        cause.printStackTrace(System.out);
     }
 
     private int scale() {
