@@ -13,6 +13,7 @@ import io.etcd.jetcd.options.PutOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +29,8 @@ final class EtcdContender implements Contender {
     private static final int CONNECTIONS = 4;
     private static final int PORT_MIN = 1024;
     private static final int PORTS = 64512;
+    private static final Executor BACK_OFF =
+            CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS);
     private static final ByteSequence NODE = ByteSequence.from("gw-1", US_ASCII);
 
     private final List<Client> clients;
@@ -76,7 +79,21 @@ final class EtcdContender implements Contender {
                 .If(absent(keys))
                 .Then(puts(keys))
                 .commit()
-                .thenCompose(response -> answered(response, destination, ports));
+                .thenCompose(response -> answered(response, destination, ports))
+                .exceptionallyCompose(problem ->
+                        isTurnedAway(problem)
+                                ? later(destination, ports)
+                                : CompletableFuture.failedFuture(problem));
+    }
+
+    /** A leader that is 5,000 entries ahead of what it has applied takes no more for a while. */
+    private static boolean isTurnedAway(Throwable problem) {
+        return String.valueOf(problem.getMessage()).contains("too many requests");
+    }
+
+    private CompletableFuture<Integer> later(long destination, int ports) {
+        return CompletableFuture.runAsync(() -> {}, BACK_OFF)
+                .thenCompose(nothing -> allocate(destination, ports));
     }
 
     private static Cmp[] absent(ByteSequence[] keys) {
