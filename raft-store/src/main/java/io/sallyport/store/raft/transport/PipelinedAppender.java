@@ -216,11 +216,13 @@ final class PipelinedAppender extends LogAppenderBase {
                     getLeaderState().onFollowerSuccessAppendEntries(follower);
                 }
             }
-            case INCONSISTENCY ->
-                    beginAgain(
-                            sent.itsRound,
-                            getNextIndexForInconsistency(sent.firstIndex, reply.getNextIndex()),
-                            "the follower lacks what comes before");
+            case INCONSISTENCY -> {
+                forgetWhatItLost(sent.itsRound, reply.getNextIndex());
+                beginAgain(
+                        sent.itsRound,
+                        getNextIndexForInconsistency(sent.firstIndex, reply.getNextIndex()),
+                        "the follower lacks what comes before");
+            }
             case NOT_LEADER, UNRECOGNIZED ->
                     rpc.workers().execute(() -> onFollowerTerm(reply.getTerm()));
         }
@@ -229,6 +231,23 @@ final class PipelinedAppender extends LogAppenderBase {
             send();
         } else {
             super.notifyLogAppender();
+        }
+    }
+
+    /**
+     * A store whose disk was replaced lacks what it has acknowledged. Ratis never goes back behind
+     * that: where the leader stays, and has nothing new to say, it would ask in vain for ever.
+     */
+    private void forgetWhatItLost(long itsRound, long nextIndex) {
+        synchronized (order) {
+            if (itsRound == round && nextIndex <= getFollower().getMatchIndex()) {
+                LOG.warn(
+                        "{}: the follower has lost what it had up to {}; it begins again at {}",
+                        this,
+                        getFollower().getMatchIndex(),
+                        nextIndex);
+                getFollower().setSnapshotIndex(nextIndex - 1);
+            }
         }
     }
 
