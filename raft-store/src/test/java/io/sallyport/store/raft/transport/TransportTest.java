@@ -40,6 +40,7 @@ import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.apache.ratis.util.FileUtils;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +56,7 @@ class TransportTest {
     @TempDir private Path disk;
 
     private final RaftGroupId group = RaftGroupId.randomId();
+    private final List<Endpoint> real = new ArrayList<>();
     private final List<Wire> wires = new ArrayList<>();
     private final List<RaftPeer> peers = new ArrayList<>();
     private final List<Words> machines = new ArrayList<>();
@@ -77,7 +79,6 @@ class TransportTest {
 
     @BeforeEach
     void start() throws IOException {
-        List<Endpoint> real = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
             real.add(free());
             wires.add(new Wire(real.get(i)));
@@ -89,17 +90,21 @@ class TransportTest {
         }
         for (int i = 0; i < SERVERS; i++) {
             machines.add(new Words());
-            RaftServer server =
-                    RaftServer.newBuilder()
-                            .setServerId(peers.get(i).getId())
-                            .setGroup(RaftGroup.valueOf(group, peers))
-                            .setOption(RaftStorage.StartupOption.RECOVER)
-                            .setStateMachine(machines.get(i))
-                            .setProperties(properties(i, real.get(i)))
-                            .build();
-            server.start();
-            servers.add(server);
+            servers.add(started(i));
         }
+    }
+
+    private RaftServer started(int number) throws IOException {
+        RaftServer server =
+                RaftServer.newBuilder()
+                        .setServerId(peers.get(number).getId())
+                        .setGroup(RaftGroup.valueOf(group, peers))
+                        .setOption(RaftStorage.StartupOption.RECOVER)
+                        .setStateMachine(machines.get(number))
+                        .setProperties(properties(number, real.get(number)))
+                        .build();
+        server.start();
+        return server;
     }
 
     private RaftProperties properties(int number, Endpoint listen) {
@@ -227,6 +232,24 @@ class TransportTest {
         assertThat(machines.get(deaf).all).hasSizeLessThan(machines.get(number(leader)).all.size());
         wires.get(deaf).heal();
         awaitAllEqual();
+    }
+
+    @Test
+    void aFollowerWhoseDiskWasReplacedCatchesUpThoughTheLeaderStaysAndSaysNothingNew()
+            throws Exception {
+        RaftServer leader = awaitLeader();
+        for (int i = 0; i < 5; i++) {
+            assertThat(agreed(say(leader, "before-" + i))).isTrue();
+        }
+        awaitAllEqual();
+        int replaced = (number(leader) + 1) % SERVERS;
+        servers.get(replaced).close();
+        FileUtils.deleteFully(disk.resolve("s" + replaced));
+        machines.set(replaced, new Words());
+        servers.set(replaced, started(replaced));
+        awaitAllEqual();
+        assertThat(machines.get(replaced).all).hasSize(5);
+        assertThat(leads(leader)).isTrue();
     }
 
     @Test
