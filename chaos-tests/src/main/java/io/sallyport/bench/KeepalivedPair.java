@@ -29,8 +29,8 @@ final class KeepalivedPair implements Boxes {
 
     static final String NAME = "keepalived + conntrackd";
 
-    private static final String INSIDE_VIP = "10.1.0.1";
-    private static final String OUTSIDE_VIP = "198.51.100.77";
+    private static final String INSIDE_VIP = KeepalivedFiles.INSIDE_VIP;
+    private static final String OUTSIDE_VIP = KeepalivedFiles.OUTSIDE_VIP;
     private static final String SERVER = "198.51.100.2";
     private static final int BOXES = 2;
     private static final int CLIENTS = 2;
@@ -181,9 +181,10 @@ final class KeepalivedPair implements Boxes {
     }
 
     private void start(int box) {
-        write(box, "conntrackd.conf", conntrackd(box));
-        write(box, "change.sh", change(box));
-        write(box, "keepalived.conf", keepalived(box));
+        KeepalivedFiles files = new KeepalivedFiles(directory.resolve("box-" + box), box);
+        write(box, "conntrackd.conf", files.conntrackd());
+        write(box, "change.sh", files.change());
+        write(box, "keepalived.conf", files.keepalived());
         children.start(
                 daemon("conntrackd", box),
                 inside("box-" + box, "conntrackd", "-C", file(box, "conntrackd.conf").toString()));
@@ -218,106 +219,6 @@ final class KeepalivedPair implements Boxes {
     private List<String> control(int box, String verb) {
         return inside(
                 "box-" + box, "conntrackd", "-C", file(box, "conntrackd.conf").toString(), verb);
-    }
-
-    private String conntrackd(int box) {
-        return """
-        Sync {
-          Mode FTFW {
-            DisableExternalCache off
-          }
-          UDP {
-            IPv4_address 192.0.2.%d
-            IPv4_Destination_Address 192.0.2.%d
-            Port 3780
-            Interface sync0
-            SndSocketBuffer 8388608
-            RcvSocketBuffer 8388608
-            Checksum on
-          }
-        }
-        General {
-          HashSize 131072
-          HashLimit 524288
-          LogFile %s
-          LockFile %s
-          UNIX {
-            Path %s
-          }
-          NetlinkBufferSize 8388608
-          NetlinkBufferSizeMaxGrowth 67108864
-          Filter From Userspace {
-            Protocol Accept {
-              TCP
-              UDP
-            }
-            Address Ignore {
-              IPv4_address 127.0.0.1
-              IPv4_address 192.0.2.1
-              IPv4_address 192.0.2.2
-            }
-          }
-        }
-        """
-                .formatted(
-                        box,
-                        other(box),
-                        file(box, "conntrackd.log"),
-                        file(box, "lock"),
-                        file(box, "ctl"));
-    }
-
-    /** What conntrackd's manual has keepalived do at a change of state. */
-    private String change(int box) {
-        return """
-        do_it() { conntrackd -C %s "$1"; }
-        case $1 in
-          primary) do_it -c; do_it -f; do_it -R; do_it -B ;;
-          backup) do_it -t; do_it -n ;;
-          fault) do_it -t ;;
-        esac
-        """
-                .formatted(file(box, "conntrackd.conf"));
-    }
-
-    private String keepalived(int box) {
-        String change = "/bin/sh " + file(box, "change.sh");
-        return """
-        global_defs {
-          router_id box%1$d
-          script_user root
-        }
-        vrrp_sync_group G {
-          group {
-            INSIDE
-            OUTSIDE
-          }
-          notify_master "%2$s primary"
-          notify_backup "%2$s backup"
-          notify_fault "%2$s fault"
-        }
-        """
-                        .formatted(box, change)
-                + instance("INSIDE", "in0", 61, INSIDE_VIP + "/16")
-                + instance("OUTSIDE", "out0", 62, OUTSIDE_VIP + "/24");
-    }
-
-    private static String instance(String name, String device, int number, String address) {
-        return """
-        vrrp_instance %s {
-          version 3
-          state BACKUP
-          nopreempt
-          interface %s
-          virtual_router_id %d
-          priority 100
-          advert_int 0.03
-          virtual_ipaddress {
-            %s dev %s
-          }
-        }
-        """
-                .formatted(name, device, number, address, device);
     }
 
     private static int other(int box) {

@@ -66,29 +66,23 @@ final class LabCommands {
                             description =
                                     "how the router learns who carries: none, probe, or BGP by"
                                             + " bird, frr, exabgp or mixed")
-                    String routing,
+                    Routing routing,
             @Option(
                             names = "--underlay",
                             defaultValue = "dual",
                             description =
                                     "dual, or ipv6: nodes, stores and sessions have IPv6 addresses"
                                             + " only")
-                    String underlay,
+                    Underlay underlay,
             @Option(
                             names = "--set",
                             description = "ROLE.KEY=VALUE: more configuration of store or gateway")
                     @Nullable List<String> settings) {
         Lab.Wish wish =
                 new Lab.Wish(
-                        new Topology(
-                                place.id,
-                                stores,
-                                gateways,
-                                clients,
-                                servers,
-                                Underlay.of(underlay)),
+                        new Topology(place.id, stores, gateways, clients, servers, underlay),
                         place.directory(),
-                        Routing.of(routing),
+                        routing,
                         flowLogSeconds,
                         false,
                         settings == null ? List.of() : settings,

@@ -21,7 +21,8 @@ final class Main {
     }
 
     static CommandLine commands() {
-        CommandLine commands = new CommandLine(new Main());
+        CommandLine commands =
+                new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         // What follows a host's name is a command of its own, options and all.
         named(named(commands, "lab"), "exec").setStopAtPositional(true);
         commands.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -2,12 +2,10 @@ package io.sallyport.lab;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** Who tells the lab's router which gateway nodes carry. */
 enum Routing {
@@ -31,23 +29,6 @@ enum Routing {
     /** Debian's places for programs. */
     private static final List<String> DIRECTORIES =
             List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/lib/frr");
-
-    /**
-     * @throws LabFailure naming those there are
-     */
-    static Routing of(String word) {
-        return Arrays.stream(values())
-                .filter(one -> one.word().equals(word))
-                .findFirst()
-                .orElseThrow(() ->
-                        new LabFailure(
-                                "--routing %s: %s is allowed"
-                                        .formatted(
-                                                word,
-                                                Arrays.stream(values())
-                                                        .map(Routing::word)
-                                                        .collect(Collectors.joining(", ")))));
-    }
 
     String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -96,22 +96,22 @@ public interface Keeping {
      *
      * @param sequence the number of the FIN itself, or of the RST
      */
-    default void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {}
+    void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset);
 
     /** The client was seen at another place, and proved that it is the same. */
-    default void moved(ConnectionId id, ClientPath path) {}
+    void moved(ConnectionId id, ClientPath path);
 
     /**
      * The client seems to be at another place, and this node has not seen enough of the connection
      * to tell: whoever has may say so.
      */
-    default void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {}
+    void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement);
 
     /**
      * Its elastic IP has begun another life: it is to end everywhere. Said once per connection and
      * view; nothing is forwarded meanwhile.
      */
-    default void over(ConnectionId id) {}
+    void over(ConnectionId id);
 
     /** Whether this node may forward at all now: a member, its horizon ahead. Cheap. */
     boolean acting(long nowNanos);

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.dataplane;
 
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -39,6 +40,18 @@ final class AskedKeeping implements Keeping {
 
     @Override
     public void flagsSeen(ConnectionId id, int tcpFlagsOut, int tcpFlagsIn) {}
+
+    @Override
+    public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {}
+
+    @Override
+    public void moved(ConnectionId id, ClientPath path) {}
+
+    @Override
+    public void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement) {}
+
+    @Override
+    public void over(ConnectionId id) {}
 
     @Override
     public boolean acting(long nowNanos) {

@@ -37,7 +37,7 @@ final class Forwarder {
     private final Counters counters;
     private final WaitingRoom.Desk desk;
     private final ClientMoves moves;
-    private final Departure departure;
+    private final Egress egress;
     final GatewayCounters gateways;
     private long claimsFrom;
     private int claims;
@@ -55,7 +55,7 @@ final class Forwarder {
             Counters counters,
             WaitingRoom.Desk desk,
             Carrier carrier,
-            Departure departure) {
+            Egress egress) {
         this.table = table;
         this.keeping = keeping;
         this.nextHops = nextHops;
@@ -67,7 +67,7 @@ final class Forwarder {
         this.fragments = fragments;
         this.counters = counters;
         this.desk = desk;
-        this.departure = departure;
+        this.egress = egress;
         gateways = carrier.gateways();
         moves = new ClientMoves(table, shortcut, keeping, counters);
     }
@@ -138,10 +138,10 @@ final class Forwarder {
             return;
         }
         int outsideMtu = nextHops.mtuFor(table.remoteHigh(slot), table.remoteLow(slot));
-        int inside = departure.insideMtu(outward ? from : to);
+        int inside = egress.insideMtu(outward ? from : to);
         int mtu = outward ? outsideMtu : inside;
         boolean cut = packet.longest > mtu;
-        if (cut && !Departure.mayFragment(packet)) {
+        if (cut && !Egress.mayFragment(packet)) {
             tooBig(from, packet, gateway, outward, mtu, now);
             return;
         }
@@ -217,7 +217,7 @@ final class Forwarder {
             int mtu =
                     outward
                             ? nextHops.mtuFor(packet.targetHigh, packet.targetLow)
-                            : departure.insideMtu(to);
+                            : egress.insideMtu(to);
             long mac =
                     outward
                             ? nextHop(from, packet, packet.targetHigh, packet.targetLow, now)
@@ -385,7 +385,7 @@ final class Forwarder {
             frame.tunnelHigh = table.paths().vtepHigh(slot);
             frame.tunnelLow = table.paths().vtepLow(slot);
         }
-        departure.deliver(to, packet, mac, source, cutTo);
+        egress.deliver(to, packet, mac, source, cutTo);
     }
 
     private void lose(Packet packet, DropReason reason) {

@@ -18,7 +18,7 @@ final class OneToOne {
 
     private static final long NEXT_HOP_NANOS = 1_000_000_000L;
 
-    private final Departure departure;
+    private final Egress egress;
     private final NextHops nextHops;
     private final Outbox outbox;
     private final Answers answers;
@@ -28,7 +28,7 @@ final class OneToOne {
     private final ErrorTranslator error;
 
     OneToOne(
-            Departure departure,
+            Egress egress,
             NextHops nextHops,
             Outbox outbox,
             Answers answers,
@@ -36,7 +36,7 @@ final class OneToOne {
             Counters counters,
             WaitingRoom.Desk desk,
             ErrorTranslator error) {
-        this.departure = departure;
+        this.egress = egress;
         this.nextHops = nextHops;
         this.outbox = outbox;
         this.answers = answers;
@@ -67,7 +67,7 @@ final class OneToOne {
             lose(packet, DropReason.NO_WAY_IN);
             return;
         }
-        int mtu = departure.insideMtu(to);
+        int mtu = egress.insideMtu(to);
         if (!fits(from, packet, mtu, now)) {
             return;
         }
@@ -78,7 +78,7 @@ final class OneToOne {
         frame.tunnelHigh = tunnel ? instance.vtepHigh : 0;
         frame.tunnelLow = tunnel ? instance.vtepLow : 0;
         long source = tunnel ? vpc.virtualMac : to.mac();
-        departure.deliver(to, packet, instance.mac, source, packet.longest > mtu ? mtu : 0);
+        egress.deliver(to, packet, instance.mac, source, packet.longest > mtu ? mtu : 0);
     }
 
     /** From an address of the VPC's that is the instance's. */
@@ -109,7 +109,7 @@ final class OneToOne {
         frame.tunnelHigh = 0;
         frame.tunnelLow = 0;
         PacketDoor to = outbox.outside;
-        departure.deliver(to, packet, mac, to.mac(), packet.longest > mtu ? mtu : 0);
+        egress.deliver(to, packet, mac, to.mac(), packet.longest > mtu ? mtu : 0);
     }
 
     /** Where it is, is the catalog's word: without state nothing can be learned from a packet. */
@@ -163,7 +163,7 @@ final class OneToOne {
     /** Whether it goes as it is or in fragments; else it is lost, and its sender told. */
     private boolean fits(PacketDoor from, Packet packet, int mtu, long now) {
         boolean error = packet.icmpError;
-        if (packet.longest <= mtu || (!error && Departure.mayFragment(packet))) {
+        if (packet.longest <= mtu || (!error && Egress.mayFragment(packet))) {
             return true;
         }
         if (!error) {

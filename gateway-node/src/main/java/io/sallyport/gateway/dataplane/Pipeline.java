@@ -62,14 +62,14 @@ final class Pipeline implements WaitingRoom.Desk {
         answers = new Answers(outbox, counters);
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
-        Departure departure = new Departure(outbox, counters, insideMtu);
+        Egress egress = new Egress(outbox, counters, insideMtu);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
         judge = new Judge(table, rejects, shortcut, keeping);
         forwarder =
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
-                        counters, this, carrier, departure);
-        oneToOne = new OneToOne(departure, nextHops, outbox, answers, room, counters, this, error);
+                        counters, this, carrier, egress);
+        oneToOne = new OneToOne(egress, nextHops, outbox, answers, room, counters, this, error);
     }
 
     /** The box's own addresses: packets to them on plain interfaces are not ours. */

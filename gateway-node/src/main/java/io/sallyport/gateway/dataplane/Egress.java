@@ -11,7 +11,7 @@ import io.sallyport.gateway.wire.HotPath;
  * A translated packet's last step: in one piece or several, through a door that may be a tunnel.
  */
 @HotPath
-final class Departure {
+final class Egress {
 
     private final Outbox outbox;
     private final Counters counters;
@@ -19,7 +19,7 @@ final class Departure {
     private final int insideMtu;
 
     /** {@code insideMtu}: 0 for each door's own. */
-    Departure(Outbox outbox, Counters counters, int insideMtu) {
+    Egress(Outbox outbox, Counters counters, int insideMtu) {
         this.outbox = outbox;
         this.counters = counters;
         this.insideMtu = insideMtu;
