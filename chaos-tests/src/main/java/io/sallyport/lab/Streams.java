@@ -149,11 +149,12 @@ final class Streams {
         }
     }
 
-    /** Datagrams from one port. */
+    /** Datagrams from one port, numbered for as long as it lives. */
     private static final class Flow extends Talk {
         final DatagramChannel channel;
         private final ByteBuffer word = ByteBuffer.allocateDirect(Long.BYTES);
-        long sent;
+        private long next;
+        private long first;
         long received;
 
         Flow(DatagramChannel channel) {
@@ -163,13 +164,17 @@ final class Streams {
         @Override
         void begin(long now) {
             super.begin(now);
-            sent = 0;
+            first = next;
             received = 0;
+        }
+
+        long sent() {
+            return next - first;
         }
 
         @Override
         void say() throws IOException {
-            word.clear().putLong(sent++);
+            word.clear().putLong(next++);
             channel.write(word.flip());
         }
 
@@ -177,8 +182,11 @@ final class Streams {
         void hear(long now) throws IOException {
             word.clear();
             while (channel.read(word) > 0) {
-                received++;
-                heard(now);
+                // Echoes of an earlier phase may be that late; they are lost to it all the same.
+                if (word.getLong(0) >= first) {
+                    received++;
+                    heard(now);
+                }
                 word.clear();
             }
         }
@@ -300,7 +308,7 @@ final class Streams {
                 flow.heard(ended);
             }
         });
-        long sent = flows.stream().mapToLong(flow -> flow.sent).sum();
+        long sent = flows.stream().mapToLong(Flow::sent).sum();
         return new Phase(
                 took.size(),
                 (int) took.stream().filter(stream -> stream.reset).count(),
