@@ -35,7 +35,8 @@ class OpenAtOnceTest {
     private static final long BYTES_MAX = 1_200;
 
     private final SharedStore store = new SharedStore();
-    private final SimCarriage carriage = new SimCarriage(() -> true, new SimCheck());
+    private final SimCarriage carriage =
+            new SimCarriage(() -> true, new SimCheck(), () -> this.now);
     private final Queue<Runnable> mail = new ArrayDeque<>();
     private final List<Frame> said = new ArrayList<>();
     private long now = 1_000_000_000L;
