@@ -21,7 +21,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "PACKET",
-            description = "'tcp 10.0.1.11:4242 > 203.0.113.9:80 syn', or hex as tcpdump -x prints")
+            description =
+                    "'tcp 10.0.1.11:4242 > 203.0.113.9:80 syn', or what tcpdump -n prints of it,"
+                            + " best with -x")
     private List<String> words = List.of();
 
     @Override

@@ -111,6 +111,10 @@ final class KernelReport {
         for (PathOutcome outcome : all) {
             before[outcome.ordinal()] = path.packets(outcome);
         }
+        long[] dropsBefore = new long[drops.length];
+        for (DropReason reason : drops) {
+            dropsBefore[reason.ordinal()] = path.packets(reason.number());
+        }
         Thread.sleep(SECOND_MILLIS);
         line(page, "%n%-12s %18s %14s", "packets", "in all", "a second");
         for (PathOutcome outcome : all) {
@@ -131,10 +135,10 @@ final class KernelReport {
             if (dropped != 0) {
                 line(
                         page,
-                        "%-12s %,18d %14s  dropped: %s",
+                        "%-12s %,18d %,14d  dropped: %s",
                         reason.name().toLowerCase(Locale.ROOT),
                         dropped,
-                        "",
+                        dropped - dropsBefore[reason.ordinal()],
                         reason.meaning());
             }
         }

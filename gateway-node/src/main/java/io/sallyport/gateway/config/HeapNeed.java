@@ -9,7 +9,7 @@ public final class HeapNeed {
     private static final long PROCESS_BYTES = 64L << 20;
 
     /** Of each connection there is room for: what the meter has told of it, and its two places. */
-    private static final long ROOM_BYTES = 48;
+    private static final long ROOM_BYTES = 32;
 
     /** Of each one that lives: its copy and its port, some 230, and room for the collector. */
     private static final long LIVE_BYTES = 400;

@@ -15,7 +15,7 @@ import java.lang.invoke.VarHandle;
 @HotPath
 final class BucketIndex {
 
-    /** With load below 0.6 a run this long is never seen; it bounds the search all the same. */
+    /** With load up to 0.75 a run this long is never seen; it bounds the search all the same. */
     static final int PROBES = 32;
 
     private static final VarHandle WORD = JAVA_LONG.varHandle();

@@ -21,6 +21,9 @@ public interface Carriage {
 
     int FULL = -1;
 
+    /** No slot. */
+    int NOWHERE = -1;
+
     /**
      * A connection that a former life of this node forwarded, and the kernel went on to.
      *
@@ -47,6 +50,37 @@ public interface Carriage {
     int install(Connection connection, Numbers numbers);
 
     boolean isInstalled(ConnectionId id);
+
+    /**
+     * Where it is installed, for who asks of many without an object for each, or {@link #NOWHERE}.
+     */
+    int slotOf(ConnectionId id);
+
+    /** The same by its inside key. */
+    int slotOf(InsideKey key);
+
+    /** The same by its outside key. */
+    int slotOf(OutsideKey key);
+
+    /**
+     * What is installed in that slot, with its newest path, whose moves are not counted here.
+     *
+     * @return null where nothing is
+     */
+    @org.jspecify.annotations.Nullable
+    Connection connection(int slot);
+
+    /**
+     * Of a slot in use: when a packet passed last or, where none has, when it was installed, by
+     * System.nanoTime; perhaps some milliseconds early.
+     */
+    long seenNanos(int slot);
+
+    /** Of a slot in use: all TCP flags seen in that direction. */
+    int tcpFlags(int slot, boolean outward);
+
+    /** Of a slot in use: the IANA number. */
+    int protocol(int slot);
 
     /**
      * Grows when something else is said of what exists: {@link #isOver}, {@link #opensNoMore} and

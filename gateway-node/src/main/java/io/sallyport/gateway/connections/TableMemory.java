@@ -84,9 +84,13 @@ public record TableMemory(
         }
     }
 
-    /** How many buckets a table of that capacity has: two entries each, load at most 0.6. */
+    /** How full the buckets of a full table are at most: a key goes some three buckets far then. */
+    private static final double LOAD_MAX = 0.75;
+
+    /** How many buckets a table of that capacity has: for two entries each. */
     public static long buckets(int capacity) {
-        long needed = Math.max(2, (long) Math.ceil(2.0 * capacity / 0.6 / RecordLayout.ENTRIES));
+        double full = 2.0 * capacity / RecordLayout.ENTRIES;
+        long needed = Math.max(2, (long) Math.ceil(full / LOAD_MAX));
         return Long.highestOneBit(needed - 1) << 1;
     }
 

@@ -6,6 +6,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.view.NodeView;
+import io.sallyport.gateway.wire.Checksums;
 import io.sallyport.gateway.wire.Octets;
 import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
@@ -168,6 +169,21 @@ final class Arrival {
             tunnelEnd = before.tunnelEndpoint();
             from(before.clientMac(), before.gatewayMac());
         }
+    }
+
+    /** Of a tuple of TCP: the segment continues its connection's stream. */
+    void follow(int sequence, int acknowledgement) {
+        MemorySegment frame = MemorySegment.ofArray(bytes);
+        int tcp = ETHERNET + (bytes[ETHERNET] >>> 4 == 4 ? IPV4 : IPV6);
+        int checksum = tcp + checksumAt(TCP_PROTOCOL);
+        long delta =
+                Checksums.delta16(0, sequence >>> 16)
+                        + Checksums.delta16(0, sequence & 0xffff)
+                        + Checksums.delta16(0, acknowledgement >>> 16)
+                        + Checksums.delta16(0, acknowledgement & 0xffff);
+        Octets.put16(frame, checksum, Checksums.apply(Octets.u16(frame, checksum), delta));
+        Octets.put32(frame, tcp + TCP_SEQUENCE, sequence);
+        Octets.put32(frame, tcp + TCP_ACKNOWLEDGE, acknowledgement);
     }
 
     /** Fresh for each reader: the pipeline rewrites what it is given. */

@@ -6,7 +6,10 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Identities;
+import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Numbers;
+import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +26,6 @@ final class Carrier implements Carriage {
 
     /** Marks a record whose gateway is not in the view (yet). */
     static final int NO_GATEWAY = 0xffff;
-
-    private static final int NOWHERE = ConnectionTable.MISS;
 
     /** No view's version. */
     private static final int UNJUDGED = -1;
@@ -176,6 +177,61 @@ final class Carrier implements Carriage {
     @Override
     public boolean isInstalled(ConnectionId id) {
         return identities.slotOf(id) != NOWHERE;
+    }
+
+    @Override
+    public int slotOf(ConnectionId id) {
+        return identities.slotOf(id);
+    }
+
+    @Override
+    public int slotOf(InsideKey key) {
+        Endpoint client = key.client();
+        Endpoint remote = key.remote();
+        return table.findOut(
+                key.vpc(),
+                key.protocol().number(),
+                client.address().high(),
+                client.address().low(),
+                client.port(),
+                remote.address().high(),
+                remote.address().low(),
+                remote.port());
+    }
+
+    @Override
+    public int slotOf(OutsideKey key) {
+        Endpoint outside = key.outside();
+        Endpoint remote = key.remote();
+        return table.findIn(
+                key.protocol().number(),
+                outside.address().high(),
+                outside.address().low(),
+                outside.port(),
+                remote.address().high(),
+                remote.address().low(),
+                remote.port());
+    }
+
+    @Override
+    public @Nullable Connection connection(int slot) {
+        return table.isUsed(slot) ? identities.connection(slot) : null;
+    }
+
+    @Override
+    public long seenNanos(int slot) {
+        long last = Math.max(table.last(slot, true), table.last(slot, false));
+        return last == Long.MIN_VALUE ? meter.createdNanos(slot) : last;
+    }
+
+    @Override
+    public int tcpFlags(int slot, boolean outward) {
+        return table.flags(slot, outward) & 0xff;
+    }
+
+    @Override
+    public int protocol(int slot) {
+        return table.protocol(slot);
     }
 
     @Override

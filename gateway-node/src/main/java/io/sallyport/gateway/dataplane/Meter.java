@@ -14,6 +14,11 @@ final class Meter {
     private static final int PARTS = 16;
     private static final long STEP_NANOS = 60_000_000L;
 
+    /** A tick of {@link #createdTicks} is 2 to the power of this in nanoseconds: 17 ms. */
+    private static final int TICK_BITS = 24;
+
+    private static final long BYTES_MASK = (1L << 48) - 1;
+
     private final ConnectionTable table;
     private final FlowSink sink;
     private final RejectSamples rejects;
@@ -22,8 +27,16 @@ final class Meter {
     /** By slot and direction; of packets the low half, which no pass goes around. */
     private final int[] toldPackets;
 
-    private final long[] toldBytes;
-    private final long[] createdNanos;
+    /** The same of bytes, in two parts: 48 bits, which no pass goes around either. */
+    private final int[] toldBytesLow;
+
+    private final char[] toldBytesHigh;
+
+    /** By slot, in ticks since {@link #beginNanos}, as unsigned numbers: enough for two years. */
+    private final int[] createdTicks;
+
+    private long beginNanos;
+    private boolean begun;
     private final long[] passedNanos = new long[PARTS];
     final GatewayCounters gateways = new GatewayCounters();
     private long next = Long.MIN_VALUE;
@@ -35,26 +48,33 @@ final class Meter {
         this.rejects = rejects;
         this.counters = counters;
         toldPackets = new int[2 * (table.capacity() + 1)];
-        toldBytes = new long[2 * (table.capacity() + 1)];
-        createdNanos = new long[table.capacity() + 1];
+        toldBytesLow = new int[2 * (table.capacity() + 1)];
+        toldBytesHigh = new char[2 * (table.capacity() + 1)];
+        createdTicks = new int[table.capacity() + 1];
     }
 
     void created(int slot, long now) {
-        createdNanos[slot] = now;
+        createdNanos(slot, now);
         told(slot, true, 0, 0);
         told(slot, false, 0, 0);
     }
 
     /** A former life has told of what it counted. */
     void adopted(int slot, long now) {
-        createdNanos[slot] = now;
+        createdNanos(slot, now);
         told(slot, true, table.packets(slot, true), table.bytes(slot, true));
         told(slot, false, table.packets(slot, false), table.bytes(slot, false));
     }
 
     private void told(int slot, boolean outward, long packets, long bytes) {
-        toldPackets[at(slot, outward)] = (int) packets;
-        toldBytes[at(slot, outward)] = bytes;
+        int at = at(slot, outward);
+        toldPackets[at] = (int) packets;
+        toldBytesLow[at] = (int) bytes;
+        toldBytesHigh[at] = (char) (bytes >>> Integer.SIZE);
+    }
+
+    private long toldBytes(int at) {
+        return (long) toldBytesHigh[at] << Integer.SIZE | Integer.toUnsignedLong(toldBytesLow[at]);
     }
 
     private static int at(int slot, boolean outward) {
@@ -67,8 +87,17 @@ final class Meter {
                 || (int) table.packets(slot, false) != toldPackets[at(slot, false)];
     }
 
+    private void createdNanos(int slot, long now) {
+        if (!begun) {
+            begun = true;
+            beginNanos = now;
+        }
+        createdTicks[slot] = (int) (now - beginNanos >> TICK_BITS);
+    }
+
+    /** At most a tick early. */
     long createdNanos(int slot) {
-        return createdNanos[slot];
+        return beginNanos + (Integer.toUnsignedLong(createdTicks[slot]) << TICK_BITS);
     }
 
     /** One step where it is time; whether anything was done. */
@@ -127,9 +156,9 @@ final class Meter {
         if (packets == 0) {
             return;
         }
-        long bytes = table.bytes(slot, outward) - toldBytes[at];
-        toldPackets[at] += (int) packets;
-        toldBytes[at] += bytes;
+        long bytesNow = table.bytes(slot, outward);
+        long bytes = bytesNow - toldBytes(at) & BYTES_MASK;
+        told(slot, outward, toldPackets[at] + packets, bytesNow);
         int fresh = table.takeFreshFlags(slot, outward);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         if (gateway == null) {
@@ -140,8 +169,9 @@ final class Meter {
             return;
         }
         // A program that is just counting has perhaps not yet said when.
-        long lastNanos = Math.max(table.last(slot, outward), createdNanos[slot]);
-        long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos[slot]);
+        long createdNanos = createdNanos(slot);
+        long lastNanos = Math.max(table.last(slot, outward), createdNanos);
+        long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos);
         long last = toMillis + lastNanos / 1_000_000;
         long first = packets == 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
         boolean v4 = table.remoteHigh(slot) == 0 && table.remoteLow(slot) >>> 32 == 0xffffL;

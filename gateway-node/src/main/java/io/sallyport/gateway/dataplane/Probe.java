@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
  * <pre>
  * PROTOCOL SOURCE > TARGET [vpc N] [inside | outside] [ttl N] [length N] [syn] [ack] [fin] [rst] [psh]
  * HEX [vpc N] [inside | outside]
+ * LINE [vpc N] [inside | outside]
  * </pre>
  *
  * Addresses carry their ports ({@code 10.0.1.11:4242}, {@code [fd00::1]:53}); for ICMP the side
- * with a {@code :IDENTIFIER} is the one that asked. HEX is what {@code tcpdump -x} or {@code -xx}
- * prints, with or without its offsets. Immutable; any thread.
+ * with a {@code :IDENTIFIER} is the one that asked. HEX is what {@code tcpdump -x}, {@code -xx} or
+ * {@code -X} prints, with or without its offsets and the line above, LINE a {@link TcpdumpLine}.
+ * Immutable; any thread.
  */
 public final class Probe {
 
@@ -33,10 +35,12 @@ public final class Probe {
 
     static final String ALLOWED =
             "a packet is \"PROTOCOL SOURCE > TARGET\" (tcp 10.0.1.11:4242 > 203.0.113.9:80, udp"
-                    + " [fd00::1]:53 > [2001:db8::1]:53, icmp 10.0.1.11:7 > 203.0.113.9) or hex as"
-                    + " tcpdump -x prints it, then any of: vpc N, inside, outside; after a tuple"
+                    + " [fd00::1]:53 > [2001:db8::1]:53, icmp 10.0.1.11:7 > 203.0.113.9), or what"
+                    + " tcpdump -n prints of it, best with -x or -X, then any of: vpc N, inside,"
+                    + " outside; after a tuple"
                     + " also: ttl N, length N, and for tcp: syn, ack, fin, rst, psh";
 
+    private static final String DUMP_BEGINS = "0x0000:";
     private static final int VPC_MAX = (1 << 24) - 1;
     private static final List<String> FLAGS = List.of("fin", "syn", "rst", "psh", "ack");
 
@@ -44,8 +48,15 @@ public final class Probe {
     private final byte[] ethernet;
     private final Optional<Integer> vpc;
     private final Optional<Side> side;
+    private final boolean tuple;
 
-    private Probe(byte[] packet, byte[] ethernet, Optional<Integer> vpc, Optional<Side> side) {
+    private Probe(
+            byte[] packet,
+            byte[] ethernet,
+            Optional<Integer> vpc,
+            Optional<Side> side,
+            boolean tuple) {
+        this.tuple = tuple;
         this.packet = packet;
         this.ethernet = ethernet;
         this.vpc = vpc;
@@ -56,18 +67,35 @@ public final class Probe {
      * @throws IllegalArgumentException saying what is wrong and what is allowed
      */
     public static Probe parse(String text) {
-        List<String> words =
-                Arrays.stream(
-                                text.toLowerCase(Locale.ROOT)
-                                        .replace(">", " > ")
-                                        .strip()
-                                        .split("\\s+"))
-                        .filter(word -> !word.isEmpty())
-                        .toList();
+        String small = text.toLowerCase(Locale.ROOT).strip();
+        int dump = small.indexOf(DUMP_BEGINS);
+        if (dump >= 0) {
+            return hex(words(octets(small.substring(dump))));
+        }
+        Optional<TcpdumpLine> line = TcpdumpLine.of(small);
+        if (line.isPresent()) {
+            return tuple(line.get().words());
+        }
+        List<String> words = words(small);
         if (words.isEmpty()) {
             throw wrong("there is no packet");
         }
         return Tuple.PROTOCOLS.contains(words.getFirst()) ? tuple(words) : hex(words);
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.replace(">", " > ").split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** With -X tcpdump writes the octets as characters too, two blanks behind them. */
+    private static String octets(String dump) {
+        return dump.lines()
+                .map(String::strip)
+                .map(line -> line.matches("0x[0-9a-f]{4}: .*") ? line.substring(7).strip() : line)
+                .map(line -> line.contains("  ") ? line.substring(0, line.indexOf("  ")) : line)
+                .collect(Collectors.joining(" "));
     }
 
     static IllegalArgumentException wrong(String what) {
@@ -93,7 +121,7 @@ public final class Probe {
                 i = place.read(words, i);
             }
         }
-        return new Probe(tuple.packet(), new byte[0], place.vpc, place.side);
+        return new Probe(tuple.packet(), new byte[0], place.vpc, place.side, true);
     }
 
     private static Probe hex(List<String> words) {
@@ -119,14 +147,15 @@ public final class Probe {
         }
         byte[] bytes = HexFormat.of().parseHex(digits);
         if (isPacket(bytes, 0)) {
-            return new Probe(checked(bytes), new byte[0], place.vpc, place.side);
+            return new Probe(checked(bytes), new byte[0], place.vpc, place.side, false);
         }
         if (bytes.length > ETHERNET && isFrame(bytes)) {
             return new Probe(
                     checked(Arrays.copyOfRange(bytes, ETHERNET, bytes.length)),
                     Arrays.copyOf(bytes, ETHERNET),
                     place.vpc,
-                    place.side);
+                    place.side,
+                    false);
         }
         throw wrong(
                 "these "
@@ -202,6 +231,11 @@ public final class Probe {
     /** As it was given; empty: only the packet was. */
     byte[] ethernet() {
         return ethernet.clone();
+    }
+
+    /** A tuple was given: nothing was said of sequence numbers. */
+    boolean isTuple() {
+        return tuple;
     }
 
     Optional<Integer> vpc() {

@@ -1,5 +1,8 @@
 package io.sallyport.gateway.dataplane;
 
+import static io.sallyport.gateway.wire.Headers.SYN;
+import static io.sallyport.gateway.wire.Headers.TCP_PROTOCOL;
+
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
@@ -97,6 +100,12 @@ final class Rehearsal {
                                 table.aclVersion(slot) != view.version(table.gateway(slot)));
         if (known != null) {
             arrival.like(known.path);
+            if (probe.isTuple()
+                    && packet.protocol == TCP_PROTOCOL
+                    && (packet.tcpFlags & SYN) == 0) {
+                boolean out = arrival.vpc != null;
+                arrival.follow(table.next(slot, out), table.next(slot, !out));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All copies that this node keeps, by identity, inside key and outside key. Two of one key lie
  * beside each other only for moments: an old one that is ending, or a second mapping that an epoch
- * brought together. Iteration is by position, so that long passes can be cut into turns. Tenants
+ * brought together. Whoever asks for one {@link AtRest} gets an object that is none of those at
+ * rest any more. Iteration is by position, so that long passes can be cut into turns. Tenants
  * choose the tuples, so the hashes are keyed. Worker thread.
  */
 final class Copies {
@@ -32,7 +34,14 @@ final class Copies {
     private final CopyIndex byId = new CopyIndex();
     private final CopyIndex byInside = new CopyIndex();
     private final CopyIndex byOutside = new CopyIndex();
+
+    /** Those that are objects. */
     private final List<Copy> all = new ArrayList<>();
+
+    private final Incarnation me;
+    private final Carriage carriage;
+    private final AtRest atRest;
+    private final List<CopyWalk> walks = new ArrayList<>();
 
     private final Interner<Opener> openers = new Interner<>();
     private final Interner<Client> clients = new Interner<>();
@@ -43,8 +52,11 @@ final class Copies {
     private Holders nobody = Holders.nobody();
     private int era;
 
-    Copies(RandomGenerator random) {
+    Copies(RandomGenerator random, Incarnation me, Carriage carriage) {
         hash = new KeyHash(random.longs(KeyHash.SEEDS).toArray());
+        this.me = me;
+        this.carriage = carriage;
+        atRest = new AtRest(carriage);
     }
 
     /** A copy that is nowhere yet. */
@@ -125,19 +137,104 @@ final class Copies {
     }
 
     int size() {
+        return all.size() + atRest.size();
+    }
+
+    /** Those that are objects, by {@link #at}. */
+    int awake() {
         return all.size();
+    }
+
+    /** Those that are none. */
+    AtRest atRest() {
+        return atRest;
     }
 
     Copy at(int position) {
         return inEra(all.get(position));
     }
 
-    /** A list that stays as it is while copies come and go; ask {@link #has} of each. */
-    List<Copy> snapshot() {
-        return List.copyOf(all);
+    /** A pass over all that are here now. */
+    CopyWalk walk() {
+        CopyWalk walk = new CopyWalk(List.copyOf(all), atRest.all(), this::inSlot);
+        walks.removeIf(CopyWalk::isOver);
+        walks.add(walk);
+        return walk;
+    }
+
+    /** Nobody is to miss one that is put to rest meanwhile. */
+    private boolean isWalked() {
+        if (!walks.isEmpty()) {
+            walks.removeIf(CopyWalk::isOver);
+        }
+        return !walks.isEmpty();
+    }
+
+    /**
+     * A connection that is installed, open and this node's alone is kept from now on, as far as its
+     * record says all of it.
+     *
+     * @return false where it cannot be at rest now: {@link #add} it
+     */
+    boolean addAtRest(int slot, int copies) {
+        if (isWalked() || !atRest.takes(era)) {
+            return false;
+        }
+        atRest.add(slot, copies, era);
+        return true;
+    }
+
+    /** Where its record says all of it, {@code copy} is none any more. */
+    void rest(Copy copy) {
+        if (isHere(copy)
+                && copy.era == era
+                && copy.isQuiet(me)
+                && atRest.takes(era)
+                && !isWalked()) {
+            int slot = atRest.slotFor(copy);
+            if (slot != AtRest.NOWHERE) {
+                remove(copy);
+                atRest.add(slot, copy.copies, era);
+            }
+        }
+    }
+
+    /** One that rests is an object again. */
+    Copy wake(int slot) {
+        Connection connection = atRest.connection(slot);
+        Copy copy =
+                copyOf(
+                        connection,
+                        atRest.copies(slot),
+                        Copy.State.OPEN,
+                        me,
+                        me,
+                        atRest.seenNanos(slot));
+        copy.wakes(me, atRest.era(), carriage.observe(connection.id()));
+        atRest.remove(slot);
+        put(copy);
+        return inEra(copy);
+    }
+
+    /** Whatever copy there is of the connection in that slot; null where it has none. */
+    private @Nullable Copy inSlot(int slot) {
+        if (atRest.has(slot)) {
+            return wake(slot);
+        }
+        Connection connection = carriage.connection(slot);
+        return connection == null ? null : get(connection.id());
     }
 
     @Nullable Copy get(ConnectionId id) {
+        Copy awake = getAwake(id);
+        if (awake != null) {
+            return awake;
+        }
+        int slot = atRest.find(id);
+        return slot == AtRest.NOWHERE ? null : wake(slot);
+    }
+
+    private @Nullable Copy getAwake(ConnectionId id) {
         long h = hashOf(id);
         for (int place = byId.first(h); place != CopyIndex.NONE; place = byId.next(h, place)) {
             Copy copy = byId.at(place);
@@ -168,7 +265,7 @@ final class Copies {
                 return true;
             }
         }
-        return false;
+        return atRest.find(key) != AtRest.NOWHERE;
     }
 
     boolean hasOutside(OutsideKey key) {
@@ -178,11 +275,12 @@ final class Copies {
                 return true;
             }
         }
-        return false;
+        return atRest.find(key) != AtRest.NOWHERE;
     }
 
     /** Those of an inside key, the oldest first; frozen ones are forgotten here. */
     List<Copy> inside(InsideKey key) {
+        wakeIfAny(atRest.find(key));
         List<Copy> found = List.of();
         long h = hashOf(key);
         for (int at = byInside.first(h); at != CopyIndex.NONE; at = byInside.next(h, at)) {
@@ -195,6 +293,7 @@ final class Copies {
     }
 
     List<Copy> outside(OutsideKey key) {
+        wakeIfAny(atRest.find(key));
         List<Copy> found = List.of();
         long h = hashOf(key);
         for (int at = byOutside.first(h); at != CopyIndex.NONE; at = byOutside.next(h, at)) {
@@ -204,6 +303,12 @@ final class Copies {
             }
         }
         return found;
+    }
+
+    private void wakeIfAny(int slot) {
+        if (slot != AtRest.NOWHERE) {
+            Copy unused = wake(slot);
+        }
     }
 
     private static List<Copy> with(List<Copy> found, Copy copy) {
@@ -223,9 +328,13 @@ final class Copies {
         if (get(copy.id()) != null) {
             throw new IllegalStateException("a second copy of " + copy.id());
         }
+        copy.era = era;
+        put(copy);
+    }
+
+    private void put(Copy copy) {
         copy.position = all.size();
         all.add(copy);
-        copy.era = era;
         byId.add(hashById(copy), copy);
         byOutside.add(hashByOutside(copy), copy);
         if (!copy.frozen) {

@@ -251,6 +251,43 @@ final class Copy {
         return taken == null ? List.of() : taken;
     }
 
+    /** Nothing goes on with it, and nobody but {@code me} has to do with it. */
+    boolean isQuiet(Incarnation me) {
+        return state == State.OPEN
+                && installed
+                && gateAgreed
+                && !frozen
+                && fan == null
+                && waiters == null
+                && client.path().moves() == 0
+                && home.equals(me)
+                && gate.equals(me)
+                && noted.members().size() == 1
+                && noted.contains(me);
+    }
+
+    /** It was at rest: what was so of it then, and what its record says. */
+    void wakes(Incarnation me, int restedIn, Carriage.@Nullable Observation seen) {
+        era = restedIn;
+        opened = true;
+        gateAgreed = true;
+        installed = true;
+        noted = noted.with(me);
+        saw(seen);
+        if (seen != null) {
+            numbers(seen.numbers());
+        }
+    }
+
+    /** What is known here beyond what a carrier has seen: 0 for nothing. */
+    int adds(Carriage.Observation seen) {
+        Numbers numbers = seen.numbers();
+        boolean knowsNumbers = outKnown && !numbers.outKnown() || inKnown && !numbers.inKnown();
+        return flagsOut & ~seen.tcpFlagsOut()
+                | flagsIn & ~seen.tcpFlagsIn()
+                | (knowsNumbers ? 1 << Byte.SIZE : 0);
+    }
+
     void saw(Carriage.@Nullable Observation seen) {
         if (seen != null) {
             long last = Math.max(seen.lastOutNanos(), seen.lastInNanos());

@@ -50,7 +50,7 @@ final class CopyIndex {
 
     void add(long hash, Copy copy) {
         if (4 * (size + 1) > 3 * hashes.length) {
-            grow();
+            resize(hashes.length + (hashes.length >> 1));
         }
         put(word(hash), copy);
         size++;
@@ -65,11 +65,11 @@ final class CopyIndex {
         copies[place] = copy;
     }
 
-    private void grow() {
+    private void resize(int length) {
         int[] oldHashes = hashes;
         @Nullable Copy[] oldCopies = copies;
-        hashes = new int[oldHashes.length + (oldHashes.length >> 1)];
-        copies = new Copy[hashes.length];
+        hashes = new int[length];
+        copies = new Copy[length];
         for (int i = 0; i < oldHashes.length; i++) {
             Copy copy = oldCopies[i];
             if (copy != null) {
@@ -84,6 +84,9 @@ final class CopyIndex {
             if (copies[place] == copy) {
                 close(place);
                 size--;
+                if (hashes.length > SMALLEST && 8 * size < hashes.length) {
+                    resize(Math.max(SMALLEST, 3 * size));
+                }
                 return true;
             }
         }

@@ -5,7 +5,6 @@ import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -23,12 +22,12 @@ final class Handover {
 
     /** What is still to be told; {@code only} limits it to one receiver after a broken session. */
     private final class Telling {
-        final Iterator<Copy> rest;
+        final CopyWalk rest;
         final List<Incarnation> receivers;
 
         Telling(List<Incarnation> receivers) {
             this.receivers = receivers;
-            rest = seat.copies.snapshot().iterator();
+            rest = seat.copies.walk();
         }
 
         int tell() {
@@ -69,7 +68,7 @@ final class Handover {
 
     /** This node is a member of a new epoch. */
     void learned() {
-        tellings.clear();
+        tellNothing();
         tellingAgain.clear();
         judged = false;
         seat.copies.enter(seat.members.keepers());
@@ -78,6 +77,11 @@ final class Handover {
 
     /** It is none: nothing is told until it is one again. */
     void left() {
+        tellNothing();
+    }
+
+    private void tellNothing() {
+        tellings.forEach(telling -> telling.rest.stop());
         tellings.clear();
     }
 

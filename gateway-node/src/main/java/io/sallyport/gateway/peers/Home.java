@@ -196,7 +196,7 @@ final class Home {
         }
     }
 
-    private boolean isIdle(Copy copy, long now) {
+    boolean isIdle(Copy copy, long now) {
         return now - copy.seenNanos > ending.idleNanos(copy);
     }
 

@@ -53,6 +53,15 @@ final class LoneOpening {
             ledger.freed(port.key(), port.port(), connection.id(), Ended.IDLE);
             return Keeping.NOT_AT_ONCE;
         }
+        seat.counters.opened++;
+        if (!seat.copies.addAtRest(slot, wish.copies())) {
+            keep(connection, wish, port);
+        }
+        return slot;
+    }
+
+    /** A pass over all copies is under way. */
+    private void keep(Connection connection, Wish wish, LeasedPort port) {
         Copy copy =
                 seat.copies.copyOf(
                         connection,
@@ -67,7 +76,5 @@ final class LoneOpening {
         copy.note(seat.me);
         copy.numbers(wish.numbers());
         seat.copies.add(copy);
-        seat.counters.opened++;
-        return slot;
     }
 }

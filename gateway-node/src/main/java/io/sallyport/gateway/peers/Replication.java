@@ -2,9 +2,7 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.SequencedSet;
 import java.util.Set;
@@ -36,7 +34,7 @@ final class Replication {
     private final Home home;
     private final Inquiries inquiries;
     private final LongSupplier catalogVersion;
-    private Iterator<Copy> rest = Collections.emptyIterator();
+    private CopyWalk rest = CopyWalk.over();
     private int left;
     private final Set<Incarnation> awaited = new HashSet<>();
 
@@ -68,7 +66,7 @@ final class Replication {
     /** A new epoch: its homes hand copies on by themselves, and look again when that is done. */
     void learned() {
         busy = true;
-        rest = Collections.emptyIterator();
+        rest.stop();
         left = 0;
         awaited.clear();
         seat.sparing.anew();
@@ -91,10 +89,9 @@ final class Replication {
 
     private void begin() {
         learned();
-        List<Copy> all = seat.copies.snapshot();
-        rest = all.iterator();
-        left = all.size();
-        if (all.isEmpty()) {
+        rest = seat.copies.walk();
+        left = seat.copies.size();
+        if (!rest.hasNext()) {
             confirm();
         }
     }
@@ -105,7 +102,7 @@ final class Replication {
         int done = 0;
         while (rest.hasNext() && may >= 1 && done < PIECE) {
             Copy copy = rest.next();
-            left--;
+            left = Math.max(0, left - 1);
             done++;
             if (seat.copies.has(copy)) {
                 may -= level(copy);

@@ -25,8 +25,13 @@ final class Rounds {
 
     private final Seat seat;
     private final Home home;
+    private final long shortestNanos;
     private final Map<Incarnation, List<Frame.Sight>> reports = new HashMap<>();
     private int cursor;
+
+    /** The next slot of those at rest, after all that are awake. */
+    private int slot;
+
     private long lastNanos;
     private double due;
 
@@ -40,6 +45,7 @@ final class Rounds {
     Rounds(Seat seat, Home home) {
         this.seat = seat;
         this.home = home;
+        shortestNanos = seat.timeouts.shortestNanos();
         lastNanos = seat.now();
     }
 
@@ -58,13 +64,12 @@ final class Rounds {
         int piece = (int) Math.min(due, PIECE);
         due = Math.min(due - piece, PIECE);
         for (int i = 0; i < piece; i++) {
-            if (cursor >= seat.copies.size()) {
+            if (!lookAtNext(now)) {
                 wrap();
                 if (seat.copies.size() == 0) {
                     break;
                 }
             }
-            look(seat.copies.at(cursor++), now);
         }
         if (piece > 0) {
             report();
@@ -72,8 +77,43 @@ final class Rounds {
         return 0;
     }
 
+    /** False: the round is over. */
+    private boolean lookAtNext(long now) {
+        if (cursor < seat.copies.awake()) {
+            look(seat.copies.at(cursor++), now);
+            return true;
+        }
+        int next = seat.copies.atRest().next(slot);
+        if (next == AtRest.NOWHERE) {
+            return false;
+        }
+        slot = next + 1;
+        lookAtRest(next, now);
+        return true;
+    }
+
+    /** Where this node is alone nobody is to be told of it, and it may only be idle. */
+    private void lookAtRest(int resting, long now) {
+        if (seat.members.live() && !seat.members.alone()) {
+            look(seat.copies.wake(resting), now);
+            return;
+        }
+        carriedSoFar++;
+        if (!seat.members.live()) {
+            return;
+        }
+        homedSoFar++;
+        AtRest atRest = seat.copies.atRest();
+        long silent = now - atRest.seenNanos(resting);
+        // The first question reads no more of the record than its times.
+        if (silent > shortestNanos && silent > atRest.idleNanos(resting, seat.timeouts)) {
+            home.look(seat.copies.wake(resting));
+        }
+    }
+
     private void wrap() {
         cursor = 0;
+        slot = 0;
         homed = homedSoFar;
         carried = carriedSoFar;
         homedSoFar = 0;
@@ -91,6 +131,9 @@ final class Rounds {
             homedSoFar++;
             home.look(copy);
             tellHolders(copy, now);
+            if (seat.members.alone() && !home.isIdle(copy, now)) {
+                seat.copies.rest(copy);
+            }
         } else if (copy.installed) {
             tellHome(copy, now);
         } else if (copy.state == Copy.State.OPENING && now - copy.stateNanos > OPENING_NANOS) {

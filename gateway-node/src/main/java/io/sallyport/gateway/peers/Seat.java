@@ -54,7 +54,7 @@ final class Seat {
             RandomGenerator random,
             Rules rules) {
         this.me = me;
-        copies = new Copies(random);
+        copies = new Copies(random, me, carriage);
         walks = new Walks(copies);
         this.timeouts = timeouts;
         this.members = members;

@@ -3,6 +3,8 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.ports.Ended;
 import io.sallyport.net.Protocol;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How long a connection may be silent before its home ends it, by what was seen of it. Every end is
@@ -41,13 +43,24 @@ public record Timeouts(
      * @param flagsIn the same from outside
      */
     long idleNanos(Protocol protocol, int flagsOut, int flagsIn) {
+        return idleNanos(protocol.number(), flagsOut, flagsIn);
+    }
+
+    /** The same of a protocol by its IANA number. */
+    long idleNanos(int protocol, int flagsOut, int flagsIn) {
         Duration limit =
-                switch (protocol.number()) {
+                switch (protocol) {
                     case 6 -> tcp(flagsOut, flagsIn);
                     case 1, 58 -> icmp;
                     default -> udp;
                 };
         return limit.toNanos();
+    }
+
+    /** Who has been silent for less is not idle, whatever else is known of it. */
+    long shortestNanos() {
+        return Collections.min(List.of(established, transitory, halfOpen, closing, udp, icmp))
+                .toNanos();
     }
 
     private Duration tcp(int flagsOut, int flagsIn) {

@@ -1,9 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
@@ -14,7 +12,7 @@ final class Walks {
 
     private static final int PIECE = 1024;
 
-    private record Walk(Iterator<Copy> rest, Consumer<Copy> step, Runnable done) {}
+    private record Walk(CopyWalk rest, Consumer<Copy> step, Runnable done) {}
 
     private final Copies copies;
     private final Deque<Walk> walks = new ArrayDeque<>();
@@ -24,20 +22,22 @@ final class Walks {
     }
 
     /**
-     * @param step is given each copy that is here now and is still here at its turn
+     * @param step is given each copy that is here now and is still here at its turn, perhaps one
+     *     that came later
      * @param done runs after the last one
      */
     void begin(Consumer<Copy> step, Runnable done) {
-        walks.add(new Walk(copies.snapshot().iterator(), step, done));
+        walks.add(new Walk(copies.walk(), step, done));
     }
 
     /** Runs it after the walks that were begun before. */
     void then(Runnable task) {
-        walks.add(new Walk(Collections.emptyIterator(), copy -> {}, task));
+        walks.add(new Walk(CopyWalk.over(), copy -> {}, task));
     }
 
     /** What was begun in an older epoch is void. */
     void learned() {
+        walks.forEach(walk -> walk.rest().stop());
         walks.clear();
     }
 

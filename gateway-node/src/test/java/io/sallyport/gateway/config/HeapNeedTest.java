@@ -20,7 +20,7 @@ class HeapNeedTest {
         assertThat(HeapNeed.check(1_000_000, 256 * MEBI))
                 .get()
                 .asString()
-                .startsWith("connections.max=1000000: needs a heap of 492m ")
+                .startsWith("connections.max=1000000: needs a heap of 476m ")
                 .contains("this one is 256m", "-Xmx");
     }
 
@@ -28,6 +28,6 @@ class HeapNeedTest {
     void refusesAHeapThatDoesNotHoldTheEmptyTable() {
         assertThatThrownBy(() -> HeapNeed.check(16_777_216, 512 * MEBI))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith("config: connections.max=16777216: needs a heap of 832m");
+                .hasMessageStartingWith("config: connections.max=16777216: needs a heap of 576m");
     }
 }

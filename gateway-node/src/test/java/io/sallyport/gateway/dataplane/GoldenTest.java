@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.dataplane.Story.Arrival;
 import io.sallyport.gateway.dataplane.Story.Change;
+import io.sallyport.gateway.dataplane.TunnelEntry.Underlay;
 import io.sallyport.gateway.io.TestNamespace;
 import io.sallyport.gateway.kernel.Hook;
 import java.util.HexFormat;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -54,21 +56,28 @@ class GoldenTest {
      * leaves to the tunnel's, and a program before it the tunnel.
      */
     @ParameterizedTest
-    @EnumSource
-    void soTheyDoForClientsBehindATunnel(Hook hook) {
+    @CsvSource({"TCX, V4", "TCX, V6", "XDP, V4", "XDP, V6"})
+    void soTheyDoForClientsBehindATunnel(Hook hook, Underlay underlay) {
         Story story = new Story(Story.Side.TUNNEL);
         SCENES.subList(0, OF_TUNNELS).forEach(scene -> scene.getValue().accept(story));
         try (TestNamespace devices = KernelRig.devices()) {
             int packets =
                     devices.inside(() -> {
-                        try (TwoPaths paths = new TwoPaths(hook, 4096, Story.Side.TUNNEL)) {
+                        try (TwoPaths paths =
+                                new TwoPaths(hook, 4096, Story.Side.TUNNEL, underlay)) {
                             int live = live(story, paths);
                             assertThat(paths.both.opened).isGreaterThan(100);
                             assertThat(paths.both.unopened).isGreaterThan(100);
                             return live;
                         }
                     });
-            System.out.println(hook + " tunnel: " + packets + " packets, all as Java alone");
+            System.out.println(
+                    hook
+                            + " tunnel over "
+                            + underlay
+                            + ": "
+                            + packets
+                            + " packets, all as Java alone");
             assertThat(packets).isGreaterThan(500);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.dataplane.Story.Side;
+import io.sallyport.gateway.dataplane.TunnelEntry.Underlay;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.TestNamespace;
 import io.sallyport.gateway.kernel.FastPath;
@@ -54,12 +55,16 @@ final class KernelRig implements AutoCloseable {
     /** Gives a frame to the tunnel's program as if its device had received it; null: no tunnel. */
     private final @Nullable TunnelEntry entry;
 
+    private final Underlay underlay;
+
     KernelRig(Hook hook, int connections) {
-        this(hook, connections, false);
+        this(hook, connections, false, Underlay.V4);
     }
 
-    KernelRig(Hook hook, int connections, boolean tunnel) {
+    /** {@code tunnel}: clients are behind one, which {@code underlay} carries. */
+    KernelRig(Hook hook, int connections, boolean tunnel, Underlay underlay) {
         this.hook = hook;
+        this.underlay = underlay;
         FastPathSettings settings =
                 new FastPathSettings(
                         hook,
@@ -68,7 +73,7 @@ final class KernelRig implements AutoCloseable {
                         tunnel
                                 ? Optional.of(
                                         new FastPathSettings.Tunnel(
-                                                TunnelEntry.LOCAL,
+                                                underlay.local,
                                                 "test",
                                                 DataPlaneSettings.TUNNEL_MTU))
                                 : Optional.empty(),
@@ -79,7 +84,7 @@ final class KernelRig implements AutoCloseable {
         rig = Story.narrow(new Rig(new ConnectionTable(path.memory())));
         rig.plain.hopNumber = path.doors().get(1).hopNumber();
         rig.outsideHop = path.outsideHopsFirst();
-        entry = tunnel ? new TunnelEntry() : null;
+        entry = tunnel ? new TunnelEntry(underlay) : null;
         if (tunnel) {
             assertThat(path.tunnelRefusal()).isEmpty();
             rig.tunnel.hopNumber = path.doors().get(2).hopNumber();
@@ -96,7 +101,8 @@ final class KernelRig implements AutoCloseable {
      */
     static TestNamespace devices() {
         TestNamespace namespace = new TestNamespace();
-        namespace.ip("addr add " + TunnelEntry.LOCAL.address() + "/32 dev lo");
+        namespace.ip("addr add " + Underlay.V4.local.address() + "/32 dev lo");
+        namespace.ip("addr add " + Underlay.V6.local.address() + "/128 dev lo nodad");
         namespace.ip(
                 "link add in0 address %s mtu %d type veth peer name client"
                         .formatted(mac(INSIDE_MAC), Story.INSIDE_MTU));
@@ -146,7 +152,7 @@ final class KernelRig implements AutoCloseable {
 
     /** By the underlay's device; what its program leaves the kernel would open. */
     private void tunnelled(byte[] bytes) {
-        said(path.run("in0", TunnelEntry.underlay(bytes), 0, 1), hook);
+        said(path.run("in0", underlay.carries(bytes), 0, 1), hook);
         if (verdict == Verdict.LEFT) {
             unopened++;
             said(Objects.requireNonNull(entry).run(bytes), Hook.TCX);

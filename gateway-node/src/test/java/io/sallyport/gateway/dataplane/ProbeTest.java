@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.net.IpAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,62 @@ class ProbeTest {
     }
 
     @Test
+    void aLineOfTcpdumpIsTheTupleThatItIs() {
+        Map.ofEntries(
+                        Map.entry(
+                                "12:01:02.345678 IP 10.0.1.11.4242 > 203.0.113.9.80: Flags [S],"
+                                        + " seq 7, win 64240, options [mss 1460], length 0",
+                                "tcp 10.0.1.11:4242 > 203.0.113.9:80 syn"),
+                        Map.entry(
+                                "12:01:02 in0 In  IP 10.0.1.11.4242 > 203.0.113.9.80: Flags [P.],"
+                                        + " seq 1:6, ack 1, win 64240, length 5 vpc 7 inside",
+                                "tcp 10.0.1.11:4242 > 203.0.113.9:80 psh ack length 45 vpc 7"
+                                        + " inside"),
+                        Map.entry(
+                                "IP (tos 0x0, ttl 3, id 1, offset 0, flags [DF], proto UDP (17),"
+                                        + " length 39)\n    10.0.1.11.5 > 203.0.113.9.6: UDP,"
+                                        + " length 11",
+                                "udp 10.0.1.11:5 > 203.0.113.9:6 ttl 3 length 39"),
+                        Map.entry(
+                                "IP6 fd00:1::5.53 > 2001:db8:51::11.53: 4660+ A? example.com. (29)",
+                                "udp [fd00:1::5]:53 > [2001:db8:51::11]:53"),
+                        Map.entry(
+                                "IP 10.0.1.11 > 203.0.113.9: ICMP echo request, id 7, seq 1,"
+                                        + " length 64",
+                                "icmp 10.0.1.11:7 > 203.0.113.9 length 84"),
+                        Map.entry(
+                                "IP6 2001:db8:51::11 > fd00:1::5: ICMP6, echo reply, id 9, seq 1,"
+                                        + " length 16 outside",
+                                "icmpv6 [2001:db8:51::11] > [fd00:1::5]:9 length 56 outside"))
+                .forEach((line, tuple) -> {
+                    Probe read = Probe.parse(line);
+                    Probe meant = Probe.parse(tuple);
+                    assertThat(read.packet()).as(line).isEqualTo(meant.packet());
+                    assertThat(read.vpc()).isEqualTo(meant.vpc());
+                    assertThat(read.side()).isEqualTo(meant.side());
+                    assertThat(read.isTuple()).isTrue();
+                });
+    }
+
+    @Test
+    void aWholeDumpWithItsLineAndItsCharactersIsReadByItsOctets() {
+        byte[] packet = Naive.udp(A4, 5, B4, 6, "ab cd  ef".getBytes(StandardCharsets.US_ASCII));
+        StringBuilder dump = new StringBuilder("12:01:02 IP 10.0.1.11.5 > 203.0.113.9.6: UDP");
+        for (int at = 0; at < packet.length; at += 16) {
+            StringBuilder octets = new StringBuilder();
+            StringBuilder characters = new StringBuilder();
+            for (int i = at; i < Math.min(packet.length, at + 16); i++) {
+                octets.append(i % 2 == 0 && i > at ? " " : "").append("%02x".formatted(packet[i]));
+                characters.append(packet[i] >= ' ' ? (char) packet[i] : '.');
+            }
+            dump.append("\n\t0x%04x:  %-39s  %s".formatted(at, octets, characters));
+        }
+        Probe probe = Probe.parse(dump.toString());
+        assertThat(probe.packet()).isEqualTo(packet);
+        assertThat(probe.isTuple()).isFalse();
+    }
+
+    @Test
     void whatIsNoPacketIsRefusedWithWhatIsAllowed() {
         Map<String, String> wrong =
                 Map.ofEntries(
@@ -83,6 +140,12 @@ class ProbeTest {
                         Map.entry("udp 10.0.1.11:1 > 10.0.1.12:1 sideways", "'sideways'"),
                         Map.entry("45 00 0", "an odd number of hex digits (5)"),
                         Map.entry("4500 0040 0000", "these 6 bytes begin neither"),
+                        Map.entry(
+                                "IP 10.0.1.11.4242 > 203.0.113.9.http: Flags [S], length 0",
+                                "'203.0.113.9.http' ends with no port number: use tcpdump -n"),
+                        Map.entry(
+                                "IP 10.0.1.11 > 203.0.113.9: ICMP 10.0.1.1 unreachable, length 36",
+                                "tells too little of 'icmp 10.0.1.1 unreachable"),
                         Map.entry(later(), "a later fragment follows its datagram's first"));
         wrong.forEach((text, told) ->
                 assertThatThrownBy(() -> Probe.parse(text))

@@ -77,6 +77,32 @@ class RehearsalTest {
     }
 
     @Test
+    void aTupleOfTcpContinuesItsConnectionsStream() {
+        for (boolean v4 : new boolean[] {true, false}) {
+            TcpStream stream = TcpStream.established(rig, v4, 3_000_000_000L, 1_000_000_000L);
+            String client = v4 ? CLIENT + ":4000" : "[" + CLIENT6 + "]:4000";
+            String remote = v4 ? REMOTE + ":80" : "[" + REMOTE6 + "]:80";
+            int transport = v4 ? 14 + 20 : 14 + 40;
+            byte[] segment = arrivingAs("tcp " + client + " > " + remote + " psh ack length 99");
+            assertThat(number(segment, transport + 4)).isEqualTo(stream.out);
+            assertThat(number(segment, transport + 8)).isEqualTo(stream.in);
+            byte[] packet = Arrays.copyOfRange(segment, 14, segment.length);
+            assertThat(Naive.residue(packet)).isEqualTo(0xffff);
+            byte[] syn = arrivingAs("tcp " + client + " > " + remote + " syn");
+            assertThat(number(syn, transport + 4)).as("begins another").isZero();
+        }
+    }
+
+    private static long number(byte[] frame, int at) {
+        return (long) Naive.u16(frame, at) << 16 | Naive.u16(frame, at + 2);
+    }
+
+    private byte[] arrivingAs(String text) {
+        return new Rehearsal(Probe.parse(text), rig.pipeline, rig.table, rig.outbox, 0)
+                .arrival.bytes();
+    }
+
+    @Test
     void anErrorIsExplainedByThePacketItQuotes() {
         openUdp();
         byte[] sent = rig.lastOutside();

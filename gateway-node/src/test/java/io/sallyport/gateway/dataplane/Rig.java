@@ -43,6 +43,7 @@ final class Rig {
     static final IpAddress GATEWAY = IpAddress.parse("10.0.0.4");
     static final IpAddress GATEWAY6 = IpAddress.parse("fd00:1::4");
     static final IpAddress HOST = IpAddress.parse("10.99.0.7");
+    static final IpAddress HOST6 = IpAddress.parse("fd99::7");
     static final long CLIENT_MAC = 0x0200_0000_0011L;
     static final long VIRTUAL_MAC = 0x025a_0000_0000L | VPC;
     static final long OUTSIDE_MAC = 0x0200_0000_00aaL;
@@ -80,6 +81,10 @@ final class Rig {
     final FlowSink sink = this::flow;
     long now = 1_000_000_000L;
     long nextHop = ROUTER_MAC;
+
+    /** Where tunnel clients are. */
+    IpAddress host = HOST;
+
     int outsideMtu = 1500;
     int outsideHop;
     NodeView nodeView = NodeView.EMPTY;
@@ -215,7 +220,7 @@ final class Rig {
                         new NodeView.VpcView(
                                 VPC,
                                 prefixes("10.0.0.0/16", "fd00:1::/64"),
-                                prefixes("10.99.0.0/16"),
+                                prefixes("10.99.0.0/16", "fd99::/64"),
                                 List.of(),
                                 0),
                         PLAIN_VPC,
@@ -265,7 +270,7 @@ final class Rig {
     }
 
     Frame fromTunnel(byte[] packet) {
-        return fromTunnel(packet, HOST);
+        return fromTunnel(packet, host);
     }
 
     Frame fromTunnel(byte[] packet, IpAddress host) {

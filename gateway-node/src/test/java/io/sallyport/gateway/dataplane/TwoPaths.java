@@ -9,6 +9,7 @@ import io.sallyport.gateway.dataplane.KernelRig.Verdict;
 import io.sallyport.gateway.dataplane.Story.Arrival;
 import io.sallyport.gateway.dataplane.Story.Side;
 import io.sallyport.gateway.dataplane.Story.Way;
+import io.sallyport.gateway.dataplane.TunnelEntry.Underlay;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.kernel.Hook;
 import java.util.ArrayList;
@@ -19,19 +20,23 @@ import java.util.List;
 final class TwoPaths implements AutoCloseable {
 
     private final Side inside;
+    private final Underlay underlay;
     final Rig alone;
     final KernelRig both;
 
     /** In a thread where {@link KernelRig#devices} are. */
     TwoPaths(Hook hook, int connections) {
-        this(hook, connections, Side.PLAIN);
+        this(hook, connections, Side.PLAIN, Underlay.V4);
     }
 
-    /** {@code inside}: where the clients are. */
-    TwoPaths(Hook hook, int connections, Side inside) {
+    /** {@code inside}: where the clients are; {@code underlay}: of their tunnels. */
+    TwoPaths(Hook hook, int connections, Side inside, Underlay underlay) {
         this.inside = inside;
-        both = new KernelRig(hook, connections, inside == Side.TUNNEL);
+        this.underlay = underlay;
+        both = new KernelRig(hook, connections, inside == Side.TUNNEL, underlay);
         alone = Story.narrow(new Rig(connections));
+        alone.host = underlay.host;
+        both.rig.host = underlay.host;
         // The kernel rig was given one view more.
         alone.plainView(java.util.Optional.empty(), true);
     }
@@ -55,7 +60,8 @@ final class TwoPaths implements AutoCloseable {
     void arrive(Side side, byte[] frame, int gsoSize) {
         clear();
         MemoryDoor door = alone.door(side);
-        Frame given = side == Side.TUNNEL ? alone.tunnelFrame(frame, Rig.HOST) : door.frame(frame);
+        Frame given =
+                side == Side.TUNNEL ? alone.tunnelFrame(frame, underlay.host) : door.frame(frame);
         if (gsoSize != 0) {
             large(given, gsoSize);
         }

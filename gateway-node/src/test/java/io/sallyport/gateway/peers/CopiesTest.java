@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.Incarnation;
@@ -19,6 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CopiesTest {
@@ -26,7 +31,8 @@ class CopiesTest {
     private static final Incarnation ME = new Incarnation(1);
 
     private final Random random = new Random(5);
-    private final Copies copies = new Copies(random);
+    private final SimCarriage carriage = SimCarriage.still();
+    private final Copies copies = new Copies(random, ME, carriage);
     private long sequence;
 
     private static InsideKey inside(int key) {
@@ -51,6 +57,17 @@ class CopiesTest {
                         1,
                         new ClientPath(Optional.empty(), 1, 2));
         return copies.copyOf(connection, 1, Copy.State.OPEN, ME, ME, 0);
+    }
+
+    /** One that is forwarded here and quiet, in whatever state its packets have left it. */
+    private Copy quiet(int key) {
+        Copy copy = copy(key, 2000 + key);
+        int unused = carriage.install(copy.connection(), Numbers.NONE);
+        copy.installed = true;
+        copy.gateAgreed = true;
+        assertThat(copy.note(ME)).isTrue();
+        copies.add(copy);
+        return copy;
     }
 
     @Test
@@ -98,6 +115,123 @@ class CopiesTest {
 
     private static int older(Copy one, Copy other) {
         return Copies.older(one, other) ? -1 : 1;
+    }
+
+    @Test
+    void whatItsRecordSaysNeedsNoObjectAndIsFoundAllTheSame() {
+        Copy copy = quiet(1);
+        SimCarriage.Entry entry = requireNonNull(carriage.get(copy.id()));
+        entry.outNanos = 7;
+        entry.inNanos = 9;
+        entry.flagsOut = 18;
+        entry.flagsIn = 16;
+        entry.numbers = new Numbers(true, 100, false, 0);
+        copies.rest(copy);
+        assertThat(copies.awake()).isZero();
+        assertThat(copies.size()).isEqualTo(1);
+        assertThat(copies.has(copy)).isFalse();
+        assertThat(copies.hasInside(copy.inside())).isTrue();
+        assertThat(copies.hasOutside(copy.outside())).isTrue();
+        assertThat(copies.awake()).as("looking alone wakes nobody").isZero();
+        for (Function<Copy, @Nullable Copy> look :
+                List.<Function<Copy, @Nullable Copy>>of(
+                        of -> copies.get(of.id()),
+                        of -> copies.inside(of.inside()).getFirst(),
+                        of -> copies.outside(of.outside()).getFirst(),
+                        of -> firstOfAPass())) {
+            Copy woken = requireNonNull(look.apply(copy));
+            assertThat(copies.awake()).isEqualTo(1);
+            assertThat(copies.size()).isEqualTo(1);
+            assertThat(woken.connection()).isEqualTo(copy.connection());
+            assertThat(woken.state).isEqualTo(Copy.State.OPEN);
+            assertThat(woken.isQuiet(ME)).isTrue();
+            assertThat(woken.takesKey()).isTrue();
+            assertThat(woken.copies).isEqualTo(copy.copies);
+            assertThat(woken.flagsOut()).isEqualTo(18);
+            assertThat(woken.flagsIn()).isEqualTo(16);
+            assertThat(woken.numbers()).isEqualTo(entry.numbers);
+            assertThat(woken.seenNanos).isBetween(9L, 9L + AtRest.SLACK_NANOS);
+            assertThat(copies.has(woken)).isTrue();
+            copies.rest(woken);
+            assertThat(copies.awake()).as("rests again").isZero();
+        }
+    }
+
+    private Copy firstOfAPass() {
+        CopyWalk walk = copies.walk();
+        Copy first = walk.next();
+        walk.stop();
+        return first;
+    }
+
+    @Test
+    void whatItsRecordDoesNotSayStaysAnObject() {
+        List<Consumer<Copy>> more =
+                List.of(
+                        copy -> copy.become(Copy.State.STOPPED, 0),
+                        copy -> copy.installed = false,
+                        copy -> copy.await(() -> {}),
+                        copy -> copy.fan = Fan.ofHome(Fan.Kind.STOP, copy.noted()),
+                        copy -> copies.freeze(copy),
+                        copy -> copy.home = new Incarnation(2),
+                        copy -> copy.gate = new Incarnation(2),
+                        copy -> assertThat(copy.note(new Incarnation(2))).isTrue(),
+                        copy -> copy.strike(ME),
+                        copy -> copy.seenNanos = 2 * AtRest.SLACK_NANOS,
+                        copy -> copy.numbers(new Numbers(true, 1, false, 0)),
+                        copy -> copy.saw(new Frame.Sight(copy.id(), 0, 4, 0, Numbers.NONE), 0),
+                        copy -> copies.moved(copy, copy.client.path().with(1)),
+                        copy -> carriage.moved(copy.id(), new ClientPath(Optional.empty(), 3, 4)),
+                        copy -> carriage.drop(copy.id()));
+        for (int i = 0; i < more.size(); i++) {
+            Copy copy = quiet(i);
+            more.get(i).accept(copy);
+            copies.rest(copy);
+            assertThat(copies.has(copy)).as("%d", i).isTrue();
+        }
+        Copy plain = quiet(more.size());
+        copies.rest(plain);
+        assertThat(copies.has(plain)).as("without any of that it rests").isFalse();
+    }
+
+    @Test
+    void aPassMeetsEachOnceWhoeverWakesItAndNoneRestsMeanwhile() {
+        Set<ConnectionId> all = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            Copy copy = quiet(i);
+            all.add(copy.id());
+            if (i % 3 != 0) {
+                copies.rest(copy);
+            }
+        }
+        CopyWalk walk = copies.walk();
+        Set<ConnectionId> met = new HashSet<>();
+        for (int i = 0; walk.hasNext(); i++) {
+            Copy copy = walk.next();
+            assertThat(copies.has(copy)).isTrue();
+            assertThat(met.add(copy.id())).isTrue();
+            copies.rest(copy);
+            if (i % 5 == 0) {
+                assertThat(copies.outside(quiet(i + 1000).outside())).hasSize(1);
+                assertThat(copies.inside(inside(99 - i / 5))).hasSize(1);
+            }
+        }
+        assertThat(met).isEqualTo(all);
+        copies.rest(requireNonNull(copies.get(met.iterator().next())));
+        assertThat(copies.awake()).isEqualTo(copies.size() - 1);
+    }
+
+    @Test
+    void whatRestedBeforeAnEpochEntersItWhenItIsMet() {
+        Copy copy = quiet(1);
+        copies.rest(copy);
+        copies.enter(new Keepers(new SipHash(1, 2), List.of(new Incarnation(2))));
+        Copy woken = requireNonNull(copies.get(copy.id()));
+        assertThat(woken.home).isEqualTo(new Incarnation(2));
+        assertThat(woken.homeIsNew).isTrue();
+        assertThat(woken.noted().isEmpty()).isTrue();
+        copies.rest(woken);
+        assertThat(copies.has(woken)).isTrue();
     }
 
     @Test

@@ -21,7 +21,7 @@ class CopyTest {
 
     private static final Incarnation ME = new Incarnation(5);
 
-    private final Copies copies = new Copies(new Random(3));
+    private final Copies copies = new Copies(new Random(3), ME, SimCarriage.still());
 
     private static Connection connection(String client, String remote, String eip, int port) {
         return new Connection(

@@ -23,7 +23,8 @@ final class MeshNode {
 
     private static final long TURN_NANOS = 2_000_000L;
 
-    private final SimCarriage carriage = new SimCarriage(() -> true, new SimCheck());
+    private final SimCarriage carriage =
+            new SimCarriage(() -> true, new SimCheck(), System::nanoTime);
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Endpoint listens;
     private final PeerNode peers;

@@ -4,12 +4,15 @@ import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Numbers;
+import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The packets' side of one life of a simulated node: a map. */
@@ -45,6 +48,7 @@ final class SimCarriage implements Carriage {
         final Carrier node;
         Connection connection;
         final int slot;
+        final long sinceNanos;
         boolean stopped;
         long outNanos = Long.MIN_VALUE;
         long inNanos = Long.MIN_VALUE;
@@ -55,10 +59,11 @@ final class SimCarriage implements Carriage {
         /** All of its outside key. */
         List<Entry> sameOutside = List.of();
 
-        Entry(Carrier node, Connection connection, int slot) {
+        Entry(Carrier node, Connection connection, int slot, long sinceNanos) {
             this.node = node;
             this.connection = connection;
             this.slot = slot;
+            this.sinceNanos = sinceNanos;
         }
 
         boolean forwards() {
@@ -70,7 +75,13 @@ final class SimCarriage implements Carriage {
 
     private final Carrier node;
     private final SimCheck check;
+    private final LongSupplier clock;
     private final Map<ConnectionId, Entry> entries = new HashMap<>();
+
+    /** The first that came of each key, while it is here. */
+    private final Map<InsideKey, Entry> byInside = new HashMap<>();
+
+    private final Map<OutsideKey, Entry> byOutside = new HashMap<>();
     private final List<Entry> slots = new ArrayList<>();
 
     /** What it says of every segment that it is asked about. */
@@ -78,9 +89,16 @@ final class SimCarriage implements Carriage {
 
     private boolean ended;
 
-    SimCarriage(Carrier node, SimCheck check) {
+    /** {@code clock}: the node's, in nanoseconds. */
+    SimCarriage(Carrier node, SimCheck check, LongSupplier clock) {
         this.node = node;
         this.check = check;
+        this.clock = clock;
+    }
+
+    /** Of a node that always forwards, where time stands still. */
+    static SimCarriage still() {
+        return new SimCarriage(() -> true, new SimCheck(), () -> 0);
     }
 
     @Nullable Entry get(ConnectionId id) {
@@ -101,6 +119,8 @@ final class SimCarriage implements Carriage {
     void vanish() {
         entries().forEach(check::removed);
         entries.clear();
+        byInside.clear();
+        byOutside.clear();
     }
 
     @Override
@@ -109,10 +129,12 @@ final class SimCarriage implements Carriage {
         if (known != null) {
             return known.slot;
         }
-        Entry entry = new Entry(node, connection, slots.size());
+        Entry entry = new Entry(node, connection, slots.size(), clock.getAsLong());
         entry.numbers = numbers;
         slots.add(entry);
         entries.put(connection.id(), entry);
+        byInside.putIfAbsent(connection.inside(), entry);
+        byOutside.putIfAbsent(connection.outside(), entry);
         check.installed(entry);
         return entry.slot;
     }
@@ -179,6 +201,49 @@ final class SimCarriage implements Carriage {
     }
 
     @Override
+    public int slotOf(ConnectionId id) {
+        return slotOf(entries.get(id));
+    }
+
+    @Override
+    public int slotOf(InsideKey key) {
+        return slotOf(byInside.get(key));
+    }
+
+    @Override
+    public int slotOf(OutsideKey key) {
+        return slotOf(byOutside.get(key));
+    }
+
+    private static int slotOf(@Nullable Entry entry) {
+        return entry == null ? NOWHERE : entry.slot;
+    }
+
+    @Override
+    public @Nullable Connection connection(int slot) {
+        Entry entry = slots.get(slot);
+        return entries.get(entry.connection.id()) == entry ? entry.connection : null;
+    }
+
+    @Override
+    public long seenNanos(int slot) {
+        Entry entry = slots.get(slot);
+        long last = Math.max(entry.outNanos, entry.inNanos);
+        return last == Long.MIN_VALUE ? entry.sinceNanos : last;
+    }
+
+    @Override
+    public int tcpFlags(int slot, boolean outward) {
+        Entry entry = slots.get(slot);
+        return outward ? entry.flagsOut : entry.flagsIn;
+    }
+
+    @Override
+    public int protocol(int slot) {
+        return slots.get(slot).connection.inside().protocol().number();
+    }
+
+    @Override
     public @Nullable Observation observe(ConnectionId id) {
         Entry e = entries.get(id);
         return e == null
@@ -207,6 +272,8 @@ final class SimCarriage implements Carriage {
     public void drop(ConnectionId id) {
         Entry e = entries.remove(id);
         if (e != null) {
+            byInside.remove(e.connection.inside(), e);
+            byOutside.remove(e.connection.outside(), e);
             check.removed(e);
         }
     }

@@ -233,7 +233,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         life = incarnation;
         world.living.put(incarnation, this);
         starting = false;
-        SimCarriage own = new SimCarriage(this, world.check);
+        SimCarriage own = new SimCarriage(this, world.check, this::now);
         carriage = own;
         int mine = lives;
         protocol =

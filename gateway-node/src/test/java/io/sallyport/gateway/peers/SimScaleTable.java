@@ -143,9 +143,9 @@ final class SimScaleTable {
 
     /** With its places in the indexes; as the collector counts it. */
     private static double copyBytes() {
-        Copies copies = new Copies(new Random(1));
-        long before = used();
         Incarnation me = new Incarnation(1);
+        Copies copies = new Copies(new Random(1), me, SimCarriage.still());
+        long before = used();
         Endpoint remote = Endpoint.parse("198.51.100.9:443");
         for (int i = 0; i < SAMPLE; i++) {
             Endpoint client =

@@ -17,7 +17,7 @@ class SparingTest {
 
     private final Sparing sparing = new Sparing();
     private final Copy copy =
-            new Copies(new Random(1))
+            new Copies(new Random(1), HOME, SimCarriage.still())
                     .copyOf(
                             SimLoad.connection(
                                     new InsideKey(
