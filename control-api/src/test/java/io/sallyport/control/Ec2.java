@@ -1,5 +1,7 @@
 package io.sallyport.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sallyport.allocator.Member;
 import io.sallyport.net.Endpoint;
 import java.net.URI;
@@ -30,7 +32,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
-/** The EC2 face as tenants have it: AWS's own client, and calls that no client would make. */
+/**
+ * The EC2 face as tenants have it: AWS's own client, and calls that no client would make. Each
+ * answer to these is held against the models of clients.
+ */
 final class Ec2 {
 
     static final String VERSION = "2016-11-15";
@@ -154,6 +159,9 @@ final class Ec2 {
         try {
             HttpResponse<String> answer =
                     HTTP.send(http.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200 && AnswerCheck.concerns(answer.body())) {
+                assertThat(AnswerCheck.faults(answer.body())).as(answer.body()).isEmpty();
+            }
             return new Answer(answer.statusCode(), answer.body());
         } catch (java.io.IOException | InterruptedException e) {
             throw new AssertionError(method + " " + uri, e);
