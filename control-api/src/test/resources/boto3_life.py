@@ -55,6 +55,9 @@ def pages(operation, found, **parameters):
 assert [r["RegionName"] for r in ec2.describe_regions()["Regions"]] == ["us-east-1"]
 zone = ec2.describe_availability_zones()["AvailabilityZones"][0]["ZoneName"]
 assert ec2.describe_account_attributes()["AccountAttributes"]
+identity = client("sts").get_caller_identity()
+assert identity["Account"] == ACCOUNT, identity
+assert identity["Arn"] == f"arn:aws:iam::{ACCOUNT}:root", identity
 
 # A VPC, subnets, elastic IPs, gateways.
 vpc = ec2.create_vpc(
@@ -115,6 +118,14 @@ assert len(tags) == 1 + 2 * len(gateways), tags
 )
 assert one["NatGatewayId"] == gateways[3], one
 assert {a["AllocationId"] for a in ec2.describe_addresses()["Addresses"]} == set(addresses)
+
+# Interfaces and routes follow from the gateways.
+shown_interfaces = pages("describe_network_interfaces", "NetworkInterfaces")
+assert {i["Association"]["AllocationId"] for i in shown_interfaces} == set(addresses)
+(table,) = pages("describe_route_tables", "RouteTables")
+local, rest = table["Routes"]
+assert (local["DestinationCidrBlock"], local["GatewayId"]) == ("10.0.0.0/16", "local"), table
+assert rest["NatGatewayId"] == min(gateways) and rest["State"] == "active", table
 
 # Tags come and go.
 ec2.create_tags(Resources=gateways, Tags=[{"Key": "empty", "Value": ""}])

@@ -120,6 +120,9 @@ class Ec2ModelTest {
                                 "once"));
         String log = Ec2.all(logs.text(), "item").findFirst().orElseThrow();
         done("DescribeFlowLogs");
+        done("DescribeNetworkInterfaces");
+        done("DescribeRouteTables");
+        done("DescribeInternetGateways");
         done("CreateTags", "ResourceId.1", nat, "Tag.1.Key", "a", "Tag.1.Value", "b");
         done("DescribeTags", "MaxResults", "5");
         done("DeleteTags", "ResourceId.1", nat, "Tag.1.Key", "a");
@@ -128,6 +131,25 @@ class Ec2ModelTest {
         done("DescribeAddresses");
         done("DescribeAddressesAttribute", "AllocationId.1", eips[0]);
         done("DescribeNatGateways");
+        Api.expect(
+                200,
+                Api.OPERATOR,
+                "PUT",
+                "/v1/vpcs/" + vpc + "/attachment",
+                "{\"interfaces\":[\"eth9\"]}");
+        String whole = made("allocationId", "AllocateAddress");
+        Api.expect(
+                200,
+                tenant.apiKey(),
+                "PUT",
+                "/v1/elastic-ips/" + whole + "/attachment",
+                "{\"instance\":{\"vpcId\":\"%s\",\"privateAddress\":\"10.0.1.77\","
+                                .formatted(vpc)
+                        + "\"mac\":\"02:00:00:00:00:01\"}}");
+        String tie =
+                made("associationId", "DescribeAddresses", "AllocationId.1", whole);
+        done("DisassociateAddress", "AssociationId", tie);
+        done("ReleaseAddress", "AllocationId", whole);
         done("DeleteFlowLogs", "FlowLogId.1", log, "FlowLogId.2", "fl-0123456789abcdef0");
         done("DeleteNatGateway", "NatGatewayId", nat);
         done("DescribeNatGateways", "NatGatewayId.1", nat);
