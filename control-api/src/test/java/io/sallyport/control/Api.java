@@ -29,6 +29,7 @@ final class Api {
                     Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                     OPERATOR,
                     Optional.of("ec2-key-0123456789-0123456789-0123456789"),
+                    1_000_000,
                     "us-east-1",
                     "test",
                     "control",

@@ -1,6 +1,8 @@
 package io.sallyport.control.ec2;
 
 import io.sallyport.control.access.AccessKeys;
+import io.sallyport.control.access.RateLimit;
+import io.sallyport.control.audit.Audit;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.query.Parameters;
@@ -40,13 +42,19 @@ final class Ec2Endpoint implements HttpRequestHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Ec2Endpoint.class);
 
     private final AccessKeys keys;
+    private final RateLimit rate;
     private final SignatureCheck signatures;
     private final Map<Dialect, Map<String, Operation>> operations;
 
     private record Answer(int status, String text) {}
 
-    Ec2Endpoint(ControlConfig config, AccessKeys keys, List<Operation.Source> sources) {
+    Ec2Endpoint(
+            ControlConfig config,
+            AccessKeys keys,
+            RateLimit rate,
+            List<Operation.Source> sources) {
         this.keys = keys;
+        this.rate = rate;
         this.signatures =
                 new SignatureCheck(
                         config.region(), InstantSource.system(), id -> secretOf(keys, id));
@@ -107,10 +115,15 @@ final class Ec2Endpoint implements HttpRequestHandler {
 
     private String answered(HttpServletRequest http, Dialect dialect, String requestId) {
         SignedRequest request = read(http);
-        TenantId tenant = caller(request, dialect);
+        AccessKeyId signer = signer(request, dialect);
+        TenantId tenant = keys.tenant(signer).orElseThrow(dialect::notValidated);
+        Audit.caller(tenant.value());
+        rate.admit(signer.value());
         Parameters parameters =
                 Parameters.parse(
                         request.query(), new String(request.body(), StandardCharsets.ISO_8859_1));
+        String action = parameters.text("Action").orElse("");
+        Audit.action(action, signer.value(), !action.matches("(Describe|Get).*"));
         Operation operation = operation(parameters, dialect);
         operation.admit(parameters);
         if (parameters.isSet("DryRun")) {
@@ -145,10 +158,10 @@ final class Ec2Endpoint implements HttpRequestHandler {
         }
     }
 
-    private TenantId caller(SignedRequest request, Dialect dialect) {
+    private AccessKeyId signer(SignedRequest request, Dialect dialect) {
         return switch (signatures.check(request, dialect.service())) {
             case Verdict.Signed(String id) ->
-                    accessKey(id).flatMap(keys::tenant).orElseThrow(dialect::notValidated);
+                    accessKey(id).orElseThrow(dialect::notValidated);
             case Verdict.Mismatch() -> throw dialect.notValidated();
             case Verdict.Unsigned() ->
                     throw new Ec2Error(
