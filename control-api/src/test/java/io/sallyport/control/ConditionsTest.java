@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,8 @@ class ConditionsTest {
         return expect(200, who, "GET", path, null).headers().firstValue("ETag").orElse("");
     }
 
-    private static String ifMatch(String method, String path, String body, String tags) {
+    private static String ifMatch(
+            String method, String path, @Nullable String body, String tags) {
         Api.Answer answer =
                 call(
                         key,

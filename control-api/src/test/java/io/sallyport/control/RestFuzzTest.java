@@ -301,6 +301,18 @@ class RestFuzzTest {
         assertThat(done).as("of %d, some are right", round).isGreaterThan(round / 20);
     }
 
+    /** "" where the connection was cut: nothing need be said to what is no request. */
+    private static String raw(String bytes) {
+        try {
+            return RawHttp.send(port, bytes);
+        } catch (AssertionError e) {
+            if (e.getCause() instanceof IOException) {
+                return "";
+            }
+            throw e;
+        }
+    }
+
     /** What no client of HTTP sends. 501 and 505 are HTTP's own words for what it does not know. */
     @Test
     void bytesThatAreNearlyHttpAreNoFaultEither() {
@@ -323,7 +335,7 @@ class RestFuzzTest {
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
                 bytes.setCharAt(random.nextInt(bytes.length()), (char) random.nextInt(256));
             }
-            String answer = RawHttp.send(port, bytes.toString());
+            String answer = raw(bytes.toString());
             assertThat(answer)
                     .as("seed %d, round %d: %s", FuzzBudget.SEED, round, bytes)
                     .matches("(?s)|HTTP/1\\.[01] ([234]\\d\\d|501|505) .*");

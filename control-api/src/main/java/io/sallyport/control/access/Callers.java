@@ -39,7 +39,7 @@ class Callers {
             rate.admit("operator");
             return new Operator();
         }
-        tenantOf(key);
+        Audit.caller(tenantOf(key).value());
         throw forbidden("this is the operator's; a tenant's key cannot do it");
     }
 
@@ -49,6 +49,7 @@ class Callers {
     TenantId tenant(@Nullable String authorization) {
         String key = key(authorization);
         if (isOperator(key)) {
+            Audit.caller("operator");
             throw forbidden("this needs a tenant's key; the operator's owns nothing");
         }
         TenantId tenant = tenantOf(key);

@@ -45,7 +45,7 @@ public class CatalogService {
         CatalogCommand asked = Precondition.of(command, key);
         try {
             Outcome<CatalogResult> outcome = store.submit(asked, DEADLINE).get();
-            Audit.command(name(command), key, name(outcome));
+            Audit.command(command.innermost().getClass().getSimpleName(), key, name(outcome));
             CatalogResult.Applied applied = Outcomes.applied(outcome, key);
             mirror.wrote(applied.version());
             return applied.resource();
@@ -59,12 +59,6 @@ public class CatalogService {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a store client's future never fails", e);
         }
-    }
-
-    private static String name(CatalogCommand command) {
-        return command instanceof CatalogCommand.Labelled(var create, var now, var tags)
-                ? name(create)
-                : command.getClass().getSimpleName();
     }
 
     private static String name(Outcome<CatalogResult> outcome) {

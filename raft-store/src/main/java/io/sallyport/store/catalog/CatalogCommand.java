@@ -25,6 +25,15 @@ import java.util.TreeMap;
  */
 public sealed interface CatalogCommand {
 
+    /** Without label and condition. */
+    default CatalogCommand innermost() {
+        return switch (this) {
+            case Labelled labelled -> labelled.create();
+            case IfUnchanged conditional -> conditional.command();
+            default -> this;
+        };
+    }
+
     // The operator's
     record PutTenant(TenantId id, String name, String keyHash) implements CatalogCommand {}
 
