@@ -22,6 +22,20 @@ final class Api {
     static final String OPERATOR = "operator-key-0123456789";
     static final MemoryStore STORE = new MemoryStore();
 
+    /** On a port of the system's choice. */
+    static final ControlConfig CONFIG =
+            new ControlConfig(
+                    Endpoint.parse("127.0.0.1:0"),
+                    Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
+                    OPERATOR,
+                    Optional.of("ec2-key-0123456789-0123456789-0123456789"),
+                    1_000_000,
+                    "us-east-1",
+                    "test",
+                    "control",
+                    Optional.empty(),
+                    Optional.empty());
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ServletWebServerApplicationContext CONTEXT = start();
@@ -32,18 +46,7 @@ final class Api {
     private Api() {}
 
     private static ServletWebServerApplicationContext start() {
-        ControlConfig config =
-                new ControlConfig(
-                        Endpoint.parse("127.0.0.1:0"),
-                        Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
-                        OPERATOR,
-                        Optional.of("ec2-key-0123456789-0123456789-0123456789"),
-                        "us-east-1",
-                        "test",
-                        "control",
-                        Optional.empty(),
-                        Optional.empty());
-        return ControlApplication.start(config, STORE);
+        return ControlApplication.start(CONFIG, STORE);
     }
 
     record Answer(int status, java.net.http.HttpHeaders headers, String text) {

@@ -66,6 +66,7 @@ class ApiTlsTest {
                 Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                 Api.OPERATOR,
                 Optional.empty(),
+                1_000,
                 "us-east-1",
                 "test",
                 "control",

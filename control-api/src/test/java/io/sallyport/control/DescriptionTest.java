@@ -3,6 +3,8 @@ package io.sallyport.control;
 import static io.sallyport.control.Api.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,18 @@ class DescriptionTest {
                                 .path("scheme")
                                 .asString())
                 .isEqualTo("bearer");
+    }
+
+    @Test
+    void openApiIsReadWithoutADoubt() {
+        String text = call("", "GET", "/v3/api-docs", null).text();
+        SwaggerParseResult read = new OpenAPIV3Parser().readContents(text, null, null);
+        assertThat(read.getMessages()).isEmpty();
+        assertThat(read.isOpenapi31()).isTrue();
+        assertThat(read.getOpenAPI().getPaths()).hasSizeGreaterThan(20);
+        String broken = text.replaceFirst("\"responses\"", "\"answers\"");
+        assertThat(new OpenAPIV3Parser().readContents(broken, null, null).getMessages())
+                .isNotEmpty();
     }
 
     @Test

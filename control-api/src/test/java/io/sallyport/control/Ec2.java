@@ -1,5 +1,7 @@
 package io.sallyport.control;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sallyport.allocator.Member;
 import io.sallyport.net.Endpoint;
 import java.net.URI;
@@ -30,10 +32,14 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
-/** The EC2 face as tenants have it: AWS's own client, and calls that no client would make. */
+/**
+ * The EC2 face as tenants have it: AWS's own client, and calls that no client would make. Each
+ * answer to these is held against the models of clients.
+ */
 final class Ec2 {
 
     static final String VERSION = "2016-11-15";
+    static final String STS_FORM = "Action=GetCallerIdentity&Version=2011-06-15";
 
     /** Headers that the client in the JDK sets by itself. */
     private static final Set<String> OWN = Set.of("host", "content-length");
@@ -112,6 +118,14 @@ final class Ec2 {
     }
 
     static Answer post(Tenant tenant, Clock clock, String form) {
+        return post(tenant, "ec2", clock, form);
+    }
+
+    static Answer post(Tenant tenant, String service, String form) {
+        return post(tenant, service, Clock.systemUTC(), form);
+    }
+
+    private static Answer post(Tenant tenant, String service, Clock clock, String form) {
         byte[] body = form.getBytes(StandardCharsets.UTF_8);
         SdkHttpRequest request =
                 SdkHttpRequest.builder()
@@ -120,10 +134,15 @@ final class Ec2 {
                         .putHeader(
                                 "Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
                         .build();
-        return send(sign(tenant, clock, request, body), body);
+        return send(sign(tenant, service, clock, request, body), body);
     }
 
     static SdkHttpRequest sign(Tenant tenant, Clock clock, SdkHttpRequest request, byte[] body) {
+        return sign(tenant, "ec2", clock, request, body);
+    }
+
+    private static SdkHttpRequest sign(
+            Tenant tenant, String service, Clock clock, SdkHttpRequest request, byte[] body) {
         return AwsV4HttpSigner.create()
                 .sign(r ->
                         r.identity(
@@ -131,7 +150,7 @@ final class Ec2 {
                                                 tenant.accessKeyId(), tenant.secret()))
                                 .request(request)
                                 .payload(ContentStreamProvider.fromByteArray(body))
-                                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "ec2")
+                                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                                 .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1")
                                 .putProperty(HttpSigner.SIGNING_CLOCK, clock))
                 .request();
@@ -154,6 +173,9 @@ final class Ec2 {
         try {
             HttpResponse<String> answer =
                     HTTP.send(http.build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() == 200 && AnswerCheck.concerns(answer.body())) {
+                assertThat(AnswerCheck.faults(answer.body())).as(answer.body()).isEmpty();
+            }
             return new Answer(answer.statusCode(), answer.body());
         } catch (java.io.IOException | InterruptedException e) {
             throw new AssertionError(method + " " + uri, e);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,9 +86,11 @@ class Ec2CallsTest {
                         "arn:aws:s3:::logs");
         String flowLog = Ec2.all(log.text(), "item").findFirst().orElseThrow();
         Answer shown = owner.call("DescribeAddresses", "AllocationId.1", eip);
+        Answer routes = owner.call("DescribeRouteTables");
         return new Household(
                 owner,
                 Map.of(
+                        "rtb", Ec2.all(routes.text(), "routeTableId").findFirst().orElseThrow(),
                         "vpc", vpc,
                         "subnet", subnet,
                         "eipalloc", eip,
@@ -133,6 +136,21 @@ class Ec2CallsTest {
             textBlock =
                     """
                     400 InvalidAction|RunInstances
+                    400 UnsupportedOperation|CreateInternetGateway
+                    400 UnsupportedOperation|CreateRoute RouteTableId=rtb-01234567 DestinationCidrBlock=0.0.0.0/0 NatGatewayId=$nat
+                    400 UnsupportedOperation|AssociateAddress AllocationId=$eipalloc InstanceId=i-01234567
+                    400 UnsupportedOperation|AssignPrivateNatGatewayAddress NatGatewayId=$nat
+                    400 OperationNotPermitted|DisassociateAddress AssociationId=$eipassoc
+                    400 OperationNotPermitted|DisassociateAddress PublicIp=$ip
+                    400 InvalidParameterCombination|DisassociateAddress AssociationId=$eipassoc PublicIp=$ip
+                    400 InvalidAssociationID.NotFound|DisassociateAddress AssociationId=eipassoc-01234567
+                    400 InvalidAssociationID.Malformed|DisassociateAddress AssociationId=x
+                    400 InvalidAddress.NotFound|DisassociateAddress PublicIp=192.0.2.1
+                    400 MissingParameter|DisassociateAddress
+                    400 InvalidNetworkInterfaceID.NotFound|DescribeNetworkInterfaces NetworkInterfaceId.1=eni-01234567
+                    400 InvalidRouteTableID.NotFound|DescribeRouteTables RouteTableId.1=rtb-01234567
+                    400 InvalidRouteTableId.Malformed|DescribeRouteTables RouteTableId.1=rtb
+                    400 InvalidInternetGatewayID.NotFound|DescribeInternetGateways InternetGatewayId.1=igw-01234567
                     400 MissingParameter|CreateVpc
                     400 MissingParameter|CreateNatGateway SubnetId=$subnet
                     400 MissingParameter|CreateNatGateway AllocationId=$eipalloc
@@ -246,6 +264,13 @@ class Ec2CallsTest {
                     DeleteTags ResourceId.1=$subnet
                     DescribeTags Filter.1.Name=resource-id Filter.1.Value.1=$vpc
                     DescribeFlowLogs FlowLogId.1=$fl
+                    DisassociateAddress AssociationId=$eipassoc
+                    DisassociateAddress PublicIp=$ip
+                    DescribeNetworkInterfaces NetworkInterfaceId.1=$eni
+                    DescribeNetworkInterfaces Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
+                    DescribeRouteTables RouteTableId.1=$rtb
+                    DescribeRouteTables Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
+                    DescribeInternetGateways Filter.1.Name=attachment.vpc-id Filter.1.Value.1=$vpc
                     """)
     void whatIsSomebodyElsesIsToldAsWhatIsNobodys(String call) {
         long version = Api.STORE.version();
@@ -255,6 +280,108 @@ class Ec2CallsTest {
                 .isEqualTo(unknown.shape().replace("203.0.113.254", "IP"));
         assertThat(foreign.text()).doesNotContain("<item>");
         assertThat(Api.STORE.version()).isEqualTo(version);
+    }
+
+    /** So that a new action cannot be forgotten above, or in the test of flow logs below. */
+    @Test
+    void everyActionThatNamesAThingIsHeldAgainstAStranger() throws ReflectiveOperationException {
+        List<String> asked =
+                Stream.of(Ec2CallsTest.class.getDeclaredMethods())
+                        .filter(method ->
+                                method.getName()
+                                        .equals("whatIsSomebodyElsesIsToldAsWhatIsNobodys"))
+                        .flatMap(method ->
+                                Objects.requireNonNull(method.getAnnotation(CsvSource.class))
+                                        .textBlock()
+                                        .lines())
+                        .map(line -> line.strip().split(" ")[0])
+                        .toList();
+        Ec2Operations.names()
+                .forEach((action, parameters) -> {
+                    boolean names =
+                            parameters.stream()
+                                    .anyMatch(p -> p.matches("(?!.*(Zone|Ipam)).*Ids?(\\.N)?"));
+                    boolean oneByOne = List.of("CreateFlowLogs", "DeleteFlowLogs").contains(action);
+                    boolean places = action.equals("DescribeAvailabilityZones");
+                    assertThat(asked.contains(action) || oneByOne || places || !names)
+                            .as(action + " " + parameters)
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void instancesElasticIpIsTakenFromItByItsAssociation() {
+        Api.expect(
+                200,
+                Api.OPERATOR,
+                "PUT",
+                "/v1/vpcs/" + own("vpc") + "/attachment",
+                "{\"interfaces\":[\"eth7\"]}");
+        Tenant owner = household.tenant();
+        String eip = made(owner, "allocationId", "AllocateAddress");
+        Api.expect(
+                200,
+                owner.apiKey(),
+                "PUT",
+                "/v1/elastic-ips/" + eip + "/attachment",
+                "{\"instance\":{\"vpcId\":\"%s\",\"privateAddress\":\"10.0.1.77\","
+                                .formatted(own("vpc"))
+                        + "\"mac\":\"02:00:00:00:00:01\"}}");
+        Answer shown = owner.call("DescribeAddresses", "AllocationId.1", eip);
+        assertThat(shown.text()).contains("<privateIpAddress>10.0.1.77<");
+        String association = Ec2.all(shown.text(), "associationId").findFirst().orElseThrow();
+        assertThat(owner.call("DisassociateAddress", "AssociationId", association).text())
+                .contains("<return>true</return>");
+        assertThat(owner.call("DescribeAddresses", "AllocationId.1", eip).text())
+                .doesNotContain("associationId");
+        assertThat(owner.call("DisassociateAddress", "AssociationId", association).code())
+                .isEqualTo("InvalidAssociationID.NotFound");
+        assertThat(owner.call("ReleaseAddress", "AllocationId", eip).status()).isEqualTo(200);
+        Api.expect(204, Api.OPERATOR, "DELETE", "/v1/vpcs/" + own("vpc") + "/attachment", null);
+    }
+
+    @Test
+    void everythingBeyondTheVpcGoesToItsFirstGatewayWithAnElasticIp() {
+        Answer routes = household.tenant().call("DescribeRouteTables");
+        assertThat(routes.text())
+                .containsSubsequence(
+                        "<destinationCidrBlock>10.0.0.0/16</destinationCidrBlock>",
+                        "<gatewayId>local</gatewayId>",
+                        "<destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>",
+                        "<natGatewayId>" + own("nat") + "</natGatewayId>",
+                        "<state>active</state>");
+        assertThat(
+                        household
+                                .tenant()
+                                .call(
+                                        "DescribeRouteTables",
+                                        "Filter.1.Name",
+                                        "route.nat-gateway-id",
+                                        "Filter.1.Value.1",
+                                        own("nat"))
+                                .text())
+                .contains("<routeTableId>" + own("rtb"));
+    }
+
+    @Test
+    void callerIsToldWhoItIs() {
+        Answer answer = Ec2.post(tenant, "sts", Ec2.STS_FORM);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.text())
+                .contains(
+                        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">",
+                        "<Account>" + tenant.account() + "</Account>",
+                        "<Arn>arn:aws:iam::" + tenant.account() + ":root</Arn>");
+        Tenant stranger = new Tenant(tenant.account(), "", tenant.accessKeyId(), "wrong");
+        Answer refused = Ec2.post(stranger, "sts", Ec2.STS_FORM);
+        assertThat(refused.status() + " " + refused.code()).isEqualTo("403 InvalidClientTokenId");
+        assertThat(refused.text()).startsWith("<?xml").contains("<Type>Sender</Type>");
+        assertThat(Ec2.post(tenant, "ec2", Ec2.STS_FORM).code())
+                .as("signed for the one, asked of the other")
+                .isEqualTo("NoSuchVersion");
+        assertThat(Ec2.post(tenant, "s3", Ec2.STS_FORM).code()).isEqualTo("AuthFailure");
+        assertThat(Ec2.post(tenant, "sts", Ec2.STS_FORM.replace("Get", "Take")).code())
+                .isEqualTo("InvalidAction");
     }
 
     @Test

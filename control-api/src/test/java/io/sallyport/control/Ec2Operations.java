@@ -2,6 +2,7 @@ package io.sallyport.control;
 
 import io.sallyport.control.ec2.Declared;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** The actions of the process that tests run against. */
@@ -11,6 +12,10 @@ final class Ec2Operations {
 
     static SortedMap<String, List<String>> names() {
         return Declared.names(Api.context());
+    }
+
+    static Set<String> absent() {
+        return Declared.absent();
     }
 
     static String table() {

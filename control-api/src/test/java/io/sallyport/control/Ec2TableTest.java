@@ -64,6 +64,14 @@ class Ec2TableTest {
     }
 
     @Test
+    void actionsThatAreRefusedWholeAreOnesThatTheSdkKnows() throws Exception {
+        for (String action : Ec2Operations.absent()) {
+            assertThat(known(action)).as(action).isNotNull();
+            assertThat(Ec2Operations.names()).doesNotContainKey(action);
+        }
+    }
+
+    @Test
     void documentationHasTheTableOfTheCode() throws IOException {
         String document = Files.readString(DOCUMENT);
         int from = document.indexOf(BEGIN) + BEGIN.length();

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The AWS CLI as the distribution has it, where it is installed. */
+/** The AWS CLI and boto3 as the distribution has them, where they are installed. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class Ec2ToolsTest {
 
     private static final Path AWS = Path.of("/usr/bin/aws");
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
+    private static final Path BOTO3_LIFE =
+            Path.of("src/test/resources/boto3_life.py").toAbsolutePath();
 
     @TempDir Path directory;
 
@@ -29,7 +32,6 @@ class Ec2ToolsTest {
 
     @BeforeEach
     void aTenantAndANode() {
-        assumeTrue(Files.isExecutable(AWS), "awscli is not installed");
         Api.pool();
         Ec2.obedientNode();
         tenant = Ec2.newTenant();
@@ -53,6 +55,11 @@ class Ec2ToolsTest {
                                 "text",
                                 "ec2"));
         command.addAll(List.of(arguments));
+        return run(status, command);
+    }
+
+    /** With the tenant's credentials, in nobody's home. */
+    private String run(int status, List<String> command) throws IOException, InterruptedException {
         Path out = directory.resolve("out");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
@@ -63,12 +70,36 @@ class Ec2ToolsTest {
         Process process = builder.start();
         int exit = process.waitFor();
         String text = Files.readString(out, StandardCharsets.UTF_8).strip();
-        assertThat(exit).as("%s: %s", String.join(" ", arguments), text).isEqualTo(status);
+        assertThat(exit).as("%s: %s", String.join(" ", command), text).isEqualTo(status);
         return text;
+    }
+
+    private static boolean hasBoto3() throws IOException, InterruptedException {
+        return Files.isExecutable(PYTHON)
+                && new ProcessBuilder(PYTHON.toString(), "-I", "-c", "import boto3")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
+    }
+
+    @Test
+    void boto3BuildsGatewaysPagesThroughThemAndTakesThemDown() throws Exception {
+        assumeTrue(hasBoto3(), "python3-boto3 is not installed");
+        List<String> life =
+                List.of(
+                        PYTHON.toString(),
+                        "-I",
+                        BOTO3_LIFE.toString(),
+                        Ec2.endpoint().toString(),
+                        tenant.account());
+        assertThat(run(0, life)).isEqualTo("done");
     }
 
     @Test
     void commandLineBuildsAGatewayAndTakesItDown() throws Exception {
+        assumeTrue(Files.isExecutable(AWS), "awscli is not installed");
         String vpc =
                 aws(
                         0,

@@ -1,5 +1,6 @@
 package io.sallyport.control.access;
 
+import io.sallyport.control.audit.Audit;
 import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.control.problems.Problem;
@@ -20,10 +21,12 @@ class Callers {
 
     private final String operatorKeyHash;
     private final CatalogService catalog;
+    private final RateLimit rate;
 
-    Callers(ControlConfig config, CatalogService catalog) {
+    Callers(ControlConfig config, CatalogService catalog, RateLimit rate) {
         this.operatorKeyHash = ApiKeys.hash(config.operatorKey());
         this.catalog = catalog;
+        this.rate = rate;
     }
 
     /**
@@ -32,9 +35,11 @@ class Callers {
     Operator operator(@Nullable String authorization) {
         String key = key(authorization);
         if (isOperator(key)) {
+            Audit.caller("operator");
+            rate.admit("operator");
             return new Operator();
         }
-        tenantOf(key);
+        Audit.caller(tenantOf(key).value());
         throw forbidden("this is the operator's; a tenant's key cannot do it");
     }
 
@@ -44,9 +49,13 @@ class Callers {
     TenantId tenant(@Nullable String authorization) {
         String key = key(authorization);
         if (isOperator(key)) {
+            Audit.caller("operator");
             throw forbidden("this needs a tenant's key; the operator's owns nothing");
         }
-        return tenantOf(key);
+        TenantId tenant = tenantOf(key);
+        Audit.caller(tenant.value());
+        rate.admit(tenant.value());
+        return tenant;
     }
 
     private boolean isOperator(String key) {

@@ -1,5 +1,6 @@
 package io.sallyport.control.catalog;
 
+import io.sallyport.control.audit.Audit;
 import io.sallyport.control.problems.Outcomes;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
@@ -8,6 +9,7 @@ import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
 import io.sallyport.store.catalog.Resource;
+import io.sallyport.store.client.Outcome;
 import io.sallyport.store.client.StoreClient;
 import java.time.Duration;
 import java.util.List;
@@ -40,9 +42,11 @@ public class CatalogService {
      * @throws Problem where it was refused, or nobody knows
      */
     public Optional<Resource> apply(CatalogCommand command, String key) {
+        CatalogCommand asked = Precondition.of(command, key);
         try {
-            CatalogResult.Applied applied =
-                    Outcomes.applied(store.submit(command, DEADLINE).get(), key);
+            Outcome<CatalogResult> outcome = store.submit(asked, DEADLINE).get();
+            Audit.command(command.innermost().getClass().getSimpleName(), key, name(outcome));
+            CatalogResult.Applied applied = Outcomes.applied(outcome, key);
             mirror.wrote(applied.version());
             return applied.resource();
         } catch (InterruptedException e) {
@@ -55,6 +59,12 @@ public class CatalogService {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a store client's future never fails", e);
         }
+    }
+
+    private static String name(Outcome<CatalogResult> outcome) {
+        return outcome instanceof Outcome.Done<CatalogResult>(CatalogResult result)
+                ? result.getClass().getSimpleName()
+                : outcome.getClass().getSimpleName();
     }
 
     /** The same for commands that leave a thing of this kind behind. */
@@ -106,7 +116,10 @@ public class CatalogService {
     }
 
     public <R extends Resource> Optional<R> find(Class<R> kind, String key) {
-        return all(kind).stream().filter(resource -> resource.key().equals(key)).findFirst();
+        Optional<R> found =
+                all(kind).stream().filter(resource -> resource.key().equals(key)).findFirst();
+        found.ifPresent(VersionTags::read);
+        return found;
     }
 
     /**

@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param operatorKey the operator's bearer key, 16 to 256 printable characters
  * @param ec2Key what tenants' secret access keys follow from, 32 to 256 printable characters, the
  *     same in all control processes of an installation; empty: no EC2 Query is spoken
+ * @param callsPerSecond how often one key may call this process, 1 to 1,000,000; five seconds'
+ *     worth of it at once
  * @param region the name that flow logs and clients see
  * @param clusterId what all processes of one installation share
  * @param id this process's name in its certificate; several may bear it
@@ -34,6 +36,7 @@ public record ControlConfig(
         Map<String, Endpoint> stores,
         String operatorKey,
         Optional<String> ec2Key,
+        int callsPerSecond,
         String region,
         String clusterId,
         String id,
@@ -48,6 +51,7 @@ public record ControlConfig(
                                     "stores",
                                     "operator.key",
                                     "ec2.key",
+                                    "calls.per.second",
                                     "region",
                                     "cluster.id",
                                     "control.id",
@@ -107,6 +111,12 @@ public record ControlConfig(
                                         "ec2.key",
                                         "[!-~]{32,256}",
                                         "32 to 256 visible characters")),
+                Integer.parseInt(
+                        matching(
+                                withDefault(values, "calls.per.second", "200"),
+                                "calls.per.second",
+                                "[1-9][0-9]{0,5}|1000000",
+                                "1 to 1000000")),
                 matching(
                         withDefault(values, "region", "us-east-1"),
                         "region",

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Elastic IPs: taken from the operator's pools, given back. */
+/** Elastic IPs: taken from the operator's pools, given back, taken from instances. */
 @Component
 class Addresses implements Operation.Source {
 
@@ -63,6 +63,10 @@ class Addresses implements Operation.Source {
                                 optional("AllocationId"),
                                 optional("PublicIp"),
                                 optional("NetworkBorderGroup"))),
+                Operation.of(
+                        "DisassociateAddress",
+                        this::disassociate,
+                        Stream.of(optional("AssociationId"), optional("PublicIp"))),
                 Operation.of(
                         "DescribeAddresses",
                         this::describe,
@@ -204,6 +208,44 @@ class Addresses implements Operation.Source {
                 .orElseThrow(() ->
                         new Ec2Error(
                                 "InvalidAddress.NotFound", "Address '" + address + "' not found."));
+    }
+
+    /** From an instance; a gateway's other addresses leave it by an action of their own. */
+    private Consumer<XmlAnswer> disassociate(Call call) {
+        Snapshot now = snapshots.now(call.tenant());
+        ElasticIp eip = associated(call, now);
+        if (eip.gateway().isPresent()) {
+            throw new Ec2Error(
+                    "OperationNotPermitted",
+                    "Elastic IP address "
+                            + eip.address()
+                            + " is that of a NAT gateway; use DisassociateNatGatewayAddress");
+        }
+        catalog.apply(new CatalogCommand.DetachAddress(call.tenant(), eip.id()), eip.key());
+        return Operation.DONE;
+    }
+
+    private static ElasticIp associated(Call call, Snapshot now) {
+        Optional<String> publicIp = call.parameters().text("PublicIp");
+        if (call.parameters().text("AssociationId").isPresent()) {
+            if (publicIp.isPresent()) {
+                throw Ec2Error.combination(
+                        "You may specify public IP or association id, but not both in the same"
+                                + " call");
+            }
+            String id = call.id("AssociationId", Kind.ASSOCIATION);
+            return now.all(ElasticIp.class).stream()
+                    .filter(eip -> Associations.id(eip).equals(Optional.of(id)))
+                    .findFirst()
+                    .orElseThrow(() -> Kind.ASSOCIATION.notFound(id));
+        }
+        ElasticIp eip = byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AssociationId")));
+        if (eip.owner().isEmpty()) {
+            throw new Ec2Error(
+                    "InvalidAssociationID.NotFound",
+                    "Address '" + eip.address() + "' is not associated");
+        }
+        return eip;
     }
 
     private Consumer<XmlAnswer> describe(Call call) {

@@ -1,13 +1,14 @@
 package io.sallyport.control.ec2;
 
 import io.sallyport.control.access.AccessKeys;
+import io.sallyport.control.access.RateLimit;
+import io.sallyport.control.audit.Audit;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.query.Parameters;
 import io.sallyport.control.ec2.signature.SignatureCheck;
 import io.sallyport.control.ec2.signature.SignedRequest;
 import io.sallyport.control.ec2.signature.Verdict;
-import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.TenantId;
@@ -19,12 +20,13 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -38,25 +40,34 @@ import org.springframework.web.HttpRequestHandler;
 final class Ec2Endpoint implements HttpRequestHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ec2Endpoint.class);
-    private static final String SERVICE = "ec2";
-    private static final String VERSION = "2016-11-15";
-    private static final String NAMESPACE = "http://ec2.amazonaws.com/doc/" + VERSION + "/";
 
     private final AccessKeys keys;
+    private final RateLimit rate;
     private final SignatureCheck signatures;
-    private final Map<String, Operation> operations;
+    private final Map<Dialect, Map<String, Operation>> operations;
 
     private record Answer(int status, String text) {}
 
-    Ec2Endpoint(ControlConfig config, AccessKeys keys, List<Operation.Source> sources) {
+    Ec2Endpoint(
+            ControlConfig config,
+            AccessKeys keys,
+            RateLimit rate,
+            List<Operation.Source> sources) {
         this.keys = keys;
+        this.rate = rate;
         this.signatures =
                 new SignatureCheck(
                         config.region(), InstantSource.system(), id -> secretOf(keys, id));
         this.operations =
-                sources.stream()
-                        .flatMap(source -> source.operations().stream())
-                        .collect(Collectors.toMap(Operation::name, Function.identity()));
+                Map.of(
+                        Dialect.EC2,
+                        byName(sources.stream().flatMap(source -> source.operations().stream())),
+                        Dialect.STS,
+                        byName(Stream.of(CallerIdentity.operation())));
+    }
+
+    private static Map<String, Operation> byName(Stream<Operation> operations) {
+        return operations.collect(Collectors.toMap(Operation::name, Function.identity()));
     }
 
     private static String secretOf(AccessKeys keys, String id) {
@@ -83,27 +94,37 @@ final class Ec2Endpoint implements HttpRequestHandler {
     }
 
     private Answer answer(HttpServletRequest request, String requestId) {
+        Dialect dialect =
+                Dialect.of(
+                        SignatureCheck.claimedService(
+                                Optional.ofNullable(request.getHeader("Authorization")).orElse("")));
         try {
-            return new Answer(200, answered(request, requestId));
+            return new Answer(200, answered(request, dialect, requestId));
         } catch (Ec2Error e) {
-            return refused(e, requestId);
+            return refused(e, dialect, requestId);
         } catch (Problem e) {
-            return refused(Refusals.of(e), requestId);
+            return refused(Refusals.of(e), dialect, requestId);
         } catch (RuntimeException e) {
             LOG.error("request {}", requestId, e);
             return refused(
                     new Ec2Error(500, "InternalError", "An internal error has occurred"),
+                    dialect,
                     requestId);
         }
     }
 
-    private String answered(HttpServletRequest http, String requestId) {
+    private String answered(HttpServletRequest http, Dialect dialect, String requestId) {
         SignedRequest request = read(http);
-        TenantId tenant = caller(request);
+        AccessKeyId signer = signer(request, dialect);
+        TenantId tenant = keys.tenant(signer).orElseThrow(dialect::notValidated);
+        Audit.caller(tenant.value());
+        rate.admit(signer.value());
         Parameters parameters =
                 Parameters.parse(
                         request.query(), new String(request.body(), StandardCharsets.ISO_8859_1));
-        Operation operation = operation(parameters);
+        String action = parameters.text("Action").orElse("");
+        Audit.action(action, signer.value(), !action.matches("(Describe|Get).*"));
+        Operation operation = operation(parameters, dialect);
         operation.admit(parameters);
         if (parameters.isSet("DryRun")) {
             throw new Ec2Error(
@@ -117,11 +138,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
                         Optional.ofNullable(http.getHeader("Host")).orElse(""),
                         parameters,
                         text -> keys.seal("next-token " + tenant + " " + operation.name(), text));
-        Consumer<XmlAnswer> members = operation.work().answer(call);
-        XmlAnswer xml = new XmlAnswer(operation.name() + "Response", NAMESPACE);
-        xml.text("requestId", requestId);
-        members.accept(xml);
-        return xml.end();
+        return dialect.answer(operation.name(), requestId, operation.work().answer(call));
     }
 
     private static SignedRequest read(HttpServletRequest http) {
@@ -141,11 +158,11 @@ final class Ec2Endpoint implements HttpRequestHandler {
         }
     }
 
-    private TenantId caller(SignedRequest request) {
-        return switch (signatures.check(request, SERVICE)) {
+    private AccessKeyId signer(SignedRequest request, Dialect dialect) {
+        return switch (signatures.check(request, dialect.service())) {
             case Verdict.Signed(String id) ->
-                    accessKey(id).flatMap(keys::tenant).orElseThrow(Ec2Endpoint::notValidated);
-            case Verdict.Mismatch() -> throw notValidated();
+                    accessKey(id).orElseThrow(dialect::notValidated);
+            case Verdict.Mismatch() -> throw dialect.notValidated();
             case Verdict.Unsigned() ->
                     throw new Ec2Error(
                             403,
@@ -158,13 +175,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
         };
     }
 
-    /** One answer to a wrong secret and to an unknown key, so that nobody can look for keys. */
-    private static Ec2Error notValidated() {
-        return new Ec2Error(
-                401, "AuthFailure", "AWS was not able to validate the provided access credentials");
-    }
-
-    private Operation operation(Parameters parameters) {
+    private Operation operation(Parameters parameters, Dialect dialect) {
         String action =
                 parameters
                         .text("Action")
@@ -172,16 +183,25 @@ final class Ec2Endpoint implements HttpRequestHandler {
                                 new Ec2Error(
                                         "MissingAction", "The request must contain an Action"));
         String version = parameters.required("Version");
-        if (!version.equals(VERSION)) {
+        if (!version.equals(dialect.version())) {
             throw new Ec2Error(
                     "NoSuchVersion",
                     "The requested version ("
                             + Ec2Error.shortened(version)
-                            + ") of service EC2"
+                            + ") of service "
+                            + dialect
                             + " does not exist");
         }
-        return Optional.ofNullable(operations.get(action))
-                .orElseThrow(() ->
+        Map<String, Operation> known = Objects.requireNonNull(operations.get(dialect));
+        return Optional.ofNullable(known.get(action)).orElseThrow(() -> none(action, dialect));
+    }
+
+    private static Ec2Error none(String action, Dialect dialect) {
+        return Optional.of(action)
+                .filter(any -> dialect == Dialect.EC2)
+                .flatMap(Absent::reason)
+                .map(reason -> Ec2Error.unsupported(action + ": " + reason))
+                .orElseGet(() ->
                         new Ec2Error(
                                 "InvalidAction",
                                 "The action "
@@ -189,17 +209,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
                                         + " is not valid for this web service."));
     }
 
-    private static Answer refused(Ec2Error error, String requestId) {
-        XmlAnswer xml = new XmlAnswer("Response", "");
-        xml.in(
-                        "Errors",
-                        errors ->
-                                errors.in(
-                                        "Error",
-                                        one ->
-                                                one.text("Code", error.code())
-                                                        .text("Message", error.getMessage())))
-                .text("RequestID", requestId);
-        return new Answer(error.status(), xml.end());
+    private static Answer refused(Ec2Error error, Dialect dialect, String requestId) {
+        return new Answer(error.status(), dialect.refusal(error, requestId));
     }
 }

@@ -32,6 +32,8 @@ final class Refusals {
             case MISSING_FIELD -> new Ec2Error("MissingParameter", text);
             case STORE_REFUSED, BUSY -> new Ec2Error(503, "Unavailable", text);
             case OUTCOME_UNKNOWN -> new Ec2Error(500, "InternalError", text);
+            case RATE_LIMITED ->
+                    new Ec2Error(503, "RequestLimitExceeded", "Request limit exceeded.");
             case TOO_LARGE -> new Ec2Error(413, "RequestEntityTooLarge", text);
             case MALFORMED_REQUEST,
                     MALFORMED_JSON,
@@ -42,6 +44,7 @@ final class Refusals {
                     METHOD_NOT_ALLOWED,
                     NOT_ACCEPTABLE,
                     UNSUPPORTED_MEDIA_TYPE,
+                    PRECONDITION_FAILED,
                     INTERNAL ->
                     new Ec2Error(problem.status().value(), "InternalError", text);
         };

@@ -45,6 +45,14 @@ public final class Outcomes {
                             .with("by", by);
             case CatalogResult.Invalid(String field, String value, String allowed) ->
                     throw Problem.invalid(field, value, allowed);
+            case CatalogResult.Changed(String key, long version) ->
+                    throw new Problem(
+                                    HttpStatus.PRECONDITION_FAILED,
+                                    ProblemCode.PRECONDITION_FAILED,
+                                    version == 0
+                                            ? "there is no " + key
+                                            : key + " has version " + version + " by now")
+                            .with("resource", key);
             case CatalogResult.LimitExceeded(String what, long limit) -> throw full(what, limit);
         };
     }

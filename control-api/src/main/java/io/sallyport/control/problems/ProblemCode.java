@@ -18,6 +18,8 @@ public enum ProblemCode {
     TOO_LARGE("The body is too large"),
     CONFLICT("The catalog holds something that is in the way"),
     IDEMPOTENCY_MISMATCH("The idempotency key was used with other parameters"),
+    PRECONDITION_FAILED("The resource is not as If-Match says"),
+    RATE_LIMITED("The key is used too often; it was not done"),
     IN_USE("Something else still needs it"),
     LIMIT_EXCEEDED("A limit or a pool is full"),
     STORE_REFUSED("The store cannot do it now; it was not done"),

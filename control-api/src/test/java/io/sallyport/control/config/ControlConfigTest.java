@@ -36,6 +36,7 @@ class ControlConfigTest {
         assertThat(config.listen()).isEqualTo(Endpoint.parse("[::1]:9"));
         assertThat(config.region()).isEqualTo("eu");
         assertThat(config.stores()).containsOnlyKeys("a", "b");
+        assertThat(ControlConfig.of(GOOD).callsPerSecond()).isEqualTo(200);
         assertThat(ControlConfig.of(GOOD).region()).isEqualTo("us-east-1");
     }
 
@@ -51,6 +52,8 @@ class ControlConfigTest {
                 "stores|a=127.0.0.1:0",
                 "operator.key|short",
                 "region|US",
+                "calls.per.second|0",
+                "calls.per.second|1000001",
                 "cluster.id|a b"
             })
     void badValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value) {

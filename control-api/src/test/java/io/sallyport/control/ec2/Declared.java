@@ -2,6 +2,7 @@ package io.sallyport.control.ec2;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -49,7 +50,19 @@ public final class Declared {
                 table.append("| ").append(action).append(" | | |\n");
             }
         }
+        Absent.all()
+                .forEach((action, reason) ->
+                        table.append("| **")
+                                .append(action)
+                                .append("** | | refused, UnsupportedOperation: ")
+                                .append(reason)
+                                .append(" |\n"));
         return table.toString();
+    }
+
+    /** Actions that are refused whole. */
+    public static Set<String> absent() {
+        return Absent.all().keySet();
     }
 
     private static String said(Parameter parameter) {

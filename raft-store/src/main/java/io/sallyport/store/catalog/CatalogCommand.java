@@ -25,6 +25,15 @@ import java.util.TreeMap;
  */
 public sealed interface CatalogCommand {
 
+    /** Without label and condition. */
+    default CatalogCommand innermost() {
+        return switch (this) {
+            case Labelled labelled -> labelled.create();
+            case IfUnchanged conditional -> conditional.command();
+            default -> this;
+        };
+    }
+
     // The operator's
     record PutTenant(TenantId id, String name, String keyHash) implements CatalogCommand {}
 
@@ -53,10 +62,26 @@ public sealed interface CatalogCommand {
     record Labelled(CatalogCommand create, long nowEpochMillis, SortedMap<String, String> tags)
             implements CatalogCommand {
         public Labelled {
-            if (create instanceof Labelled) {
-                throw new IllegalArgumentException("one label is enough");
+            if (create instanceof Labelled || create instanceof IfUnchanged) {
+                throw new IllegalArgumentException("a label is of one plain command");
             }
             tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+        }
+    }
+
+    /**
+     * A command that is done only where the resource is still as its caller knows it.
+     *
+     * @param key of the resource
+     * @param versions of which its version is to be one; empty: whatever it is, so it is there
+     */
+    record IfUnchanged(CatalogCommand command, String key, List<Long> versions)
+            implements CatalogCommand {
+        public IfUnchanged {
+            if (command instanceof IfUnchanged || command instanceof Labelled) {
+                throw new IllegalArgumentException("a condition is of one plain command");
+            }
+            versions = List.copyOf(versions);
         }
     }
 

@@ -36,7 +36,7 @@ public final class CatalogLaw {
      *     any before it
      */
     public Decision decide(CatalogCommand command, long index) {
-        Decision decision = labels.withoutOrphans(labelled(command, index));
+        Decision decision = labels.withoutOrphans(conditional(command, index));
         boolean grows =
                 decision.changes().stream()
                         .anyMatch(change ->
@@ -45,6 +45,21 @@ public final class CatalogLaw {
         return grows && table.size() >= CatalogLimits.RESOURCES
                 ? Decision.full("resources of all tenants", CatalogLimits.RESOURCES)
                 : decision;
+    }
+
+    private Decision conditional(CatalogCommand command, long index) {
+        return command instanceof CatalogCommand.IfUnchanged(var change, var key, var versions)
+                ? ifUnchanged(ruled(change, index), key, versions)
+                : labelled(command, index);
+    }
+
+    /** What is somebody else's is told as what is not there, whatever its version. */
+    private Decision ifUnchanged(Decision decision, String key, List<Long> versions) {
+        long version = table.find(Resource.class, key).map(Resource::version).orElse(0L);
+        boolean isKnown = versions.isEmpty() ? version > 0 : versions.contains(version);
+        return isKnown || decision.result() instanceof CatalogResult.NotFound
+                ? decision
+                : Decision.changed(key, version);
     }
 
     private Decision labelled(CatalogCommand command, long index) {
@@ -63,6 +78,7 @@ public final class CatalogLaw {
             case CatalogCommand.DeletePool c -> pools.deletePool(c, index);
             case CatalogCommand.AttachVpc c -> attachments.attachVpc(c, index);
             case CatalogCommand.Labelled c -> throw new AssertionError("handled before " + c);
+            case CatalogCommand.IfUnchanged c -> throw new AssertionError("handled before " + c);
             case CatalogCommand.PutTags c -> labels.put(c, index);
             case CatalogCommand.DeleteTags c -> labels.delete(c, index);
             case CatalogCommand.CreateVpc c -> vpcs.createVpc(c, index);

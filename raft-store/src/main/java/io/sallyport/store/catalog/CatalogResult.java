@@ -24,6 +24,13 @@ public sealed interface CatalogResult {
     /** A value breaks a rule. */
     record Invalid(String field, String value, String allowed) implements CatalogResult {}
 
+    /**
+     * It is not as the caller knew it.
+     *
+     * @param version that it has now; 0 where it is not there
+     */
+    record Changed(String key, long version) implements CatalogResult {}
+
     /** A limit or a pool is full. */
     record LimitExceeded(String what, long limit) implements CatalogResult {}
 }

@@ -24,6 +24,7 @@ import java.util.SortedMap;
 final class CommandCodec {
 
     private static final int LABELLED = 24;
+    private static final int IF_UNCHANGED = 40;
 
     private CommandCodec() {}
 
@@ -39,6 +40,10 @@ final class CommandCodec {
             case CatalogCommand.Labelled c -> {
                 ResourceCodec.tags(w.u8(LABELLED).i64(c.nowEpochMillis()), c.tags());
                 write(w, c.create());
+            }
+            case CatalogCommand.IfUnchanged c -> {
+                w.u8(IF_UNCHANGED).text(c.key()).list(c.versions(), WireWriter::i64);
+                write(w, c.command());
             }
             case CatalogCommand.PutTags c ->
                     ResourceCodec.tags(
@@ -139,7 +144,11 @@ final class CommandCodec {
 
     static CatalogCommand read(WireReader r) {
         int kind = r.u8();
-        return kind == LABELLED ? labelled(r) : read(kind, r);
+        return switch (kind) {
+            case LABELLED -> labelled(r);
+            case IF_UNCHANGED -> ifUnchanged(r);
+            default -> read(kind, r);
+        };
     }
 
     /** Not of itself: bytes must not choose how deep this calls. */
@@ -147,6 +156,12 @@ final class CommandCodec {
         long now = r.i64();
         SortedMap<String, String> tags = ResourceCodec.tags(r);
         return new CatalogCommand.Labelled(read(r.u8(), r), now, tags);
+    }
+
+    private static CatalogCommand ifUnchanged(WireReader r) {
+        String key = r.text(TEXT);
+        List<Long> versions = r.list(ResourceCodec.ITEMS, WireReader::i64);
+        return new CatalogCommand.IfUnchanged(read(r.u8(), r), key, versions);
     }
 
     private static CatalogCommand read(int kind, WireReader r) {

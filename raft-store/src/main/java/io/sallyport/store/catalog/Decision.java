@@ -30,6 +30,10 @@ public record Decision(List<CatalogChange> changes, CatalogResult result) {
         return refused(new CatalogResult.InUse(key, by));
     }
 
+    static Decision changed(String key, long version) {
+        return refused(new CatalogResult.Changed(key, version));
+    }
+
     static Decision full(String what, long limit) {
         return refused(new CatalogResult.LimitExceeded(what, limit));
     }

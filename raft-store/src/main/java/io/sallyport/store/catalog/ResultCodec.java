@@ -22,6 +22,7 @@ final class ResultCodec {
             case CatalogResult.Invalid r ->
                     w.u8(5).text(r.field()).text(r.value()).text(r.allowed());
             case CatalogResult.LimitExceeded r -> w.u8(6).text(r.what()).i64(r.limit());
+            case CatalogResult.Changed r -> w.u8(7).text(r.key()).i64(r.version());
         }
     }
 
@@ -34,6 +35,7 @@ final class ResultCodec {
             case 4 -> new CatalogResult.InUse(r.text(TEXT), r.text(TEXT));
             case 5 -> new CatalogResult.Invalid(r.text(TEXT), r.text(TEXT), r.text(TEXT));
             case 6 -> new CatalogResult.LimitExceeded(r.text(TEXT), r.i64());
+            case 7 -> new CatalogResult.Changed(r.text(TEXT), r.i64());
             default -> throw new WireException("result kind " + kind + " is not known");
         };
     }

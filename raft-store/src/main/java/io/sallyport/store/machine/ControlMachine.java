@@ -68,7 +68,8 @@ public final class ControlMachine implements Machine {
         switch (law) {
             case ALLOCATOR -> checkFromClient(ofMembers(command));
             case CATALOG -> {
-                if (CatalogCodec.decodeCommand(command) instanceof CatalogCommand.EndDrain) {
+                if (CatalogCodec.decodeCommand(command).innermost()
+                        instanceof CatalogCommand.EndDrain) {
                     throw new WireException("only the leader says this, to itself");
                 }
             }

@@ -95,7 +95,8 @@ class CatalogCodecTest {
                 new CatalogResult.Conflict("vpc-1", "why"),
                 new CatalogResult.InUse("vpc-1", "subnet-1"),
                 new CatalogResult.Invalid("field", "väl\u0000ue", "allowed"),
-                new CatalogResult.LimitExceeded("what", 1L << 40));
+                new CatalogResult.LimitExceeded("what", 1L << 40),
+                new CatalogResult.Changed("vpc-1", 1L << 41));
     }
 
     private static List<String> lines() {

@@ -286,6 +286,35 @@ class CatalogLawTest {
     }
 
     @Test
+    void whatHasChangedSinceItWasSeenIsLeftAlone() {
+        gatewayOfAlice();
+        CatalogCommand five = new CatalogCommand.SetCopies(ALICE, gateway(1), 5);
+        String key = gateway(1).value();
+        long seen = applied(five).version();
+        CatalogCommand six = new CatalogCommand.SetCopies(ALICE, gateway(1), 6);
+        refused(
+                new CatalogCommand.IfUnchanged(six, key, List.of(seen - 1, seen + 100)),
+                CatalogResult.Changed.class);
+        long next =
+                applied(new CatalogCommand.IfUnchanged(six, key, List.of(1L, seen))).version();
+        assertThat(next).isGreaterThan(seen);
+        refused(
+                new CatalogCommand.IfUnchanged(five, key, List.of(seen)),
+                CatalogResult.Changed.class);
+        applied(new CatalogCommand.IfUnchanged(five, key, List.of()));
+        CatalogCommand foreign = new CatalogCommand.SetCopies(BOB, gateway(1), 6);
+        for (List<Long> versions : List.of(List.<Long>of(), List.of(next), List.of(7L))) {
+            refused(
+                    new CatalogCommand.IfUnchanged(foreign, key, versions),
+                    CatalogResult.NotFound.class);
+        }
+        CatalogCommand fresh = new CatalogCommand.PutAcl(ALICE, acl(1), List.of());
+        refused(
+                new CatalogCommand.IfUnchanged(fresh, acl(1).value(), List.of()),
+                CatalogResult.Changed.class);
+    }
+
+    @Test
     void whatIsNeededIsNotDeleted() {
         gatewayOfAlice();
         applied(allocate(ALICE, 1, false));

@@ -55,8 +55,15 @@ final class RandomCommands {
         return switch (random.nextInt(8)) {
             case 0 -> saying();
             case 1 -> new CatalogCommand.Labelled(doing(), 1 + random.nextInt(9), tags());
-            default -> doing();
+            default -> conditional(doing());
         };
+    }
+
+    /** Of what must be there anyway, so that what follows is as without it. */
+    private static CatalogCommand conditional(CatalogCommand drawn) {
+        return drawn instanceof CatalogCommand.SetCopies copies && copies.copies() % 2 == 0
+                ? new CatalogCommand.IfUnchanged(copies, copies.gateway().value(), List.of())
+                : drawn;
     }
 
     private CatalogCommand saying() {

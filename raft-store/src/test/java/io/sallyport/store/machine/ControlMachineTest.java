@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ControlMachineTest {
@@ -104,8 +105,16 @@ class ControlMachineTest {
 
     @Test
     void onlyTheLeaderEndsADrain() {
-        ClientCall call = log.call(new CatalogCommand.EndDrain(TestCommands.EIP, 1));
-        assertThatThrownBy(() -> machine.check(call)).isInstanceOf(WireException.class);
+        CatalogCommand end = new CatalogCommand.EndDrain(TestCommands.EIP, 1);
+        for (CatalogCommand said :
+                List.of(
+                        end,
+                        new CatalogCommand.Labelled(end, 1, new TreeMap<>()),
+                        new CatalogCommand.IfUnchanged(
+                                end, TestCommands.EIP.value(), List.of()))) {
+            ClientCall call = log.call(said);
+            assertThatThrownBy(() -> machine.check(call)).isInstanceOf(WireException.class);
+        }
     }
 
     @Test

@@ -59,6 +59,23 @@ public enum Kind {
             return "The networkInterface ID '" + id + "' does not exist";
         }
     },
+    ROUTE_TABLE(
+            "rtb", "route-table", "InvalidRouteTableID.NotFound", "InvalidRouteTableId.Malformed") {
+        @Override
+        String absent(String id) {
+            return "The routeTable ID '" + id + "' does not exist";
+        }
+    },
+    INTERNET_GATEWAY(
+            "igw",
+            "internet-gateway",
+            "InvalidInternetGatewayID.NotFound",
+            "InvalidInternetGatewayId.Malformed") {
+        @Override
+        String absent(String id) {
+            return "The internetGateway ID '" + id + "' does not exist";
+        }
+    },
     FLOW_LOG("fl", "vpc-flow-log", "InvalidFlowLogId.NotFound", "InvalidFlowLogId.Malformed") {
         @Override
         String absent(String id) {

@@ -52,6 +52,15 @@ public final class SignatureCheck {
         this.secrets = secrets;
     }
 
+    /**
+     * Which service a header says that it is signed for, so that it can be answered in that
+     * service's way; "" where it says none.
+     */
+    public static String claimedService(String authorization) {
+        Matcher parts = AUTHORIZATION.matcher(authorization.strip());
+        return parts.matches() ? parts.group(4) : "";
+    }
+
     /** Any bytes at all have a verdict. */
     public Verdict check(SignedRequest request, String service) {
         String header = request.header("authorization").strip();
