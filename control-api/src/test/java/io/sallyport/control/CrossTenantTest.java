@@ -57,6 +57,27 @@ class CrossTenantTest {
                         "/v1/gateways/" + gateway + "/network-acl",
                         "{\"networkAclId\":\"" + acl + "\"}"));
         answers.add(call(mallory, "DELETE", "/v1/gateways/" + gateway + "/network-acl", null));
+        answers.add(
+                call(
+                        mallory,
+                        "PUT",
+                        "/v1/subnets/" + view.path("subnetId").asString() + "/network-acl",
+                        "{\"networkAclId\":\"" + acl + "\"}"));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/network-acls",
+                        "{\"vpcId\":\"%s\",\"entries\":[]}"
+                                .formatted(view.path("vpcId").asString())));
+        answers.add(call(mallory, "GET", "/v1/network-acls/" + acl + "/hits", null));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/gateways/" + gateway + "/explain",
+                        "{\"direction\":\"out\",\"protocol\":\"icmp\",\"client\":\"10.0.1.5\","
+                                + "\"remote\":\"192.0.2.1\"}"));
         answers.add(call(mallory, "GET", "/v1/gateways/" + gateway + "/connections", null));
         answers.add(call(mallory, "GET", "/v1/gateways/" + gateway + "/copies", null));
         answers.add(call(mallory, "PUT", "/v1/gateways/" + gateway + "/copies", "{\"copies\":3}"));

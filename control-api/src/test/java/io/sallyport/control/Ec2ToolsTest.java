@@ -157,4 +157,84 @@ class Ec2ToolsTest {
         aws(0, "delete-vpc", "--vpc-id", vpc);
         assertThat(aws(0, "describe-vpcs", "--query", "Vpcs[].VpcId")).isEmpty();
     }
+
+    @Test
+    void commandLineAssociatesANetworkAclAndTakesItDown() throws Exception {
+        String vpc = aws(0, "create-vpc", "--cidr-block", "10.0.0.0/16", "--query", "Vpc.VpcId");
+        aws(0, "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.1.0/24");
+        String acl =
+                aws(0, "create-network-acl", "--vpc-id", vpc, "--query", "NetworkAcl.NetworkAclId");
+        aws(
+                0,
+                "create-network-acl-entry",
+                "--network-acl-id",
+                acl,
+                "--ingress",
+                "--rule-number",
+                "100",
+                "--protocol",
+                "udp",
+                "--port-range",
+                "From=53,To=53",
+                "--cidr-block",
+                "0.0.0.0/0",
+                "--rule-action",
+                "allow");
+        aws(
+                0,
+                "replace-network-acl-entry",
+                "--network-acl-id",
+                acl,
+                "--ingress",
+                "--rule-number",
+                "100",
+                "--protocol",
+                "icmp",
+                "--icmp-type-code",
+                "Code=-1,Type=8",
+                "--cidr-block",
+                "192.0.2.9/24",
+                "--rule-action",
+                "deny");
+        assertThat(
+                        aws(
+                                0,
+                                "describe-network-acls",
+                                "--filters",
+                                "Name=entry.icmp.type,Values=8",
+                                "--query",
+                                "NetworkAcls[].Entries[?RuleNumber==`100`][]"
+                                        + ".[CidrBlock,Egress,IcmpTypeCode.Type,Protocol,RuleAction]"))
+                .isEqualTo("192.0.2.0/24\tFalse\t8\t1\tdeny");
+        String tie =
+                aws(
+                        0,
+                        "describe-network-acls",
+                        "--filters",
+                        "Name=vpc-id,Values=" + vpc,
+                        "Name=default,Values=true",
+                        "--query",
+                        "NetworkAcls[].Associations[].NetworkAclAssociationId");
+        String fresh =
+                aws(
+                        0,
+                        "replace-network-acl-association",
+                        "--association-id",
+                        tie,
+                        "--network-acl-id",
+                        acl,
+                        "--query",
+                        "NewAssociationId");
+        assertThat(fresh).startsWith("aclassoc-").isNotEqualTo(tie);
+        assertThat(aws(254, "delete-network-acl", "--network-acl-id", acl))
+                .contains("(DependencyViolation)", "has dependencies and cannot be deleted.");
+        aws(
+                0,
+                "delete-network-acl-entry",
+                "--network-acl-id",
+                acl,
+                "--ingress",
+                "--rule-number",
+                "100");
+    }
 }

@@ -5,6 +5,7 @@ import io.sallyport.allocator.LeaseKey;
 import io.sallyport.allocator.Member;
 import io.sallyport.gateway.announce.RouteAnnouncer;
 import io.sallyport.gateway.connections.Connection;
+import io.sallyport.gateway.dataplane.AclHits;
 import io.sallyport.gateway.dataplane.ConnectionSnapshot;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DataPlane;
@@ -12,6 +13,7 @@ import io.sallyport.gateway.dataplane.Probe;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.Pulse;
 import io.sallyport.gateway.management.ManagementServer;
+import io.sallyport.gateway.metrics.AclMetrics;
 import io.sallyport.gateway.metrics.GatewayMetrics;
 import io.sallyport.gateway.metrics.NodeMetrics;
 import io.sallyport.gateway.peers.PeerEvent;
@@ -19,6 +21,7 @@ import io.sallyport.gateway.peers.PeerNode;
 import io.sallyport.gateway.peers.PeerStatus;
 import io.sallyport.gateway.ports.Shortage;
 import io.sallyport.gateway.view.ViewFollower;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.NodeId;
 import io.sallyport.ids.TenantId;
@@ -59,6 +62,7 @@ final class NodeStatus implements ManagementServer.Source {
     private final ViewFollower views;
     private final NodeMetrics metrics;
     private final GatewayMetrics gateways;
+    private final AclMetrics acls;
     private final KernelReport kernel;
     private final Pulse pulse;
     private volatile boolean ready;
@@ -79,6 +83,7 @@ final class NodeStatus implements ManagementServer.Source {
         this.kernel = kernel;
         this.pulse = pulse;
         gateways = new GatewayMetrics(metrics);
+        acls = new AclMetrics(metrics);
     }
 
     void ready() {
@@ -116,6 +121,7 @@ final class NodeStatus implements ManagementServer.Source {
 
     @Override
     public String metrics() {
+        acls.update(dataPlane.aclHits());
         if (ready) {
             try {
                 gateways.update(
@@ -195,6 +201,25 @@ final class NodeStatus implements ManagementServer.Source {
     @Override
     public String kernel() throws InterruptedException {
         return kernel.text();
+    }
+
+    @Override
+    public Map<String, Object> acl(AclId acl) {
+        return dataPlane.aclHits().stream()
+                .filter(one -> one.acl().equals(acl))
+                .findFirst()
+                .map(one -> Map.<String, Object>of("version", one.version(), "rules", rules(one)))
+                .orElse(Map.of("version", 0L, "rules", List.of()));
+    }
+
+    private static List<Map<String, Object>> rules(AclHits acl) {
+        return acl.rules().stream()
+                .map(rule ->
+                        Map.<String, Object>of(
+                                "egress", rule.egress(),
+                                "ruleNumber", rule.ruleNumber(),
+                                "hits", rule.hits()))
+                .toList();
     }
 
     @Override

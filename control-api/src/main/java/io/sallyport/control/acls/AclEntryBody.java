@@ -7,17 +7,20 @@ import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.AclEntry;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An entry as it is asked for and as it is shown.
  *
  * @param ruleNumber 1 to 32766; the lowest that matches decides
- * @param egress true for packets from clients to remotes, false for those back
+ * @param egress true for packets that leave the subnet, or a gateway towards the remote; false for
+ *     those that come in
  * @param protocol a number, {@code -1} or {@code all} for all, or tcp, udp, icmp, icmpv6
- * @param cidr the remote's addresses
+ * @param cidr of the target of what leaves, of the source of what comes in
  * @param portRange target ports: needed for TCP and UDP, of no meaning for others
  * @param icmp needed for ICMP of the CIDR's own family
+ * @param nearCidr of the packet's other address, which AWS's rules do not judge by; left out: any
  */
 record AclEntryBody(
         @Nullable Integer ruleNumber,
@@ -26,7 +29,8 @@ record AclEntryBody(
         @Nullable Action action,
         @Nullable String cidr,
         @Nullable PortRange portRange,
-        @Nullable Icmp icmp) {
+        @Nullable Icmp icmp,
+        @Nullable String nearCidr) {
 
     enum Action {
         @JsonProperty("allow")
@@ -60,7 +64,9 @@ record AclEntryBody(
                         0,
                         65535,
                         -1,
-                        -1);
+                        -1,
+                        Optional.ofNullable(nearCidr)
+                                .map(near -> Fields.prefix(at + ".nearCidr", near)));
         if (open.judgesPorts()) {
             PortRange ports = Fields.required(at + ".portRange", portRange);
             return with(
@@ -92,10 +98,12 @@ record AclEntryBody(
                 from,
                 to,
                 type,
-                code);
+                code,
+                entry.near());
     }
 
-    private static int number(String field, String text) {
+    /** A protocol as it is asked for. */
+    static int number(String field, String text) {
         Integer named = PROTOCOLS.get(text);
         if (named != null) {
             return named;
@@ -114,6 +122,7 @@ record AclEntryBody(
                 entry.allow() ? Action.ALLOW : Action.DENY,
                 entry.prefix().toString(),
                 entry.judgesPorts() ? new PortRange(entry.portFrom(), entry.portTo()) : null,
-                entry.judgesIcmp() ? new Icmp(entry.icmpType(), entry.icmpCode()) : null);
+                entry.judgesIcmp() ? new Icmp(entry.icmpType(), entry.icmpCode()) : null,
+                entry.near().map(IpPrefix::toString).orElse(null));
     }
 }

@@ -1,7 +1,9 @@
 package io.sallyport.control.catalog;
 
 import io.sallyport.control.problems.Problem;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,6 +39,11 @@ public final class NewId {
         }
         String seed = tenant + "\n" + kind + "\n" + idempotencyKey;
         return text(kind, sha256(seed.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Of the ACL that comes with a VPC: a retried create of the VPC names the same one. */
+    public static AclId defaultAcl(VpcId vpc) {
+        return new AclId("acl-" + vpc.value().substring("vpc-".length()));
     }
 
     private static String text(String kind, byte[] bytes) {

@@ -19,6 +19,7 @@ import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
@@ -92,7 +93,8 @@ class Vpcs implements Operation.Source {
                         .toList();
         catalog.create(
                 new CatalogCommand.Labelled(
-                        new CatalogCommand.CreateVpc(call.tenant(), id, prefixes),
+                        new CatalogCommand.CreateVpc(
+                                call.tenant(), id, prefixes, Optional.of(NewId.defaultAcl(id))),
                         Instant.now().toEpochMilli(),
                         call.tags(Kind.VPC)),
                 id.value(),

@@ -11,6 +11,7 @@ import io.sallyport.ids.VpcId;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -47,7 +48,10 @@ class VpcController {
         VpcId id = new VpcId(NewId.of(tenant, "vpc", idempotencyKey));
         CatalogCommand command =
                 new CatalogCommand.CreateVpc(
-                        tenant, id, Fields.prefixes("prefixes", request.prefixes()));
+                        tenant,
+                        id,
+                        Fields.prefixes("prefixes", request.prefixes()),
+                        Optional.of(NewId.defaultAcl(id)));
         return VpcView.of(
                 catalog.create(command, id.value(), Vpc.class, idempotencyKey), nodes.progress());
     }

@@ -1,6 +1,6 @@
 /**
- * A gateway's network ACL in the form that a packet asks: sorted once on a cold thread, judged
- * without allocating on the worker thread by {@code dataplane}.
+ * Network ACLs in the form that a packet asks: sorted once on a cold thread, judged without
+ * allocating on the worker thread by {@code dataplane}.
  */
 @NullMarked
 package io.sallyport.gateway.acl;

@@ -2,7 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.wire.Headers.isMapped;
 
-import io.sallyport.gateway.acl.CompiledAcl;
+import io.sallyport.gateway.acl.AclPair;
 import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpAddress;
@@ -24,10 +24,17 @@ final class CompiledGateway {
     final long privateV6Low;
     private final GatewayView.Eip[] v4;
     private final GatewayView.Eip[] v6;
-    final @Nullable CompiledAcl egress;
-    final @Nullable CompiledAcl ingress;
 
-    CompiledGateway(GatewayView view) {
+    /** Its own; null: none. */
+    final @Nullable AclPair acl;
+
+    /** Number of its subnet in its VPC, or {@link SubnetSet#NONE}. */
+    final int subnet;
+
+    /** At its subnet's boundary; null: none. */
+    final @Nullable AclPair subnetAcl;
+
+    CompiledGateway(GatewayView view, @Nullable AclPair acl, SubnetSet subnets) {
         this.view = view;
         index = view.index();
         privateLow = view.privateAddress().low();
@@ -35,8 +42,9 @@ final class CompiledGateway {
         privateV6Low = view.privateAddressV6().map(IpAddress::low).orElse(0L);
         v4 = ofFamily(view.eips(), true);
         v6 = ofFamily(view.eips(), false);
-        egress = view.acl().map(entries -> new CompiledAcl(entries, true)).orElse(null);
-        ingress = view.acl().map(entries -> new CompiledAcl(entries, false)).orElse(null);
+        this.acl = acl;
+        subnet = subnets.numberOf(view.subnet());
+        subnetAcl = subnets.acl(subnet);
     }
 
     /** In one order on all nodes. */
@@ -111,13 +119,5 @@ final class CompiledGateway {
                 || (high == privateV6High
                         && low == privateV6Low
                         && (privateV6High | privateV6Low) != 0);
-    }
-
-    boolean allowsOut(int protocol, long high, long low, int targetPort, int type, int code) {
-        return egress == null || egress.allows(protocol, high, low, targetPort, type, code);
-    }
-
-    boolean allowsIn(int protocol, long high, long low, int targetPort, int type, int code) {
-        return ingress == null || ingress.allows(protocol, high, low, targetPort, type, code);
     }
 }

@@ -1,12 +1,16 @@
 package io.sallyport.gateway.dataplane;
 
+import io.sallyport.gateway.acl.AclPair;
+import io.sallyport.gateway.view.AclView;
 import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.gateway.view.InstanceView;
 import io.sallyport.gateway.view.NodeView;
 import io.sallyport.gateway.wire.HotPath;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +44,26 @@ final class CompiledView {
     private final CompiledInstance[] instances;
     private final Map<String, CompiledVpc[]> plain = new HashMap<>();
     private final Map<GatewayId, Integer> indexes = new HashMap<>();
+    private final Map<AclId, AclPair> acls = new HashMap<>();
 
     CompiledView(NodeView view, int serial) {
         this(view, serial, null);
     }
 
+    CompiledView(NodeView view, int serial, @Nullable CompiledView before) {
+        this(view, serial, before, before);
+    }
+
     /**
      * @param before whose versions stay where nothing changed that a connection is judged by; null:
      *     all connections are judged again
+     * @param former whose ACLs stay where they are of the same version, with what they have counted
      */
-    CompiledView(NodeView view, int serial, @Nullable CompiledView before) {
+    CompiledView(
+            NodeView view,
+            int serial,
+            @Nullable CompiledView before,
+            @Nullable CompiledView former) {
         this.view = view;
         this.serial = serial;
         Map<IpAddress, Integer> owners = new HashMap<>(view.eips());
@@ -71,9 +85,19 @@ final class CompiledView {
                 before != null && before.view.carried().containsAll(view.carried()) ? before : null;
         gateways = new CompiledGateway[gatewayCount];
         versions = new int[gatewayCount];
+        Map<AclId, AclPair> known = former == null ? Map.of() : former.acls;
+        Map<Integer, SubnetSet> subnets = new HashMap<>();
+        view.vpcs()
+                .forEach((number, vpc) ->
+                        subnets.put(
+                                number, new SubnetSet(vpc.subnets(), acl -> compiled(acl, known))));
         view.gateways()
                 .forEach((index, gateway) -> {
-                    gateways[index] = new CompiledGateway(gateway);
+                    gateways[index] =
+                            new CompiledGateway(
+                                    gateway,
+                                    gateway.acl().map(acl -> compiled(acl, known)).orElse(null),
+                                    subnets.getOrDefault(gateway.vpc(), SubnetSet.EMPTY));
                     versions[index] =
                             alike != null && alike.judgesAlike(this, index)
                                     ? alike.version(index)
@@ -89,6 +113,7 @@ final class CompiledView {
                     CompiledVpc compiled =
                             new CompiledVpc(
                                     vpc,
+                                    subnets.getOrDefault(number, SubnetSet.EMPTY),
                                     gateway(vpc.gateway()),
                                     new AddressMap(instancesOf.getOrDefault(number, Map.of())));
                     int at = slot(number);
@@ -103,17 +128,35 @@ final class CompiledView {
         byInterface.forEach((name, list) -> plain.put(name, list.toArray(CompiledVpc[]::new)));
     }
 
+    /** Once, however many subnets and gateways have it. */
+    private AclPair compiled(AclView acl, Map<AclId, AclPair> known) {
+        return acls.computeIfAbsent(
+                acl.id(),
+                id -> {
+                    AclPair same = known.get(id);
+                    return same != null && same.version() == acl.version()
+                            ? same
+                            : new AclPair(id, acl.version(), acl.stateful(), acl.entries());
+                });
+    }
+
+    /** Those that a subnet or a gateway here has. */
+    Collection<AclPair> acls() {
+        return acls.values();
+    }
+
     private boolean judgesAlike(CompiledView fresh, int index) {
         GatewayView old = view.gateways().get(index);
         return old != null
                 && old.equals(fresh.view.gateways().get(index))
-                && vpcsOf(view, index).equals(vpcsOf(fresh.view, index))
+                && vpcsOf(view, old).equals(vpcsOf(fresh.view, old))
                 && instancesIn(old.vpc()).equals(fresh.instancesIn(old.vpc()));
     }
 
-    private static Set<NodeView.VpcView> vpcsOf(NodeView view, int gateway) {
+    /** Its own, whose subnets have ACLs, and those that it serves. */
+    private static Set<NodeView.VpcView> vpcsOf(NodeView view, GatewayView gateway) {
         return view.vpcs().values().stream()
-                .filter(vpc -> vpc.gateway() == gateway)
+                .filter(vpc -> vpc.number() == gateway.vpc() || vpc.gateway() == gateway.index())
                 .collect(Collectors.toSet());
     }
 

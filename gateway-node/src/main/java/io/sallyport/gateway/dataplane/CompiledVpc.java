@@ -14,13 +14,19 @@ final class CompiledVpc {
     final PrefixSet prefixes;
     final PrefixSet tunnelEndpoints;
     final List<String> interfaces;
+    final SubnetSet subnets;
     final @Nullable CompiledGateway gateway;
     final long virtualMac;
 
     /** Private address of an instance that has an EIP to itself, to its number in the view. */
     final AddressMap instances;
 
-    CompiledVpc(VpcView view, @Nullable CompiledGateway gateway, AddressMap instances) {
+    CompiledVpc(
+            VpcView view,
+            SubnetSet subnets,
+            @Nullable CompiledGateway gateway,
+            AddressMap instances) {
+        this.subnets = subnets;
         this.instances = instances;
         number = view.number();
         prefixes = new PrefixSet(view.prefixes());

@@ -154,7 +154,7 @@ public final class DataPlane implements AutoCloseable {
 
     private void swap(@Nullable CompiledView versions, Runnable applied) {
         NodeView view = newest;
-        CompiledView fresh = new CompiledView(view, ++serial, versions);
+        CompiledView fresh = new CompiledView(view, ++serial, versions, compiled);
         boolean felt = compiled.said().isFelt(view);
         compiled = fresh;
         if (kernel != null) {
@@ -275,6 +275,14 @@ public final class DataPlane implements AutoCloseable {
                             .gateways()
                             .traffic(snapshots.perGateway(now.pipeline.view.gatewayCount));
         });
+    }
+
+    /**
+     * How often each rule of the network ACLs here decided, since the present version of its ACL:
+     * once for each connection that it let pass here, packet that it denied and ICMP error.
+     */
+    public synchronized List<AclHits> aclHits() {
+        return compiled.acls().stream().map(AclHits::of).toList();
     }
 
     /** At most {@code limit} of the gateway's connections that this node carries; likewise. */

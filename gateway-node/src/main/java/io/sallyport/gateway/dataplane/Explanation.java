@@ -4,7 +4,7 @@ import static io.sallyport.gateway.connections.ConnectionTable.*;
 import static io.sallyport.gateway.wire.Headers.*;
 import static io.sallyport.gateway.wire.Octets.u48;
 
-import io.sallyport.gateway.acl.CompiledAcl;
+import io.sallyport.gateway.acl.AclPair;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.io.Frame;
@@ -76,38 +76,115 @@ public final class Explanation {
 
     private void gateway(CompiledGateway gateway) {
         line("gateway", gateway.view.id() + " of tenant " + gateway.view.tenant());
-        line("acl", asked.bad != null ? "not asked, the packet is damaged" : acl(gateway));
+        if (asked.bad != null) {
+            line("acl", "not asked, the packet is damaged");
+        } else {
+            acls(gateway).forEach(said -> line("acl", said));
+        }
     }
 
-    private String acl(CompiledGateway gateway) {
+    /** What each ACL on the way says, in the order in which the packet meets them. */
+    private List<String> acls(CompiledGateway gateway) {
         boolean out = asked.arrival.vpc != null;
-        CompiledAcl acl = out ? gateway.egress : gateway.ingress;
         Packet packet = asked.packet;
-        if (acl == null) {
-            return "none: everything is allowed";
+        Rehearsal.Known known = asked.known;
+        if (!out && known == null) {
+            return List.of("not asked, who its client is is not known here");
         }
-        // An error is judged by its type alone.
-        Optional<AclEntry> rule =
-                acl.rule(
-                        packet.protocol,
-                        out ? packet.targetHigh : packet.sourceHigh,
-                        out ? packet.targetLow : packet.sourceLow,
-                        packet.icmpError ? 0 : packet.targetPort,
-                        packet.icmpType,
-                        packet.icmpCode);
-        String direction = out ? "egress" : "ingress";
-        return rule.map(one ->
-                        direction
-                                + " rule "
-                                + one.ruleNumber()
-                                + (one.allow() ? " allows it: " : " denies it: ")
-                                + rule(one))
-                .orElse("no " + direction + " rule matches: denied");
+        Boundaries way = new Boundaries();
+        if (known == null) {
+            way.flow(
+                    asked.arrival.vpc,
+                    gateway,
+                    packet.protocol,
+                    packet.sourceHigh,
+                    packet.sourceLow,
+                    packet.sourcePort,
+                    packet.targetHigh,
+                    packet.targetLow,
+                    packet.targetPort,
+                    0);
+        } else {
+            flow(way, gateway, known.connection());
+        }
+        boolean allowed;
+        if (packet.icmpError) {
+            IpAddress client =
+                    out || known == null
+                            ? IpAddress.of(packet.sourceHigh, packet.sourceLow)
+                            : known.connection().inside().client().address();
+            allowed =
+                    way.allowsError(
+                            out,
+                            packet.protocol,
+                            out ? packet.targetHigh : packet.sourceHigh,
+                            out ? packet.targetLow : packet.sourceLow,
+                            client.high(),
+                            client.low(),
+                            packet.icmpType,
+                            packet.icmpCode);
+        } else {
+            allowed = way.allows(out, packet.icmpType, packet.icmpCode);
+        }
+        List<String> said = new ArrayList<>();
+        for (int step = 0; step < way.reached(); step++) {
+            int at = out ? step : Boundaries.COUNT - 1 - step;
+            AclPair acl = way.acl(at);
+            if (acl != null) {
+                boolean passes = allowed || step < way.reached() - 1;
+                said.add(acl(acl, at, out, way.decided(at), passes));
+            }
+        }
+        return said.isEmpty() ? List.of("none: everything is allowed") : said;
+    }
+
+    private void flow(Boundaries way, CompiledGateway gateway, Connection connection) {
+        Endpoint client = connection.inside().client();
+        Endpoint remote = connection.inside().remote();
+        way.flow(
+                asked.view.vpc(connection.inside().vpc()),
+                gateway,
+                connection.inside().protocol().number(),
+                client.address().high(),
+                client.address().low(),
+                client.port(),
+                remote.address().high(),
+                remote.address().low(),
+                remote.port(),
+                connection.natPort());
+    }
+
+    private static String acl(AclPair acl, int at, boolean out, int decided, boolean passes) {
+        boolean egress = out != (at == Boundaries.INSIDE);
+        String direction = egress ? "egress" : "ingress";
+        String where =
+                at == Boundaries.GATEWAY
+                        ? "the gateway's"
+                        : at == Boundaries.CLIENT_SUBNET
+                                ? "the client's subnet's"
+                                : "the gateway's subnet's";
+        Optional<AclEntry> rule = acl.direction(egress).rule(decided);
+        boolean denied = !rule.map(AclEntry::allow).orElse(false);
+        String tracked =
+                denied && passes ? "; it is stateful, and lets the connection out: passes" : "";
+        return where
+                + " "
+                + acl.id()
+                + ": "
+                + rule.map(one ->
+                                direction
+                                        + " rule "
+                                        + one.ruleNumber()
+                                        + (one.allow() ? " allows it: " : " denies it: ")
+                                        + rule(one))
+                        .orElse("no " + direction + " rule matches: denied")
+                + tracked;
     }
 
     private static String rule(AclEntry rule) {
         String text = rule.protocol() == -1 ? "all" : new Protocol(rule.protocol()).toString();
         text += " " + rule.prefix();
+        text += rule.near().map(near -> " near " + near).orElse("");
         if (rule.judgesPorts()) {
             text += " ports " + rule.portFrom() + " to " + rule.portTo();
         }

@@ -72,15 +72,9 @@ final class Forwarder {
         moves = new ClientMoves(table, shortcut, keeping, counters);
     }
 
-    /** ACL for a packet that would open a connection; counts and logs a denial. */
-    boolean deniesOpening(Packet packet, CompiledGateway gateway) {
-        if (gateway.allowsOut(
-                packet.protocol,
-                packet.targetHigh,
-                packet.targetLow,
-                packet.targetPort,
-                packet.icmpType,
-                packet.icmpCode)) {
+    /** ACLs for a packet that would open a connection; counts and logs a denial. */
+    boolean deniesOpening(Packet packet, CompiledVpc vpc, CompiledGateway gateway) {
+        if (!judge.deniesOpening(packet, vpc, gateway)) {
             return false;
         }
         deny(packet, gateway, true, 0);
@@ -108,6 +102,7 @@ final class Forwarder {
             return;
         }
         if ((state & (outward ? ALLOWED_OUT : ALLOWED_IN)) == 0) {
+            judge.deniedBy(packet, slot, view, gateway, outward);
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
@@ -207,7 +202,7 @@ final class Forwarder {
         PacketDoor to = door(slot, outward, view);
         if ((state & EIP_GONE) != 0 || gateway == null) {
             lose(packet, DropReason.EIP_GONE);
-        } else if (!allowsError(packet, gateway, outward)) {
+        } else if (judge.deniesError(packet, slot, view, gateway, outward)) {
             deny(packet, gateway, outward, 0);
         } else if (to == null) {
             lose(packet, DropReason.NO_WAY_IN);
@@ -244,24 +239,6 @@ final class Forwarder {
                 send(to, packet, slot, outward, mac, 0);
             }
         }
-    }
-
-    private static boolean allowsError(Packet packet, CompiledGateway gateway, boolean outward) {
-        return outward
-                ? gateway.allowsOut(
-                        packet.protocol,
-                        packet.targetHigh,
-                        packet.targetLow,
-                        0,
-                        packet.icmpType,
-                        packet.icmpCode)
-                : gateway.allowsIn(
-                        packet.protocol,
-                        packet.sourceHigh,
-                        packet.sourceLow,
-                        0,
-                        packet.icmpType,
-                        packet.icmpCode);
     }
 
     private @Nullable PacketDoor door(int slot, boolean outward, CompiledView view) {

@@ -10,9 +10,10 @@ import java.util.Set;
 
 /**
  * Whether packets of a connection may pass under the view of now: its EIP is still its gateway's,
- * and the ACL allows it. Judged once per connection and version of its gateway; the verdict of both
- * directions lies in the record, with all else that the kernel path needs to know. Ingress rules
- * judge by the port a packet comes in at, which is the NAT port.
+ * and the ACLs on its way allow it ({@link Boundaries}). Judged once per connection and version of
+ * its gateway; the verdict of both directions lies in the record, with all else that the kernel
+ * path needs to know. So a rule decides once for all packets that it lets pass, and once for each
+ * that it denies, and is counted so.
  */
 @HotPath
 final class Judge {
@@ -20,10 +21,17 @@ final class Judge {
     /** No pool's life: the record is gone. */
     private static final long NONE = -1;
 
+    /** No view's version: nobody has judged the connection yet. */
+    private static final int UNJUDGED = -1;
+
     private final ConnectionTable table;
     private final RejectSamples rejects;
     private final Shortcut shortcut;
     private final Keeping keeping;
+    private final Boundaries boundaries = new Boundaries();
+
+    /** Whether rules are told that they decided: not where packets are only imagined. */
+    boolean counting = true;
 
     /** The box's own addresses: packets to them are not ours. */
     AddressMap local = CompiledView.setOf(Set.of());
@@ -49,6 +57,7 @@ final class Judge {
         int owner = view.eips.get(eipHigh, eipLow);
         CompiledGateway gateway = view.gateway(owner);
         int state = table.state(slot) & (OPEN | STOPPED);
+        boolean first = counting && table.aclVersion(slot) == UNJUDGED;
         int vpc = table.vpc(slot);
         long life = table.isUsed(slot) ? table.identities().poolGeneration(slot) : NONE;
         if (gateway == null || !gateway.owns(vpc, eipHigh, eipLow, life)) {
@@ -63,25 +72,91 @@ final class Judge {
         } else {
             // Connections follow their EIP to another gateway of the VPC.
             table.gateway(slot, owner);
-            int protocol = table.protocol(slot);
-            boolean v6 = protocol == ICMPV6_PROTOCOL;
-            long high = table.remoteHigh(slot);
-            long low = table.remoteLow(slot);
-            int remotePort = table.remotePort(slot);
-            int natPort = table.natPort(slot);
-            state |=
-                    gateway.allowsOut(protocol, high, low, remotePort, v6 ? 128 : 8, 0)
-                            ? ALLOWED_OUT
-                            : 0;
-            state |=
-                    gateway.allowsIn(protocol, high, low, natPort, v6 ? 129 : 0, 0)
-                            ? ALLOWED_IN
-                            : 0;
+            state |= allows(slot, view, gateway, true, first) ? ALLOWED_OUT : 0;
+            state |= allows(slot, view, gateway, false, first) ? ALLOWED_IN : 0;
             state |= isInOrder(slot, view, gateway) ? IN_ORDER : 0;
         }
         shortcut.find(slot, view);
         table.state(slot, state);
         table.aclVersion(slot, view.version(table.gateway(slot)));
+    }
+
+    private boolean allows(
+            int slot, CompiledView view, CompiledGateway gateway, boolean outward, boolean count) {
+        int protocol = table.protocol(slot);
+        flow(slot, view, gateway);
+        int type = protocol == ICMPV6_PROTOCOL ? (outward ? 128 : 129) : outward ? 8 : 0;
+        boolean allowed = boundaries.allows(outward, type, 0);
+        if (count && allowed) {
+            boundaries.count(1);
+        }
+        return allowed;
+    }
+
+    private void flow(int slot, CompiledView view, CompiledGateway gateway) {
+        boundaries.flow(
+                view.vpc(table.vpc(slot)),
+                gateway,
+                table.protocol(slot),
+                table.clientHigh(slot),
+                table.clientLow(slot),
+                table.clientPort(slot),
+                table.remoteHigh(slot),
+                table.remoteLow(slot),
+                table.remotePort(slot),
+                table.natPort(slot));
+    }
+
+    /** Whether ACLs deny a packet that would open a connection. */
+    boolean deniesOpening(Packet packet, CompiledVpc vpc, CompiledGateway gateway) {
+        boundaries.flow(
+                vpc,
+                gateway,
+                packet.protocol,
+                packet.sourceHigh,
+                packet.sourceLow,
+                packet.sourcePort,
+                packet.targetHigh,
+                packet.targetLow,
+                packet.targetPort,
+                0);
+        boolean allowed = boundaries.allows(true, packet.icmpType, packet.icmpCode);
+        if (!allowed) {
+            count(packet);
+        }
+        return !allowed;
+    }
+
+    /** Whether ACLs deny an ICMP error about a packet of the connection. */
+    boolean deniesError(
+            Packet packet, int slot, CompiledView view, CompiledGateway gateway, boolean outward) {
+        flow(slot, view, gateway);
+        boolean allowed =
+                boundaries.allowsError(
+                        outward,
+                        packet.protocol,
+                        outward ? packet.targetHigh : packet.sourceHigh,
+                        outward ? packet.targetLow : packet.sourceLow,
+                        outward ? packet.sourceHigh : table.clientHigh(slot),
+                        outward ? packet.sourceLow : table.clientLow(slot),
+                        packet.icmpType,
+                        packet.icmpCode);
+        count(packet);
+        return !allowed;
+    }
+
+    /** A packet of a connection whose record says that it is denied: by which rules, is counted. */
+    void deniedBy(
+            Packet packet, int slot, CompiledView view, CompiledGateway gateway, boolean outward) {
+        if (!allows(slot, view, gateway, outward, false)) {
+            count(packet);
+        }
+    }
+
+    private void count(Packet packet) {
+        if (counting) {
+            boundaries.count(packet.segments);
+        }
     }
 
     /** Whether {@link Pipeline} would let every packet of the connection come this far. */

@@ -81,6 +81,11 @@ final class Pipeline implements WaitingRoom.Desk {
         return judge.local;
     }
 
+    /** Packets are only imagined: no rule is told that it decided. */
+    void imagine() {
+        judge.counting = false;
+    }
+
     boolean acting() {
         return acting;
     }
@@ -357,7 +362,7 @@ final class Pipeline implements WaitingRoom.Desk {
             if (slot != MISS
                     && (misses.isAgain() || !TcpTracker.mayOpenAnew(table, slot, packet))) {
                 forwarder.forward(door, packet, slot, true, view, now);
-            } else if (!forwarder.deniesOpening(packet, gateway)) {
+            } else if (!forwarder.deniesOpening(packet, vpc, gateway)) {
                 int opened = misses.fromInside(door, frame, vpc, gateway, packet, now);
                 if (opened != Keeping.NOT_AT_ONCE) {
                     forwarder.forward(door, packet, opened, true, view, now);

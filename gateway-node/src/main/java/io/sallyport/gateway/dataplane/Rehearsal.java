@@ -197,6 +197,7 @@ final class Rehearsal {
                             rejects,
                             counters,
                             insideMtu);
+            pipeline.imagine();
             pipeline.local(local);
             pipeline.view(view);
             pipeline.begin(now, acting);

@@ -2,6 +2,7 @@ package io.sallyport.gateway.management;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.net.Endpoint;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import java.util.function.Function;
 
 /**
  * HTTP on the management address: {@code /metrics}, {@code /health}, {@code /status}, {@code
- * /events}, {@code /kernel}, {@code /explain?packet=TEXT}, {@code /connections?gateway=ID&limit=N}.
- * Only GET; each request on a virtual thread.
+ * /events}, {@code /kernel}, {@code /explain?packet=TEXT}, {@code /connections?gateway=ID&limit=N},
+ * {@code /acls?acl=ID}. Only GET; each request on a virtual thread.
  */
 public final class ManagementServer implements AutoCloseable {
 
@@ -54,6 +55,9 @@ public final class ManagementServer implements AutoCloseable {
 
         /** At most {@code limit} of a gateway's connections that this node carries. */
         CompletableFuture<List<Map<String, Object>>> connections(GatewayId gateway, int limit);
+
+        /** How often the rules of a network ACL decided here, and in which version of it. */
+        Map<String, Object> acl(AclId acl);
     }
 
     private static final int LIMIT_DEFAULT = 1000;
@@ -127,11 +131,12 @@ public final class ManagementServer implements AutoCloseable {
             case "/kernel" -> kernel();
             case "/explain" -> explain(exchange.getRequestURI().getRawQuery());
             case "/connections" -> connections(exchange.getRequestURI().getRawQuery());
+            case "/acls" -> acl(exchange.getRequestURI().getRawQuery());
             default ->
                     Answer.problem(
                             404,
-                            "there are /metrics, /health, /status, /events, /kernel, /explain and"
-                                    + " /connections");
+                            "there are /metrics, /health, /status, /events, /kernel, /explain,"
+                                    + " /connections and /acls");
         };
     }
 
@@ -163,6 +168,15 @@ public final class ManagementServer implements AutoCloseable {
                 source.connections(gateway, limit),
                 WORKER_MILLIS,
                 found -> Answer.json(200, found));
+    }
+
+    private Answer acl(@org.jspecify.annotations.Nullable String query) {
+        try {
+            AclId acl = new AclId(parameters(query).getOrDefault("acl", ""));
+            return Answer.json(200, source.acl(acl));
+        } catch (IllegalArgumentException e) {
+            return Answer.problem(400, String.valueOf(e.getMessage()));
+        }
     }
 
     private Answer explain(@org.jspecify.annotations.Nullable String query) {

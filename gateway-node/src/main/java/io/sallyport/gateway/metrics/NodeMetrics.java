@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node's registry. Series: about 30 of the node, one per drop reason and refusal (about 60),
  * one per outcome of the kernel path (about 20), seven per gateway that moved anything ({@link
- * GatewayMetrics}), about 60 of the JVM: a node with 1,000 busy gateways has about 7,200.
+ * GatewayMetrics}), at most 1,000 of network ACLs' rules ({@link AclMetrics}), about 60 of the JVM:
+ * a node with 1,000 busy gateways has about 8,200.
  *
  * <p>Counters have no unit in their name where they count things; bytes say so. Prometheus appends
  * {@code _total} to counters.

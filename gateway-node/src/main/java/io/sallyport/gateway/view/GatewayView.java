@@ -2,9 +2,9 @@ package io.sallyport.gateway.view;
 
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
-import io.sallyport.store.catalog.AclEntry;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param index small number that stays this gateway's for the life of the process (the record's
  *     {@code gateway} field)
  * @param vpc the VPC's number
- * @param acl empty: everything is allowed; else its entries, where no match is a deny
- * @param aclVersion changes whenever {@code acl} does
+ * @param subnet where its private address is; what stands at the subnet's boundary, its VPC tells
+ * @param acl its own, beside those of subnets; empty: none
  * @param copies R
  * @param logged whether any flow log subscribes to it
  */
@@ -25,11 +25,11 @@ public record GatewayView(
         TenantId tenant,
         InterfaceId networkInterface,
         int vpc,
+        SubnetId subnet,
         IpAddress privateAddress,
         Optional<IpAddress> privateAddressV6,
         List<Eip> eips,
-        Optional<List<AclEntry>> acl,
-        int aclVersion,
+        Optional<AclView> acl,
         int copies,
         boolean logged) {
 
@@ -52,6 +52,5 @@ public record GatewayView(
 
     public GatewayView {
         eips = List.copyOf(eips);
-        acl = acl.map(List::copyOf);
     }
 }

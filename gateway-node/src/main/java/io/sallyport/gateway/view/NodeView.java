@@ -28,6 +28,7 @@ public record NodeView(
      * @param prefixes from where inside packets may come
      * @param tunnelEndpoints from where its tunnel packets may come; empty on plain interfaces
      * @param interfaces plain interfaces by name; empty on VXLAN
+     * @param subnets in any order, none over another
      * @param gateway index of the gateway that serves it, or -1
      */
     public record VpcView(
@@ -35,6 +36,7 @@ public record NodeView(
             List<IpPrefix> prefixes,
             List<IpPrefix> tunnelEndpoints,
             List<String> interfaces,
+            List<SubnetView> subnets,
             int gateway) {}
 
     public static final NodeView EMPTY = new NodeView(0, Map.of(), Map.of(), Map.of());

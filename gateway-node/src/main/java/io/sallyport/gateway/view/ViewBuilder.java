@@ -6,7 +6,6 @@ import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
-import io.sallyport.store.catalog.AclEntry;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
 import java.util.ArrayList;
@@ -19,16 +18,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Turns each catalog into what packets need. Remembers two things across catalogs, because
- * connection records hold them: the small number of a gateway, which is never given to another, and
- * the version of its ACL, which moves whenever its entries do. One cold thread.
+ * Turns each catalog into what packets need. Remembers across catalogs what connection records
+ * hold: the small number of a gateway, which is never given to another. One cold thread.
  */
 public final class ViewBuilder {
 
     private final Map<GatewayId, Integer> indexes = new HashMap<>();
-    private final Map<GatewayId, AclState> acls = new HashMap<>();
-
-    private record AclState(Optional<List<AclEntry>> entries, int version) {}
 
     /**
      * @param refused EIPs that this node does not carry, since the box itself owns them
@@ -36,11 +31,9 @@ public final class ViewBuilder {
     public NodeView build(Catalog catalog, Set<IpAddress> refused) {
         Map<VpcId, Resource.Attachment> attachments = attachments(catalog);
         Map<GatewayId, List<Eip>> eipsOf = attachedAddresses(catalog, refused);
-        Map<AclId, List<AclEntry>> entriesOf =
+        Map<AclId, AclView> acls =
                 catalog.all(Resource.NetworkAcl.class).stream()
-                        .collect(
-                                Collectors.toMap(
-                                        Resource.NetworkAcl::id, Resource.NetworkAcl::entries));
+                        .collect(Collectors.toMap(Resource.NetworkAcl::id, ViewBuilder::aclView));
         Set<GatewayId> logged =
                 catalog.all(Resource.FlowLog.class).stream()
                         .map(Resource.FlowLog::gateway)
@@ -59,7 +52,7 @@ public final class ViewBuilder {
                             gateway,
                             attachment.number(),
                             eipsOf.getOrDefault(gateway.id(), List.of()),
-                            gateway.acl().map(id -> entriesOf.getOrDefault(id, List.of())),
+                            gateway.acl().map(acls::get),
                             logged.contains(gateway.id()));
             gateways.put(view.index(), view);
             view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
@@ -67,10 +60,23 @@ public final class ViewBuilder {
         }
         return new NodeView(
                 catalog.version(),
-                vpcs(catalog, attachments, serving),
+                vpcs(catalog, attachments, serving, subnets(catalog, acls)),
                 gateways,
                 eips,
                 instances(catalog, attachments, refused));
+    }
+
+    private static AclView aclView(Resource.NetworkAcl acl) {
+        return new AclView(acl.id(), acl.version(), acl.stateful(), acl.entries());
+    }
+
+    private static Map<VpcId, List<SubnetView>> subnets(Catalog catalog, Map<AclId, AclView> acls) {
+        Map<VpcId, List<SubnetView>> subnets = new HashMap<>();
+        for (Resource.Subnet subnet : catalog.all(Resource.Subnet.class)) {
+            subnets.computeIfAbsent(subnet.vpc(), vpc -> new ArrayList<>())
+                    .add(new SubnetView(subnet.id(), subnet.prefix(), subnet.acl().map(acls::get)));
+        }
+        return subnets;
     }
 
     /** The EIPs that have an owner, refused or not. */
@@ -152,28 +158,20 @@ public final class ViewBuilder {
             Resource.Gateway gateway,
             int vpc,
             List<Eip> eips,
-            Optional<List<AclEntry>> acl,
+            Optional<AclView> acl,
             boolean logged) {
         Integer index = indexes.computeIfAbsent(gateway.id(), id -> indexes.size());
-        AclState state =
-                acls.merge(
-                        gateway.id(),
-                        new AclState(acl, 1),
-                        (old, fresh) ->
-                                old.entries().equals(fresh.entries())
-                                        ? old
-                                        : new AclState(fresh.entries(), old.version() + 1));
         return new GatewayView(
                 index,
                 gateway.id(),
                 gateway.tenant(),
                 gateway.networkInterface(),
                 vpc,
+                gateway.subnet(),
                 gateway.privateAddress(),
                 gateway.privateAddressV6(),
                 eips,
                 acl,
-                state.version(),
                 gateway.copies(),
                 logged);
     }
@@ -181,7 +179,8 @@ public final class ViewBuilder {
     private static Map<Integer, VpcView> vpcs(
             Catalog catalog,
             Map<VpcId, Resource.Attachment> attachments,
-            Map<VpcId, GatewayView> serving) {
+            Map<VpcId, GatewayView> serving,
+            Map<VpcId, List<SubnetView>> subnets) {
         Map<Integer, VpcView> vpcs = new HashMap<>();
         for (Resource.Vpc vpc : catalog.all(Resource.Vpc.class)) {
             Resource.Attachment attachment = attachments.get(vpc.id());
@@ -190,12 +189,15 @@ public final class ViewBuilder {
             }
             GatewayView gateway = serving.get(vpc.id());
             int index = gateway == null ? -1 : gateway.index();
+            List<SubnetView> within = subnets.getOrDefault(vpc.id(), List.of());
             VpcView view =
                     switch (attachment) {
                         case Resource.Attachment.Vxlan(int vni, var endpoints) ->
-                                new VpcView(vni, vpc.prefixes(), endpoints, List.of(), index);
+                                new VpcView(
+                                        vni, vpc.prefixes(), endpoints, List.of(), within, index);
                         case Resource.Attachment.Interfaces(var names, int number) ->
-                                new VpcView(number, vpc.prefixes(), List.of(), names, index);
+                                new VpcView(
+                                        number, vpc.prefixes(), List.of(), names, within, index);
                     };
             vpcs.put(view.number(), view);
         }

@@ -88,6 +88,7 @@ class OwnersTest {
                                         tunnels.prefixes(),
                                         tunnels.tunnelEndpoints(),
                                         List.of(),
+                                        List.of(),
                                         serving),
                                 PLAIN_VPC,
                                 java.util.Objects.requireNonNull(plain.vpcs().get(PLAIN_VPC))),

@@ -117,10 +117,16 @@ class RehearsalTest {
     void aDenialNamesItsRule() {
         rig.plainView(Optional.of(List.of(rule(100, true, 443), rule(200, false, 80))), true);
         assertThat(explain(FIRST))
-                .contains("acl         egress rule 200 denies it: tcp 0.0.0.0/0 ports 80 to 80")
+                .contains(
+                        "acl         the gateway's acl-00000000000000001: egress rule 200 denies it:")
+                .contains("denies it: tcp 0.0.0.0/0 ports 80 to 80")
                 .contains("drops it: 30 acl_denied_out: The network ACL denies it (egress).")
                 .endsWith("result      drop\n");
         assertThat(explain(OPEN)).contains("no egress rule matches: denied");
+        assertThat(rig.view.acls())
+                .as("what is only imagined is not counted")
+                .hasSize(1)
+                .allSatisfy(acl -> assertThat(AclHits.of(acl).rules()).isEmpty());
     }
 
     private static AclEntry rule(int number, boolean allow, int port) {

@@ -4,10 +4,13 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.io.Frame;
+import io.sallyport.gateway.view.AclView;
 import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.gateway.view.NodeView;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
@@ -44,6 +47,7 @@ final class Rig {
     static final IpAddress GATEWAY6 = IpAddress.parse("fd00:1::4");
     static final IpAddress HOST = IpAddress.parse("10.99.0.7");
     static final IpAddress HOST6 = IpAddress.parse("fd99::7");
+    static final SubnetId SUBNET = new SubnetId("subnet-00000000000000001");
     static final long CLIENT_MAC = 0x0200_0000_0011L;
     static final long VIRTUAL_MAC = 0x025a_0000_0000L | VPC;
     static final long OUTSIDE_MAC = 0x0200_0000_00aaL;
@@ -222,6 +226,7 @@ final class Rig {
                                 prefixes("10.0.0.0/16", "fd00:1::/64"),
                                 prefixes("10.99.0.0/16", "fd99::/64"),
                                 List.of(),
+                                List.of(),
                                 0),
                         PLAIN_VPC,
                         new NodeView.VpcView(
@@ -229,6 +234,7 @@ final class Rig {
                                 prefixes("192.168.7.0/24", "fd00:7::/64"),
                                 List.of(),
                                 List.of("in0"),
+                                List.of(),
                                 1)),
                 Map.of(0, first, 1, second),
                 owners(eips, plainEips));
@@ -260,13 +266,22 @@ final class Rig {
                 new TenantId("123456789012"),
                 new InterfaceId("eni-00000000000000001"),
                 vpc,
+                SUBNET,
                 privateAddress,
                 privateAddressV6,
                 eips,
-                acl,
-                1,
+                acl.map(Rig::acl),
                 2,
                 true);
+    }
+
+    /** A version follows from the entries, as in a catalog. */
+    static AclView acl(List<AclEntry> entries) {
+        return new AclView(
+                new AclId("acl-00000000000000001"),
+                Integer.toUnsignedLong(entries.hashCode()),
+                false,
+                entries);
     }
 
     Frame fromTunnel(byte[] packet) {

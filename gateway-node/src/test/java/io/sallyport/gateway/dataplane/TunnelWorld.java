@@ -194,6 +194,7 @@ final class TunnelWorld implements AutoCloseable {
                 Rig.prefixes("10.0.0.0/16", "fd00:1::/64"),
                 Rig.prefixes("10.99.%d.7/32".formatted(number), "fd99:%d::7/128".formatted(number)),
                 List.of(),
+                List.of(),
                 number - 1);
     }
 

@@ -2,6 +2,7 @@ package io.sallyport.gateway.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
@@ -74,6 +75,11 @@ class ManagementServerTest {
                             }
 
                             @Override
+                            public Map<String, Object> acl(AclId acl) {
+                                return Map.of("version", 7L, "rules", List.of());
+                            }
+
+                            @Override
                             public CompletableFuture<List<Map<String, Object>>> connections(
                                     GatewayId gateway, int limit) {
                                 return limit == 7
@@ -102,6 +108,13 @@ class ManagementServerTest {
         assertThat(get("/health").statusCode()).isEqualTo(503);
         healthy = true;
         assertThat(get("/health").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsOfAnAclByItsId() throws Exception {
+        assertThat(get("/acls?acl=acl-00000000000000001").body())
+                .contains("\"version\":7", "\"rules\":[]");
+        assertThat(get("/acls?acl=x").statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.sallyport.gateway.view.GatewayView;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.NodeId;
+import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import java.util.List;
@@ -27,11 +28,11 @@ class NodeMetricsTest {
                     new TenantId("111122223333"),
                     new InterfaceId("eni-00000000000000001"),
                     100,
+                    new SubnetId("subnet-00000000000000001"),
                     IpAddress.parse("10.0.1.4"),
                     Optional.empty(),
                     List.of(),
                     Optional.empty(),
-                    1,
                     2,
                     false);
 

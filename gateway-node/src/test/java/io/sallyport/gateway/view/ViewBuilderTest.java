@@ -16,7 +16,6 @@ import io.sallyport.store.catalog.AclEntry;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
 import io.sallyport.store.catalog.Resource.Attachment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -145,21 +144,30 @@ class ViewBuilderTest {
     }
 
     @Test
-    void movesTheAclVersionExactlyWhenTheEntriesChange() {
-        Resource.NetworkAcl empty = new Resource.NetworkAcl(ACL, TENANT, List.of(), 1);
-        Resource.NetworkAcl allows = new Resource.NetworkAcl(ACL, TENANT, List.of(ALLOW), 2);
-        Optional<AclId> acl = Optional.of(ACL);
-        List<Integer> versions = new ArrayList<>();
-        versions.add(aclVersion(build(1, vpc(VXLAN), gateway(FIRST, Optional.empty()))));
-        versions.add(aclVersion(build(2, vpc(VXLAN), gateway(FIRST, acl), empty)));
-        versions.add(aclVersion(build(3, vpc(VXLAN), gateway(FIRST, acl), empty)));
-        versions.add(aclVersion(build(4, vpc(VXLAN), gateway(FIRST, acl), allows)));
-        versions.add(aclVersion(build(5, vpc(VXLAN), gateway(FIRST, Optional.empty()), allows)));
-        assertThat(versions).containsExactly(1, 2, 2, 3, 4);
-    }
-
-    private static int aclVersion(NodeView view) {
-        return gatewayOf(view, 0).aclVersion();
+    void tellsEachGatewaysAclAndEachSubnetsInTheVersionOfTheCatalog() {
+        AclId other = new AclId("acl-00000000000000002");
+        Resource.NetworkAcl own = new Resource.NetworkAcl(ACL, TENANT, List.of(), 4);
+        Resource.NetworkAcl atSubnet =
+                new Resource.NetworkAcl(
+                        other, TENANT, Optional.of(VPC), true, true, List.of(ALLOW), 7);
+        Resource.Subnet subnet =
+                new Resource.Subnet(
+                        SUBNET,
+                        TENANT,
+                        VPC,
+                        IpPrefix.parse("10.0.1.0/24"),
+                        Optional.of(new Resource.AclAssociation(other, 7)),
+                        7);
+        NodeView view =
+                build(8, vpc(VXLAN), gateway(FIRST, Optional.of(ACL)), own, atSubnet, subnet);
+        assertThat(gatewayOf(view, 0).acl()).contains(new AclView(ACL, 4, false, List.of()));
+        assertThat(gatewayOf(view, 0).subnet()).isEqualTo(SUBNET);
+        assertThat(vpcOf(view, 100).subnets())
+                .containsExactly(
+                        new SubnetView(
+                                SUBNET,
+                                IpPrefix.parse("10.0.1.0/24"),
+                                Optional.of(new AclView(other, 7, true, List.of(ALLOW)))));
     }
 
     @Test
@@ -218,11 +226,11 @@ class ViewBuilderTest {
                         TENANT,
                         new InterfaceId("eni-00000000000000009"),
                         vpc,
+                        SUBNET,
                         IpAddress.parse("10.0.1.4"),
                         Optional.empty(),
                         List.of(new GatewayView.Eip(address, generation)),
                         Optional.empty(),
-                        1,
                         2,
                         false);
         return new NodeView(

@@ -20,7 +20,7 @@ import java.util.List;
 public record ClientCall(long client, long sequence, long floor, Law law, byte[] commands) {
 
     /** Longest command, in bytes: a network ACL of the largest size fits. */
-    public static final int COMMAND_BYTES_MAX = 512 * 1024;
+    public static final int COMMAND_BYTES_MAX = 704 * 1024;
 
     /** Most commands in a call: bounds the work that one of them brings. */
     public static final int COMMANDS_MAX = 4096;

@@ -112,8 +112,18 @@ public sealed interface CatalogCommand {
      */
     record TagMatch(String key, Optional<String> value) {}
 
-    record CreateVpc(TenantId tenant, VpcId id, List<IpPrefix> prefixes)
-            implements CatalogCommand {}
+    /**
+     * @param acl its default ACL, which allows everything at first; empty: as VPCs were made before
+     *     they had one
+     */
+    record CreateVpc(TenantId tenant, VpcId id, List<IpPrefix> prefixes, Optional<AclId> acl)
+            implements CatalogCommand {
+
+        /** Without a default ACL. */
+        public CreateVpc(TenantId tenant, VpcId id, List<IpPrefix> prefixes) {
+            this(tenant, id, prefixes, Optional.empty());
+        }
+    }
 
     record DeleteVpc(TenantId tenant, VpcId id) implements CatalogCommand {}
 
@@ -213,11 +223,58 @@ public sealed interface CatalogCommand {
 
     record DetachAddress(TenantId tenant, EipId id) implements CatalogCommand {}
 
-    /** As any create: an id that exists with other entries is a conflict, not a replacement. */
-    record CreateAcl(TenantId tenant, AclId id, List<AclEntry> entries) implements CatalogCommand {}
+    /**
+     * As any create: an id that exists with other entries is a conflict, not a replacement.
+     *
+     * @param vpc {@link Resource.NetworkAcl#vpc}
+     * @param stateful {@link Resource.NetworkAcl#stateful}
+     */
+    record CreateAcl(
+            TenantId tenant,
+            AclId id,
+            Optional<VpcId> vpc,
+            boolean stateful,
+            List<AclEntry> entries)
+            implements CatalogCommand {
 
-    /** Creates the ACL or replaces all its entries. */
-    record PutAcl(TenantId tenant, AclId id, List<AclEntry> entries) implements CatalogCommand {}
+        /** For gateways, stateless. */
+        public CreateAcl(TenantId tenant, AclId id, List<AclEntry> entries) {
+            this(tenant, id, Optional.empty(), false, entries);
+        }
+    }
+
+    /**
+     * Creates the ACL or replaces all its entries.
+     *
+     * @param stateful empty: as it is
+     */
+    record PutAcl(TenantId tenant, AclId id, Optional<Boolean> stateful, List<AclEntry> entries)
+            implements CatalogCommand {
+
+        /** Stateful or not, as it is. */
+        public PutAcl(TenantId tenant, AclId id, List<AclEntry> entries) {
+            this(tenant, id, Optional.empty(), entries);
+        }
+    }
+
+    /**
+     * One entry of an ACL.
+     *
+     * @param replace whether there must be one of its number and direction; else there must not
+     */
+    record PutAclEntry(TenantId tenant, AclId id, AclEntry entry, boolean replace)
+            implements CatalogCommand {}
+
+    record DeleteAclEntry(TenantId tenant, AclId id, boolean egress, int ruleNumber)
+            implements CatalogCommand {}
+
+    /**
+     * Another ACL stands at the subnet's boundary from now on.
+     *
+     * @param instead of the association that began at this version; empty: of whichever it has
+     */
+    record AssociateSubnet(TenantId tenant, SubnetId subnet, AclId acl, Optional<Long> instead)
+            implements CatalogCommand {}
 
     record DeleteAcl(TenantId tenant, AclId id) implements CatalogCommand {}
 

@@ -98,6 +98,9 @@ public final class CatalogLaw {
             case CatalogCommand.SetCopies c -> gateways.setCopies(c, index);
             case CatalogCommand.CreateAcl c -> acls.create(c, index);
             case CatalogCommand.PutAcl c -> acls.put(c, index);
+            case CatalogCommand.PutAclEntry c -> acls.putEntry(c, index);
+            case CatalogCommand.DeleteAclEntry c -> acls.deleteEntry(c, index);
+            case CatalogCommand.AssociateSubnet c -> acls.associate(c, index);
             case CatalogCommand.DeleteAcl c -> acls.delete(c, index);
             case CatalogCommand.CreateFlowLog c -> flowLogs.create(c, index);
             case CatalogCommand.DeleteFlowLog c -> flowLogs.delete(c, index);

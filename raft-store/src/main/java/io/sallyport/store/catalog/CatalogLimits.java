@@ -42,12 +42,16 @@ public final class CatalogLimits {
     /** Deleted gateways that are told of; the oldest go first. */
     public static final int FORMER_PER_TENANT = 200;
 
+    /** VPCs' default ones, which come and go with them, are not counted. */
     public static final int ACLS_PER_TENANT = 200;
 
-    /** Both directions together; at most 44 bytes each, so 430 KiB on the log and on the wire. */
+    /**
+     * Both directions together; at most 44 bytes each as AWS has them and 63 with a near prefix, so
+     * 430 or 616 KiB on the log and on the wire.
+     */
     public static final int ENTRIES_PER_ACL = 10_000;
 
-    /** Those of all a tenant's ACLs, since every node holds every catalog: 8.4 MiB. */
+    /** Those of all a tenant's ACLs, since every node holds every catalog: 8.4 to 12 MiB. */
     public static final int ENTRIES_PER_TENANT = 200_000;
 
     public static final int FLOW_LOGS_PER_GATEWAY = 8;

@@ -62,8 +62,15 @@ final class CommandCodec {
             case CatalogCommand.DeletePool c -> w.u8(4).text(c.name());
             case CatalogCommand.AttachVpc c ->
                     w.u8(5).text(c.id().value()).optional(c.attachment(), ResourceCodec::write);
-            case CatalogCommand.CreateVpc c ->
-                    prefixes(w.u8(6).text(c.tenant().value()).text(c.id().value()), c.prefixes());
+            case CatalogCommand.CreateVpc c -> {
+                // As it was written before VPCs had a default ACL, where it has none.
+                prefixes(
+                        w.u8(c.acl().isEmpty() ? 6 : 50)
+                                .text(c.tenant().value())
+                                .text(c.id().value()),
+                        c.prefixes());
+                c.acl().ifPresent(acl -> w.text(acl.value()));
+            }
             case CatalogCommand.DeleteVpc c ->
                     w.u8(7).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.CreateSubnet c ->
@@ -110,16 +117,45 @@ final class CommandCodec {
                             .i64(c.untilEpochMillis());
             case CatalogCommand.DetachAddress c ->
                     w.u8(15).text(c.tenant().value()).text(c.id().value());
-            case CatalogCommand.PutAcl c ->
-                    w.u8(16)
+            case CatalogCommand.PutAcl c -> {
+                boolean former = c.stateful().isEmpty() && ResourceCodec.areFormer(c.entries());
+                w.u8(former ? 16 : 52).text(c.tenant().value()).text(c.id().value());
+                if (former) {
+                    w.list(c.entries(), ResourceCodec::write);
+                } else {
+                    w.optional(c.stateful(), WireWriter::flag)
+                            .list(c.entries(), ResourceCodec::writeWhole);
+                }
+            }
+            case CatalogCommand.CreateAcl c -> {
+                boolean former =
+                        c.vpc().isEmpty() && !c.stateful() && ResourceCodec.areFormer(c.entries());
+                w.u8(former ? 21 : 51).text(c.tenant().value()).text(c.id().value());
+                if (former) {
+                    w.list(c.entries(), ResourceCodec::write);
+                } else {
+                    w.optional(c.vpc(), (x, vpc) -> x.text(vpc.value()))
+                            .flag(c.stateful())
+                            .list(c.entries(), ResourceCodec::writeWhole);
+                }
+            }
+            case CatalogCommand.PutAclEntry c -> {
+                w.u8(53).text(c.tenant().value()).text(c.id().value());
+                ResourceCodec.writeWhole(w, c.entry());
+                w.flag(c.replace());
+            }
+            case CatalogCommand.DeleteAclEntry c ->
+                    w.u8(54)
                             .text(c.tenant().value())
                             .text(c.id().value())
-                            .list(c.entries(), ResourceCodec::write);
-            case CatalogCommand.CreateAcl c ->
-                    w.u8(21)
+                            .flag(c.egress())
+                            .i32(c.ruleNumber());
+            case CatalogCommand.AssociateSubnet c ->
+                    w.u8(55)
                             .text(c.tenant().value())
-                            .text(c.id().value())
-                            .list(c.entries(), ResourceCodec::write);
+                            .text(c.subnet().value())
+                            .text(c.acl().value())
+                            .optional(c.instead(), WireWriter::i64);
             case CatalogCommand.DeleteAcl c ->
                     w.u8(17).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.AssociateAcl c ->
@@ -240,6 +276,29 @@ final class CommandCodec {
                             r.optional(WireReader::address),
                             r.i32(),
                             Optional.of(eip(r)));
+            case 50 ->
+                    new CatalogCommand.CreateVpc(
+                            tenant(r), vpc(r), prefixes(r), Optional.of(acl(r)));
+            case 51 ->
+                    new CatalogCommand.CreateAcl(
+                            tenant(r),
+                            acl(r),
+                            r.optional(ResourceCodec::vpc),
+                            r.flag(),
+                            ResourceCodec.wholeEntries(r));
+            case 52 ->
+                    new CatalogCommand.PutAcl(
+                            tenant(r),
+                            acl(r),
+                            r.optional(WireReader::flag),
+                            ResourceCodec.wholeEntries(r));
+            case 53 ->
+                    new CatalogCommand.PutAclEntry(
+                            tenant(r), acl(r), ResourceCodec.entry(r, true), r.flag());
+            case 54 -> new CatalogCommand.DeleteAclEntry(tenant(r), acl(r), r.flag(), r.i32());
+            case 55 ->
+                    new CatalogCommand.AssociateSubnet(
+                            tenant(r), subnet(r), acl(r), r.optional(WireReader::i64));
             case 31 -> new CatalogCommand.DrainAddress(tenant(r), eip(r), r.i64());
             case 30 -> new CatalogCommand.RetireGateway(tenant(r), gateway(r), r.i64());
             default -> throw new WireException("command kind " + kind + " is not known");

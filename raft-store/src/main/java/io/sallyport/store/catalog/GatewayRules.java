@@ -254,13 +254,16 @@ final class GatewayRules {
         if (gateway.acl().equals(command.acl())) {
             return Decision.unchanged(gateway);
         }
-        Optional<String> missing =
-                command.acl()
-                        .map(acl -> acl.value())
-                        .filter(acl ->
-                                table.owned(NetworkAcl.class, command.tenant(), acl).isEmpty());
-        if (missing.isPresent()) {
-            return Decision.notFound(missing.get());
+        if (command.acl().isPresent()) {
+            String wanted = command.acl().get().value();
+            Optional<NetworkAcl> acl = table.owned(NetworkAcl.class, command.tenant(), wanted);
+            if (acl.isEmpty()) {
+                return Decision.notFound(wanted);
+            }
+            if (acl.get().vpc().map(vpc -> !vpc.equals(gateway.vpc())).orElse(false)) {
+                return Decision.invalid(
+                        "networkAclId", wanted, "a network ACL of " + gateway.vpc());
+            }
         }
         return Decision.put(with(gateway, command.acl(), gateway.copies(), index));
     }

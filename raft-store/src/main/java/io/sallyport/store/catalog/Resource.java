@@ -121,8 +121,27 @@ public sealed interface Resource {
         }
     }
 
-    record Subnet(SubnetId id, TenantId tenant, VpcId vpc, IpPrefix prefix, long version)
+    /**
+     * @param association empty only where its VPC was made before VPCs had a default ACL
+     */
+    record Subnet(
+            SubnetId id,
+            TenantId tenant,
+            VpcId vpc,
+            IpPrefix prefix,
+            Optional<AclAssociation> association,
+            long version)
             implements Owned {
+
+        /** Without an ACL. */
+        public Subnet(SubnetId id, TenantId tenant, VpcId vpc, IpPrefix prefix, long version) {
+            this(id, tenant, vpc, prefix, Optional.empty(), version);
+        }
+
+        public Optional<AclId> acl() {
+            return association.map(AclAssociation::acl);
+        }
+
         @Override
         public String key() {
             return id.value();
@@ -270,10 +289,39 @@ public sealed interface Resource {
         }
     }
 
-    record NetworkAcl(AclId id, TenantId tenant, List<AclEntry> entries, long version)
+    /**
+     * Which ACL stands at a subnet's boundary.
+     *
+     * @param since the version at which it began to
+     */
+    record AclAssociation(AclId acl, long since) {}
+
+    /**
+     * @param vpc whose subnets and gateways it is for; empty: any gateway of the tenant, no subnet
+     * @param isDefault whether subnets of the VPC have it from the first; it goes with the VPC
+     * @param stateful whether replies of connections that it lets out pass, whatever its rules say
+     */
+    record NetworkAcl(
+            AclId id,
+            TenantId tenant,
+            Optional<VpcId> vpc,
+            boolean isDefault,
+            boolean stateful,
+            List<AclEntry> entries,
+            long version)
             implements Owned {
         public NetworkAcl {
             entries = List.copyOf(entries);
+        }
+
+        /** For gateways, stateless. */
+        public NetworkAcl(AclId id, TenantId tenant, List<AclEntry> entries, long version) {
+            this(id, tenant, Optional.empty(), false, false, entries, version);
+        }
+
+        /** With other entries, and stateful or not. */
+        NetworkAcl with(List<AclEntry> others, boolean tracks, long index) {
+            return new NetworkAcl(id, tenant, vpc, isDefault, tracks, others, index);
         }
 
         @Override

@@ -72,12 +72,15 @@ final class ResourceCodec {
             case Resource.Vpc r ->
                     prefixes(w.u8(3).text(r.id().value()).text(r.tenant().value()), r.prefixes())
                             .optional(r.attachment(), ResourceCodec::write);
-            case Resource.Subnet r ->
-                    w.u8(4)
-                            .text(r.id().value())
-                            .text(r.tenant().value())
-                            .text(r.vpc().value())
-                            .prefix(r.prefix());
+            case Resource.Subnet r -> {
+                // As it was written before subnets had ACLs, where it has none.
+                w.u8(r.association().isEmpty() ? 4 : 31)
+                        .text(r.id().value())
+                        .text(r.tenant().value())
+                        .text(r.vpc().value())
+                        .prefix(r.prefix());
+                r.association().ifPresent(a -> w.text(a.acl().value()).i64(a.since()));
+            }
             case Resource.ElasticIp r ->
                     w.u8(9)
                             .text(r.id().value())
@@ -98,11 +101,23 @@ final class ResourceCodec {
                             .optional(r.privateAddressV6(), WireWriter::address)
                             .optional(r.acl(), (x, acl) -> x.text(acl.value()))
                             .i32(r.copies());
-            case Resource.NetworkAcl r ->
+            case Resource.NetworkAcl r -> {
+                // As it was written when ACLs were for gateways only, where it is such a one.
+                if (r.vpc().isEmpty() && !r.stateful() && areFormer(r.entries())) {
                     w.u8(7)
                             .text(r.id().value())
                             .text(r.tenant().value())
                             .list(r.entries(), ResourceCodec::write);
+                } else {
+                    w.u8(30)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .optional(r.vpc(), (x, vpc) -> x.text(vpc.value()))
+                            .flag(r.isDefault())
+                            .flag(r.stateful())
+                            .list(r.entries(), ResourceCodec::writeWhole);
+                }
+            }
             case Resource.FlowLog r ->
                     w.u8(8)
                             .text(r.id().value())
@@ -165,7 +180,24 @@ final class ResourceCodec {
                             r.optional(ResourceCodec::drain),
                             r.i64());
             case GATEWAY -> wasGateway(r);
+            case 31 ->
+                    new Resource.Subnet(
+                            subnet(r),
+                            tenant(r),
+                            vpc(r),
+                            r.prefix(),
+                            Optional.of(new Resource.AclAssociation(acl(r), r.i64())),
+                            r.i64());
             case 7 -> new Resource.NetworkAcl(acl(r), tenant(r), entries(r), r.i64());
+            case 30 ->
+                    new Resource.NetworkAcl(
+                            acl(r),
+                            tenant(r),
+                            r.optional(ResourceCodec::vpc),
+                            r.flag(),
+                            r.flag(),
+                            wholeEntries(r),
+                            r.i64());
             case 8 ->
                     new Resource.FlowLog(
                             flowLog(r),
@@ -279,20 +311,37 @@ final class ResourceCodec {
                 .i32(entry.icmpCode());
     }
 
+    /** Whether none has what former releases cannot read. */
+    static boolean areFormer(List<AclEntry> entries) {
+        return entries.stream().allMatch(entry -> entry.near().isEmpty());
+    }
+
+    /** With all that it has. */
+    static void writeWhole(WireWriter w, AclEntry entry) {
+        write(w, entry);
+        w.optional(entry.near(), WireWriter::prefix);
+    }
+
     static List<AclEntry> entries(WireReader r) {
-        return r.list(
-                ENTRIES,
-                x ->
-                        new AclEntry(
-                                x.i32(),
-                                x.flag(),
-                                x.i32(),
-                                x.flag(),
-                                x.prefix(),
-                                x.i32(),
-                                x.i32(),
-                                x.i32(),
-                                x.i32()));
+        return r.list(ENTRIES, x -> entry(x, false));
+    }
+
+    static List<AclEntry> wholeEntries(WireReader r) {
+        return r.list(ENTRIES, x -> entry(x, true));
+    }
+
+    static AclEntry entry(WireReader r, boolean whole) {
+        return new AclEntry(
+                r.i32(),
+                r.flag(),
+                r.i32(),
+                r.flag(),
+                r.prefix(),
+                r.i32(),
+                r.i32(),
+                r.i32(),
+                r.i32(),
+                whole ? r.optional(WireReader::prefix) : Optional.empty());
     }
 
     static WireWriter prefixes(WireWriter w, List<IpPrefix> prefixes) {

@@ -1,13 +1,18 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
+import io.sallyport.store.catalog.Resource.AclAssociation;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Tenant;
 import io.sallyport.store.catalog.Resource.Vpc;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,14 +49,42 @@ final class VpcRules {
         }
         return PrefixRules.broken(
                         "prefixes", command.prefixes(), CatalogLimits.PREFIXES_PER_VPC, SHORTEST)
-                .orElseGet(() ->
-                        Decision.put(
-                                new Vpc(
-                                        command.id(),
-                                        tenant,
-                                        command.prefixes(),
-                                        Optional.empty(),
-                                        index)));
+                .orElseGet(() -> made(command, index));
+    }
+
+    /** Together with its default ACL, or not at all. */
+    private Decision made(CatalogCommand.CreateVpc command, long index) {
+        Decision made =
+                Decision.put(
+                        new Vpc(
+                                command.id(),
+                                command.tenant(),
+                                command.prefixes(),
+                                Optional.empty(),
+                                index));
+        if (command.acl().isEmpty()) {
+            return made;
+        }
+        AclId acl = command.acl().get();
+        if (table.find(NetworkAcl.class, acl.value()).isPresent()) {
+            return Decision.conflict(command.id().value(), acl + " is taken");
+        }
+        List<CatalogChange> changes = new ArrayList<>(made.changes());
+        changes.add(
+                new CatalogChange.Put(
+                        new NetworkAcl(
+                                acl,
+                                command.tenant(),
+                                Optional.of(command.id()),
+                                true,
+                                false,
+                                NetworkAcls.allowAll(command.prefixes()),
+                                index)));
+        return new Decision(changes, made.result());
+    }
+
+    private Stream<NetworkAcl> aclsOf(VpcId vpc) {
+        return table.all(NetworkAcl.class).filter(acl -> acl.vpc().equals(Optional.of(vpc)));
     }
 
     Decision deleteVpc(CatalogCommand.DeleteVpc command, long index) {
@@ -63,16 +96,36 @@ final class VpcRules {
                 table.all(ElasticIp.class, command.tenant())
                         .filter(eip -> eip.owners().anyMatch(owner -> isIn(owner, command.id())))
                         .map(ElasticIp::key);
-        return Stream.concat(subnetsOf(command.id()).map(Subnet::key), instances)
+        Stream<String> acls =
+                aclsOf(command.id()).filter(acl -> !acl.isDefault()).map(NetworkAcl::key);
+        return Stream.of(subnetsOf(command.id()).map(Subnet::key), instances, acls)
+                .flatMap(users -> users)
                 .findFirst()
                 .map(user -> Decision.inUse(key, user))
-                .orElseGet(() -> Decision.removed(key, index));
+                .orElseGet(() -> removed(command.id(), index));
+    }
+
+    private Decision removed(VpcId vpc, long index) {
+        Decision removed = Decision.removed(vpc.value(), index);
+        List<CatalogChange> changes = new ArrayList<>(removed.changes());
+        aclsOf(vpc).forEach(acl -> changes.add(new CatalogChange.Remove(acl.key())));
+        return new Decision(changes, removed.result());
     }
 
     Decision createSubnet(CatalogCommand.CreateSubnet command, long index) {
         TenantId tenant = command.tenant();
         String key = command.id().value();
-        Subnet wish = new Subnet(command.id(), tenant, command.vpc(), command.prefix(), index);
+        Subnet wish =
+                new Subnet(
+                        command.id(),
+                        tenant,
+                        command.vpc(),
+                        command.prefix(),
+                        aclsOf(command.vpc())
+                                .filter(NetworkAcl::isDefault)
+                                .findFirst()
+                                .map(acl -> new AclAssociation(acl.id(), index)),
+                        index);
         Optional<Subnet> existing = table.find(Subnet.class, key);
         if (existing.isPresent()) {
             Subnet present = existing.get();

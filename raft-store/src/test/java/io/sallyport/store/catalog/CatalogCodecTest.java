@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.allocator.wire.WireException;
+import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,6 +59,56 @@ class CatalogCodecTest {
             }
         }
         return resources;
+    }
+
+    /** What random commands do not draw: subnets' ACLs, and what came with them. */
+    private static List<CatalogCommand> commandsOfSubnetAcls() {
+        AclEntry near =
+                new AclEntry(
+                        7,
+                        true,
+                        6,
+                        true,
+                        IpPrefix.parse("0.0.0.0/0"),
+                        80,
+                        443,
+                        -1,
+                        -1,
+                        Optional.of(IpPrefix.parse("10.0.0.0/8")));
+        AclEntry plain = Words.entry(8, false, -1, false, "::/0");
+        return List.of(
+                new CatalogCommand.CreateVpc(
+                        Words.ALICE,
+                        Words.vpc(1),
+                        Words.prefixes("10.0.0.0/16"),
+                        Optional.of(Words.acl(1))),
+                new CatalogCommand.CreateAcl(
+                        Words.ALICE,
+                        Words.acl(2),
+                        Optional.of(Words.vpc(1)),
+                        true,
+                        List.of(near, plain)),
+                new CatalogCommand.PutAcl(
+                        Words.ALICE, Words.acl(2), Optional.of(false), List.of(plain)),
+                new CatalogCommand.PutAcl(Words.ALICE, Words.acl(2), List.of(near)),
+                new CatalogCommand.PutAclEntry(Words.ALICE, Words.acl(2), near, true),
+                new CatalogCommand.DeleteAclEntry(Words.ALICE, Words.acl(2), true, 7),
+                new CatalogCommand.AssociateSubnet(
+                        Words.ALICE, Words.subnet(1), Words.acl(2), Optional.of(9L)));
+    }
+
+    private static List<Resource> resourcesOfSubnetAcls() {
+        CatalogLaw law = new CatalogLaw();
+        law.apply(1, law.decide(Words.tenant(Words.ALICE), 1).changes());
+        long index = 1;
+        for (CatalogCommand command : commandsOfSubnetAcls()) {
+            law.apply(++index, law.decide(command, index).changes());
+            CatalogCommand subnet = Words.createSubnet(Words.ALICE, 1, 1, "10.0.1.0/24");
+            law.apply(++index, law.decide(subnet, index).changes());
+        }
+        return law.catalog().resources().stream()
+                .filter(one -> !(one instanceof Resource.Tenant))
+                .toList();
     }
 
     private static String kind(CatalogCommand command) {
@@ -106,12 +158,19 @@ class CatalogCodecTest {
         resources().forEach(r -> lines.add("resource " + hex.formatHex(CatalogCodec.encode(r))));
         results().forEach(r -> lines.add("result " + hex.formatHex(CatalogCodec.encode(r))));
         lines.add("catalog " + hex.formatHex(CatalogCodec.encode(new Catalog(9, resources()))));
+        commandsOfSubnetAcls()
+                .forEach(c -> lines.add("command " + hex.formatHex(CatalogCodec.encode(c))));
+        resourcesOfSubnetAcls()
+                .forEach(r -> lines.add("resource " + hex.formatHex(CatalogCodec.encode(r))));
         return lines;
     }
 
     @Test
     void everyKindIsThere() {
-        assertThat(commands().stream().map(Object::getClass).distinct())
+        assertThat(
+                        Stream.concat(commands().stream(), commandsOfSubnetAcls().stream())
+                                .map(Object::getClass)
+                                .distinct())
                 .hasSize(CatalogCommand.class.getPermittedSubclasses().length);
         assertThat(results().stream().map(Object::getClass).distinct())
                 .hasSize(CatalogResult.class.getPermittedSubclasses().length);
@@ -207,6 +266,17 @@ class CatalogCodecTest {
         assertThat(CatalogCodec.encode(new Resource.Tenant(Words.ALICE, "a", "b", List.of(), 7)))
                 .startsWith(1, 1);
         assertThat(CatalogCodec.encode(Words.createGateway(Words.ALICE, 1, 1))).startsWith(1, 12);
+        assertThat(CatalogCodec.encode(Words.createVpc(Words.ALICE, 1, "10.0.0.0/8")))
+                .startsWith(1, 6);
+        List<AclEntry> entries = List.of(Words.entry(1, true, 6, true, "0.0.0.0/0"));
+        assertThat(
+                        CatalogCodec.encode(
+                                new CatalogCommand.PutAcl(Words.ALICE, Words.acl(1), entries)))
+                .startsWith(1, 16);
+        assertThat(
+                        CatalogCodec.encode(
+                                new Resource.NetworkAcl(Words.acl(1), Words.ALICE, entries, 7)))
+                .startsWith(1, 7);
     }
 
     /** However deep bytes say that labels are in labels. */

@@ -3,6 +3,7 @@ package io.sallyport.store.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.ids.AccessKeyId;
+import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.AddressPool;
@@ -50,7 +51,7 @@ class CatalogPropertiesTest {
         CatalogLaw law = new CatalogLaw();
         CatalogLaw replica = new CatalogLaw();
         Map<String, byte[]> disk = new TreeMap<>();
-        RandomCommands commands = new RandomCommands(seed);
+        RandomCommands commands = new RandomCommands(seed).withSubnetAcls();
         Map<IpAddress, Long> lives = new HashMap<>();
         Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
         for (int index = 1; index <= COMMANDS; index++) {
@@ -249,6 +250,7 @@ class CatalogPropertiesTest {
                         .isTrue();
             }
         }
+        soundAcls(catalog, byKey, where);
         Set<Integer> numbers = new HashSet<>();
         for (Vpc vpc : catalog.all(Vpc.class)) {
             disjoint(vpc.prefixes(), where);
@@ -265,9 +267,32 @@ class CatalogPropertiesTest {
             gateway.privateAddressV6().ifPresent(own::add);
             own.forEach(a -> assertThat(privates.add(gateway.vpc() + " " + a)).as(where).isTrue());
             gateway.acl()
-                    .ifPresent(acl ->
-                            assertThat(owner(byKey, acl.value(), gateway, where))
-                                    .isInstanceOf(NetworkAcl.class));
+                    .ifPresent(id -> {
+                        NetworkAcl acl = (NetworkAcl) owner(byKey, id.value(), gateway, where);
+                        assertThat(acl.vpc().orElse(gateway.vpc()))
+                                .as(where)
+                                .isEqualTo(gateway.vpc());
+                    });
+        }
+    }
+
+    private static void soundAcls(Catalog catalog, Map<String, Resource> byKey, String where) {
+        Set<VpcId> withDefault = new HashSet<>();
+        for (NetworkAcl acl : catalog.all(NetworkAcl.class)) {
+            acl.vpc().ifPresent(vpc -> owner(byKey, vpc.value(), acl, where));
+            if (acl.isDefault()) {
+                assertThat(withDefault.add(acl.vpc().orElseThrow())).as(where).isTrue();
+            }
+        }
+        for (Subnet subnet : catalog.all(Subnet.class)) {
+            assertThat(subnet.acl().isPresent() || !withDefault.contains(subnet.vpc()))
+                    .as("every subnet has one, %s", where)
+                    .isTrue();
+            subnet.acl()
+                    .ifPresent(id -> {
+                        NetworkAcl acl = (NetworkAcl) owner(byKey, id.value(), subnet, where);
+                        assertThat(acl.vpc()).as(where).contains(subnet.vpc());
+                    });
         }
     }
 

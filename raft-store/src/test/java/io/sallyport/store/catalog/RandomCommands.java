@@ -12,6 +12,7 @@ import static io.sallyport.store.catalog.Words.subnet;
 import static io.sallyport.store.catalog.Words.vpc;
 
 import io.sallyport.ids.AccessKeyId;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
@@ -51,7 +52,18 @@ final class RandomCommands {
 
     private int associations;
 
+    /** Draws of its own, so that what was drawn before there were these is drawn still. */
+    private Optional<Random> acls = Optional.empty();
+
+    RandomCommands withSubnetAcls() {
+        acls = Optional.of(new Random(random.nextLong()));
+        return this;
+    }
+
     CatalogCommand next() {
+        if (acls.isPresent() && acls.get().nextInt(5) == 0) {
+            return ofSubnetAcls(acls.get());
+        }
         return switch (random.nextInt(8)) {
             case 0 -> saying();
             case 1 -> new CatalogCommand.Labelled(doing(), 1 + random.nextInt(9), tags());
@@ -64,6 +76,58 @@ final class RandomCommands {
         return drawn instanceof CatalogCommand.SetCopies copies && copies.copies() % 2 == 0
                 ? new CatalogCommand.IfUnchanged(copies, copies.gateway().value(), List.of())
                 : drawn;
+    }
+
+    private CatalogCommand ofSubnetAcls(Random draw) {
+        TenantId who = draw.nextInt(4) == 0 ? BOB : ALICE;
+        int vpc = 1 + draw.nextInt(4);
+        // Each VPC's default one, and four others.
+        AclId any = acl(1 + draw.nextInt(8));
+        AclEntry entry =
+                new AclEntry(
+                        1 + draw.nextInt(3),
+                        draw.nextBoolean(),
+                        6,
+                        draw.nextBoolean(),
+                        IpPrefix.parse("0.0.0.0/0"),
+                        80,
+                        draw.nextInt(4) == 0 ? 70 : 80,
+                        -1,
+                        -1,
+                        switch (draw.nextInt(4)) {
+                            case 0 -> Optional.of(IpPrefix.parse("10.0.0.0/8"));
+                            case 1 -> Optional.of(IpPrefix.parse("::/0"));
+                            default -> Optional.empty();
+                        });
+        return switch (draw.nextInt(8)) {
+            case 0, 1 ->
+                    new CatalogCommand.CreateVpc(
+                            who,
+                            vpc(vpc),
+                            prefixes("10.0.0.0/24", "fd00::/64"),
+                            Optional.of(acl(4 + vpc)));
+            case 2 ->
+                    new CatalogCommand.CreateAcl(
+                            who,
+                            any,
+                            draw.nextInt(4) == 0 ? Optional.empty() : Optional.of(vpc(vpc)),
+                            draw.nextBoolean(),
+                            List.of(entry));
+            case 3 ->
+                    new CatalogCommand.PutAcl(
+                            who, any, Optional.of(draw.nextBoolean()), List.of(entry));
+            case 4 -> new CatalogCommand.PutAclEntry(who, any, entry, draw.nextBoolean());
+            case 5 ->
+                    new CatalogCommand.DeleteAclEntry(
+                            who, any, draw.nextBoolean(), 1 + draw.nextInt(3));
+            case 6 -> new CatalogCommand.DeleteAcl(who, any);
+            default ->
+                    new CatalogCommand.AssociateSubnet(
+                            who,
+                            subnet(1 + draw.nextInt(4)),
+                            any,
+                            draw.nextInt(3) == 0 ? Optional.of(seen) : Optional.empty());
+        };
     }
 
     private CatalogCommand saying() {

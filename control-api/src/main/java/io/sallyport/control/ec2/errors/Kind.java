@@ -49,6 +49,16 @@ public enum Kind {
             return "The networkAcl ID '" + id + "' does not exist";
         }
     },
+    ACL_ASSOCIATION(
+            "aclassoc",
+            "network-acl-association",
+            "InvalidAssociationID.NotFound",
+            "InvalidAssociationID.Malformed") {
+        @Override
+        String absent(String id) {
+            return "The association ID '" + id + "' does not exist";
+        }
+    },
     NETWORK_INTERFACE(
             "eni",
             "network-interface",
