@@ -151,6 +151,11 @@
     (is (valid? "whole-store-loss" :history (outage-with warm refused back)))
     (testing "a warm destination that did not open"
       (is (not (valid? "whole-store-loss" :history (outage-with warm (op :open 5000 :info "w2") refused back)))))
+    (testing "one that hung until a node died, and one that still did then"
+      (let [died [[8000 :nemesis :info "kill-gateway" ["gw-1"]]]
+            hangs (fn [from to] [[from "w2" :invoke :open {:id "w2"}] [to "w2" :info :open {:id "w2"}]])]
+        (is (not (valid? "whole-store-loss" :history (outage-with warm died (hangs 2000 8500) refused back))))
+        (is (valid? "whole-store-loss" :history (outage-with warm died (hangs 7000 8500) refused back)))))
     (testing "but behind the death of a node that is a figure"
       (is (valid? "whole-store-loss"
                   :history (outage-with warm [[4500 :nemesis :info "kill-gateway" ["gw-1"]]]

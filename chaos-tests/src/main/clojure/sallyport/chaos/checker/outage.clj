@@ -4,8 +4,10 @@
 
   How. The outage is from the kill to the beginning of the stores' restart.
     1. Opens of a destination for which the nodes have ports in hand (`open`) that were asked in the
-       outage and answered in it were :ok, until a gateway node was killed too: its epoch cannot
-       change without a store, and connections whose home or gate it was wait for it (a figure).
+       outage were :ok, until a gateway node was killed too: its epoch cannot change without a
+       store, and connections whose home or gate it was wait for it (a figure). So those that were
+       asked in the last `waits-s` before that death or the stores' return, and answered after it,
+       are not counted: a SYN that waited in vain is said again after 1 and 3 s.
     2. Opens of destinations never used before (`cold`, a port where nobody listens: the server's
        own refusal shows that one got there) are figures before and in the outage: one that gets
        through harms nobody.
@@ -19,11 +21,22 @@
 
 (def back-s 20)
 
+(def waits-s 5)
+
 (defn- within [from to pairs]
   (filter (fn [{:keys [invoke complete]}]
             (and complete
                  (<= (long from) (long (:time invoke)))
                  (<= (long (:time complete)) (long to))))
+          pairs))
+
+(defn- asked
+  "Of what was asked between two times all that had to be answered by the later one."
+  [from to pairs]
+  (filter (fn [{:keys [invoke complete]}]
+            (and (<= (long from) (long (:time invoke)))
+                 (or (<= (long (:time invoke)) (- (long to) (* 1000000000 (long waits-s))))
+                     (and complete (<= (long (:time complete)) (long to))))))
           pairs))
 
 (defn- by-type [pairs] (frequencies (map (comp :type :complete) pairs)))
@@ -44,7 +57,7 @@
   (let [opens (filter #(= :open (:f (:invoke %))) pairs)
         cold (filter #(= :cold (:f (:invoke %))) pairs)
         reached? #(= :ok (:type (:complete %)))
-        warm (within from (min (long to) (long (or dead-from to))) opens)
+        warm (asked from (min (long to) (long (or dead-from to))) opens)
         warm-later (if dead-from (within dead-from to opens) [])
         cold-in (within from to cold)
         refused (remove reached? cold-in)
