@@ -42,13 +42,20 @@
 (defn- by-type [pairs] (frequencies (map (comp :type :complete) pairs)))
 
 (defn- named
-  "How much the nodes' counts of a reason grew between two samples around the outage."
+  "How much the nodes' counts of a reason grew from the last that they told before the outage, or
+  the first in it, to the last that they told in it. One that died told no more."
   [history reason from to]
-  (let [samples (filter #(= :drops (:f %)) history)
-        total (fn [op] (reduce + (keep #(get % reason) (vals (:value op)))))
-        before (last (filter #(<= (long (:time %)) (long from)) samples))
-        in (filter #(< (long from) (long (:time %)) (long to)) samples)]
-    (if (and before (seq in)) (- (long (apply max (map total in))) (long (total before))) 0)))
+  (let [told (for [{:keys [f time value]} history
+                   :when (and (= :drops f) (< (long time) (long to)))
+                   [node counts] value
+                   :let [n (get counts reason)]
+                   :when n]
+               [node (long time) (long n)])]
+    (reduce + 0 (for [[_ samples] (group-by first told)
+                      :let [[before in] (split-with (fn [[_ time]] (<= (long time) (long from))) samples)
+                            [_ _ first-n] (or (last before) (first in))]
+                      :when (seq in)]
+                  (- (long (apply max (map peek in))) (long first-n))))))
 
 (defn check
   "pairs: the history's completions. outages: strikes {:from :to :back}; dead: when a gateway was

@@ -15,12 +15,20 @@
 (def ^:private talkers (client/crew 4 load/talk!))
 (def ^:private openers (client/crew 2 (load/turn-over {:most 4 :rest-ms 700 :patience-ms 10000}) 1000))
 
-;; A node has as many ports in hand of a destination as its connections so far have made it ask for.
-(def ^:private warm-s 3)
-(def ^:private warmers (client/crew 2 (load/turn-over {:most 8 :rest-ms 60 :patience-ms 10000}) 3000))
+;; A node has as many ports in hand of a destination as its connections so far have made it ask for:
+;; as many again as they used, about. Of these each node sees a third.
+(def ^:private warm-opens 60)
 
-(defn- warm-up [run]
-  (warmers (assoc run :until (atom (+ (System/nanoTime) (* 1000000000 (long warm-s)))))))
+(defn- warm! [run hands process _seed]
+  (dotimes [n warm-opens]
+    (let [id (str process "-" n)]
+      (when (= :ok (:type (load/open! run hands process id 10000)))
+        (load/close! run hands process id)))))
+
+(def ^:private warmers (client/crew 2 warm! 3000))
+
+(defn- setup [run]
+  (run! deref (mapv #(future (%)) (warmers run))))
 
 (def first-cold-process 2000)
 
@@ -71,7 +79,8 @@
 (def workload
   {:name "whole-store-loss"
    :promise "without any store what exists and what is warm goes on (A5, A6)"
-   :crew (fn [run] (concat (warm-up run) (talkers run) (openers run) (knockers run) [#(look! run)]))
+   :crew (fn [run] (concat (talkers run) (openers run) (knockers run) [#(look! run)]))
+   :setup setup
    :check check
    :faults ["kill-stores+kill-gateway"]
    :may ["kill-stores" "kill-stores+box-gone" "kill-stores+pause-gateway"]
