@@ -178,6 +178,32 @@
   (let [ended (filter #(and (= :nemesis (:process %)) (= "settled" (:f %))) history)]
     {:valid? (every? :value ended) :times (count ended)}))
 
+(def ^:private fences-ns
+  "A little less than a node's horizon of 15 s: who ends sooner does so without need."
+  14000000000)
+
+(defn ended-by-itself
+  "Gateway nodes that their service manager had to start again: after each fault that may last until
+  a node's horizon, and did, and at no other time. takes: how many nodes a fault's name takes."
+  [history takes]
+  (let [strikes (filter #(pos? (long (takes (:fault %)))) (strikes history))
+        settled (map :time (filter #(= "settled" (:f %)) history))
+        explained? (fn [{:keys [time]}]
+                     (some (fn [{:keys [from to]}]
+                             (and (<= (long fences-ns) (- (min (long to) (long time)) (long from)))
+                                  (not-any? #(<= (long to) (long %) (long time)) settled)))
+                           strikes))
+        restarts (filter #(= :supervisor (:process %)) history)
+        unasked (remove explained? restarts)]
+    {:valid? (empty? unasked)
+     :fenced (vec (mapcat :value (filter explained? restarts)))
+     :unasked (vec (take 10 (map :value unasked)))}))
+
+(defn struck
+  "A run that was too short for its faults proves nothing of them."
+  [faults strikes]
+  {:valid? (or (empty? faults) (boolean (seq strikes))) :strikes (count strikes)})
+
 (defn all
   "Valid if every one is."
   [named]

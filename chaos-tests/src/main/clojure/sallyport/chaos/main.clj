@@ -43,10 +43,14 @@
 
 (defn complaint
   "What is wrong with a command line, or nil."
-  [command {:keys [workload] :as options}]
+  [command {:keys [workload minutes] :as options}]
   (case command
     "list" nil
-    "suite" (when (or workload (:faults options)) "a suite chooses workload and faults itself")
+    "suite" (cond
+              (or workload (:faults options)) "a suite chooses workload and faults itself"
+              (and minutes (< (double minutes) (double suite/least-minutes)))
+              (format "a suite takes %.0f minutes at the least, for each workload once"
+                      (Math/ceil suite/least-minutes)))
     "run" (if workload
             (workloads/refusal (workloads/by-name workload) (faults-of options))
             "--workload is missing")

@@ -7,8 +7,10 @@
     :harm-ms the shortest time that makes sense of it
     :choose  (rng hosts) -> to whom; pure, so that a seed repeats a run's choices
     :strike  (ground choice) -> what was done to whom;  :heal (ground what) undoes it
-  where the ground is {:lab :status}. Between two strikes lies quiet, in which the nodes come to one
-  settled epoch again: a promise that holds through one death at a time is tried by one at a time.
+  where the ground is {:lab :status :recorder}. Between two strikes lies quiet, in which the nodes
+  come to one settled epoch again: a promise that holds through one death at a time is tried by one
+  at a time. A node that is fenced ends, for its service manager to start it again: once a fault is
+  healed that is this nemesis' part.
 
   What is chosen is repeatable, what happens is not: when a packet meets a fault, and which store
   leads, the machine decides. Not here, since a namespace has none of its own: clocks that jump
@@ -238,6 +240,26 @@
 (defn- deed! [recorder f value]
   (history/record! recorder {:process :nemesis :type :info :f f :value value}))
 
+(defn- supervise!
+  "What a service manager does: starts a gateway node again that ended by itself, as one does whose
+  horizon has passed."
+  [{:keys [recorder lab status] :as ground}]
+  (let [alive (:alive (lab/status lab))]
+    (when-let [ended (seq (remove #(get alive (keyword %)) (lab/names-of status "GATEWAY")))]
+      (history/record! recorder {:process :supervisor :type :info :f :restart :value (vec ended)})
+      (again ground ended))))
+
+(defn- await-settled!
+  "Whether all gateway nodes came to one settled epoch within `ms`."
+  [{:keys [status] :as ground} ms]
+  (let [until (+ (System/nanoTime) (* 1000000 (long ms)))]
+    (loop []
+      (supervise! ground)
+      (cond
+        (lab/settled? status (lab/names-of status "GATEWAY")) true
+        (> (System/nanoTime) until) false
+        :else (do (Thread/sleep 250) (recur))))))
+
 (defn- strike!
   "Strikes with all members of a name, a third of the harm apart, waits, and heals in that order.
   The harm is undone also where the run ends in an error."
@@ -262,7 +284,7 @@
   "Follows a plan until @until (nanoTime, an atom): quiet, harm, heal. Deeds are :info operations of
   process :nemesis. The load goes on until what was struck last has stood for as long as a quiet:
   the end is put off for that. Answers the strikes."
-  [{:keys [until status recorder] :as ground} plan]
+  [{:keys [until recorder] :as ground} plan]
   (let [end (long @until)]
     (loop [[{:keys [harm-ms quiet-ms] :as next} & rest] plan done []]
       (Thread/sleep (long quiet-ms))
@@ -270,8 +292,7 @@
         (do (reset! until Long/MAX_VALUE)
             (try
               (strike! ground next)
-              (deed! recorder "settled"
-                     (lab/await-settled! status (lab/names-of status "GATEWAY") 60000))
+              (deed! recorder "settled" (await-settled! ground 60000))
               (finally
                 (reset! until (max end (+ (System/nanoTime) (* 1000000 (long quiet-ms)))))))
             (recur rest (conj done next)))

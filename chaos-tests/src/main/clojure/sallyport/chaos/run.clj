@@ -80,7 +80,9 @@
         (history/write! (file "history.edn") ops)
         (assoc (checker/all
                 (assoc (check {:history ops :packets packets :public? public? :seen seen :least least})
-                       :settled (checker/settled ops)))
+                       :settled (checker/settled ops)
+                       :endings (checker/ended-by-itself ops nemesis/takes)
+                       :struck (checker/struck faults strikes)))
                :workload name :seed seed :faults faults :place (str place)
                :figures (figures ops packets sniffer strikes)))
       (finally

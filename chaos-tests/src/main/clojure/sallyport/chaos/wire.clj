@@ -41,13 +41,20 @@
         (recur (inc turns))))
     {:process process :file file}))
 
+(def ^:private public
+  "Pool and servers of the lab; every other address is an inside or underlay one."
+  ["203.0.113.0/24" "198.51.100.0/24" "2001:db8:eee::/64" "2001:db8:51::/64"])
+
 (defn sniff-server!
-  "Beginnings and ends of TCP connections at a server (of IPv6 all of it, since tcpdump cannot
-  look at flags there). Ports from 20000 on are those to which nobody listens."
+  "Beginnings and ends of TCP connections at a server, and whatever comes from an address that has
+  no business there. Ports from 20000 on are those to which nobody listens."
   [status server port file]
   (sniff! status server (get-in (lab/host status server) [:links 0 :device] "any") file
           (str "(tcp port " port " or tcp dst portrange 20000-29999)"
-               " and (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0 or ip6)")))
+               " and (tcp[tcpflags] & (tcp-syn|tcp-fin|tcp-rst) != 0"
+               ;; tcpdump has no name for the flags over IPv6: byte 13 behind 40 of its header.
+               " or (ip6[6] = 6 and ip6[53] & 7 != 0)"
+               " or not (" (string/join " or " (map #(str "src net " %) public)) "))")))
 
 (defn sniff-node!
   "Every packet that leaves a gateway node from an elastic IP, as the router gets it."
@@ -55,14 +62,26 @@
   (sniff! status "router" (get-in (lab/host status node) [:links 1 :routerDevice]) file
           "-Q" "in" "src net 203.0.113.0/24 or src net 2001:db8:eee::/64"))
 
-(defn stop!
-  "Ends the sniffer and returns its packets in order. What it was still to write is waited for."
-  [{:keys [^Process process file]}]
+(defn- stopped!
+  "What it was still to write is waited for."
+  [{:keys [^Process process]}]
   (Thread/sleep 500)
   (.destroy process)
-  (.waitFor process)
+  (.waitFor process))
+
+(defn stop!
+  "Ends the sniffer and returns its packets in order."
+  [{:keys [file] :as sniffer}]
+  (stopped! sniffer)
   (with-open [lines (io/reader file)]
     (into [] (keep packet) (line-seq lines))))
+
+(defn stop-times!
+  "Ends the sniffer and returns only when packets came, in microseconds: they may be millions."
+  [{:keys [file] :as sniffer}]
+  (stopped! sniffer)
+  (with-open [lines (io/reader file)]
+    (into (vector-of :long) (keep (comp :time-us packet)) (line-seq lines))))
 
 (defn missed
   "How many packets a sniffer that was stopped did not take, by its own word; nil if it said none."

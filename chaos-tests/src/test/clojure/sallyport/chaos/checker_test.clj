@@ -117,3 +117,24 @@
   (testing "a datagram has no flags"
     (is (= #{} (:flags (wire/packet "1700000000.123456 IP 203.0.113.5.4444 > 198.51.100.11.9101: UDP, length 5")))))
   (is (nil? (wire/packet "tcpdump: listening on any"))))
+
+(deftest a-node-that-ends-by-itself-is-excused-by-a-fault-that-lasted-until-its-horizon
+  (let [second 1000000000
+        told (fn [& rows]
+               (mapv (fn [[s process f value]] {:time (* s second) :at-us (* s 1000000) :process process
+                                                :type :info :f f :value value})
+                     rows))
+        after (fn [seconds & more]
+                (checker/ended-by-itself
+                 (apply told [0 :nemesis "split" ["gw-1"]] [seconds :nemesis "healing split" ["gw-1"]] more)
+                 {"split" 1 "loss" 0}))]
+    (is (= ["gw-1"] (:fenced (after 20 [21 :supervisor :restart ["gw-1"]]))))
+    (is (:valid? (after 20 [21 :supervisor :restart ["gw-1"]])))
+    (is (not (:valid? (after 8 [9 :supervisor :restart ["gw-1"]]))))
+    (testing "not what came after all had settled"
+      (is (not (:valid? (after 20 [25 :nemesis "settled" true] [26 :supervisor :restart ["gw-1"]])))))
+    (testing "nor behind a fault that takes no node"
+      (is (not (:valid? (checker/ended-by-itself
+                         (told [0 :nemesis "loss" []] [20 :nemesis "healing loss" []]
+                               [21 :supervisor :restart ["gw-1"]])
+                         {"loss" 0})))))))

@@ -1,6 +1,7 @@
 (ns sallyport.chaos.nemesis-test
   "What is chosen by a seed is chosen again by it, and a promise is not tried beyond what it says."
   (:require [clojure.test :refer [deftest is testing]]
+            [sallyport.chaos.checker :as checker]
             [sallyport.chaos.main :as main]
             [sallyport.chaos.nemesis :as nemesis]
             [sallyport.chaos.run :as run]
@@ -46,11 +47,25 @@
     (is (some? (workloads/refusal surviving ["kill-everything"])))))
 
 (deftest a-suite-plans-each-workload-once-and-repeats-itself
-  (let [plan #(map (fn [run] (update run :workload :name)) (take 20 (suite/runs %)))]
+  (let [plan #(map (fn [run] (update run :workload :name)) (take 20 (suite/runs % 30)))]
     (is (= (plan 5) (plan 5)))
     (is (= (set (map :name workloads/all)) (set (map :workload (take (count workloads/all) (plan 5))))))
     (testing "some run has more than one fault"
       (is (some #(> (count (:faults %)) 1) (plan 5))))))
+
+(deftest a-suite-has-room-for-each-workload-and-for-its-longest-fault
+  (let [once (take (count workloads/all) (suite/runs 5 7))]
+    (is (<= (reduce + (map :seconds once)) 420))
+    (doseq [{:keys [workload seconds]} once
+            fault (concat (:faults workload) (:may workload))
+            seed (range 20)
+            :let [{:keys [harm-ms quiet-ms]} (first (run/plan-of workload [fault] hosts seed (* 1000 seconds)))]]
+      (is (< (+ harm-ms quiet-ms quiet-ms) (* 1000 seconds)) (str (:name workload) " " fault)))))
+
+(deftest a-run-that-found-no-time-to-strike-is-refused
+  (is (:valid? (checker/struck [] [])))
+  (is (:valid? (checker/struck ["ring"] [{:name "ring"}])))
+  (is (not (:valid? (checker/struck ["ring"] [])))))
 
 (deftest wrong-usage-is-told
   (is (some? (main/complaint "run" {})))
@@ -58,4 +73,6 @@
   (is (nil? (main/complaint "run" {:workload "unique-ports" :faults "kill-store,ring"})))
   (is (nil? (main/complaint "run" {:workload "unique-ports" :faults "none"})))
   (is (some? (main/complaint "suite" {:workload "unique-ports"})))
+  (is (nil? (main/complaint "suite" {:minutes 7.0})))
+  (is (some? (main/complaint "suite" {:minutes 3.0})))
   (is (some? (main/complaint "walk" {}))))

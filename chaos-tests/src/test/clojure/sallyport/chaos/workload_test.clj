@@ -103,18 +103,25 @@
       (is (not (valid? "eip-move" :history (apply history (concat moved [(asked 2000 2 "R")
                                                                          [2010 :mover :fail :move {:n 2 :letter "R"}]]))))))))
 
-(defn- from-node [ms] {:time-us (* 1000 ms) :source end :target ["198.51.100.11" 9003] :flags #{}})
+(defn- from-node
+  "A packet left it, at a time in us."
+  [ms] (* 1000 ms))
 
-(def cut-off
+(defn- struck [fault]
   (apply history (concat (map (fn [row] (into [0] row)) talk)
-                         [[1000 :nemesis :info "split-gateway" [["gw-1" ["store-1" "gw-2"]]]]
-                          [21000 :nemesis :info "healing split-gateway" [["gw-1" ["store-1" "gw-2"]]]]])))
+                         [[1000 :nemesis :info fault [["gw-1" ["store-1" "gw-2"]]]]
+                          [21000 :nemesis :info (str "healing " fault) [["gw-1" ["store-1" "gw-2"]]]]])))
+
+(def cut-off (struck "split-gateway"))
 
 (deftest split-brain-refuses-a-node-that-goes-on-beyond-its-horizon
   (let [judged (fn [history & packets]
                  (valid? "split-brain" :history history :seen {:from-nodes {"gw-1" (vec packets)}}))]
     (is (judged cut-off (from-node 2000) (from-node 15900)))
-    (is (not (judged cut-off (from-node 2000) (from-node 16600))))
+    (doseq [alone ["split-gateway" "mute-gateway" "deaf-gateway" "split-minority"]]
+      (is (not (judged (struck alone) (from-node 2000) (from-node 16600))) alone))
+    (testing "who is heard may go on"
+      (is (judged (struck "cut-gateway-stores") (from-node 2000) (from-node 16600))))
     (testing "after the heal it may"
       (is (judged cut-off (from-node 2000) (from-node 22000))))
     (testing "a node through which nothing went proves nothing"
@@ -144,6 +151,11 @@
     (is (valid? "whole-store-loss" :history (outage-with warm refused back)))
     (testing "a warm destination that did not open"
       (is (not (valid? "whole-store-loss" :history (outage-with warm (op :open 5000 :info "w2") refused back)))))
+    (testing "one that hung until a node died, and one that still did then"
+      (let [died [[8000 :nemesis :info "kill-gateway" ["gw-1"]]]
+            hangs (fn [from to] [[from "w2" :invoke :open {:id "w2"}] [to "w2" :info :open {:id "w2"}]])]
+        (is (not (valid? "whole-store-loss" :history (outage-with warm died (hangs 2000 8500) refused back))))
+        (is (valid? "whole-store-loss" :history (outage-with warm died (hangs 7000 8500) refused back)))))
     (testing "but behind the death of a node that is a figure"
       (is (valid? "whole-store-loss"
                   :history (outage-with warm [[4500 :nemesis :info "kill-gateway" ["gw-1"]]]

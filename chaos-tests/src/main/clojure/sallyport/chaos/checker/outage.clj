@@ -4,8 +4,10 @@
 
   How. The outage is from the kill to the beginning of the stores' restart.
     1. Opens of a destination for which the nodes have ports in hand (`open`) that were asked in the
-       outage and answered in it were :ok, until a gateway node was killed too: its epoch cannot
-       change without a store, and connections whose home or gate it was wait for it (a figure).
+       outage were :ok, until a gateway node was killed too: its epoch cannot change without a
+       store, and connections whose home or gate it was wait for it (a figure). So those that were
+       asked in the last `waits-s` before that death or the stores' return, and answered after it,
+       are not counted: a SYN that waited in vain is said again after 1 and 3 s.
     2. Opens of destinations never used before (`cold`, a port where nobody listens: the server's
        own refusal shows that one got there) are figures before and in the outage: one that gets
        through harms nobody.
@@ -19,6 +21,8 @@
 
 (def back-s 20)
 
+(def waits-s 5)
+
 (defn- within [from to pairs]
   (filter (fn [{:keys [invoke complete]}]
             (and complete
@@ -26,16 +30,32 @@
                  (<= (long (:time complete)) (long to))))
           pairs))
 
+(defn- asked
+  "Of what was asked between two times all that had to be answered by the later one."
+  [from to pairs]
+  (filter (fn [{:keys [invoke complete]}]
+            (and (<= (long from) (long (:time invoke)))
+                 (or (<= (long (:time invoke)) (- (long to) (* 1000000000 (long waits-s))))
+                     (and complete (<= (long (:time complete)) (long to))))))
+          pairs))
+
 (defn- by-type [pairs] (frequencies (map (comp :type :complete) pairs)))
 
 (defn- named
-  "How much the nodes' counts of a reason grew between two samples around the outage."
+  "How much the nodes' counts of a reason grew from the last that they told before the outage, or
+  the first in it, to the last that they told in it. One that died told no more."
   [history reason from to]
-  (let [samples (filter #(= :drops (:f %)) history)
-        total (fn [op] (reduce + (keep #(get % reason) (vals (:value op)))))
-        before (last (filter #(<= (long (:time %)) (long from)) samples))
-        in (filter #(< (long from) (long (:time %)) (long to)) samples)]
-    (if (and before (seq in)) (- (long (apply max (map total in))) (long (total before))) 0)))
+  (let [told (for [{:keys [f time value]} history
+                   :when (and (= :drops f) (< (long time) (long to)))
+                   [node counts] value
+                   :let [n (get counts reason)]
+                   :when n]
+               [node (long time) (long n)])]
+    (reduce + 0 (for [[_ samples] (group-by first told)
+                      :let [[before in] (split-with (fn [[_ time]] (<= (long time) (long from))) samples)
+                            [_ _ first-n] (or (last before) (first in))]
+                      :when (seq in)]
+                  (- (long (apply max (map peek in))) (long first-n))))))
 
 (defn check
   "pairs: the history's completions. outages: strikes {:from :to :back}; dead: when a gateway was
@@ -44,7 +64,7 @@
   (let [opens (filter #(= :open (:f (:invoke %))) pairs)
         cold (filter #(= :cold (:f (:invoke %))) pairs)
         reached? #(= :ok (:type (:complete %)))
-        warm (within from (min (long to) (long (or dead-from to))) opens)
+        warm (asked from (min (long to) (long (or dead-from to))) opens)
         warm-later (if dead-from (within dead-from to opens) [])
         cold-in (within from to cold)
         refused (remove reached? cold-in)

@@ -2,8 +2,9 @@
   "An elastic IP moves, by REST, between two gateways and an instance, each of another VPC whose
   clients talk all the time, while nodes and the API's process die and stop. Promise: one owner at
   any moment, and a move that was accepted ends. Judged by checker.owners, whose method and blind
-  spots are said there. A move is :ok when the API says that it is done, at once or later; :info
-  where nobody answered, for then it may have happened or may yet."
+  spots are said there. A move is :ok when the API says that it is done, at once or later, which takes no
+  longer than a node's death may (16 s), with room; :info where nobody answered, for then it may
+  have happened or may yet."
   (:require [clojure.java.io :as io]
             [clojure.string :as string]
             [sallyport.chaos.checker.owners :as owners]
@@ -63,7 +64,7 @@
     (let [{:keys [body]} (rest/call! status key "GET" (str "/v1/elastic-ips/" (:id eip)) nil)]
       (cond
         (and body (nil? (:move body)) (not= "pending" (:state body))) {:type :ok :late true}
-        (> turns 80) {:type :info :error (str "still waits: " (:move body))}
+        (> turns 80) {:type :fail :error (str "still waits: " (:move body))}
         :else (do (Thread/sleep 500) (recur (inc turns)))))))
 
 (defn- move! [{:keys [status world] :as run} {:keys [attachment]}]

@@ -24,10 +24,14 @@
                         [node (wire/sniff-node! status node (file (str "from-" node ".txt")))]))})
 
 (defn- finish [_ {:keys [sniffers]}]
-  {:from-nodes (update-vals sniffers wire/stop!)})
+  {:from-nodes (update-vals sniffers wire/stop-times!)})
 
 (defn- teardown [_ {:keys [sniffers]}]
   (run! wire/cancel! (vals sniffers)))
+
+(def ^:private alone
+  "Faults that leave a node without anybody who hears and answers it."
+  #{"split-gateway" "mute-gateway" "deaf-gateway" "split-minority"})
 
 (defn check [{:keys [history packets public? least seen]}]
   (let [strikes (checker/strikes history)
@@ -37,7 +41,7 @@
      :wire (checker/unique-on-the-wire packets load/port (checker/held-at history))
      :leaks (checker/leaks packets public?)
      :survived (if (<= (long most) 1) survived (assoc survived :valid? true :promised? false))
-     :horizon (horizon/check (filter #(= "split-gateway" (:fault %)) strikes) (:from-nodes seen))
+     :horizon (horizon/check (filter (comp alone :fault) strikes) (:from-nodes seen))
      :progress (checker/progress history :open (least 40))}))
 
 (def workload

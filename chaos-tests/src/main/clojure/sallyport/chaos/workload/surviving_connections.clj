@@ -25,4 +25,4 @@
          "loss" "cpu-full" "kill-gateway+kill-leader"]
    :spares 1
    :harm-ms 5000
-   :quiet-ms 6000})
+   :quiet-ms 4500})

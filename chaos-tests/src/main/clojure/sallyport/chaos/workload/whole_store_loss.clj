@@ -15,6 +15,21 @@
 (def ^:private talkers (client/crew 4 load/talk!))
 (def ^:private openers (client/crew 2 (load/turn-over {:most 4 :rest-ms 700 :patience-ms 10000}) 1000))
 
+;; A node has as many ports in hand of a destination as its connections so far have made it ask for:
+;; as many again as they used, about. Of these each node sees a third.
+(def ^:private warm-opens 60)
+
+(defn- warm! [run hands process _seed]
+  (dotimes [n warm-opens]
+    (let [id (str process "-" n)]
+      (when (= :ok (:type (load/open! run hands process id 10000)))
+        (load/close! run hands process id)))))
+
+(def ^:private warmers (client/crew 2 warm! 3000))
+
+(defn- setup [run]
+  (run! deref (mapv #(future (%)) (warmers run))))
+
 (def first-cold-process 2000)
 
 (defn- knock!
@@ -22,7 +37,7 @@
   [{:keys [recorder status server] :as run} hands process seed]
   (loop [n 0]
     (when (load/going-on? run)
-      (let [port (+ 20000 (mod (+ (* 997 (- (long process) (long first-cold-process))) n (mod (long seed) 7919)) 10000))
+      (let [port (+ 20000 (mod (+ (* 3333 (- (long process) (long first-cold-process))) n (mod (long seed) 7919)) 10000))
             to (str (lab/address-of status server) ":" port)]
         (client/recorded! recorder process :cold {:to to}
                           (fn []
@@ -65,10 +80,11 @@
   {:name "whole-store-loss"
    :promise "without any store what exists and what is warm goes on (A5, A6)"
    :crew (fn [run] (concat (talkers run) (openers run) (knockers run) [#(look! run)]))
+   :setup setup
    :check check
    :faults ["kill-stores+kill-gateway"]
    :may ["kill-stores" "kill-stores+box-gone" "kill-stores+pause-gateway"]
    :spares 1
    ;; A node that comes back after its horizon, and the stores, have a fifth of the run for it.
    :harm-ms (fn [run-ms] (quot (* 11 (long run-ms)) 20))
-   :quiet-ms 6000})
+   :quiet-ms 5000})

@@ -105,6 +105,7 @@ final class Renewals {
             told = obeys;
             store.submit(renew, DEADLINE).thenAccept(o -> mailbox.execute(() -> answered(now, o)));
         }
+        ledger.storeUnheard(now - answeredNanos);
         if (now - answeredNanos > SILENT_NANOS) {
             relays.send(renew, now);
         } else {
@@ -134,6 +135,7 @@ final class Renewals {
         switch (outcome) {
             case Outcome.Done<AllocatorResult>(AllocatorResult.Renewed(Membership membership)) -> {
                 answeredNanos = seat.now();
+                ledger.storeUnheard(0);
                 renewed(sentNanos, membership);
             }
             case Outcome.Done<AllocatorResult>(AllocatorResult.UnknownIncarnation u) ->

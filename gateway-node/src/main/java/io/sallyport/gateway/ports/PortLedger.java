@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How many are asked for is {@link Appetite}'s; what is half spent is asked for ahead. A used
  * port, once cooled, goes back to the store, so that the next one is drawn from all that are free;
- * only while the store is silent it is spent again. A destination of which others want ports is
+ * only while the store is silent it is kept and spent again. A destination of which others want ports is
  * <em>under pressure</em>: nothing is asked for or kept that is not needed at once, so that the
  * last port of the range finds whoever needs it.
  *
@@ -60,8 +60,11 @@ public final class PortLedger {
     /** Used ports wait for each other up to this long, to go back together. */
     static final long GATHER_NANOS = 500_000_000L;
 
-    /** An Acquire unanswered for so long: the store is silent. */
+    /** An Acquire, or each Renew, unanswered for so long: the store is silent. */
     private static final long SILENT_NANOS = 1_000_000_000L;
+
+    /** No Renew answered for so long: what is given to the store now may be lost for long. */
+    private static final long DOUBTED_NANOS = SILENT_NANOS / 2;
 
     /**
      * A newer epoch is learned, or an answer overtaken by another comes, within about this time.
@@ -99,6 +102,9 @@ public final class PortLedger {
     private final Holdings holdings;
     private final LedgerCounters counters;
     private final Returns returns;
+
+    /** Since the store last answered a Renew, as it was said last. */
+    private long unheardNanos;
 
     /** Of what nothing is opened any more. */
     private Predicate<LeaseKey> useless = key -> false;
@@ -249,6 +255,17 @@ public final class PortLedger {
         }
     }
 
+    /**
+     * For how long the store has answered no Renew of this node. It is how a ledger that asks for
+     * nothing learns that a Return would have no answer, and its ports be nobody's until there is
+     * one.
+     *
+     * @param nanos said several times a second; 0 from when it answers
+     */
+    public void storeUnheard(long nanos) {
+        unheardNanos = nanos;
+    }
+
     /** Due work: impatient takers, cooled ports, returns. Cheap when called often. */
     public int turn(long nowNanos) {
         for (int looks = 0; looks < LOOKS_PER_TURN; looks++) {
@@ -274,7 +291,11 @@ public final class PortLedger {
         if (!lease.waiting.isEmpty()) {
             acquire(lease, now);
         }
-        returns.give(lease, now);
+        if (unheardNanos > DOUBTED_NANOS) {
+            lease.returnNanos = now + GATHER_NANOS;
+        } else {
+            returns.give(lease, now);
+        }
         if (lease.isEmpty()) {
             leases.remove(lease.key);
             agenda.never(lease);
@@ -331,7 +352,8 @@ public final class PortLedger {
     }
 
     private boolean silent(Lease lease, long now) {
-        return lease.acquiringSince != 0 && now - lease.acquiringSince > SILENT_NANOS;
+        return unheardNanos > SILENT_NANOS
+                || lease.acquiringSince != 0 && now - lease.acquiringSince > SILENT_NANOS;
     }
 
     private void acquire(Lease lease, long now) {

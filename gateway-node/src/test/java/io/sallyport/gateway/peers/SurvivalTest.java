@@ -211,6 +211,43 @@ class SurvivalTest {
                 .allMatch(node -> node.protocol().status().relaysDone() > 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void portsThatCoolWhileTheStoreIsSilentAreSpentAgain(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 1_024));
+        world.start();
+        SimLoad load = new SimLoad(world, 240, 1);
+        for (int i = 0; i < 120; i++) {
+            load.open(world.nodes.get(i % 3), load.key(i));
+        }
+        world.run(1_000 * SimWorld.MS);
+        List<Connection> finished =
+                load.believed().stream()
+                        .filter(c -> c.inside().protocol().equals(Protocol.TCP))
+                        .toList();
+        for (Connection c : finished) {
+            SimNode carrier = world.nodes.get((c.inside().client().port() - 5_000) % 3);
+            load.packet(carrier, c, true, 17);
+            load.packet(carrier, c, false, 17);
+        }
+        world.run(200 * SimWorld.MS);
+        world.storeSilent = true;
+        world.run(15_000 * SimWorld.MS);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            InsideKey key = load.key(120 + i);
+            if (key.protocol().equals(Protocol.TCP)) {
+                Answer answer = new Answer(world);
+                world.nodes.get(i % 3).protocol().open(load.wish(key), answer);
+                answers.add(answer);
+            }
+        }
+        world.run(4_000 * SimWorld.MS);
+        assertThat(answers)
+                .hasSameSizeAs(finished)
+                .allSatisfy(a -> assertThat(a.refusal).isNull());
+    }
+
     @Test
     void whatANodeOpensInTheMomentInWhichItIsCutOffOutlivesItsReturn() {
         int opened = 0;

@@ -405,6 +405,33 @@ class PortLedgerTest {
     }
 
     @Test
+    void aStoreThatAnswersNoRenewIsGivenNothingAndUsedPortsAreSpentAgain() {
+        ConnectionId borrower = lendOne();
+        ledger.freed(KEY, 2000, borrower, Ended.FINISHED);
+        pass(4_900);
+        ledger.storeUnheard(600 * MS);
+        pass(600);
+        assertThat(store.waiting()).as("nothing goes where no answer comes from").isZero();
+        ledger.storeUnheard(1_100 * MS);
+        take();
+        assertThat(got).extracting(LeasedPort::port).containsExactly(2000, 2000);
+        assertThat(store.waiting()).isZero();
+        ledger.giveBack(got.getLast());
+    }
+
+    @Test
+    void whatWasKeptWhileTheStoreWasSilentGoesBackOnceItAnswers() {
+        ledger.storeUnheard(600 * MS);
+        ConnectionId borrower = lendOne();
+        ledger.freed(KEY, 2000, borrower, Ended.FINISHED);
+        pass(6_000);
+        assertThat(store.waiting()).isZero();
+        ledger.storeUnheard(0);
+        pass(600);
+        assertThat(store.next()).isEqualTo(new AllocatorCommand.Return(ME, KEY, 99, ports(2000)));
+    }
+
+    @Test
     void whatNobodyWantedForAMinuteGoesBack() {
         for (int i = 0, port = 2000; i < 2; i++) {
             take();
