@@ -122,6 +122,11 @@
       (is (not (judged (struck alone) (from-node 2000) (from-node 16600))) alone))
     (testing "who is heard may go on"
       (is (judged (struck "cut-gateway-stores") (from-node 2000) (from-node 16600))))
+    (testing "a word lost in a ring of cuts is a figure, one lost before is not"
+      (let [ring (fn [ms] (into (struck "ring") (apply history (map #(into [ms] %) lost-word))))]
+        (is (judged (ring 22000)))
+        (is (not (judged (ring 500))))
+        (is (not (judged (ring 40000))))))
     (testing "after the heal it may"
       (is (judged cut-off (from-node 2000) (from-node 22000))))
     (testing "a node through which nothing went proves nothing"
