@@ -161,10 +161,12 @@
             hangs (fn [from to] [[from "w2" :invoke :open {:id "w2"}] [to "w2" :info :open {:id "w2"}]])]
         (is (not (valid? "whole-store-loss" :history (outage-with warm died (hangs 2000 8500) refused back))))
         (is (valid? "whole-store-loss" :history (outage-with warm died (hangs 7000 8500) refused back)))))
-    (testing "but behind the death of a node that is a figure"
-      (is (valid? "whole-store-loss"
-                  :history (outage-with warm [[4500 :nemesis :info "kill-gateway" ["gw-1"]]]
-                                        (op :open 5000 :info "w2") refused back))))
+    (testing "but behind whatever takes a node that is a figure"
+      (doseq [fault ["kill-gateway" "box-gone" "pause-gateway"]]
+        (is (valid? "whole-store-loss"
+                    :history (outage-with warm [[4500 :nemesis :info fault ["gw-1"]]]
+                                          (op :open 5000 :info "w2") refused back))
+            fault)))
     (testing "a cold one refused without the name"
       (is (not (valid? "whole-store-loss"
                        :history (vec (remove #(and (= :drops (:f %)) (= 5000000000 (:time %)))
