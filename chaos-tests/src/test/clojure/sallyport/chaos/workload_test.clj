@@ -122,6 +122,11 @@
       (is (not (judged (struck alone) (from-node 2000) (from-node 16600))) alone))
     (testing "who is heard may go on"
       (is (judged (struck "cut-gateway-stores") (from-node 2000) (from-node 16600))))
+    (testing "a word lost in a ring of cuts is a figure, one lost before is not"
+      (let [ring (fn [ms] (into (struck "ring") (apply history (map #(into [ms] %) lost-word))))]
+        (is (judged (ring 22000)))
+        (is (not (judged (ring 500))))
+        (is (not (judged (ring 40000))))))
     (testing "after the heal it may"
       (is (judged cut-off (from-node 2000) (from-node 22000))))
     (testing "a node through which nothing went proves nothing"
@@ -156,10 +161,12 @@
             hangs (fn [from to] [[from "w2" :invoke :open {:id "w2"}] [to "w2" :info :open {:id "w2"}]])]
         (is (not (valid? "whole-store-loss" :history (outage-with warm died (hangs 2000 8500) refused back))))
         (is (valid? "whole-store-loss" :history (outage-with warm died (hangs 7000 8500) refused back)))))
-    (testing "but behind the death of a node that is a figure"
-      (is (valid? "whole-store-loss"
-                  :history (outage-with warm [[4500 :nemesis :info "kill-gateway" ["gw-1"]]]
-                                        (op :open 5000 :info "w2") refused back))))
+    (testing "but behind whatever takes a node that is a figure"
+      (doseq [fault ["kill-gateway" "box-gone" "pause-gateway"]]
+        (is (valid? "whole-store-loss"
+                    :history (outage-with warm [[4500 :nemesis :info fault ["gw-1"]]]
+                                          (op :open 5000 :info "w2") refused back))
+            fault)))
     (testing "a cold one refused without the name"
       (is (not (valid? "whole-store-loss"
                        :history (vec (remove #(and (= :drops (:f %)) (= 5000000000 (:time %)))

@@ -6,8 +6,9 @@
 
   How: uniqueness in the history and on the server's wire, words over long connections, and the
   wire behind each node (checker.horizon); methods and blind spots are said there. Opens that meet
-  the cut node may fail: nobody agrees to them. Words count as promised only while no strike takes
-  more than one node away; in a ring of cuts nobody hears anybody, and lost words are a figure."
+  the cut node may fail: nobody agrees to them. Words are promised but where a strike takes more
+  than one node away: in a ring of cuts nobody hears anybody, and words that were lost from then
+  until `rest-s` after it are a figure."
   (:require [sallyport.chaos.checker :as checker]
             [sallyport.chaos.checker.horizon :as horizon]
             [sallyport.chaos.client :as client]
@@ -33,14 +34,28 @@
   "Faults that leave a node without anybody who hears and answers it."
   #{"split-gateway" "mute-gateway" "deaf-gateway" "split-minority"})
 
+(def ^:private rest-s 10)
+
+(defn- unpromised?
+  "Whether an operation ended in, or soon after, a strike that takes more than one node."
+  [strikes {:keys [time]}]
+  (some (fn [{:keys [fault from to]}]
+          (and (> (long (nemesis/takes fault)) 1)
+               (<= (long from) (long time))
+               (or (= Long/MAX_VALUE to) (<= (long time) (+ (long to) (* 1000000000 (long rest-s)))))))
+        strikes))
+
+(defn- lost-words [history]
+  (count (filter #(and (= :say (:f %)) (#{:fail :info} (:type %))) history)))
+
 (defn check [{:keys [history packets public? least seen]}]
   (let [strikes (checker/strikes history)
-        most (apply max 0 (map #(nemesis/takes (:fault %)) strikes))
-        survived (checker/survived history)]
+        promised (remove #(and (= :say (:f %)) (not= :invoke (:type %)) (unpromised? strikes %)) history)]
     {:history (checker/unique-in-history history)
      :wire (checker/unique-on-the-wire packets load/port (checker/held-at history))
      :leaks (checker/leaks packets public?)
-     :survived (if (<= (long most) 1) survived (assoc survived :valid? true :promised? false))
+     :survived (assoc (checker/survived promised)
+                      :unpromised-lost (- (lost-words history) (lost-words promised)))
      :horizon (horizon/check (filter (comp alone :fault) strikes) (:from-nodes seen))
      :progress (checker/progress history :open (least 40))}))
 

@@ -10,7 +10,8 @@
             [sallyport.chaos.client :as client]
             [sallyport.chaos.history :as history]
             [sallyport.chaos.lab :as lab]
-            [sallyport.chaos.load :as load]))
+            [sallyport.chaos.load :as load]
+            [sallyport.chaos.nemesis :as nemesis]))
 
 (def ^:private talkers (client/crew 4 load/talk!))
 (def ^:private openers (client/crew 2 (load/turn-over {:most 4 :rest-ms 700 :patience-ms 10000}) 1000))
@@ -65,7 +66,7 @@
 (defn check [{:keys [history packets public?]}]
   (let [strikes (checker/strikes history)
         fell (first (filter #(= "kill-stores" (:fault %)) strikes))
-        died (first (filter #(and fell (#{"kill-gateway" "box-gone"} (:fault %)) (> (:from %) (:from fell))) strikes))
+        died (first (filter #(and fell (pos? (long (nemesis/takes (:fault %)))) (> (:from %) (:from fell))) strikes))
         back (first (filter #(and (= :nemesis (:process %)) (= "healed kill-stores" (:f %))) history))]
     (cond-> {:survived (checker/survived history)
              :history (checker/unique-in-history history)

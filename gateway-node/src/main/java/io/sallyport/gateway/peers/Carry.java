@@ -207,6 +207,9 @@ final class Carry {
 
     /** All who could be asked have said no. */
     private void exhausted(Question question) {
+        if (waitsForWhatIsHere(question)) {
+            return;
+        }
         boolean everybody = question.asked.containsAll(reachableOthers());
         if (question.outstanding.isEmpty() && everybody && settledHere(question.inside)) {
             Incarnation judge = judge(question.inside, question.outside);
@@ -220,6 +223,14 @@ final class Carry {
                 seat.after(HEDGE_NANOS, () -> askAnew(question));
             }
         }
+    }
+
+    /**
+     * A copy that is not open yet is a "maybe", whatever the others say: its opener may have let
+     * packets out, and its word of that be late. It is searched again when that copy changes.
+     */
+    private boolean waitsForWhatIsHere(Question question) {
+        return local(question.inside, question.outside).stream().anyMatch(copy -> !copy.vain());
     }
 
     private void askAnew(Question question) {

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How many are asked for is {@link Appetite}'s; what is half spent is asked for ahead. A used
  * port, once cooled, goes back to the store, so that the next one is drawn from all that are free;
- * only while the store is silent it is kept and spent again. A destination of which others want ports is
- * <em>under pressure</em>: nothing is asked for or kept that is not needed at once, so that the
- * last port of the range finds whoever needs it.
+ * only while the store is silent it is kept and spent again. A destination of which others want
+ * ports is <em>under pressure</em>: nothing is asked for or kept that is not needed at once, so
+ * that the last port of the range finds whoever needs it.
  *
  * <p>Of each destination at most one Acquire and one Return are under way. A Return names the
  * newest grant that is known here, so one that is late can never take back what was granted after

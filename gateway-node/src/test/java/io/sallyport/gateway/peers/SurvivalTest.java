@@ -243,9 +243,7 @@ class SurvivalTest {
             }
         }
         world.run(4_000 * SimWorld.MS);
-        assertThat(answers)
-                .hasSameSizeAs(finished)
-                .allSatisfy(a -> assertThat(a.refusal).isNull());
+        assertThat(answers).hasSameSizeAs(finished).allSatisfy(a -> assertThat(a.refusal).isNull());
     }
 
     @Test
@@ -287,6 +285,35 @@ class SurvivalTest {
                 node.entries().forEach(entry -> carried.add(entry.connection));
             }
             assertThat(carried).as("seed %d", seed).containsAll(load.believed());
+        }
+        assertThat(opened).isGreaterThan(500);
+    }
+
+    /** Its word that a connection is open may be late where it is missed by routers already. */
+    @Test
+    void whatASilentNodeHasJustOpenedIsUnknownToNobody() {
+        int opened = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
+            world.start();
+            world.network.delayMs = 20;
+            SimLoad load = new SimLoad(world, 30, 1);
+            SimNode silent = world.nodes.get((int) (seed % 3));
+            List<SimNode> others = world.nodes.stream().filter(node -> node != silent).toList();
+            for (int i = 0; i < 30; i++) {
+                load.open(silent, load.key(i));
+            }
+            world.run((seed % 30) * 4 * SimWorld.MS);
+            others.forEach(node -> world.network.cut(silent, node));
+            world.run(110 * SimWorld.MS);
+            for (Connection c : load.believed()) {
+                others.forEach(node -> load.packet(node, c, true, 16));
+            }
+            world.run(200 * SimWorld.MS);
+            opened += load.believed().size();
+            assertThat(world.tally.refusals)
+                    .as("seed %d", seed)
+                    .doesNotContainKey("find " + Keeping.Refusal.UNKNOWN_CONNECTION);
         }
         assertThat(opened).isGreaterThan(500);
     }
