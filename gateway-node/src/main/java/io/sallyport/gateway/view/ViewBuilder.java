@@ -79,7 +79,11 @@ public final class ViewBuilder {
         Map<VpcId, List<SubnetView>> subnets = new HashMap<>();
         for (Resource.Subnet subnet : catalog.all(Resource.Subnet.class)) {
             subnets.computeIfAbsent(subnet.vpc(), vpc -> new ArrayList<>())
-                    .add(new SubnetView(subnet.id(), subnet.prefix(), subnet.acl().map(id -> known(acls, id))));
+                    .add(
+                            new SubnetView(
+                                    subnet.id(),
+                                    subnet.prefix(),
+                                    subnet.acl().map(id -> known(acls, id))));
         }
         return subnets;
     }
