@@ -1,6 +1,7 @@
 package io.sallyport.control.ec2;
 
 import io.sallyport.control.ec2.xml.XmlAnswer;
+import io.sallyport.ids.AclId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.AclDecision;
@@ -10,9 +11,12 @@ import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A network ACL as EC2 tells of it: with the subnets it stands at, and its implicit denies. */
@@ -133,17 +137,11 @@ final class NetworkAclView {
         }
     }
 
-    NetworkAclView(NetworkAcl acl, Snapshot now) {
+    private NetworkAclView(
+            NetworkAcl acl, List<Subnet> subnets, boolean v6, SortedMap<String, String> tags) {
         this.acl = acl;
-        subnets =
-                now.all(Subnet.class).stream()
-                        .filter(subnet -> subnet.acl().equals(Optional.of(acl.id())))
-                        .toList();
-        boolean v6 =
-                acl.vpc()
-                        .flatMap(vpc -> now.find(Vpc.class, vpc.value()))
-                        .map(vpc -> vpc.prefixes().stream().anyMatch(p -> !p.address().isV4()))
-                        .orElse(false);
+        this.subnets = subnets;
+        this.tags = tags;
         entries =
                 Stream.concat(
                                 acl.entries().stream().map(Shown::of),
@@ -154,9 +152,27 @@ final class NetworkAclView {
                                                         .map(v4 -> Shown.denying(egress, v4))))
                         .sorted(
                                 Comparator.comparing((Shown one) -> !one.egress())
-                                        .thenComparing(Shown::ruleNumber))
+                                        .thenComparingInt(Shown::ruleNumber))
                         .toList();
-        tags = now.tags(acl.key());
+    }
+
+    /** Looks through the catalog once, however many are shown. */
+    static Function<NetworkAcl, NetworkAclView> of(Snapshot now) {
+        Map<AclId, List<Subnet>> subnets =
+                now.all(Subnet.class).stream()
+                        .filter(subnet -> subnet.acl().isPresent())
+                        .collect(Collectors.groupingBy(subnet -> subnet.acl().orElseThrow()));
+        Set<VpcId> v6 =
+                now.all(Vpc.class).stream()
+                        .filter(vpc -> vpc.prefixes().stream().anyMatch(p -> !p.address().isV4()))
+                        .map(Vpc::id)
+                        .collect(Collectors.toSet());
+        return acl ->
+                new NetworkAclView(
+                        acl,
+                        subnets.getOrDefault(acl.id(), List.of()),
+                        acl.vpc().filter(v6::contains).isPresent(),
+                        now.tags(acl.key()));
     }
 
     /**

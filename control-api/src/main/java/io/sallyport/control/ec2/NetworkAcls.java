@@ -100,7 +100,7 @@ class NetworkAcls implements Operation.Source {
                     key);
         }
         Snapshot now = snapshots.now(call.tenant());
-        NetworkAclView view = new NetworkAclView(get(now, id.value()), now);
+        NetworkAclView view = NetworkAclView.of(now).apply(get(now, id.value()));
         return xml -> xml.in("networkAcl", view::write).text("clientToken", token.orElse(null));
     }
 
@@ -132,7 +132,7 @@ class NetworkAcls implements Operation.Source {
                         now.all(NetworkAcl.class).stream()
                                 .filter(acl -> acl.vpc().isPresent())
                                 .filter(acl -> asked.isEmpty() || asked.contains(acl.key()))
-                                .map(acl -> new NetworkAclView(acl, now))
+                                .map(NetworkAclView.of(now))
                                 .filter(view -> filters.match(view::filtered, view.tags()))
                                 .toList(),
                         NetworkAclView::id);

@@ -52,7 +52,7 @@ public final class ViewBuilder {
                             gateway,
                             attachment.number(),
                             eipsOf.getOrDefault(gateway.id(), List.of()),
-                            gateway.acl().map(acls::get),
+                            gateway.acl().map(id -> known(acls, id)),
                             logged.contains(gateway.id()));
             gateways.put(view.index(), view);
             view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
@@ -70,11 +70,20 @@ public final class ViewBuilder {
         return new AclView(acl.id(), acl.version(), acl.stateful(), acl.entries());
     }
 
+    /** What is not there denies everything, should a catalog ever name such a one. */
+    private static AclView known(Map<AclId, AclView> acls, AclId id) {
+        return acls.getOrDefault(id, new AclView(id, 0, false, List.of()));
+    }
+
     private static Map<VpcId, List<SubnetView>> subnets(Catalog catalog, Map<AclId, AclView> acls) {
         Map<VpcId, List<SubnetView>> subnets = new HashMap<>();
         for (Resource.Subnet subnet : catalog.all(Resource.Subnet.class)) {
             subnets.computeIfAbsent(subnet.vpc(), vpc -> new ArrayList<>())
-                    .add(new SubnetView(subnet.id(), subnet.prefix(), subnet.acl().map(acls::get)));
+                    .add(
+                            new SubnetView(
+                                    subnet.id(),
+                                    subnet.prefix(),
+                                    subnet.acl().map(id -> known(acls, id))));
         }
         return subnets;
     }

@@ -171,6 +171,12 @@ class ViewBuilderTest {
     }
 
     @Test
+    void anAclThatIsNotThereDeniesEverything() {
+        NodeView view = build(1, vpc(VXLAN), gateway(FIRST, Optional.of(ACL)));
+        assertThat(gatewayOf(view, 0).acl()).contains(new AclView(ACL, 0, false, List.of()));
+    }
+
+    @Test
     void doesNotCarryAnEipThatTheBoxOwns() {
         Catalog catalog =
                 new Catalog(
