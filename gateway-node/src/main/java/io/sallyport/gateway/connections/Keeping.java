@@ -102,9 +102,7 @@ public interface Keeping {
      * Where a connection's stream was when a segment last proved it, here or at one who told: for
      * the worker that has only strangers' word, or is about to take some.
      */
-    default Numbers numbers(ConnectionId id) {
-        return Numbers.NONE;
-    }
+    Numbers numbers(ConnectionId id);
 
     /** The client was seen at another place, and proved that it is the same. */
     void moved(ConnectionId id, ClientPath path);
