@@ -88,7 +88,8 @@ final class RollingBench implements Callable<Integer> {
                 failures.attempt(node, () -> restart(boxes, clients, node));
             }
         }
-        if (failures.isEmpty()) {
+        boolean well = failures.isEmpty() && lost == 0;
+        if (well) {
             Scratch.delete(scratch);
         } else {
             System.err.println("logs are in " + scratch);
@@ -98,7 +99,7 @@ final class RollingBench implements Callable<Integer> {
         if (json != null) {
             report.writeJson(json);
         }
-        return failures.isEmpty() && lost == 0 ? 0 : 1;
+        return well ? 0 : 1;
     }
 
     private void restart(LabBoxes boxes, Multitude clients, String node) {
