@@ -202,16 +202,32 @@ final class Multitude implements AutoCloseable {
         return Toll.of(JsonMapper.shared().readTree(phase), resets() - resets);
     }
 
-    /** Opens and closes beside all else; how many were opened, how many not, the slowest's ms. */
-    int[] turn(int seconds, int perSecond, double lifeSeconds, Runnable event) {
-        Conversation one = crowds.getFirst();
-        one.say("turn %d %d %.1f".formatted(seconds, perSecond, lifeSeconds));
+    /** Opens and closes beside all else. */
+    Turned turn(int seconds, int perSecond, double lifeSeconds, Runnable event) {
+        // By all crowds, or a client would run out of ports towards one destination.
+        IntStream.range(0, crowds.size())
+                .forEach(n ->
+                        crowds.get(n)
+                                .say(
+                                        "turn %d %d %.1f"
+                                                .formatted(
+                                                        seconds,
+                                                        share(perSecond, n),
+                                                        lifeSeconds)));
         event.run();
-        return Stream.of(one.answer("turned").split(" "))
-                .skip(1)
-                .mapToInt(Integer::parseInt)
-                .toArray();
+        List<String[]> said =
+                crowds.stream().map(crowd -> crowd.answer("turned").split(" ")).toList();
+        return new Turned(
+                said.stream().mapToInt(words -> Integer.parseInt(words[1])).sum(),
+                said.stream().mapToInt(words -> Integer.parseInt(words[2])).sum(),
+                said.stream().mapToInt(words -> Integer.parseInt(words[3])).max().orElse(0));
     }
+
+    /**
+     * @param failed to open, or ended by the other side before their time
+     * @param slowestMillis of those that opened
+     */
+    record Turned(int opened, int failed, int slowestMillis) {}
 
     /** Sent and suffered, at all ends, since each namespace began. */
     private long resets() {

@@ -2,6 +2,7 @@ package io.sallyport.bench;
 
 import io.sallyport.bench.Figures.Better;
 import io.sallyport.bench.Figures.Line;
+import io.sallyport.bench.Multitude.Turned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ final class RollingBench implements Callable<Integer> {
 
     private final Figures figures = new Figures();
     private final Failures failures = new Failures();
+    private long lost;
 
     @Override
     public Integer call() throws IOException {
@@ -86,7 +88,8 @@ final class RollingBench implements Callable<Integer> {
                 failures.attempt(node, () -> restart(boxes, clients, node));
             }
         }
-        if (failures.isEmpty()) {
+        boolean well = failures.isEmpty() && lost == 0;
+        if (well) {
             Scratch.delete(scratch);
         } else {
             System.err.println("logs are in " + scratch);
@@ -96,17 +99,17 @@ final class RollingBench implements Callable<Integer> {
         if (json != null) {
             report.writeJson(json);
         }
-        return failures.isEmpty() ? 0 : 1;
+        return well ? 0 : 1;
     }
 
     private void restart(LabBoxes boxes, Multitude clients, String node) {
-        int[][] turned = new int[1][];
+        Turned[] turns = new Turned[1];
         long[] tookMillis = new long[1];
         Toll toll =
                 clients.talk(
                         turnSeconds,
                         () -> {
-                            turned[0] =
+                            turns[0] =
                                     clients.turn(
                                             turnSeconds - 2,
                                             rate,
@@ -119,9 +122,11 @@ final class RollingBench implements Callable<Integer> {
                                                         (System.nanoTime() - began) / 1_000_000;
                                             });
                         });
-        add("failed connects", "connections", turned[0][1]);
-        add("connects", "connections", turned[0][0]);
-        add("slowest connect", "ms", turned[0][2]);
+        Turned turned = turns[0];
+        lost += turned.failed() + toll.lost() + toll.wrongBytes();
+        add("failed connects", "connections", turned.failed());
+        add("connects", "connections", turned.opened());
+        add("slowest connect", "ms", turned.slowestMillis());
         add("restart until all is settled", "ms", tookMillis[0]);
         Aftermath.record(figures, "rolling restart", LabBoxes.NAME, toll);
         System.err.printf(
@@ -129,9 +134,9 @@ final class RollingBench implements Callable<Integer> {
                         + " lost, %d RST, worst gap %.0f ms%n",
                 node,
                 tookMillis[0] / 1e3,
-                turned[0][1],
-                turned[0][0] + turned[0][1],
-                turned[0][2],
+                turned.failed(),
+                turned.opened() + turned.failed(),
+                turned.slowestMillis(),
                 toll.lost(),
                 toll.streams(),
                 toll.resets(),

@@ -16,6 +16,7 @@ final class ClientMove implements AutoCloseable {
     private final String home;
     private final String away;
     private final int bits;
+    private String here;
 
     /**
      * @param away an address of the underlay that nobody has and that is routed to the host
@@ -28,7 +29,13 @@ final class ClientMove implements AutoCloseable {
         router = link.routerIpv4();
         home = link.ipv4();
         bits = link.ipv4Bits();
+        here = home;
         ip(address("add"));
+    }
+
+    /** Where it is now. */
+    String here() {
+        return here;
     }
 
     void away() {
@@ -40,10 +47,11 @@ final class ClientMove implements AutoCloseable {
     }
 
     /** First it sends from there, then nothing comes to the other: no packet is sent in vain. */
-    private void from(String here, String nowhere) {
+    private void from(String place, String nowhere) {
+        here = place;
         ip(
                 "route replace %s via %s dev %s src %s"
-                        .formatted(Underlay.DUAL.tunnelAddress, router, device, here));
+                        .formatted(Underlay.DUAL.tunnelAddress, router, device, place));
         rules(
                 EMPTY
                         + """

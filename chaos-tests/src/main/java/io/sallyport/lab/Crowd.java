@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *  open N RATE     opened OK FAILED      opens N and holds them, RATE a second at most
  *  churn N RATE    churned OK FAILED     opens N and closes each as soon as it is open
- *  turn S RATE L   turned OK FAILED MS   opens RATE a second for S seconds; each lives L seconds;
- *                                        MS: the slowest of those that opened
+ *  turn S RATE L   turned OK FAILED MS   opens RATE a second for S seconds; each lives L seconds,
+ *                                        else it has failed too; MS: the slowest that opened
  *  ask RATE        asked OK FAILED       one word and its echo on each of those held
  *  close N         closed N              closes N of those held, any
  *  live            live N                how many the kernel still holds open
@@ -327,7 +327,9 @@ final class Crowd {
         }
         key.attach(null);
         channel.close();
-        held.remove(channel);
+        if (!held.remove(channel)) {
+            failed++;
+        }
     }
 
     private void giveUp() throws IOException {

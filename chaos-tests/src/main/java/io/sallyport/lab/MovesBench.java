@@ -4,7 +4,6 @@ import io.sallyport.lab.TestClient.StreamReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +20,7 @@ import picocli.CommandLine.Option;
 final class MovesBench implements Callable<Integer> {
 
     private static final String AWAY = "10.99.101.3";
+    private static final int VNI = 304;
 
     @Option(names = "--moves", description = "of the elastic IP (default: ${DEFAULT-VALUE})")
     private int moves = 100;
@@ -60,11 +60,11 @@ final class MovesBench implements Callable<Integer> {
         try (MovingAddress address = new MovingAddress(lab, traffic)) {
             address.move(0);
             address.awaitTurn(0);
-            double[] calls = new double[moves];
+            List<Double> calls = new ArrayList<>();
             for (int i = 1; i <= moves; i++) {
                 long began = System.nanoTime();
                 Rest.Exchange answer = address.move(i);
-                calls[i - 1] = (System.nanoTime() - began) / 1e6;
+                calls.add((System.nanoTime() - began) / 1e6);
                 if (answer.status() != 200) {
                     throw new LabFailure("not moved at once: " + answer);
                 }
@@ -78,7 +78,10 @@ final class MovesBench implements Callable<Integer> {
                     moves, heard.packets(), late);
             tell(
                     "  from the last packet of the old owner to the first of the new",
-                    heard.gapsMillis().stream().mapToDouble(Double::doubleValue).toArray());
+                    heard.gapsMillis());
+            tell(
+                    "  from it until each flow of the new one is heard, through every node",
+                    heard.everywhereMillis());
             tell("  the call", calls);
             return late == 0;
         }
@@ -87,20 +90,23 @@ final class MovesBench implements Callable<Integer> {
     /** One stream for each, there and back by turns. */
     private boolean clients(LabState lab, Traffic traffic) {
         Host server = lab.topology().server(2);
+        Path scratch = Path.of(lab.directory(), "tunnel-watch");
         List<StreamReport> reports = new ArrayList<>();
-        try (SideVpc vpc = SideVpc.make(lab, 1, 304, "10.74.0");
+        List<Double> answers = new ArrayList<>();
+        try (SideVpc vpc = SideVpc.make(lab, 1, VNI, "10.74.0");
                 SideEip eip = SideEip.ofIpv4(lab).at(vpc.gateway);
                 ClientMove client = new ClientMove(vpc.host, AWAY)) {
             vpc.routes(server.address());
             for (int i = 0; i < clientMoves; i++) {
-                try (Traffic.Running stream =
-                        traffic.start(
-                                vpc.host,
-                                "stream",
-                                "--seconds",
-                                "2",
-                                "--to",
-                                server.address() + ":" + TestServer.TCP_PORT)) {
+                try (TunnelWatch watch = new TunnelWatch(vpc.host, VNI, scratch);
+                        Traffic.Running stream =
+                                traffic.start(
+                                        vpc.host,
+                                        "stream",
+                                        "--seconds",
+                                        "2",
+                                        "--to",
+                                        server.address() + ":" + TestServer.TCP_PORT)) {
                     stream.line();
                     Processes.pause(Duration.ofSeconds(1));
                     if (i % 2 == 0) {
@@ -109,15 +115,18 @@ final class MovesBench implements Callable<Integer> {
                         client.back();
                     }
                     reports.add(stream.report(StreamReport.class));
+                    answers.add(watch.answeredMillis(client.here()));
                 }
             }
             long broken = reports.stream().filter(MovesBench::isBroken).count();
             System.out.printf(
                     "client behind %s, %d moves in the middle of a stream, %d streams broken%n",
                     eip.address, reports.size(), broken);
+            tell("  from its first packet at the new place to the first that comes there", answers);
             tell(
-                    "  longest time without a byte, one being sent every 5 ms",
-                    reports.stream().mapToDouble(StreamReport::longestGapMillis).toArray());
+                    "  longest time without a byte, 512 being sent every 5 ms, what TCP says again"
+                            + " of what went to the old place included",
+                    reports.stream().map(StreamReport::longestGapMillis).toList());
             return broken == 0;
         }
     }
@@ -126,8 +135,8 @@ final class MovesBench implements Callable<Integer> {
         return !report.error().isEmpty() || report.lostBytes() != 0 || report.wrongBytes() != 0;
     }
 
-    private static void tell(String what, double[] millis) {
-        Arrays.sort(millis);
+    private static void tell(String what, List<Double> each) {
+        double[] millis = each.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int n = millis.length;
         if (n > 0) {
             System.out.printf(

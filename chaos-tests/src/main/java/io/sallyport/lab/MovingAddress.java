@@ -76,9 +76,11 @@ final class MovingAddress implements AutoCloseable {
         return eip.view();
     }
 
-    /** Waits until the server hears the party, which must be the next that it hears. */
+    /** Waits until the server hears all flows of the party, the next of which it hears all. */
     void awaitTurn(int party) {
-        expect(ear, "turn " + parties.get(party % parties.size()).letter());
+        String letter = parties.get(party % parties.size()).letter();
+        expect(ear, "turn " + letter);
+        expect(ear, "all " + letter);
     }
 
     /** All that was heard; nothing is heard any more. */

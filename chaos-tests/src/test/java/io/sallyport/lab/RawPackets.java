@@ -71,7 +71,25 @@ final class RawPackets {
                     }
                     """;
 
+    /** Reads "from to segment", the last in hexadecimal. */
+    private static final String SEGMENTS =
+            COMMON
+                    + """
+                    my %sockets;
+                    while (my $line = <STDIN>) {
+                      my ($from, $to, $segment) = split ' ', $line;
+                      $sockets{$from} ||= raw($from, 6);
+                      send($sockets{$from}, pack('H*', $segment), 0, address($to, 0))
+                        or die "send: $!";
+                    }
+                    """;
+
     private RawPackets() {}
+
+    /** Sends TCP segments as they are, checksum and all; lines of "from to segment". */
+    static void segments(Host host, List<String> lines) {
+        Shell.run(host.inside("perl", "-e", SEGMENTS), String.join("\n", lines) + "\n").orFail();
+    }
 
     /** Answers each packet of the protocol with its word and who said it, until it is closed. */
     static Echo echo(Host host, String address, int protocol) {

@@ -50,6 +50,15 @@ public final class ConnectionTable implements AutoCloseable {
     /** Segments before it were not seen, and its receiver has not said that it has them. */
     public static final int NEXT_GAP = 1 << 18;
 
+    /**
+     * Both numbers were taken from segments alone, and what fits them proves no end: two strangers
+     * who agree are a stream too. Only {@link #numbers(int, Numbers)} takes it away.
+     */
+    public static final int NEXT_ADOPTED = 1 << 19;
+
+    /** What {@link #flags} has of {@link #next}. */
+    private static final int NEXT = NEXT_KNOWN | NEXT_DOUBTED | NEXT_GAP | NEXT_ADOPTED;
+
     /** How far from {@link #next} a segment of the stream may lie, to either side. */
     public static final int WINDOW = 32 << 20;
 
@@ -596,13 +605,16 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     private boolean isSure(int slot, boolean outward) {
-        return (flags(slot, outward) & (NEXT_KNOWN | NEXT_DOUBTED)) == NEXT_KNOWN;
+        return (flags(slot, outward) & (NEXT & ~NEXT_GAP)) == NEXT_KNOWN;
     }
 
-    /** As told by another who carried it; for a record that no packet has met. */
+    /** As told by another who carried it, in place of what the record has. */
     public void numbers(int slot, Numbers numbers) {
         for (int i = 0; i < 2; i++) {
             boolean outward = i == 0;
+            if ((flags(slot, outward) & NEXT) != 0) {
+                clearFlags(slot, outward, NEXT);
+            }
             if (numbers.known(outward)) {
                 next(slot, outward, numbers.next(outward));
                 addFlags(slot, outward, NEXT_KNOWN);

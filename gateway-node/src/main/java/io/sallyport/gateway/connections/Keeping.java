@@ -98,6 +98,12 @@ public interface Keeping {
      */
     void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset);
 
+    /**
+     * Where a connection's stream was when a segment last proved it, here or at one who told: for
+     * the worker that has only strangers' word, or is about to take some.
+     */
+    Numbers numbers(ConnectionId id);
+
     /** The client was seen at another place, and proved that it is the same. */
     void moved(ConnectionId id, ClientPath path);
 

@@ -4,6 +4,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,11 @@ final class AskedKeeping implements Keeping {
 
     @Override
     public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {}
+
+    @Override
+    public Numbers numbers(ConnectionId id) {
+        return Numbers.NONE;
+    }
 
     @Override
     public void moved(ConnectionId id, ClientPath path) {}

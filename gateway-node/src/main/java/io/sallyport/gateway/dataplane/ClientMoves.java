@@ -172,17 +172,21 @@ final class ClientMoves {
 
     /**
      * What a client's segment shows: both its numbers are about where the stream is. Behind it too,
-     * since the remote's last segments and acknowledgements may have gone to the old place.
+     * since the remote's last segments and acknowledgements may have gone to the old place. Who has
+     * seen either side has both numbers; but what was adopted from outside proves nothing until the
+     * client, where it is known to be, has said something that fits.
      */
     static int compare(ConnectionTable table, int slot, int sequence, int acknowledgement) {
-        if (isSeen(table, slot, true)) {
+        boolean client = isSeen(table, slot, true);
+        boolean remote = isSeen(table, slot, false) && !TcpTracker.isAdopted(table, slot);
+        if (!client && !remote) {
+            return UNPROVEN;
+        }
+        if (client) {
             int ahead = acknowledgement - table.next(slot, false);
             if (ahead < -WINDOW || ahead > WINDOW) {
                 return REFUSED;
             }
-        }
-        if (!isSeen(table, slot, false)) {
-            return UNPROVEN;
         }
         int distance = sequence - table.next(slot, true);
         return distance < -WINDOW || distance > WINDOW ? REFUSED : MOVED;

@@ -5,6 +5,7 @@ import static io.sallyport.gateway.wire.Headers.*;
 
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.wire.HotPath;
@@ -22,8 +23,8 @@ final class Forwarder {
     private static final long NEXT_HOP_NANOS = 1_000_000_000L;
     private static final long SECOND_NANOS = 1_000_000_000L;
 
-    /** Ends that others are asked about in a second, of all connections together. */
-    private static final int CLAIMS = 1_000;
+    /** How often the keepers are asked about streams in a second, of all connections together. */
+    private static final int ASKS = 1_000;
 
     private final ConnectionTable table;
     private final Keeping keeping;
@@ -39,8 +40,8 @@ final class Forwarder {
     private final ClientMoves moves;
     private final Egress egress;
     final GatewayCounters gateways;
-    private long claimsFrom;
-    private int claims;
+    private long asksFrom;
+    private int asks;
 
     Forwarder(
             ConnectionTable table,
@@ -106,14 +107,13 @@ final class Forwarder {
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
+        boolean tcp = isFirstTcp(packet);
+        int judged = tcp ? judge(slot, outward, packet, now) : TcpTracker.BELIEVED;
         int there = outward ? moves.look(slot, packet, view, now) : ClientMoves.MOVED;
         if (there == ClientMoves.REFUSED) {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
         }
-        boolean tcp = isFirstTcp(packet);
-        int judged =
-                tcp ? TcpTracker.judge(table, slot, outward, packet, now) : TcpTracker.BELIEVED;
         // What a stranger may have said is not noted: it would be believed by the next look.
         boolean noted = there == ClientMoves.MOVED && judged != TcpTracker.BESIDE;
         if ((state & STOPPED) != 0) {
@@ -328,14 +328,38 @@ final class Forwarder {
         if (TcpTracker.canTell(table, slot, outward, reset) || !table.isUsed(slot)) {
             return;
         }
-        if (now - claimsFrom >= SECOND_NANOS) {
-            claimsFrom = now;
-            claims = 0;
-        }
-        if (claims++ < CLAIMS) {
+        if (mayAsk(now)) {
             keeping.endClaimed(
                     table.identities().id(slot), outward, TcpTracker.endsAt(packet), reset);
         }
+    }
+
+    private boolean mayAsk(long now) {
+        if (now - asksFrom >= SECOND_NANOS) {
+            asksFrom = now;
+            asks = 0;
+        }
+        return asks++ < ASKS;
+    }
+
+    /**
+     * Is it the stream's? What strangers may have said of where that is gives way to what its
+     * keepers remember, and before their word is taken it is remembered.
+     */
+    private int judge(int slot, boolean outward, Packet packet, long now) {
+        int judged = TcpTracker.judge(table, slot, outward, packet, now);
+        boolean disputed =
+                judged == TcpTracker.ADOPTED
+                        || (judged == TcpTracker.BESIDE && TcpTracker.isAdopted(table, slot));
+        if (!disputed || !table.isUsed(slot) || !mayAsk(now)) {
+            return judged;
+        }
+        Numbers kept = keeping.numbers(table.identities().id(slot));
+        if (!TcpTracker.goesOn(kept, outward, packet)) {
+            return judged;
+        }
+        table.numbers(slot, kept);
+        return TcpTracker.judge(table, slot, outward, packet, now);
     }
 
     private void tcp(Packet packet, int slot, boolean outward, int judged) {

@@ -1,5 +1,6 @@
 package io.sallyport.gateway.dataplane;
 
+import static io.sallyport.gateway.connections.ConnectionTable.NEXT_ADOPTED;
 import static io.sallyport.gateway.connections.ConnectionTable.NEXT_DOUBTED;
 import static io.sallyport.gateway.connections.ConnectionTable.NEXT_GAP;
 import static io.sallyport.gateway.connections.ConnectionTable.NEXT_KNOWN;
@@ -27,7 +28,10 @@ final class TcpTracker {
 
     static final int BELIEVED = 1;
 
-    /** It does not fit, but what it should fit is old: the stream is where it says, perhaps. */
+    /**
+     * It does not fit, but what it should fit is old: the stream is where it says, perhaps. From
+     * then on no end is judged by this record, whoever confirms it ({@link #canTell}).
+     */
     static final int ADOPTED = 2;
 
     /**
@@ -40,6 +44,7 @@ final class TcpTracker {
     private static final int SYN_DATA = 0xffff;
 
     private static final int ENDING = FIN | RST;
+    private static final int UNSURE = NEXT_DOUBTED | NEXT_ADOPTED;
 
     private TcpTracker() {}
 
@@ -84,7 +89,7 @@ final class TcpTracker {
         if ((flags & ACK) == 0) {
             return BESIDE; // no part of an open connection
         }
-        boolean fits = (!near || isNear(ahead)) && (!far || isNear(acknowledged)) && (near || far);
+        boolean fits = fits(near, ahead, far, acknowledged);
         if ((flags & SYN) != 0) {
             boolean answers = acknowledged <= 0 && acknowledged >= -SYN_DATA;
             return fits && (near || answers) ? BELIEVED : BESIDE;
@@ -93,6 +98,27 @@ final class TcpTracker {
             return BELIEVED;
         }
         return isFresh(table, slot, now) ? BESIDE : ADOPTED;
+    }
+
+    /** Whether what the record has of the stream is segments' word alone. */
+    static boolean isAdopted(ConnectionTable table, int slot) {
+        return (table.flags(slot, true) & NEXT_ADOPTED) != 0;
+    }
+
+    /** Whether a segment goes on from there. A RST does only from exactly there. */
+    static boolean goesOn(Numbers known, boolean outward, Packet packet) {
+        boolean near = known.known(outward);
+        boolean far = known.known(!outward);
+        int ahead = sequence(packet) - known.next(outward);
+        int acknowledged = acknowledgement(packet) - known.next(!outward);
+        if ((packet.tcpFlags & RST) != 0) {
+            return near && ahead == 0;
+        }
+        return (packet.tcpFlags & (SYN | ACK)) == ACK && fits(near, ahead, far, acknowledged);
+    }
+
+    private static boolean fits(boolean near, int ahead, boolean far, int acknowledged) {
+        return (!near || isNear(ahead)) && (!far || isNear(acknowledged)) && (near || far);
     }
 
     /**
@@ -109,6 +135,9 @@ final class TcpTracker {
         boolean adopted = judged == ADOPTED;
         if (adopted || !near) {
             table.next(slot, outward, end(packet));
+            if (adopted) {
+                table.addFlags(slot, outward, NEXT_ADOPTED);
+            }
             boolean proven =
                     !adopted
                             && (!acknowledges
@@ -121,14 +150,16 @@ final class TcpTracker {
         if (acknowledges && (packet.tcpFlags & RST) == 0) {
             if (adopted || !far) {
                 table.next(slot, !outward, acknowledgement);
-                table.clearFlags(slot, !outward, NEXT_DOUBTED | NEXT_GAP);
-                table.addFlags(slot, !outward, NEXT_KNOWN);
+                // The other side has said nothing yet that fits what was adopted.
+                int said = adopted ? ACK : 0;
+                table.clearFlags(slot, !outward, NEXT_DOUBTED | NEXT_GAP | said);
+                table.addFlags(slot, !outward, adopted ? NEXT_KNOWN | NEXT_ADOPTED : NEXT_KNOWN);
             } else {
                 acknowledged(table, slot, !outward, acknowledgement);
             }
         }
         int flags = packet.tcpFlags & 0x3f;
-        if ((table.flags(slot, outward) & NEXT_DOUBTED) != 0) {
+        if ((table.flags(slot, outward) & UNSURE) != 0) {
             flags &= ~FIN;
         }
         int told = flags & (FIN | SYN | RST);
@@ -139,7 +170,7 @@ final class TcpTracker {
 
     /** Whether it can be told here if a FIN or RST of this direction is the stream's. */
     static boolean canTell(ConnectionTable table, int slot, boolean outward, boolean reset) {
-        int doubts = reset ? NEXT_DOUBTED | NEXT_GAP : NEXT_DOUBTED;
+        int doubts = reset ? UNSURE | NEXT_GAP : UNSURE;
         return (table.flags(slot, outward) & (NEXT_KNOWN | doubts)) == NEXT_KNOWN;
     }
 
@@ -185,7 +216,7 @@ final class TcpTracker {
     }
 
     private static boolean isSure(ConnectionTable table, int slot, boolean outward) {
-        return (table.flags(slot, outward) & (NEXT_DOUBTED | NEXT_GAP)) == 0;
+        return (table.flags(slot, outward) & (UNSURE | NEXT_GAP)) == 0;
     }
 
     private static boolean isNear(int distance) {

@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.gateway.ports.ColdGuard;
@@ -216,6 +217,16 @@ final class ConnectionProtocol implements Keeping {
     @Override
     public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {
         endClaims.seen(id, outward, sequence, reset);
+    }
+
+    @Override
+    public Numbers numbers(ConnectionId id) {
+        Copy copy = seat.copies.get(id);
+        if (copy == null) {
+            return Numbers.NONE;
+        }
+        seat.observe(copy);
+        return copy.numbers();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
@@ -315,6 +316,11 @@ public final class PeerNode implements AutoCloseable {
             if (protocol != null) {
                 protocol.endClaimed(id, outward, sequence, reset);
             }
+        }
+
+        @Override
+        public Numbers numbers(ConnectionId id) {
+            return protocol == null ? Numbers.NONE : protocol.numbers(id);
         }
 
         @Override

@@ -100,6 +100,31 @@ class ClientMovesTest {
     }
 
     @Test
+    void aNeighbourMovesNothingByNumbersThatAStrangerOutsideHasMade() {
+        established();
+        rig.pass(31_000);
+        byte[] stranger = Naive.tcp(REMOTE, 80, EIP, natPort, ACK, NOTHING, NOTHING);
+        rig.in(Naive.numbered(stranger, REMOTES + FAR, CLIENTS + FAR & 0xffff_ffffL));
+        there(Naive.numbered(tcp(ACK), CLIENTS + FAR & 0xffff_ffffL, REMOTES + FAR));
+        assertThat(rig.keeping.elsewhere).as("others are asked").containsExactly(path(THERE));
+        assertThat(where()).isEqualTo(HOST);
+        rig.pass(31_000);
+        rig.in(Naive.numbered(stranger, REMOTES + FAR, CLIENTS + FAR & 0xffff_ffffL));
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        assertThat(where()).as("the client itself").isEqualTo(THERE);
+    }
+
+    /** The client has acknowledged that from where it was. */
+    @Test
+    void aClientMovesWhoseStreamWasTakenOnItsWord() {
+        established();
+        takenOver();
+        established();
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        assertThat(where()).isEqualTo(THERE);
+    }
+
+    @Test
     void aNeighbourDoesNotGetManyTries() {
         established();
         for (int i = 0; i < ClientMoves.TRIES; i++) {
@@ -169,9 +194,16 @@ class ClientMovesTest {
         assertThat(refused()).isEqualTo(1);
     }
 
+    /** It is carried here from now on, by a copy that says nothing of its numbers. */
+    private void takenOver() {
+        Connection open = rig.connection(Protocol.TCP, CLIENT, 4000, REMOTE, 80);
+        rig.carrier.drop(open.id());
+        rig.carrier.install(open, Numbers.NONE);
+    }
+
     @Test
-    void aCarrierThatHasNotSeenTheRemoteLetsTheSegmentOutAndAsksOthers() {
-        rig.out(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+    void aCarrierThatHasSeenNeitherSideLetsTheSegmentOutAndAsksOthers() {
+        takenOver();
         rig.outside.sent.clear();
         there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
         assertThat(rig.outside.sent).hasSize(1);
@@ -180,10 +212,21 @@ class ClientMovesTest {
     }
 
     @Test
-    void whatIsNotProvenIsNotNotedEither() {
+    void aCarrierThatHasSeenTheClientAloneKnowsWhereItsStreamIs() {
         rig.out(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        there(Naive.numbered(tcp(ACK), CLIENTS + FAR & 0xffff_ffffL, REMOTES));
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES + FAR));
+        assertThat(refused()).isEqualTo(2);
+        there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
+        assertThat(where()).isEqualTo(THERE);
+    }
+
+    @Test
+    void whatIsNotProvenIsNotNotedEither() {
+        takenOver();
         there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES + ClientMoves.WINDOW));
         fromRemote();
+        rig.out(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
         there(Naive.numbered(tcp(ACK), CLIENTS, REMOTES));
         assertThat(where()).as("the client's own next segment is believed").isEqualTo(THERE);
     }

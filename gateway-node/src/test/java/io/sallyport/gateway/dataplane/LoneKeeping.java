@@ -43,6 +43,9 @@ final class LoneKeeping implements Keeping {
     /** Numbers of FINs and RSTs that others are to judge. */
     final List<Integer> claimed = new ArrayList<>();
 
+    /** Where streams were when a segment last proved it. */
+    private final Map<ConnectionId, Numbers> numbers = new HashMap<>();
+
     int asked;
     private long sequence;
 
@@ -59,6 +62,15 @@ final class LoneKeeping implements Keeping {
     @Override
     public void endClaimed(ConnectionId id, boolean outward, int sequence, boolean reset) {
         claimed.add(sequence);
+    }
+
+    @Override
+    public Numbers numbers(ConnectionId id) {
+        Carriage.Observation seen = java.util.Objects.requireNonNull(carriage).observe(id);
+        if (seen != null && !seen.numbers().equals(Numbers.NONE)) {
+            numbers.put(id, seen.numbers());
+        }
+        return numbers.getOrDefault(id, Numbers.NONE);
     }
 
     @Override

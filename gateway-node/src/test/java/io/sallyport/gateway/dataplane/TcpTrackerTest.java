@@ -1,6 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.connections.ConnectionTable.WINDOW;
+import static io.sallyport.gateway.connections.Numbers.NONE;
 import static io.sallyport.gateway.dataplane.TcpStream.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,9 +142,9 @@ class TcpTrackerTest {
         assertThat(stream.shows(false, RST)).isTrue();
     }
 
-    /** Nothing can be told from it: the stream goes on, and nothing ends it but what is proven. */
+    /** Nothing can be told from it: the stream goes on, and its end is for others to judge. */
     @Test
-    void withAnOldCopyTheStreamGoesOnAndAnEndMustBeConfirmed() {
+    void withAnOldCopyTheStreamGoesOnAndNoEndIsJudgedHere() {
         for (Numbers old :
                 List.of(
                         Numbers.NONE,
@@ -154,14 +155,75 @@ class TcpTrackerTest {
             stream.takenOver(old);
             stream.say(false, 100);
             assertThat(fresh.table.last(stream.slot, false)).as("it lives").isEqualTo(fresh.now);
+            stream.say(true, 100);
             stream.reset(false, stream.in);
-            stream.segment(false, FIN | ACK, stream.in, OUT, 0);
+            stream.segment(false, FIN | ACK, stream.in, stream.out, 0);
             assertThat(stream.shows(false, RST | FIN)).isFalse();
             assertThat(fresh.keeping.claimed).containsExactly((int) stream.in, (int) stream.in);
-            stream.segment(true, ACK, OUT, stream.in + 1, 0);
-            stream.reset(false, stream.in + 1);
-            assertThat(stream.shows(false, RST)).as("the client has said so").isTrue();
+            assertThat(fresh.keeping.flagsTold).isZero();
         }
+    }
+
+    /** One on each side, who make a stream of their own where no other is known. */
+    @Test
+    void twoStrangersWhoAgreeEndNothing() {
+        for (Numbers known :
+                List.of(
+                        Numbers.NONE,
+                        new Numbers(true, (int) OUT, true, (int) IN),
+                        new Numbers(true, (int) (OUT + FAR), true, (int) (IN - FAR)))) {
+            Rig fresh = new Rig();
+            TcpStream stream = TcpStream.established(fresh, true, OUT, IN);
+            stream.takenOver(known);
+            fresh.pass(31_000);
+            agree(stream);
+            assertThat(fresh.table.last(stream.slot, true)).as("adopted").isEqualTo(fresh.now);
+            assertThat(stream.shows(false, RST | FIN)).isFalse();
+            assertThat(stream.shows(true, RST | FIN)).isFalse();
+            assertThat(fresh.keeping.flagsTold).isZero();
+            assertThat(fresh.table.numbers(stream.slot)).as("others are told").isEqualTo(NONE);
+            for (boolean outward : new boolean[] {true, false}) {
+                int next = fresh.table.next(stream.slot, outward);
+                boolean reset = fresh.carrier.confirms(stream.connection.id(), outward, next, true);
+                boolean fin = fresh.carrier.confirms(stream.connection.id(), outward, next, false);
+                assertThat(reset || fin).as("confirmed for another node").isFalse();
+            }
+        }
+    }
+
+    private static void agree(TcpStream stream) {
+        long in = IN + FAR + 7;
+        long out = OUT + FAR + 9;
+        for (int i = 0; i < 3; i++) {
+            stream.segment(false, ACK, in, out, 50);
+            stream.segment(true, ACK, out, in + 50, 20);
+            stream.segment(false, ACK, in + 50, out + 20, 0);
+            in += 50;
+            out += 20;
+        }
+        stream.reset(false, in);
+        stream.reset(true, out);
+        stream.segment(false, FIN | ACK, in, out, 0);
+        stream.segment(true, FIN | ACK, out, in, 0);
+        stream.segment(false, RST | ACK, in, out, 0);
+    }
+
+    @Test
+    void aStreamThatIsKnownIsBelievedAtOnceWhateverStrangersSaidBefore() {
+        TcpStream stream = TcpStream.established(rig, true, OUT, IN);
+        rig.pass(31_000);
+        agree(stream);
+        rig.pass(10);
+        stream.say(true, 10);
+        assertThat(rig.table.last(stream.slot, true)).isEqualTo(rig.now);
+        stream.say(false, 10);
+        assertThat(rig.table.next(stream.slot, false)).isEqualTo((int) stream.in);
+        rig.pass(31_000);
+        agree(stream);
+        stream.reset(true, stream.out + 1);
+        assertThat(stream.shows(true, RST)).isFalse();
+        stream.reset(true, stream.out);
+        assertThat(stream.shows(true, RST)).as("its end too").isTrue();
     }
 
     @Test
@@ -188,7 +250,8 @@ class TcpTrackerTest {
         assertThat(rig.table.last(stream.slot, true)).isEqualTo(rig.now);
         assertThat(rig.table.last(stream.slot, false)).isEqualTo(rig.now);
         stream.reset(false, stream.in);
-        assertThat(stream.shows(false, RST)).isTrue();
+        assertThat(stream.shows(false, RST)).isFalse();
+        assertThat(rig.keeping.claimed).as("others may know").endsWith((int) stream.in);
     }
 
     @Test
@@ -202,7 +265,7 @@ class TcpTrackerTest {
     @Test
     void anotherCarriersEndIsConfirmedByTheAcknowledgementsSeenHere() {
         TcpStream stream = TcpStream.established(rig, true, OUT, IN);
-        stream.takenOver(Numbers.NONE);
+        stream.takenOver(new Numbers(true, (int) OUT, true, (int) IN - 5_000));
         stream.segment(true, ACK, OUT, IN, 20);
         for (long off : new long[] {1, -1, FAR}) {
             assertThat(confirms(stream, IN + off, true)).isFalse();

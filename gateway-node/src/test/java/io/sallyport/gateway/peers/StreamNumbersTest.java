@@ -159,6 +159,31 @@ class StreamNumbersTest {
         assertThat(carriers(connection)).isZero();
     }
 
+    /** What was adopted there a node does not tell, and so it knows nothing to tell. */
+    @Test
+    void whatStrangersMadeOfAStreamIsRememberedByNobodyAndEndsNothing() {
+        SimNode carrier = world.nodes.getFirst();
+        Connection connection = open(carrier, BEGUN);
+        find(connection, world.nodes);
+        entry(carrier, connection).numbers = LATER;
+        packets(connection, carrier, 200);
+        assertThat(carrier.protocol().numbers(connection.id())).isEqualTo(LATER);
+
+        entry(carrier, connection).numbers = Numbers.NONE;
+        packets(connection, carrier, 3_000);
+        assertThat(carrier.protocol().numbers(connection.id()))
+                .as("what was known stays known")
+                .isEqualTo(LATER);
+        for (SimNode node : world.nodes) {
+            for (boolean outward : new boolean[] {true, false}) {
+                node.protocol().endClaimed(connection.id(), outward, 4711, true);
+                node.protocol().endClaimed(connection.id(), outward, 4711, false);
+            }
+        }
+        packets(connection, carrier, 12_000);
+        assertThat(carriers(connection)).isEqualTo(3);
+    }
+
     @Test
     void aSynEndsNoConnectionOfWhichOneSideIsStillInUse() {
         SimNode carrier = world.nodes.getFirst();
