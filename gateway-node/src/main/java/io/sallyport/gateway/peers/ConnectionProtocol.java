@@ -69,6 +69,7 @@ final class ConnectionProtocol implements Keeping {
     private final Whereabouts whereabouts;
     private final EndClaims endClaims;
     private final Handover handover;
+    private final Spares spares;
     private final Rounds rounds;
     private final Inquiries inquiries;
     private final Audit audit;
@@ -124,21 +125,23 @@ final class ConnectionProtocol implements Keeping {
         ending = new Ending(seat, rules);
         gate = new Gate(seat, rules);
         home = new Home(seat, rules, gate, ending);
+        carry = new Carry(seat, rules, horizon);
         opening =
                 new Opening(
                         seat,
                         horizon,
                         gate,
                         ledger,
-                        new ColdGuard(tuning.quotas(), ground.random().nextLong()));
-        carry = new Carry(seat, rules, horizon);
+                        new ColdGuard(tuning.quotas(), ground.random().nextLong()),
+                        carry);
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
-        rounds = new Rounds(seat, home);
+        spares = new Spares(seat, home);
+        rounds = new Rounds(seat, home, spares);
         endClaims = new EndClaims(seat, rounds);
         inquiries = new Inquiries(seat, home);
         audit = new Audit(seat, inquiries, ledger);
-        replication = new Replication(seat, home, inquiries, ground.catalogVersion());
+        replication = new Replication(seat, home, spares, inquiries, ground.catalogVersion());
         reconcile = new Reconcile(seat, inquiries, ground.store(), ground.mailbox());
         renewals =
                 new Renewals(
@@ -278,7 +281,11 @@ final class ConnectionProtocol implements Keeping {
             replication.changed();
             surrenderUseless();
         }
+        long suspicions = counters.suspicions;
         watch.look(nowNanos);
+        if (counters.suspicions > suspicions) {
+            opening.silent();
+        }
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
         done += seat.walks.turn();
@@ -338,7 +345,7 @@ final class ConnectionProtocol implements Keeping {
             handover.up(peer);
             replication.up(peer);
             ending.up(peer);
-            opening.retryParked();
+            opening.up();
         }
     }
 
@@ -408,8 +415,10 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Opened f -> home.opened(from, f.id());
             case Frame.GivenUp f -> home.givenUp(from, f.id());
             case Frame.StillOpening f -> opening.stillOpening(from, f.id());
-            case Frame.Spare f -> replication.spare(from, f);
-            case Frame.Spared f -> replication.spared(from, f);
+            case Frame.Offer f -> spares.offered(from, f.id());
+            case Frame.Spare f -> spares.spare(from, f);
+            case Frame.Spared f -> spares.spared(from, f);
+            case Frame.Kept f -> spares.kept(from, f);
             case Frame.AskInside f -> carry.asked(from, f.question(), f.key(), null);
             case Frame.AskOutside f -> carry.asked(from, f.question(), null, f.key());
             case Frame.Answer f -> carry.answer(from, f.question(), f.held());
@@ -460,6 +469,7 @@ final class ConnectionProtocol implements Keeping {
         reconcile.learned();
         seat.walks.learned();
         replication.learned();
+        seat.sparing.learned();
         if (members.live()) {
             handover.learned();
             ending.learned();
@@ -483,6 +493,11 @@ final class ConnectionProtocol implements Keeping {
     /** What is kept of it here. */
     @Nullable Copy copy(ConnectionId id) {
         return seat.copies.get(id);
+    }
+
+    /** What was counted since this life began. */
+    Counters counters() {
+        return counters;
     }
 
     PeerStatus status() {

@@ -9,7 +9,16 @@ final class Counters {
 
     long opened;
     long asked;
+
+    /** Opens that could not go on and looked for what may be there; and those that found it. */
+    long sought;
+
+    long found;
     long given;
+
+    /** Copies that nobody needed here. */
+    long letGo;
+
     long ended;
     long endsCalledOff;
     long handedOver;

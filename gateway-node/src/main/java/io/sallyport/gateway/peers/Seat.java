@@ -7,6 +7,7 @@ import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * its clock, its timers, and the way to the others. Worker thread.
  */
 final class Seat {
+
+    /** TCP's flag. */
+    private static final int ACK = 16;
 
     private record Timer(long atNanos, long order, Runnable task) implements Comparable<Timer> {
         @Override
@@ -193,6 +197,16 @@ final class Seat {
         return copies == 0 ? copy.copies : copies;
     }
 
+    /**
+     * How long a holder waits until it tells the home again what it has seen of it, or that it has
+     * seen nothing. Who carries the client's direction alone sees no answer; that the client says
+     * ACK tells that there was one, or it would report twelve times as often as it needs to.
+     */
+    long quarterNanos(Copy copy) {
+        int in = copy.flagsIn() == 0 ? copy.flagsOut() & ACK : copy.flagsIn();
+        return timeouts.idleNanos(copy.protocol(), copy.flagsOut(), in) / 4;
+    }
+
     /** A copy that is nowhere yet. */
     Copy copyOf(Connection connection, int holders, Copy.State state) {
         return copies.copyOf(
@@ -213,6 +227,26 @@ final class Seat {
         return copy.state == Copy.State.OPENING
                 && !copy.gateAgreed
                 && members.isAway(copy.opener.life());
+    }
+
+    /**
+     * Of the copies of one key the one to go by. An attempt counts only where there is nothing
+     * else: while there is, its gate refuses it.
+     */
+    @Nullable Copy foremost(List<Copy> ofOneKey) {
+        Copy attempt = null;
+        for (Copy copy : ofOneKey) {
+            if (copy.vain()) {
+                continue;
+            }
+            if (copy.state != Copy.State.OPENING) {
+                return copy;
+            }
+            if (attempt == null || undecided(attempt)) {
+                attempt = copy;
+            }
+        }
+        return attempt;
     }
 
     void wake(Copy copy) {

@@ -15,6 +15,14 @@ final class SimTally {
     /** Of those opened: without a question to anybody. */
     long atOnce;
 
+    /** Opens that could not go on and looked for what may be there; and those that found it. */
+    long sought;
+
+    long found;
+
+    /** Copies that nobody needed. */
+    long letGo;
+
     long packets;
     long ends;
     long forwarded;
@@ -56,6 +64,9 @@ final class SimTally {
         figures.put("opens", opens);
         figures.put("opened", opened);
         figures.put("atOnce", atOnce);
+        figures.put("sought", sought);
+        figures.put("found", found);
+        figures.put("letGo", letGo);
         figures.put("packets", packets);
         figures.put("ends", ends);
         figures.put("forwarded", forwarded);
@@ -74,6 +85,9 @@ final class SimTally {
             case "opens" -> opens += more;
             case "opened" -> opened += more;
             case "atOnce" -> atOnce += more;
+            case "sought" -> sought += more;
+            case "found" -> found += more;
+            case "letGo" -> letGo += more;
             case "packets" -> packets += more;
             case "ends" -> ends += more;
             case "forwarded" -> forwarded += more;
