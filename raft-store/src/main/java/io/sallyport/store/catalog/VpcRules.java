@@ -3,6 +3,7 @@ package io.sallyport.store.catalog;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FlowLog;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Subnet;
@@ -66,7 +67,13 @@ final class VpcRules {
         return Stream.concat(subnetsOf(command.id()).map(Subnet::key), instances)
                 .findFirst()
                 .map(user -> Decision.inUse(key, user))
-                .orElseGet(() -> Decision.removed(key, index));
+                .orElseGet(() -> Decision.removed(key, flowLogsOf(command.tenant(), key), index));
+    }
+
+    private Stream<String> flowLogsOf(TenantId tenant, String key) {
+        return table.all(FlowLog.class, tenant)
+                .filter(log -> log.scope().key().equals(key))
+                .map(FlowLog::key);
     }
 
     Decision createSubnet(CatalogCommand.CreateSubnet command, long index) {
@@ -113,7 +120,7 @@ final class VpcRules {
                 .filter(gateway -> gateway.subnet().equals(command.id()))
                 .findFirst()
                 .map(gateway -> Decision.inUse(key, gateway.key()))
-                .orElseGet(() -> Decision.removed(key, index));
+                .orElseGet(() -> Decision.removed(key, flowLogsOf(command.tenant(), key), index));
     }
 
     private static boolean isIn(Owner owner, VpcId vpc) {
