@@ -5,6 +5,7 @@ import static io.sallyport.control.ec2.Parameter.optional;
 import static io.sallyport.control.ec2.Parameter.required;
 import static io.sallyport.control.ec2.Parameter.unsupported;
 
+import io.sallyport.control.buckets.Buckets;
 import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.ec2.errors.Ec2Error;
@@ -40,13 +41,15 @@ class FlowLogs implements Operation.Source {
 
     private final CatalogService catalog;
     private final Snapshots snapshots;
+    private final Buckets buckets;
 
     /** What became of one of the resources: its flow log, or why there is none. */
     private record Outcome(String resource, @Nullable String flowLog, @Nullable Ec2Error error) {}
 
-    FlowLogs(CatalogService catalog, Snapshots snapshots) {
+    FlowLogs(CatalogService catalog, Snapshots snapshots, Buckets buckets) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+        this.buckets = buckets;
     }
 
     @Override
@@ -92,8 +95,15 @@ class FlowLogs implements Operation.Source {
         }
         SortedMap<String, String> tags = call.tags(Kind.FLOW_LOG);
         Optional<String> token = call.clientToken();
+        Optional<Ec2Error> refused =
+                buckets.refusal(call.tenant(), wish.bucket(), wish.prefix())
+                        .map(refusal -> undeliverable(refusal, wish.bucket()));
         List<Outcome> outcomes =
-                resources.stream().map(resource -> created(call, resource, wish, tags)).toList();
+                resources.stream()
+                        .map(resource ->
+                                refused.map(error -> new Outcome(resource, null, error))
+                                        .orElseGet(() -> created(call, resource, wish, tags)))
+                        .toList();
         return xml ->
                 xml.text("clientToken", token.orElse(null))
                         .texts(
@@ -102,6 +112,25 @@ class FlowLogs implements Operation.Source {
                                         .flatMap(one -> Stream.ofNullable(one.flowLog()))
                                         .toList())
                         .set("unsuccessful", failed(outcomes), FlowLogs::unsuccessful);
+    }
+
+    private static Ec2Error undeliverable(Buckets.Refusal refusal, String bucket) {
+        return switch (refusal) {
+            case NOT_FOUND ->
+                    new Ec2Error(
+                            "LogDestinationNotFoundException",
+                            "LogDestination: " + bucket + " does not exist.");
+            case DENIED ->
+                    new Ec2Error(
+                            "LogDestinationPermissionIssueException",
+                            "Access Denied for LogDestination: "
+                                    + bucket
+                                    + ". Please check LogDestination permission.");
+            case UNDELIVERABLE ->
+                    new Ec2Error(
+                            "LogDestinationPermissionIssueException",
+                            "LogDestination " + bucket + " is undeliverable");
+        };
     }
 
     private Outcome created(

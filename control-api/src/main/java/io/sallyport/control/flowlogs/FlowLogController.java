@@ -1,5 +1,6 @@
 package io.sallyport.control.flowlogs;
 
+import io.sallyport.control.buckets.Buckets;
 import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.catalog.Nodes;
@@ -84,10 +85,12 @@ class FlowLogController {
 
     private final CatalogService catalog;
     private final Nodes nodes;
+    private final Buckets buckets;
 
-    FlowLogController(CatalogService catalog, Nodes nodes) {
+    FlowLogController(CatalogService catalog, Nodes nodes, Buckets buckets) {
         this.catalog = catalog;
         this.nodes = nodes;
+        this.buckets = buckets;
     }
 
     @PostMapping
@@ -107,9 +110,24 @@ class FlowLogController {
                         request.prefix() == null ? "" : request.prefix(),
                         request.trafficType() == null ? TrafficType.ALL : request.trafficType(),
                         form(request));
+        check(tenant, Fields.required("bucket", request.bucket()), request.prefix());
         return view(
                 catalog.create(command, id.value(), FlowLog.class, idempotencyKey),
                 nodes.progress());
+    }
+
+    private void check(TenantId tenant, String bucket, @Nullable String prefix) {
+        buckets.refusal(tenant, bucket, prefix == null ? "" : prefix.replaceAll("/+$", ""))
+                .ifPresent(refusal -> {
+                    throw Problem.invalid(
+                            "bucket",
+                            bucket,
+                            switch (refusal) {
+                                case NOT_FOUND -> "a bucket that exists";
+                                case DENIED -> "a bucket that the operator's credentials may write";
+                                case UNDELIVERABLE -> "a bucket that can be written";
+                            });
+                });
     }
 
     private static Scope scope(CreateFlowLogRequest request) {

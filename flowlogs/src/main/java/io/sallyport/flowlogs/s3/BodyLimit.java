@@ -8,7 +8,10 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
-/** An answer that does not end is not read to its end. */
+/**
+ * An answer that does not end is not kept. The client reads on, to use the connection again, until
+ * the call's time is up.
+ */
 final class BodyLimit implements ExecutionInterceptor {
 
     private final long most;

@@ -43,10 +43,10 @@ public final class S3Store implements AutoCloseable {
     public record Listed(String key, long bytes) {}
 
     public S3Store(S3Settings settings) {
-        this(settings, new Addresses(settings));
+        this(settings, CALL);
     }
 
-    S3Store(S3Settings settings, Addresses addresses) {
+    S3Store(S3Settings settings, Duration patience) {
         S3ClientBuilder builder =
                 S3Client.builder()
                         .region(Region.of(settings.region()))
@@ -60,12 +60,12 @@ public final class S3Store implements AutoCloseable {
                         .serviceConfiguration(it -> it.chunkedEncodingEnabled(false))
                         .httpClientBuilder(
                                 Apache5HttpClient.builder()
-                                        .dnsResolver(addresses)
+                                        .dnsResolver(new Addresses(settings))
                                         .maxConnections(CONNECTIONS)
                                         .connectionTimeout(CONNECT)
                                         .socketTimeout(SILENCE))
                         .overrideConfiguration(it ->
-                                it.apiCallTimeout(CALL)
+                                it.apiCallTimeout(patience)
                                         .addExecutionInterceptor(new BodyLimit(ANSWER_BYTES_MAX))
                                         // Callers retry, with their own patience.
                                         .retryStrategy(AwsRetryStrategy.doNotRetry()));
