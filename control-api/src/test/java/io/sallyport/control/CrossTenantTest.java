@@ -44,6 +44,23 @@ class CrossTenantTest {
             assertThat(expect(200, mallory, "GET", list, null).json().path("items")).isEmpty();
             assertThat(expect(200, alice, "GET", list, null).json().path("items")).isNotEmpty();
         }
+        String whoHad =
+                "/v1/flow-logs/"
+                        + flowLog
+                        + "/who-had?eip=203.0.113.7&port=1024&at=2026-11-22T00:00:00Z";
+        assertThat(call(alice, "GET", whoHad, null).code()).isEqualTo("conflict");
+        for (String bad :
+                List.of(
+                        "port=1&at=2026-11-22T00:00:00Z",
+                        "eip=1.2.3&port=1&at=2026-11-22T00:00:00Z",
+                        "eip=203.0.113.7&port=65536&at=2026-11-22T00:00:00Z",
+                        "eip=203.0.113.7&port=1&at=noon",
+                        "eip=203.0.113.7&port=1&at=%2B99999-01-01T00:00:00Z",
+                        "eip=203.0.113.7&port=1&at=2026-11-22T00:00:00Z&protocol=gre")) {
+            String path = "/v1/flow-logs/" + flowLog + "/who-had?" + bad;
+            assertThat(call(alice, "GET", path, null).status()).as(bad).isEqualTo(400);
+        }
+        answers.add(call(mallory, "GET", whoHad, null));
         String toGateway = "{\"gatewayId\":\"" + gateway + "\"}";
         String own = create(mallory, "/v1/elastic-ips", "{}");
         answers.add(call(mallory, "PUT", "/v1/elastic-ips/" + eip + "/attachment", toGateway));

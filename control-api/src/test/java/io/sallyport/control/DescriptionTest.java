@@ -32,6 +32,7 @@ class DescriptionTest {
                         "/v1/elastic-ips/{id}/attachment delete put",
                         "/v1/flow-logs get post",
                         "/v1/flow-logs/{id} delete get",
+                        "/v1/flow-logs/{id}/who-had get",
                         "/v1/gateways get post",
                         "/v1/gateways/{id} delete get",
                         "/v1/gateways/{id}/connections get",

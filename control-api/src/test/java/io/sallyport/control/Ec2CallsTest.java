@@ -210,11 +210,17 @@ class Ec2CallsTest {
                     400 InvalidVpcID.NotFound|CreateTags ResourceId.1=$subnet ResourceId.2=vpc-01234567 Tag.1.Key=a
                     400 InvalidID|CreateTags ResourceId.1=zone-01234567 Tag.1.Key=a
                     400 MissingParameter|CreateFlowLogs ResourceId.1=eni-01234567 LogDestination=arn:aws:s3:::logs LogDestinationType=s3 ResourceType=NetworkInterface
-                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=$vpc ResourceType=VPC TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 UnsupportedOperation|CreateFlowLogs ResourceId.1=tgw-01234567 ResourceType=TransitGateway TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
                     400 UnsupportedOperation|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestination=arn:aws:s3:::logs
                     400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=SOME LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
                     400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=http://169.254.169.254/
                     400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs/AWSLogs/
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=$vpc ResourceType=Everything TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs LogFormat=version
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs LogFormat=a${srcaddr}
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs MaxAggregationInterval=300
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs DestinationOptions.FileFormat=orc
+                    400 InvalidParameterValue|CreateFlowLogs ResourceId.1=eni-01234567 ResourceType=NetworkInterface TrafficType=ALL LogDestinationType=s3 LogDestination=arn:aws:s3:::logs DestinationOptions.PerHourPartition=yes
                     400 InvalidFlowLogId.NotFound|DescribeFlowLogs FlowLogId.1=fl-01234567
                     400 InvalidParameterValue|DescribeRegions RegionName.1=mars-1
                     400 InvalidParameterValue|DescribeAccountAttributes AttributeName.1=x
@@ -288,8 +294,7 @@ class Ec2CallsTest {
         List<String> asked =
                 Stream.of(Ec2CallsTest.class.getDeclaredMethods())
                         .filter(method ->
-                                method.getName()
-                                        .equals("whatIsSomebodyElsesIsToldAsWhatIsNobodys"))
+                                method.getName().equals("whatIsSomebodyElsesIsToldAsWhatIsNobodys"))
                         .flatMap(method ->
                                 Objects.requireNonNull(method.getAnnotation(CsvSource.class))
                                         .textBlock()

@@ -280,6 +280,51 @@ class Ec2JourneyTest {
     }
 
     @Test
+    void flowLogsOfWholeVpcsAndSubnetsHaveAnyFormatAndFiles() {
+        String vpc = vpc();
+        String subnet = subnet(vpc);
+        String id =
+                ec2.createFlowLogs(r ->
+                                r.resourceIds(vpc)
+                                        .resourceType(FlowLogsResourceType.VPC)
+                                        .trafficType(TrafficType.ALL)
+                                        .logDestinationType(LogDestinationType.S3)
+                                        .logDestination("arn:aws:s3:::logs")
+                                        .logFormat("${version} ${pkt-srcaddr} ${flow-direction}")
+                                        .destinationOptions(o ->
+                                                o.fileFormat("parquet")
+                                                        .hiveCompatiblePartitions(true)
+                                                        .perHourPartition(true)))
+                        .flowLogIds()
+                        .getFirst();
+        assertThat(ec2.describeFlowLogs(r -> r.flowLogIds(id)).flowLogs())
+                .singleElement()
+                .satisfies(log -> {
+                    assertThat(log.resourceId()).isEqualTo(vpc);
+                    assertThat(log.logFormat())
+                            .isEqualTo("${version} ${pkt-srcaddr} ${flow-direction}");
+                    assertThat(log.maxAggregationInterval()).isEqualTo(600);
+                    assertThat(log.destinationOptions().fileFormatAsString()).isEqualTo("parquet");
+                    assertThat(log.destinationOptions().hiveCompatiblePartitions()).isTrue();
+                    assertThat(log.destinationOptions().perHourPartition()).isTrue();
+                });
+        assertThat(
+                        ec2.createFlowLogs(r ->
+                                        r.resourceIds(subnet, vpc)
+                                                .resourceType(FlowLogsResourceType.SUBNET)
+                                                .trafficType(TrafficType.ALL)
+                                                .logDestinationType(LogDestinationType.S3)
+                                                .logDestination("arn:aws:s3:::logs"))
+                                .unsuccessful())
+                .singleElement()
+                .satisfies(one ->
+                        assertThat(one.error().code()).isEqualTo("InvalidSubnetID.Malformed"));
+        ec2.deleteSubnet(r -> r.subnetId(subnet));
+        ec2.deleteVpc(r -> r.vpcId(vpc));
+        assertThat(ec2.describeFlowLogs().flowLogs()).isEmpty();
+    }
+
+    @Test
     void flowLogsAreMadeShownAndDeletedOneByOne() {
         String subnet = subnet(vpc());
         String eip = ec2.allocateAddress().allocationId();

@@ -6,8 +6,9 @@ import java.time.Duration;
 public final class Limits {
 
     /**
-     * Flows in open windows, all gateways together; each takes some 250 bytes of heap, so 130 MB at
-     * the worst. Flows beyond it are told as SKIPDATA.
+     * Flows in open windows of one length, all gateways together; each takes some 250 bytes of
+     * heap, so 130 MB at the worst, twice where there are windows of ten minutes too. Flows beyond
+     * it are told as SKIPDATA.
      */
     public static final int FLOWS_MAX = 1 << 19;
 
@@ -45,6 +46,18 @@ public final class Limits {
 
     /** How long a clean stop waits for its one try to deliver. */
     public static final Duration CLOSING_DELIVERY = Duration.ofSeconds(5);
+
+    /** A connection may be silent for so long and still be one. */
+    public static final Duration SILENCE_OF_A_CONNECTION = Duration.ofSeconds(350);
+
+    /** Objects that one question reads at a time. */
+    public static final int READS_MAX = 8;
+
+    /** Objects that one question reads in all; more are refused. */
+    public static final int OBJECTS_MAX = 10_000;
+
+    /** Rows that are found and compressed together: a question about one of them reads these. */
+    public static final int ROWS_TOGETHER = 1 << 15;
 
     static {
         if (DRAIN_INTERVAL.plus(COUNTER_AGE).compareTo(WINDOW_GRACE) > 0) {

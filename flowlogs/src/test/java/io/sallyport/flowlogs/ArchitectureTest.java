@@ -69,26 +69,53 @@ class ArchitectureTest {
     }
 
     @Test
-    void exportKnowsTheOtherRoomsAndS3() {
-        room(
-                        "export",
-                        "meter",
-                        "record",
-                        "format",
-                        "window",
-                        "org.slf4j..",
-                        "software.amazon.awssdk..")
+    void parquetKnowsOnlyFormats() {
+        room("parquet", "record", "format", "org.apache.parquet..", "org.apache.hadoop.conf")
                 .check(MAIN);
     }
 
     @Test
-    void onlyTheS3SinkSeesTheS3Client() {
+    void onlyTheParquetRoomSeesParquet() {
         noClasses()
                 .that()
-                .doNotHaveSimpleName("S3Sink")
+                .resideOutsideOfPackage(ROOT + ".parquet")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("software.amazon.awssdk..")
+                .resideInAnyPackage("org.apache.parquet..", "org.apache.hadoop..")
+                .check(MAIN);
+    }
+
+    @Test
+    void exportKnowsTheOtherRooms() {
+        room("export", "meter", "record", "format", "window", "parquet", "s3", "org.slf4j..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheS3RoomSeesTheS3Client() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".s3")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon.awssdk..", "org.apache.hc..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theS3RoomKnowsNobody() {
+        room("s3", "software.amazon.awssdk..", "org.apache.hc..").check(MAIN);
+    }
+
+    @Test
+    void whoAsksWhatWasStoredKnowsNothingOfHowItCameThere() {
+        room("lookup", "record", "format", "parquet", "s3", "export").check(MAIN);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".lookup")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".meter", ROOT + ".window")
                 .check(MAIN);
     }
 
@@ -105,7 +132,10 @@ class ArchitectureTest {
     @Test
     void theRulesSeeTheClassesOfEveryRoom() {
         assertThat(MAIN.size()).isGreaterThan(25);
-        for (String room : new String[] {"record", "format", "meter", "window", "export"}) {
+        for (String room :
+                new String[] {
+                    "record", "format", "meter", "window", "parquet", "s3", "export", "lookup"
+                }) {
             assertThat(MAIN.stream().filter(it -> it.getPackageName().equals(ROOT + "." + room)))
                     .as(room)
                     .isNotEmpty();

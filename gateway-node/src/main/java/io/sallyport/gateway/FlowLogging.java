@@ -1,12 +1,17 @@
 package io.sallyport.gateway;
 
 import io.sallyport.flowlogs.Limits;
+import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.ExportSettings;
+import io.sallyport.flowlogs.export.FileFormat;
 import io.sallyport.flowlogs.export.FlowLogExporter;
-import io.sallyport.flowlogs.export.S3Settings;
 import io.sallyport.flowlogs.export.Subscription;
 import io.sallyport.flowlogs.export.TrafficKind;
+import io.sallyport.flowlogs.format.AwsFormat;
+import io.sallyport.flowlogs.format.RecordFormat;
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.record.Watched;
+import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.FlowSink;
 import io.sallyport.gateway.metrics.NodeMetrics;
@@ -55,7 +60,12 @@ final class FlowLogging implements AutoCloseable {
             NodeId node, Path spool, GatewayConfig.FlowLogs config, String access, String secret) {
         S3Settings s3 =
                 new S3Settings(
-                        config.endpoint(), config.s3Region(), access, secret, config.pathStyle());
+                        config.endpoint(),
+                        config.s3Region(),
+                        access,
+                        secret,
+                        config.pathStyle(),
+                        config.localAllowed());
         Duration delivery =
                 config.delivery().compareTo(config.window()) < 0
                         ? config.window()
@@ -80,18 +90,18 @@ final class FlowLogging implements AutoCloseable {
     /** For the worker. */
     FlowSink sink() {
         return exporter.isPresent()
-                ? ring::offer
+                ? new RingSink(ring)
                 : (g, l, sh, sl, sp, th, tl, tp, p, packets, bytes, first, last, f, a) -> true;
     }
 
     void follow(Catalog catalog, Function<GatewayId, Optional<Integer>> index) {
         List<Subscription> subscriptions = new ArrayList<>();
+        List<Resource.Gateway> gateways = catalog.all(Resource.Gateway.class);
         for (Resource.FlowLog log : catalog.all(Resource.FlowLog.class)) {
-            catalog.all(Resource.Gateway.class).stream()
-                    .filter(gateway -> gateway.id().equals(log.gateway()))
-                    .findAny()
-                    .flatMap(gateway -> subscription(log, gateway, index))
-                    .ifPresent(subscriptions::add);
+            gateways.stream()
+                    .filter(log.scope()::holds)
+                    .flatMap(gateway -> subscription(log, gateway, index).stream())
+                    .forEach(subscriptions::add);
         }
         exporter.ifPresent(one -> one.subscriptions(subscriptions));
         if (exporter.isEmpty() && !subscriptions.isEmpty() && !warned.getAndSet(true)) {
@@ -103,16 +113,46 @@ final class FlowLogging implements AutoCloseable {
             Resource.FlowLog log,
             Resource.Gateway gateway,
             Function<GatewayId, Optional<Integer>> index) {
-        return index.apply(gateway.id())
-                .map(number ->
-                        new Subscription(
-                                number,
-                                log.tenant(),
-                                gateway.networkInterface(),
-                                log.id(),
-                                log.bucket(),
-                                log.prefix(),
-                                kind(log.trafficType())));
+        Resource.LogForm form = log.form();
+        Optional<RecordFormat> format =
+                form.format().isEmpty()
+                        ? Optional.of(AwsFormat.DEFAULT)
+                        : RecordFormat.parse(form.format());
+        if (format.isEmpty()) {
+            LOG.warn("{}: this node does not know all fields of {}", log.id(), form.format());
+        }
+        return format.flatMap(fields ->
+                index.apply(gateway.id())
+                        .map(number ->
+                                new Subscription(
+                                        number,
+                                        watched(gateway),
+                                        log.id(),
+                                        destination(log),
+                                        kind(log.trafficType()),
+                                        fields,
+                                        form.aggregationSeconds() / 60)));
+    }
+
+    private static Watched watched(Resource.Gateway gateway) {
+        return new Watched(
+                gateway.tenant(),
+                gateway.id(),
+                gateway.networkInterface(),
+                gateway.vpc(),
+                gateway.subnet(),
+                gateway.privateAddress(),
+                gateway.privateAddressV6());
+    }
+
+    private static Destination destination(Resource.FlowLog log) {
+        Resource.LogForm form = log.form();
+        return new Destination(
+                log.bucket(),
+                log.prefix(),
+                form.parquet() ? FileFormat.PARQUET : FileFormat.PLAIN_TEXT,
+                form.hive(),
+                form.perHour());
     }
 
     private static TrafficKind kind(Resource.TrafficType type) {

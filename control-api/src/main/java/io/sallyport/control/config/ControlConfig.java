@@ -1,12 +1,15 @@
 package io.sallyport.control.config;
 
+import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.trust.TlsFiles;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +33,7 @@ import java.util.stream.Stream;
  * @param id this process's name in its certificate; several may bear it
  * @param tls what it proves itself to stores with; empty: plain text
  * @param apiTls REST speaks TLS with these; empty: plain HTTP
+ * @param flowLogs how the buckets of flow logs are reached; empty: they are not looked at
  */
 public record ControlConfig(
         Endpoint listen,
@@ -41,7 +45,10 @@ public record ControlConfig(
         String clusterId,
         String id,
         Optional<TlsFiles> tls,
-        Optional<ApiTls> apiTls) {
+        Optional<ApiTls> apiTls,
+        Optional<FlowLogs> flowLogs) {
+
+    private static final String REGION = "us-east-1";
 
     /** All keys that there are. */
     public static final List<String> KEYS =
@@ -56,15 +63,53 @@ public record ControlConfig(
                                     "cluster.id",
                                     "control.id",
                                     "api.certificate",
-                                    "api.key"),
+                                    "api.key",
+                                    "flowlogs.delivery.seconds",
+                                    "s3.endpoint",
+                                    "s3.region",
+                                    "s3.access.key",
+                                    "s3.secret.key",
+                                    "s3.path.style",
+                                    "s3.local.allowed"),
                             TlsFiles.KEYS.stream())
                     .toList();
 
     /** Certificate and private key that users of the API are shown, PEM. */
     public record ApiTls(Path certificate, Path key) {}
 
+    /**
+     * As the nodes have it.
+     *
+     * @param delivery how often they write objects
+     */
+    public record FlowLogs(S3Settings s3, Duration delivery) {}
+
     public ControlConfig {
         stores = Map.copyOf(stores);
+    }
+
+    /** One that looks at no buckets. */
+    public ControlConfig(
+            Endpoint listen,
+            Map<String, Endpoint> stores,
+            String operatorKey,
+            Optional<String> ec2Key,
+            String region,
+            String clusterId,
+            String id,
+            Optional<TlsFiles> tls,
+            Optional<ApiTls> apiTls) {
+        this(
+                listen,
+                stores,
+                operatorKey,
+                ec2Key,
+                region,
+                clusterId,
+                id,
+                tls,
+                apiTls,
+                Optional.empty());
     }
 
     /**
@@ -118,7 +163,7 @@ public record ControlConfig(
                                 "[1-9][0-9]{0,5}|1000000",
                                 "1 to 1000000")),
                 matching(
-                        withDefault(values, "region", "us-east-1"),
+                        withDefault(values, "region", REGION),
                         "region",
                         "[a-z0-9-]{1,63}",
                         "1 to 63 of a-z, 0-9 and -"),
@@ -133,7 +178,54 @@ public record ControlConfig(
                         "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?",
                         "1 to 63 of a-z, 0-9 and -"),
                 TlsFiles.read(key -> text(values, key)),
-                apiTls(values));
+                apiTls(values),
+                flowLogs(values));
+    }
+
+    private static Optional<FlowLogs> flowLogs(Map<String, String> values) {
+        Optional<String> access = text(values, "s3.access.key");
+        Optional<String> secret = text(values, "s3.secret.key");
+        if (access.isPresent() != secret.isPresent()) {
+            throw new ConfigException(
+                    "s3.access.key", access.orElse(""), "together with s3.secret.key, or neither");
+        }
+        String region = text(values, "region").orElse(REGION);
+        S3Settings s3 =
+                new S3Settings(
+                        text(values, "s3.endpoint").map(ControlConfig::url),
+                        matching(
+                                withDefault(values, "s3.region", region),
+                                "s3.region",
+                                "[a-z0-9-]{1,63}",
+                                "1 to 63 of a-z, 0-9 and -"),
+                        access.orElse(""),
+                        secret.orElse(""),
+                        flag(values, "s3.path.style", "true"),
+                        flag(values, "s3.local.allowed", "false"));
+        String delivery =
+                matching(
+                        withDefault(values, "flowlogs.delivery.seconds", "300"),
+                        "flowlogs.delivery.seconds",
+                        "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600",
+                        "1 to 3600");
+        return access.map(_ -> new FlowLogs(s3, Duration.ofSeconds(Long.parseLong(delivery))));
+    }
+
+    private static boolean flag(Map<String, String> values, String key, String fallback) {
+        return matching(withDefault(values, key, fallback), key, "true|false", "true or false")
+                .equals("true");
+    }
+
+    private static URI url(String text) {
+        try {
+            URI url = URI.create(text);
+            if (url.getHost() != null && String.valueOf(url.getScheme()).matches("https?")) {
+                return url;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("s3.endpoint", text, "a URL");
+        }
+        throw new ConfigException("s3.endpoint", text, "a URL of http or https");
     }
 
     private static Optional<String> text(Map<String, String> values, String key) {

@@ -2,7 +2,6 @@ package io.sallyport.flowlogs.export;
 
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.ids.FlowLogId;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
-import java.util.zip.GZIPOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +24,7 @@ final class Deliveries {
 
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
-    private static final class Destination {
+    private static final class Patience {
         boolean busy;
         int attempts;
         long notBeforeMillis;
@@ -39,7 +37,7 @@ final class Deliveries {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Semaphore uploads = new Semaphore(Limits.UPLOADS_MAX);
-    private final Map<FlowLogId, Destination> destinations = new HashMap<>();
+    private final Map<FlowLogId, Patience> destinations = new HashMap<>();
 
     /**
      * @param random used under this object's lock
@@ -75,7 +73,7 @@ final class Deliveries {
     }
 
     private synchronized boolean begin(FlowLogId flowLog) {
-        Destination destination = destinations.computeIfAbsent(flowLog, _ -> new Destination());
+        Patience destination = destinations.computeIfAbsent(flowLog, _ -> new Patience());
         if (destination.busy || clock.millis() < destination.notBeforeMillis) {
             return false;
         }
@@ -93,7 +91,7 @@ final class Deliveries {
             }
         } finally {
             synchronized (this) {
-                destinations.computeIfAbsent(flowLog, _ -> new Destination()).busy = false;
+                destinations.computeIfAbsent(flowLog, _ -> new Patience()).busy = false;
             }
         }
     }
@@ -102,7 +100,12 @@ final class Deliveries {
         uploads.acquireUninterruptibly();
         try {
             byte[] text = spool.text(header);
-            sink.put(header.bucket(), ObjectKeys.key(header, text), gzip(text));
+            Destination to = header.destination();
+            sink.put(
+                    to.bucket(),
+                    ObjectKeys.key(header, text),
+                    to.format().contentType(),
+                    ObjectContent.of(header, text));
             spool.delivered(header);
             counters.uploads.increment();
             succeeded(header.flowLog());
@@ -120,17 +123,8 @@ final class Deliveries {
         }
     }
 
-    /** The same bytes for the same text: Java writes neither time nor name into the header. */
-    private static byte[] gzip(byte[] text) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length / 4 + 64);
-        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-            out.write(text);
-        }
-        return bytes.toByteArray();
-    }
-
     private synchronized void succeeded(FlowLogId flowLog) {
-        Destination destination = destinations.computeIfAbsent(flowLog, _ -> new Destination());
+        Patience destination = destinations.computeIfAbsent(flowLog, _ -> new Patience());
         if (destination.attempts > 0) {
             LOG.info(
                     "flow log {}: delivered again after {} failures",
@@ -144,8 +138,7 @@ final class Deliveries {
 
     private synchronized void failed(SegmentHeader header, String reason) {
         counters.failures.increment();
-        Destination destination =
-                destinations.computeIfAbsent(header.flowLog(), _ -> new Destination());
+        Patience destination = destinations.computeIfAbsent(header.flowLog(), _ -> new Patience());
         destination.attempts++;
         destination.notBeforeMillis = clock.millis() + backoffMillis(destination.attempts);
         destination.status =
@@ -157,7 +150,7 @@ final class Deliveries {
             LOG.warn(
                     "flow log {}: bucket {}: not delivered, try {}: {}",
                     header.flowLog(),
-                    header.bucket(),
+                    header.destination().bucket(),
                     destination.attempts,
                     reason);
         }

@@ -1,5 +1,6 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.ids.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;

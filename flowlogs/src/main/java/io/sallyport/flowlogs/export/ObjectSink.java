@@ -13,7 +13,7 @@ interface ObjectSink extends AutoCloseable {
     }
 
     /** Returns when the object is there, whole. Writing it again changes nothing. */
-    void put(String bucket, String key, byte[] content) throws NotDelivered;
+    void put(String bucket, String key, String contentType, byte[] content) throws NotDelivered;
 
     @Override
     void close();

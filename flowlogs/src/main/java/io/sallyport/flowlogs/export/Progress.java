@@ -17,15 +17,21 @@ import java.util.stream.Collectors;
  * this process ended on purpose, and the gaps that are still to be told. A process that finds an
  * unclean one knows that the windows since then are lost.
  *
- * @param toldUntilSeconds Unix time
- * @param gaps for each flow log that was subscribed, what is missing and not yet told
+ * @param toldUntilSeconds Unix time, of the shortest windows
+ * @param told of each flow log that was subscribed
  */
-record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Optional<Gap>> gaps) {
+record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told) {
+
+    /**
+     * @param untilSeconds Unix time until which its windows are in the spool
+     * @param gap what is missing and not yet told
+     */
+    record Told(long untilSeconds, Optional<Gap> gap) {}
 
     private static final String FILE = "progress";
 
     Progress {
-        gaps = Map.copyOf(gaps);
+        told = Map.copyOf(told);
     }
 
     /** Replaces the file at once and on the disk: a kill leaves the old or the new one. */
@@ -34,15 +40,10 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Optional<Ga
                 (clean ? "clean " : "running ")
                         + toldUntilSeconds
                         + "\n"
-                        + new TreeMap<>(
-                                        gaps.entrySet().stream()
-                                                .collect(
-                                                        Collectors.toMap(
-                                                                entry -> entry.getKey().value(),
-                                                                Map.Entry::getValue)))
-                                .entrySet().stream()
-                                        .map(entry -> line(entry.getKey(), entry.getValue()))
-                                        .collect(Collectors.joining());
+                        + told.entrySet().stream()
+                                .sorted(Map.Entry.comparingByKey(BY_VALUE))
+                                .map(entry -> line(entry.getKey(), entry.getValue()))
+                                .collect(Collectors.joining());
         Path fresh = directory.resolve(FILE + ".new");
         Files.writeString(fresh, text);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
@@ -58,9 +59,11 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Optional<Ga
         }
     }
 
-    private static String line(String flowLog, Optional<Gap> gap) {
+    /** The time is left out where it is the first line's, as before there were longer windows. */
+    private String line(FlowLogId flowLog, Told one) {
         return flowLog
-                + gap.map(it -> " " + it.startSeconds() + " " + it.endSeconds()).orElse("")
+                + (one.untilSeconds() == toldUntilSeconds ? "" : " " + one.untilSeconds())
+                + one.gap().map(it -> " " + it.startSeconds() + " " + it.endSeconds()).orElse("")
                 + "\n";
     }
 
@@ -76,23 +79,29 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Optional<Ga
         try {
             String[] lines = Files.readString(file).split("\n");
             String[] first = lines[0].split(" ");
-            Map<FlowLogId, Optional<Gap>> gaps = new TreeMap<>(BY_VALUE);
+            long until = Long.parseLong(first[1]);
+            Map<FlowLogId, Told> told = new TreeMap<>(BY_VALUE);
             for (int i = 1; i < lines.length; i++) {
                 String[] words = lines[i].split(" ");
-                gaps.put(
-                        new FlowLogId(words[0]),
-                        words.length == 1
-                                ? Optional.empty()
-                                : Optional.of(
-                                        new Gap(
-                                                Long.parseLong(words[1]),
-                                                Long.parseLong(words[2]))));
+                told.put(new FlowLogId(words[0]), told(words, until));
             }
-            return Optional.of(
-                    new Progress(first[0].equals("clean"), Long.parseLong(first[1]), gaps));
+            return Optional.of(new Progress(first[0].equals("clean"), until, told));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IOException(file + " is not a progress file", e);
         }
+    }
+
+    private static Told told(String[] words, long until) {
+        boolean ownTime = words.length % 2 == 0;
+        int gap = ownTime ? 2 : 1;
+        return new Told(
+                ownTime ? Long.parseLong(words[1]) : until,
+                words.length == gap
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Gap(
+                                        Long.parseLong(words[gap]),
+                                        Long.parseLong(words[gap + 1]))));
     }
 
     private static final java.util.Comparator<FlowLogId> BY_VALUE =

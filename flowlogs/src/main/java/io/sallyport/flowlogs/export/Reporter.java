@@ -1,17 +1,20 @@
 package io.sallyport.flowlogs.export;
 
 import io.sallyport.flowlogs.Limits;
-import io.sallyport.flowlogs.format.DefaultFormat;
+import io.sallyport.flowlogs.format.Origin;
 import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.flowlogs.record.FlowRecord;
+import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.flowlogs.window.FlowWindows;
-import io.sallyport.flowlogs.window.Watched;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One turn of the report: ring to windows, closed windows to the spool, ended periods sealed. Gaps
@@ -21,12 +24,21 @@ import java.util.Optional;
  */
 final class Reporter {
 
+    private static final List<Integer> MINUTES = List.of(1, 10);
+
     private final ExportSettings settings;
     private final FlowRing ring;
     private final Spool spool;
     private final Gaps gaps;
-    private final FlowWindows windows;
+    private final Origin origin;
+
+    /** By minutes. */
+    private final Map<Integer, FlowWindows> windows = new TreeMap<>();
+
     private List<Subscription> subscriptions = List.of();
+
+    /** By minutes and gateway. */
+    private Map<Integer, Map<Integer, List<Subscription>>> readers = Map.of();
 
     /**
      * @param former what the former process left, if there was one
@@ -42,30 +54,44 @@ final class Reporter {
         this.ring = ring;
         this.spool = spool;
         this.gaps = gaps;
-        this.windows = new FlowWindows(settings.window(), Limits.FLOWS_MAX, nowMillis);
+        origin = new Origin(settings.region(), settings.node());
+        for (int minutes : MINUTES) {
+            windows.put(
+                    minutes,
+                    new FlowWindows(
+                            settings.window().multipliedBy(minutes), Limits.FLOWS_MAX, nowMillis));
+        }
         former.ifPresent(it -> inherit(it, nowMillis / 1000));
     }
 
     private void inherit(Progress former, long nowSeconds) {
-        former.gaps()
-                .forEach((flowLog, gap) -> {
-                    gap.ifPresent(it -> gaps.lost(flowLog, it));
-                    if (!former.clean() && former.toldUntilSeconds() <= nowSeconds) {
-                        gaps.lost(flowLog, new Gap(former.toldUntilSeconds(), nowSeconds));
+        former.told()
+                .forEach((flowLog, told) -> {
+                    told.gap().ifPresent(it -> gaps.lost(flowLog, it));
+                    if (!former.clean() && told.untilSeconds() <= nowSeconds) {
+                        gaps.lost(flowLog, new Gap(told.untilSeconds(), nowSeconds));
                     }
                 });
     }
 
     void subscriptions(List<Subscription> next, long nowMillis) throws IOException {
         subscriptions = List.copyOf(next);
-        Map<Integer, Watched> watched = new HashMap<>();
-        for (Subscription subscription : subscriptions) {
-            watched.put(
-                    subscription.gateway(),
-                    new Watched(subscription.account(), subscription.networkInterface()));
-        }
-        windows.watch(watched, nowMillis);
+        readers =
+                subscriptions.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Subscription::minutes,
+                                        Collectors.groupingBy(Subscription::gateway)));
+        windows.forEach((minutes, one) -> {
+            Map<Integer, Watched> watched = new HashMap<>();
+            readers(minutes).forEach((gateway, of) -> watched.put(gateway, of.get(0).watched()));
+            one.watch(watched, nowMillis);
+        });
         progress(false).write(settings.spool());
+    }
+
+    private Map<Integer, List<Subscription>> readers(int minutes) {
+        return readers.getOrDefault(minutes, Map.of());
     }
 
     /**
@@ -73,10 +99,15 @@ final class Reporter {
      */
     void turn(long nowMillis) throws IOException {
         drain(nowMillis);
-        long before = windows.toldUntilMillis();
-        windows.close(nowMillis - Limits.WINDOW_GRACE.toMillis(), this::tell);
-        if (windows.toldUntilMillis() != before) {
-            settle(windows.toldUntilMillis() / 1000, false);
+        boolean told = false;
+        for (Map.Entry<Integer, FlowWindows> each : windows.entrySet()) {
+            FlowWindows one = each.getValue();
+            long before = one.toldUntilMillis();
+            one.close(nowMillis - Limits.WINDOW_GRACE.toMillis(), teller(each.getKey()));
+            told |= one.toldUntilMillis() != before;
+        }
+        if (told) {
+            settle(false);
         }
     }
 
@@ -86,49 +117,129 @@ final class Reporter {
         do {
             drained = drain(nowMillis);
         } while (drained > 0);
-        windows.flush(nowMillis, this::tell);
-        settle(Long.MAX_VALUE, true);
+        windows.forEach((minutes, one) -> one.flush(nowMillis, teller(minutes)));
+        settle(true);
     }
 
     private int drain(long nowMillis) {
-        int drained = ring.drain(windows, Limits.DRAIN_MAX);
-        ring.drainLosses(mark -> windows.lost(mark, nowMillis));
+        int drained = ring.drain(this::count, Limits.DRAIN_MAX);
+        ring.drainLosses(mark -> windows.values().forEach(one -> one.lost(mark, nowMillis)));
         return drained;
     }
 
-    private void settle(long sealUntilSeconds, boolean clean) throws IOException {
-        for (Subscription subscription : subscriptions) {
-            gaps.take(subscription.flowLog()).ifPresent(gap -> tell(subscription, gap));
+    private void count(
+            int gateway,
+            int legs,
+            int protocol,
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long eipHigh,
+            long eipLow,
+            int natPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            long packets,
+            long bytes,
+            long firstMillis,
+            long lastMillis,
+            int tcpFlags,
+            boolean accepted,
+            int reason,
+            long openedMillis,
+            int ended) {
+        for (FlowWindows one : windows.values()) {
+            one.accept(
+                    gateway,
+                    legs,
+                    protocol,
+                    clientHigh,
+                    clientLow,
+                    clientPort,
+                    eipHigh,
+                    eipLow,
+                    natPort,
+                    remoteHigh,
+                    remoteLow,
+                    remotePort,
+                    packets,
+                    bytes,
+                    firstMillis,
+                    lastMillis,
+                    tcpFlags,
+                    accepted,
+                    reason,
+                    openedMillis,
+                    ended);
         }
+    }
+
+    private void settle(boolean clean) throws IOException {
+        subscriptions.stream()
+                .map(Subscription::flowLog)
+                .distinct()
+                .forEach(flowLog -> gaps.take(flowLog).ifPresent(gap -> tell(flowLog, gap)));
         spool.sync();
-        spool.sealUntil(sealUntilSeconds);
+        Map<FlowLogId, Long> until = toldUntilSeconds();
+        long others = toldUntilSeconds(1);
+        spool.sealUntil(flowLog -> clean ? Long.MAX_VALUE : until.getOrDefault(flowLog, others));
         progress(clean).write(settings.spool());
     }
 
-    private void tell(int gateway, FlowRecord record) {
-        String line = DefaultFormat.line(record);
+    private FlowWindows.Output teller(int minutes) {
+        Map<Integer, List<Subscription>> of = readers(minutes);
+        return (gateway, record) ->
+                of.getOrDefault(gateway, List.of()).forEach(one -> tell(one, record));
+    }
+
+    private void tell(Subscription subscription, FlowRecord record) {
+        if (subscription.kind().wants(record)) {
+            subscription
+                    .format()
+                    .lines(
+                            record,
+                            origin,
+                            line -> spool.append(subscription, record.endSeconds(), line));
+        }
+    }
+
+    /** Of every interface that the flow log is about: nobody knows whose records they were. */
+    private void tell(FlowLogId flowLog, Gap gap) {
         for (Subscription subscription : subscriptions) {
-            if (subscription.gateway() == gateway && subscription.kind().wants(record)) {
-                spool.append(subscription, record.endSeconds(), line);
+            if (subscription.flowLog().equals(flowLog)) {
+                tell(
+                        subscription,
+                        new FlowRecord.SkipData(
+                                subscription.watched(), gap.startSeconds(), gap.endSeconds()));
             }
         }
     }
 
-    private void tell(Subscription subscription, Gap gap) {
-        FlowRecord record =
-                new FlowRecord.SkipData(
-                        subscription.account(),
-                        subscription.networkInterface(),
-                        gap.startSeconds(),
-                        gap.endSeconds());
-        spool.append(subscription, record.endSeconds(), DefaultFormat.line(record));
+    private long toldUntilSeconds(int minutes) {
+        return Objects.requireNonNull(windows.get(minutes)).toldUntilMillis() / 1000;
+    }
+
+    private Map<FlowLogId, Long> toldUntilSeconds() {
+        Map<FlowLogId, Long> until = new HashMap<>();
+        for (Subscription subscription : subscriptions) {
+            until.put(subscription.flowLog(), toldUntilSeconds(subscription.minutes()));
+        }
+        return until;
     }
 
     private Progress progress(boolean clean) {
-        Map<FlowLogId, Optional<Gap>> all = gaps.all();
-        for (Subscription subscription : subscriptions) {
-            all.putIfAbsent(subscription.flowLog(), Optional.empty());
-        }
-        return new Progress(clean, windows.toldUntilMillis() / 1000, all);
+        long others = toldUntilSeconds(1);
+        Map<FlowLogId, Progress.Told> all = new HashMap<>();
+        gaps.all().forEach((flowLog, gap) -> all.put(flowLog, new Progress.Told(others, gap)));
+        toldUntilSeconds()
+                .forEach((flowLog, until) ->
+                        all.compute(
+                                flowLog,
+                                (_, told) ->
+                                        new Progress.Told(
+                                                until,
+                                                told == null ? Optional.empty() : told.gap())));
+        return new Progress(clean, others, all);
     }
 }

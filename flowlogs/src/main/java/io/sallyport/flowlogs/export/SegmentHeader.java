@@ -1,5 +1,7 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.format.AwsFormat;
+import io.sallyport.flowlogs.format.RecordFormat;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.NodeId;
 import io.sallyport.ids.TenantId;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
  * of the configuration since: the first record of the file.
  *
  * @param region as the object's name shows it
+ * @param format of its lines
  * @param periodSeconds Unix time at which the delivery period begins; its lines end within it
  * @param periodLength seconds
  * @param sequence orders the files of one spool; never used twice by a node
@@ -23,14 +26,17 @@ record SegmentHeader(
         NodeId node,
         TenantId account,
         FlowLogId flowLog,
-        String bucket,
-        String prefix,
+        Destination destination,
+        RecordFormat format,
         String region,
         long periodSeconds,
         long periodLength,
         long sequence) {
 
-    private static final int VERSION = 1;
+    /** The first had AWS' default lines and plain text only. */
+    private static final int FIRST = 1;
+
+    private static final int VERSION = 2;
 
     long periodEnd() {
         return periodSeconds + periodLength;
@@ -43,12 +49,16 @@ record SegmentHeader(
             out.writeUTF(node.value());
             out.writeUTF(account.value());
             out.writeUTF(flowLog.value());
-            out.writeUTF(bucket);
-            out.writeUTF(prefix);
+            out.writeUTF(destination.bucket());
+            out.writeUTF(destination.prefix());
             out.writeUTF(region);
             out.writeLong(periodSeconds);
             out.writeLong(periodLength);
             out.writeLong(sequence);
+            out.writeUTF(format.text());
+            out.writeByte(destination.format().ordinal());
+            out.writeBoolean(destination.hive());
+            out.writeBoolean(destination.perHour());
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
         }
@@ -61,21 +71,45 @@ record SegmentHeader(
     static SegmentHeader decode(byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version != FIRST && version != VERSION) {
                 throw new IOException("spool file of version " + version);
             }
+            NodeId node = new NodeId(in.readUTF());
+            TenantId account = new TenantId(in.readUTF());
+            FlowLogId flowLog = new FlowLogId(in.readUTF());
+            String bucket = in.readUTF();
+            String prefix = in.readUTF();
+            String region = in.readUTF();
+            long periodSeconds = in.readLong();
+            long periodLength = in.readLong();
+            long sequence = in.readLong();
+            RecordFormat format = version == FIRST ? AwsFormat.DEFAULT : format(in.readUTF());
+            Destination destination =
+                    version == FIRST
+                            ? new Destination(bucket, prefix, FileFormat.PLAIN_TEXT, false, false)
+                            : new Destination(
+                                    bucket,
+                                    prefix,
+                                    FileFormat.of(in.readUnsignedByte()),
+                                    in.readBoolean(),
+                                    in.readBoolean());
             return new SegmentHeader(
-                    new NodeId(in.readUTF()),
-                    new TenantId(in.readUTF()),
-                    new FlowLogId(in.readUTF()),
-                    in.readUTF(),
-                    in.readUTF(),
-                    in.readUTF(),
-                    in.readLong(),
-                    in.readLong(),
-                    in.readLong());
+                    node,
+                    account,
+                    flowLog,
+                    destination,
+                    format,
+                    region,
+                    periodSeconds,
+                    periodLength,
+                    sequence);
         } catch (IllegalArgumentException e) {
             throw new IOException("spool file with a broken header", e);
         }
+    }
+
+    private static RecordFormat format(String text) {
+        return RecordFormat.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException("no format: " + text));
     }
 }

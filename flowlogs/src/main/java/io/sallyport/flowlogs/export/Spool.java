@@ -1,7 +1,6 @@
 package io.sallyport.flowlogs.export;
 
 import io.sallyport.flowlogs.Limits;
-import io.sallyport.flowlogs.format.DefaultFormat;
 import io.sallyport.ids.FlowLogId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -125,8 +125,8 @@ final class Spool implements AutoCloseable {
         Segment segment = growing.get(key);
         if (segment != null
                 && (segment.bytes + lineBytes + RecordFile.OVERHEAD > Limits.OBJECT_BYTES_MAX
-                        || !segment.header.bucket().equals(subscription.bucket())
-                        || !segment.header.prefix().equals(subscription.prefix()))) {
+                        || !segment.header.destination().equals(subscription.destination())
+                        || !segment.header.format().equals(subscription.format()))) {
             seal(segment);
             segment = null;
         }
@@ -143,10 +143,10 @@ final class Spool implements AutoCloseable {
         SegmentHeader header =
                 new SegmentHeader(
                         settings.node(),
-                        subscription.account(),
+                        subscription.watched().account(),
                         subscription.flowLog(),
-                        subscription.bucket(),
-                        subscription.prefix(),
+                        subscription.destination(),
+                        subscription.format(),
                         settings.region(),
                         period,
                         settings.delivery().toSeconds(),
@@ -240,8 +240,13 @@ final class Spool implements AutoCloseable {
 
     /** Seals the files of periods that ended at or before this Unix time. */
     synchronized void sealUntil(long seconds) {
+        sealUntil(_ -> seconds);
+    }
+
+    /** Seals the files of periods that ended at or before the Unix time that their flow log has. */
+    synchronized void sealUntil(ToLongFunction<FlowLogId> seconds) {
         for (Segment segment : List.copyOf(growing.values())) {
-            if (segment.header.periodEnd() <= seconds) {
+            if (segment.header.periodEnd() <= seconds.applyAsLong(segment.header.flowLog())) {
                 seal(segment);
             }
         }
@@ -296,7 +301,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** The text of a claimed file as its object shows it: the header line, then its lines. */
+    /** The text of a claimed file: its format's header line, then its lines. */
     byte[] text(SegmentHeader header) throws IOException {
         Segment segment;
         synchronized (this) {
@@ -306,7 +311,7 @@ final class Spool implements AutoCloseable {
             throw new IllegalStateException("file " + header.sequence() + " was not claimed");
         }
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        text.writeBytes((DefaultFormat.HEADER + "\n").getBytes(StandardCharsets.UTF_8));
+        text.writeBytes((header.format().header() + "\n").getBytes(StandardCharsets.UTF_8));
         List<byte[]> records = RecordFile.read(segment.path).records();
         for (byte[] line : records.subList(Math.min(1, records.size()), records.size())) {
             text.writeBytes(line);

@@ -1,20 +1,28 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.format.RecordFormat;
+import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.ids.FlowLogId;
-import io.sallyport.ids.InterfaceId;
-import io.sallyport.ids.TenantId;
 
 /**
- * Who wants to read about which gateway, and where.
+ * Who wants to read about which gateway, how, and where. A flow log of a subnet or a VPC is one of
+ * these for each gateway there.
  *
  * @param gateway the gateway's index, as the packets' thread offers it
- * @param prefix folder in the bucket, "" for none; leading and trailing slashes do not matter
+ * @param minutes 1 or 10: windows of the settings' length that make one of this flow log's
  */
 public record Subscription(
         int gateway,
-        TenantId account,
-        InterfaceId networkInterface,
+        Watched watched,
         FlowLogId flowLog,
-        String bucket,
-        String prefix,
-        TrafficKind kind) {}
+        Destination destination,
+        TrafficKind kind,
+        RecordFormat format,
+        int minutes) {
+
+    public Subscription {
+        if (minutes != 1 && minutes != 10) {
+            throw new IllegalArgumentException("windows of " + minutes + " minutes");
+        }
+    }
+}

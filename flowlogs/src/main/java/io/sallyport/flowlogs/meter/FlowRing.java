@@ -10,9 +10,10 @@ import java.util.function.IntConsumer;
  * ring refuses, counts and remembers whose delta was lost, so that the report can say SKIPDATA.
  *
  * <pre>
- * entry, 10 longs: | gateway:32 tcpFlags:16 protocol:8 accepted:1 leg:2 | sourcePort:32 targetPort:32 |
- *                  | source high | source low | target high | target low |
- *                  | packets | bytes | first millis | last millis |
+ * entry, 13 longs: | gateway:32 reason:8 protocol:8 ended:4 accepted:1 legs:4 |
+ *                  | clientPort:16 natPort:16 remotePort:16 tcpFlags:16 |
+ *                  | client high, low | elastic IP high, low | remote high, low |
+ *                  | packets | bytes | first millis | last millis | opened millis |
  * </pre>
  *
  * Each side keeps a copy of the other's cursor and rereads it only when the copy says full or
@@ -20,22 +21,10 @@ import java.util.function.IntConsumer;
  */
 public final class FlowRing {
 
-    /** Client to the gateway's interface. */
-    public static final int LEG_FROM_CLIENT = 0;
-
-    /** The gateway's interface to the remote. */
-    public static final int LEG_TO_REMOTE = 1;
-
-    /** The remote to the gateway's interface. */
-    public static final int LEG_FROM_REMOTE = 2;
-
-    /** The gateway's interface to the client. */
-    public static final int LEG_TO_CLIENT = 3;
-
     /** Losses are remembered per gateway index modulo this. */
     public static final int LOSS_MARKS = 4096;
 
-    private static final int STRIDE = 10;
+    private static final int STRIDE = 13;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle LOST;
@@ -73,20 +62,26 @@ public final class FlowRing {
     public interface Sink {
         void accept(
                 int gateway,
-                int leg,
-                long sourceHigh,
-                long sourceLow,
-                int sourcePort,
-                long targetHigh,
-                long targetLow,
-                int targetPort,
+                int legs,
                 int protocol,
+                long clientHigh,
+                long clientLow,
+                int clientPort,
+                long eipHigh,
+                long eipLow,
+                int natPort,
+                long remoteHigh,
+                long remoteLow,
+                int remotePort,
                 long packets,
                 long bytes,
                 long firstMillis,
                 long lastMillis,
                 int tcpFlags,
-                boolean accepted);
+                boolean accepted,
+                int reason,
+                long openedMillis,
+                int ended);
     }
 
     private final Producer producer = new Producer();
@@ -96,7 +91,7 @@ public final class FlowRing {
     private final int capacity;
 
     /**
-     * @param capacity entries, a power of two from 2 to 2^24; each takes 80 bytes
+     * @param capacity entries, a power of two from 2 to 2^24; each takes 104 bytes
      */
     public FlowRing(int capacity) {
         if (capacity < 2 || capacity > 1 << 24 || Integer.bitCount(capacity) != 1) {
@@ -108,39 +103,48 @@ public final class FlowRing {
     }
 
     /**
-     * Hands over what was counted since the last offer of the same flow. Producing thread only;
-     * allocates nothing.
+     * Hands over what was counted since the last offer of the same direction of a connection.
+     * Producing thread only; allocates nothing. An address that is not known is 0, 0.
      *
      * @param gateway the gateway's index, 0 or more
-     * @param leg 0 client to gateway interface, 1 gateway interface to remote, 2 remote to gateway
-     *     interface, 3 gateway interface to client
-     * @param sourceHigh first 64 bits of the address that the record shows (v4-mapped)
-     * @param sourcePort 0 to 65535; 0 where the protocol has no ports
+     * @param legs bits of the ways past the gateway's interface: 1 client to interface, 2 interface
+     *     to remote, 4 remote to interface, 8 interface to client
      * @param protocol IANA number, 0 to 255
-     * @param packets more than 0 unless only flags are told
+     * @param clientHigh first 64 bits of the client's address (v4-mapped)
+     * @param clientPort 0 to 65535; for ICMP echo its identifier, as {@code natPort}
+     * @param packets 0 only where nothing but the end is told
      * @param bytes sum of IP total lengths
      * @param firstMillis Unix time of the first packet
      * @param lastMillis Unix time of the last packet
      * @param tcpFlags flags of all packets, OR-ed; 0 to 511
      * @param accepted false: the packets were denied or came after the connection's end
+     * @param reason why, 1 to 255; 0 where they were accepted
+     * @param openedMillis Unix time since when the connection is forwarded here; 0: there is none
+     * @param ended an ordinal of {@code Ended}
      * @return false where the ring was full: the delta is lost, counted and marked
      */
     public boolean offer(
             int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
+            int legs,
             int protocol,
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long eipHigh,
+            long eipLow,
+            int natPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
             long packets,
             long bytes,
             long firstMillis,
             long lastMillis,
             int tcpFlags,
-            boolean accepted) {
+            boolean accepted,
+            int reason,
+            long openedMillis,
+            int ended) {
         long head = producer.head;
         if (head - producer.tailSeen == capacity) {
             producer.tailSeen = (long) TAIL.getAcquire(consumer);
@@ -152,19 +156,27 @@ public final class FlowRing {
         int at = ((int) head & (capacity - 1)) * STRIDE;
         entries[at] =
                 (long) gateway << 32
-                        | (tcpFlags & 0xffffL) << 16
-                        | (protocol & 0xffL) << 8
-                        | (accepted ? 4 : 0)
-                        | (leg & 3);
-        entries[at + 1] = (long) sourcePort << 32 | (targetPort & 0xffffffffL);
-        entries[at + 2] = sourceHigh;
-        entries[at + 3] = sourceLow;
-        entries[at + 4] = targetHigh;
-        entries[at + 5] = targetLow;
-        entries[at + 6] = packets;
-        entries[at + 7] = bytes;
-        entries[at + 8] = firstMillis;
-        entries[at + 9] = lastMillis;
+                        | (reason & 0xffL) << 24
+                        | (protocol & 0xffL) << 16
+                        | (ended & 0xfL) << 8
+                        | (accepted ? 16 : 0)
+                        | (legs & 0xf);
+        entries[at + 1] =
+                (clientPort & 0xffffL) << 48
+                        | (natPort & 0xffffL) << 32
+                        | (remotePort & 0xffffL) << 16
+                        | (tcpFlags & 0xffffL);
+        entries[at + 2] = clientHigh;
+        entries[at + 3] = clientLow;
+        entries[at + 4] = eipHigh;
+        entries[at + 5] = eipLow;
+        entries[at + 6] = remoteHigh;
+        entries[at + 7] = remoteLow;
+        entries[at + 8] = packets;
+        entries[at + 9] = bytes;
+        entries[at + 10] = firstMillis;
+        entries[at + 11] = lastMillis;
+        entries[at + 12] = openedMillis;
         HEAD.setRelease(producer, head + 1);
         return true;
     }
@@ -198,20 +210,26 @@ public final class FlowRing {
             long ports = entries[at + 1];
             sink.accept(
                     (int) (tags >>> 32),
-                    (int) tags & 3,
+                    (int) tags & 0xf,
+                    (int) (tags >>> 16) & 0xff,
                     entries[at + 2],
                     entries[at + 3],
-                    (int) (ports >>> 32),
+                    (int) (ports >>> 48),
                     entries[at + 4],
                     entries[at + 5],
-                    (int) ports,
-                    (int) (tags >>> 8) & 0xff,
+                    (int) (ports >>> 32) & 0xffff,
                     entries[at + 6],
                     entries[at + 7],
+                    (int) (ports >>> 16) & 0xffff,
                     entries[at + 8],
                     entries[at + 9],
-                    (int) (tags >>> 16) & 0xffff,
-                    (tags & 4) != 0);
+                    entries[at + 10],
+                    entries[at + 11],
+                    (int) ports & 0xffff,
+                    (tags & 16) != 0,
+                    (int) (tags >>> 24) & 0xff,
+                    entries[at + 12],
+                    (int) (tags >>> 8) & 0xf);
             TAIL.setRelease(consumer, tail + i + 1);
         }
         return count;

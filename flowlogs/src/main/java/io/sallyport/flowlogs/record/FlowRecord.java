@@ -1,16 +1,10 @@
 package io.sallyport.flowlogs.record;
 
-import io.sallyport.ids.InterfaceId;
-import io.sallyport.ids.TenantId;
-import io.sallyport.net.IpAddress;
-import io.sallyport.net.Protocol;
-
-/** One record of a flow log, with the fields of AWS' version 2. Times are whole Unix seconds. */
+/** One record of a flow log, whatever format shows it. Times are whole Unix seconds. */
 public sealed interface FlowRecord {
 
-    TenantId account();
-
-    InterfaceId networkInterface();
+    /** The interface that it is about. */
+    Watched at();
 
     /** Time of the first packet, or where the silence or the gap begins. */
     long startSeconds();
@@ -19,27 +13,34 @@ public sealed interface FlowRecord {
     long endSeconds();
 
     /**
-     * One direction of one flow (5-tuple) at one interface in one window (log-status OK).
+     * One direction of one connection in one window (log-status OK).
      *
-     * @param sourcePort 0 to 65535; 0 for ICMP
-     * @param packets not negative
+     * @param legs of the interface that the packets passed, {@link Leg#bit} of each: both of a
+     *     direction, or the one where they were refused
+     * @param reason why they were refused: a number of docs/operations/drop-reasons.md, 0 for none
+     * @param packets not negative; 0 where the record only tells of the connection's end
      * @param bytes sum of IP total lengths, not negative
-     * @param tcpFlags flags of the window's packets, OR-ed; not shown by version 2
+     * @param firstMillis Unix time of the first packet, at most a second early
+     * @param lastMillis Unix time of the last packet
+     * @param tcpFlags flags of the window's packets, OR-ed: FIN 1, SYN 2, RST 4, SYN-ACK 18
+     * @param openedMillis Unix time since when this node forwards the connection; 0 where there was
+     *     none
      */
     record Traffic(
-            TenantId account,
-            InterfaceId networkInterface,
-            IpAddress source,
-            IpAddress target,
-            int sourcePort,
-            int targetPort,
-            Protocol protocol,
+            Watched at,
+            Tuple tuple,
+            int legs,
+            Action action,
+            int reason,
             long packets,
             long bytes,
             long startSeconds,
             long endSeconds,
-            Action action,
-            int tcpFlags)
+            long firstMillis,
+            long lastMillis,
+            int tcpFlags,
+            long openedMillis,
+            Ended ended)
             implements FlowRecord {
         public Traffic {
             checkTimes(startSeconds, endSeconds);
@@ -47,21 +48,22 @@ public sealed interface FlowRecord {
                 throw new IllegalArgumentException(packets + " packets, " + bytes + " bytes");
             }
         }
+
+        /** From the client towards the remote. */
+        public boolean outward() {
+            return (legs & (Leg.FROM_CLIENT.bit() | Leg.TO_REMOTE.bit())) != 0;
+        }
     }
 
     /** Nothing passed the interface, as far as this node saw. */
-    record NoData(
-            TenantId account, InterfaceId networkInterface, long startSeconds, long endSeconds)
-            implements FlowRecord {
+    record NoData(Watched at, long startSeconds, long endSeconds) implements FlowRecord {
         public NoData {
             checkTimes(startSeconds, endSeconds);
         }
     }
 
     /** Some records of this time are missing. */
-    record SkipData(
-            TenantId account, InterfaceId networkInterface, long startSeconds, long endSeconds)
-            implements FlowRecord {
+    record SkipData(Watched at, long startSeconds, long endSeconds) implements FlowRecord {
         public SkipData {
             checkTimes(startSeconds, endSeconds);
         }

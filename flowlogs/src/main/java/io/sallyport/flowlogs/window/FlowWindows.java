@@ -3,6 +3,7 @@ package io.sallyport.flowlogs.window;
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.flowlogs.record.FlowRecord;
+import io.sallyport.flowlogs.record.Watched;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -68,34 +69,45 @@ public final class FlowWindows implements FlowRing.Sink {
     @Override
     public void accept(
             int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
+            int legs,
             int protocol,
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long eipHigh,
+            long eipLow,
+            int natPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
             long packets,
             long bytes,
             long firstMillis,
             long lastMillis,
             int tcpFlags,
-            boolean accepted) {
+            boolean accepted,
+            int reason,
+            long openedMillis,
+            int ended) {
         if (!watched.containsKey(gateway)) {
             return;
         }
         Tally tally = tally(startOf(lastMillis), gateway);
         Tally.Flow flow =
                 new Tally.Flow(
-                        sourceHigh,
-                        sourceLow,
-                        targetHigh,
-                        targetLow,
-                        sourcePort,
-                        targetPort,
+                        clientHigh,
+                        clientLow,
+                        eipHigh,
+                        eipLow,
+                        remoteHigh,
+                        remoteLow,
+                        clientPort,
+                        natPort,
+                        remotePort,
                         protocol,
-                        accepted);
+                        legs,
+                        accepted,
+                        reason);
         if (!tally.knows(flow)) {
             if (flows >= flowsMax) {
                 overflowed++;
@@ -104,7 +116,7 @@ public final class FlowWindows implements FlowRing.Sink {
             }
             flows++;
         }
-        tally.add(flow, packets, bytes, firstMillis, lastMillis, tcpFlags);
+        tally.add(flow, packets, bytes, firstMillis, lastMillis, tcpFlags, openedMillis, ended);
     }
 
     /**

@@ -1,26 +1,54 @@
 package io.sallyport.flowlogs.window;
 
 import io.sallyport.flowlogs.record.Action;
+import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
+import io.sallyport.flowlogs.record.Tuple;
+import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What one interface saw in one window. */
 final class Tally {
 
-    /** A direction of a connection is a flow of its own: its addresses are the other way round. */
+    /**
+     * One direction of a connection, or of what was refused for one reason. Addresses that are not
+     * known are 0, 0.
+     */
     record Flow(
-            long sourceHigh,
-            long sourceLow,
-            long targetHigh,
-            long targetLow,
-            int sourcePort,
-            int targetPort,
+            long clientHigh,
+            long clientLow,
+            long eipHigh,
+            long eipLow,
+            long remoteHigh,
+            long remoteLow,
+            int clientPort,
+            int natPort,
+            int remotePort,
             int protocol,
-            boolean accepted) {}
+            int legs,
+            boolean accepted,
+            int reason) {
+
+        private Tuple tuple() {
+            return new Tuple(
+                    new Protocol(protocol),
+                    address(clientHigh, clientLow),
+                    clientPort,
+                    address(eipHigh, eipLow),
+                    natPort,
+                    address(remoteHigh, remoteLow),
+                    remotePort);
+        }
+
+        private static Optional<IpAddress> address(long high, long low) {
+            return (high | low) == 0 ? Optional.empty() : Optional.of(IpAddress.of(high, low));
+        }
+    }
 
     private static final class Sum {
         private long packets;
@@ -28,22 +56,38 @@ final class Tally {
         private long firstMillis = Long.MAX_VALUE;
         private long lastMillis = Long.MIN_VALUE;
         private int tcpFlags;
+        private long openedMillis;
+        private int ended;
     }
 
     private final Map<Flow, Sum> flows = new LinkedHashMap<>();
+    private long packets;
     private boolean skipped;
 
     boolean knows(Flow flow) {
         return flows.containsKey(flow);
     }
 
-    void add(Flow flow, long packets, long bytes, long firstMillis, long lastMillis, int tcpFlags) {
+    void add(
+            Flow flow,
+            long packets,
+            long bytes,
+            long firstMillis,
+            long lastMillis,
+            int tcpFlags,
+            long openedMillis,
+            int ended) {
         Sum sum = flows.computeIfAbsent(flow, _ -> new Sum());
         sum.packets += packets;
         sum.bytes += bytes;
         sum.firstMillis = Math.min(sum.firstMillis, firstMillis);
         sum.lastMillis = Math.max(sum.lastMillis, lastMillis);
         sum.tcpFlags |= tcpFlags;
+        // A tuple may be used anew within a window: the first opening and the last end are told.
+        sum.openedMillis =
+                sum.openedMillis == 0 ? openedMillis : Math.min(sum.openedMillis, openedMillis);
+        sum.ended = ended;
+        this.packets += packets;
     }
 
     void skip() {
@@ -59,33 +103,24 @@ final class Tally {
         flows.forEach((flow, sum) ->
                 out.accept(
                         new FlowRecord.Traffic(
-                                watched.account(),
-                                watched.networkInterface(),
-                                IpAddress.of(flow.sourceHigh, flow.sourceLow),
-                                IpAddress.of(flow.targetHigh, flow.targetLow),
-                                flow.sourcePort,
-                                flow.targetPort,
-                                new Protocol(flow.protocol),
+                                watched,
+                                flow.tuple(),
+                                flow.legs,
+                                flow.accepted ? Action.ACCEPT : Action.REJECT,
+                                flow.reason,
                                 sum.packets,
                                 sum.bytes,
                                 within(sum.firstMillis, startSeconds, endSeconds),
                                 within(sum.lastMillis, startSeconds, endSeconds),
-                                flow.accepted ? Action.ACCEPT : Action.REJECT,
-                                sum.tcpFlags)));
+                                sum.firstMillis,
+                                sum.lastMillis,
+                                sum.tcpFlags,
+                                sum.openedMillis,
+                                Ended.of(sum.ended))));
         if (skipped) {
-            out.accept(
-                    new FlowRecord.SkipData(
-                            watched.account(),
-                            watched.networkInterface(),
-                            startSeconds,
-                            endSeconds));
-        } else if (flows.isEmpty()) {
-            out.accept(
-                    new FlowRecord.NoData(
-                            watched.account(),
-                            watched.networkInterface(),
-                            startSeconds,
-                            endSeconds));
+            out.accept(new FlowRecord.SkipData(watched, startSeconds, endSeconds));
+        } else if (packets == 0) {
+            out.accept(new FlowRecord.NoData(watched, startSeconds, endSeconds));
         }
     }
 

@@ -29,7 +29,8 @@ class DeliveriesTest {
         boolean loseAnswers;
 
         @Override
-        public void put(String bucket, String key, byte[] content) throws NotDelivered {
+        public void put(String bucket, String key, String contentType, byte[] content)
+                throws NotDelivered {
             tries.add(key);
             for (String part : refused) {
                 if (key.contains(part)) {

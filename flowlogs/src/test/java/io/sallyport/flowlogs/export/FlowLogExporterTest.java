@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sallyport.flowlogs.meter.FlowRing;
-import io.sallyport.net.Ipv4;
+import io.sallyport.flowlogs.record.Leg;
+import io.sallyport.flowlogs.record.Records;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -103,20 +104,26 @@ class FlowLogExporterTest {
         assertThat(
                         ring.offer(
                                 7,
-                                1,
-                                0,
-                                new Ipv4(0x0a0000dc).low(),
-                                1024,
-                                0,
-                                new Ipv4(0xcb007105).low(),
-                                443,
+                                Leg.TO_REMOTE.bit(),
                                 6,
+                                Records.CLIENT.high(),
+                                Records.CLIENT.low(),
+                                1024,
+                                Records.EIP.high(),
+                                Records.EIP.low(),
+                                1024,
+                                Records.REMOTE.high(),
+                                Records.REMOTE.low(),
+                                443,
                                 1,
                                 40,
                                 millis,
                                 millis,
                                 2,
-                                true))
+                                true,
+                                0,
+                                millis,
+                                0))
                 .isTrue();
     }
 

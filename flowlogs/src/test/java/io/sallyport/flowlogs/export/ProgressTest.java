@@ -25,12 +25,33 @@ class ProgressTest {
                         1234,
                         Map.of(
                                 Sample.FLOW_LOG,
-                                Optional.of(new Gap(5, 9)),
+                                new Progress.Told(1234, Optional.of(new Gap(5, 9))),
                                 FlowLogId.random(),
-                                Optional.empty()));
+                                new Progress.Told(1234, Optional.empty()),
+                                FlowLogId.random(),
+                                new Progress.Told(600, Optional.of(new Gap(3, 4))),
+                                FlowLogId.random(),
+                                new Progress.Told(600, Optional.empty())));
         new Progress(true, 1, Map.of()).write(directory);
         progress.write(directory);
         assertThat(Progress.read(directory)).contains(progress);
+    }
+
+    @Test
+    void readsWhatWasWrittenBeforeThereWereLongerWindows() throws IOException {
+        Files.writeString(
+                directory.resolve("progress"),
+                "running 60\nfl-00000000000000001\nfl-00000000000000002 7 8\n");
+        assertThat(Progress.read(directory))
+                .contains(
+                        new Progress(
+                                false,
+                                60,
+                                Map.of(
+                                        new FlowLogId("fl-00000000000000001"),
+                                        new Progress.Told(60, Optional.empty()),
+                                        new FlowLogId("fl-00000000000000002"),
+                                        new Progress.Told(60, Optional.of(new Gap(7, 8))))));
     }
 
     @Test

@@ -2,9 +2,11 @@ package io.sallyport.flowlogs.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.flowlogs.format.AwsFormat;
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.record.Leg;
+import io.sallyport.flowlogs.record.Records;
 import io.sallyport.ids.FlowLogId;
-import io.sallyport.net.Ipv4;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,22 +47,7 @@ class ReporterTest {
     }
 
     private boolean offer(int port, long millis, boolean accepted) {
-        return ring.offer(
-                7,
-                1,
-                0,
-                new Ipv4(0x0a0000dc).low(),
-                port,
-                0,
-                new Ipv4(0xcb007105).low(),
-                443,
-                6,
-                2,
-                120,
-                millis,
-                millis,
-                2,
-                accepted);
+        return Records.offer(ring, 7, Leg.TO_REMOTE.bit(), port, millis, accepted);
     }
 
     private static String line(int port, long second, String action) {
@@ -110,6 +97,66 @@ class ReporterTest {
         assertThat(process.spool.text(other))
                 .asString()
                 .endsWith("\n" + START + line(5001, 850, "REJECT") + "\n");
+    }
+
+    @Test
+    void aLongWindowIsOneRecordAndItsFilesWaitForIt() throws IOException {
+        FlowLogId slow = new FlowLogId("fl-00000000000000003");
+        Process process =
+                new Process(
+                        600_000, Sample.subscription(slow, TrafficKind.ALL, AwsFormat.DEFAULT, 10));
+        offer(5000, 650_000, true);
+        offer(5000, 1_190_000, true);
+        process.reporter.turn(1_201_000);
+        assertThat(process.spool.claim(slow)).isEmpty();
+        process.reporter.turn(1_202_000);
+        assertThat(process.spool.text(process.spool.claim(slow).orElseThrow()))
+                .asString()
+                .endsWith(
+                        "\n"
+                                + START
+                                + "10.0.0.220 203.0.113.5 5000 443 6 4 240 650 1190 ACCEPT OK\n");
+    }
+
+    @Test
+    void afterAKillALongWindowIsLostFromItsOwnBeginning() throws IOException {
+        FlowLogId slow = new FlowLogId("fl-00000000000000003");
+        Subscription subscription =
+                Sample.subscription(slow, TrafficKind.ALL, AwsFormat.DEFAULT, 10);
+        Process killed = new Process(600_000, subscription);
+        offer(5000, 650_000, true);
+        killed.reporter.turn(722_000); // two of the short windows are told meanwhile
+        Process next = new Process(750_000, subscription);
+        next.reporter.finish(760_000);
+        assertThat(next.spool.text(next.spool.claim(slow).orElseThrow()))
+                .asString()
+                .contains("- - - - - - - 600 750 - SKIPDATA");
+    }
+
+    @Test
+    void aFlowLogOfTwoGatewaysIsOneFileAndAGapIsToldOfBoth() throws IOException {
+        Subscription second =
+                new Subscription(
+                        8,
+                        Records.watched("123456789012", 2),
+                        Sample.FLOW_LOG,
+                        Sample.SUBSCRIPTION.destination(),
+                        TrafficKind.ALL,
+                        AwsFormat.DEFAULT,
+                        1);
+        Process process = new Process(840_000, Sample.SUBSCRIPTION, second);
+        offer(5000, 850_000, true);
+        process.gaps.lost(Sample.FLOW_LOG, new Gap(800, 810));
+        process.reporter.turn(902_000);
+        String other = "2 123456789012 eni-00000000000000002 ";
+        assertThat(process.delivered())
+                .containsExactlyInAnyOrder(
+                        line(5000, 850, "ACCEPT"),
+                        other + "- - - - - - - 840 899 - NODATA",
+                        "- - - - - - - 800 810 - SKIPDATA",
+                        other + "- - - - - - - 800 810 - SKIPDATA");
+        process.reporter.finish(903_000);
+        assertThat(process.delivered()).noneMatch(it -> it.endsWith("SKIPDATA"));
     }
 
     @Test

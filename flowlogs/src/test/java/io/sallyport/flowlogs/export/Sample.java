@@ -1,9 +1,11 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.format.AwsFormat;
+import io.sallyport.flowlogs.format.RecordFormat;
+import io.sallyport.flowlogs.record.Records;
+import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.ids.FlowLogId;
-import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.NodeId;
-import io.sallyport.ids.TenantId;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,13 +20,23 @@ import java.util.Optional;
 /** What the tests of this room share: one tenant's subscription, settings, a clock to be set. */
 final class Sample {
 
-    static final InterfaceId ENI = new InterfaceId("eni-00000000000000001");
     static final FlowLogId FLOW_LOG = new FlowLogId("fl-00000000000000001");
     static final Subscription SUBSCRIPTION = subscription(FLOW_LOG, TrafficKind.ALL);
 
     static Subscription subscription(FlowLogId flowLog, TrafficKind kind) {
+        return subscription(flowLog, kind, AwsFormat.DEFAULT, 1);
+    }
+
+    static Subscription subscription(
+            FlowLogId flowLog, TrafficKind kind, RecordFormat format, int minutes) {
         return new Subscription(
-                7, new TenantId("123456789012"), ENI, flowLog, "bucket", "logs/", kind);
+                7,
+                Records.watched("123456789012", 1),
+                flowLog,
+                new Destination("bucket", "logs/", FileFormat.PLAIN_TEXT, false, false),
+                kind,
+                format,
+                minutes);
     }
 
     static ExportSettings settings(Path spool) {
@@ -37,7 +49,12 @@ final class Sample {
                 spool,
                 "us-east-1",
                 new S3Settings(
-                        Optional.of(URI.create(endpoint)), "us-east-1", "local", secret, true),
+                        Optional.of(URI.create(endpoint)),
+                        "us-east-1",
+                        "local",
+                        secret,
+                        true,
+                        false),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(300),
                 bytesMax);

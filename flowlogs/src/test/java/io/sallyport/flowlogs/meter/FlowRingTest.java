@@ -13,26 +13,32 @@ import org.junit.jupiter.api.Test;
 class FlowRingTest {
 
     private static final FlowRing.Sink NOWHERE =
-            (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
+            (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
 
     /** Every field is a different function of one number, so that no two can be mixed up. */
     private static boolean offer(FlowRing ring, long n) {
         return ring.offer(
                 (int) (n % 5000),
-                (int) (n & 3),
+                (int) (n & 15),
+                (int) (n & 0xff),
                 n * 3,
                 -n,
                 (int) (n & 0xffff),
+                n * 11,
+                n * 13,
+                (int) (n * 17 & 0xffff),
                 n * 5,
                 ~n,
                 (int) (n * 7 & 0xffff),
-                (int) (n & 0xff),
                 n + 1,
                 n * 1500,
                 n + 2,
                 n + 3,
                 (int) (n & 0x1ff),
-                (n & 1) == 0);
+                (n & 1) == 0,
+                (int) (n * 3 & 0xff),
+                n + 4,
+                (int) (n % 6));
     }
 
     private static final class Checking implements FlowRing.Sink {
@@ -41,55 +47,73 @@ class FlowRingTest {
         @Override
         public void accept(
                 int gateway,
-                int leg,
-                long sourceHigh,
-                long sourceLow,
-                int sourcePort,
-                long targetHigh,
-                long targetLow,
-                int targetPort,
+                int legs,
                 int protocol,
+                long clientHigh,
+                long clientLow,
+                int clientPort,
+                long eipHigh,
+                long eipLow,
+                int natPort,
+                long remoteHigh,
+                long remoteLow,
+                int remotePort,
                 long packets,
                 long bytes,
                 long firstMillis,
                 long lastMillis,
                 int tcpFlags,
-                boolean accepted) {
+                boolean accepted,
+                int reason,
+                long openedMillis,
+                int ended) {
             long n = next++;
             assertThat(
                             List.<Object>of(
                                     gateway,
-                                    leg,
-                                    sourceHigh,
-                                    sourceLow,
-                                    sourcePort,
-                                    targetHigh,
-                                    targetLow,
-                                    targetPort,
+                                    legs,
                                     protocol,
+                                    clientHigh,
+                                    clientLow,
+                                    clientPort,
+                                    eipHigh,
+                                    eipLow,
+                                    natPort,
+                                    remoteHigh,
+                                    remoteLow,
+                                    remotePort,
                                     packets,
                                     bytes,
                                     firstMillis,
                                     lastMillis,
                                     tcpFlags,
-                                    accepted))
+                                    accepted,
+                                    reason,
+                                    openedMillis,
+                                    ended))
                     .isEqualTo(
                             List.<Object>of(
                                     (int) (n % 5000),
-                                    (int) (n & 3),
+                                    (int) (n & 15),
+                                    (int) (n & 0xff),
                                     n * 3,
                                     -n,
                                     (int) (n & 0xffff),
+                                    n * 11,
+                                    n * 13,
+                                    (int) (n * 17 & 0xffff),
                                     n * 5,
                                     ~n,
                                     (int) (n * 7 & 0xffff),
-                                    (int) (n & 0xff),
                                     n + 1,
                                     n * 1500,
                                     n + 2,
                                     n + 3,
                                     (int) (n & 0x1ff),
-                                    (n & 1) == 0));
+                                    (n & 1) == 0,
+                                    (int) (n * 3 & 0xff),
+                                    n + 4,
+                                    (int) (n % 6)));
         }
     }
 
@@ -161,7 +185,7 @@ class FlowRingTest {
                         });
         long[] seen = new long[2];
         FlowRing.Sink sink =
-                (_, _, high, low, _, _, _, _, _, packets, _, _, _, _, _) -> {
+                (_, _, _, high, low, _, _, _, _, _, _, _, packets, _, _, _, _, _, _, _, _) -> {
                     if (packets != seen[0] + 1 || high != seen[0] * 3 || low != -seen[0]) {
                         seen[1]++;
                     }

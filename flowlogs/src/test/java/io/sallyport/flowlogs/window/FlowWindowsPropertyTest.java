@@ -2,11 +2,16 @@ package io.sallyport.flowlogs.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.flowlogs.format.DefaultFormat;
+import io.sallyport.flowlogs.format.JoinedFormat;
+import io.sallyport.flowlogs.format.Origin;
 import io.sallyport.flowlogs.record.Action;
+import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
-import io.sallyport.ids.InterfaceId;
-import io.sallyport.ids.TenantId;
+import io.sallyport.flowlogs.record.Leg;
+import io.sallyport.flowlogs.record.Records;
+import io.sallyport.flowlogs.record.Tuple;
+import io.sallyport.flowlogs.record.Watched;
+import io.sallyport.ids.NodeId;
 import io.sallyport.net.Ipv4;
 import io.sallyport.net.Protocol;
 import java.time.Duration;
@@ -14,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -34,15 +40,9 @@ class FlowWindowsPropertyTest {
             long last,
             int flags) {}
 
+    private static final Origin ORIGIN = new Origin("us-east-1", new NodeId("node-1"));
     private static final Map<Integer, Watched> WATCHED =
-            Map.of(
-                    1,
-                    new Watched(
-                            new TenantId("111111111111"), new InterfaceId("eni-00000000000000001")),
-                    2,
-                    new Watched(
-                            new TenantId("222222222222"),
-                            new InterfaceId("eni-00000000000000002")));
+            Map.of(1, Records.watched("111111111111", 1), 2, Records.watched("222222222222", 2));
 
     @Test
     void saysTheSameAsGroupingAllCountersAtTheEnd() {
@@ -81,6 +81,10 @@ class FlowWindowsPropertyTest {
         for (Counter counter : counters) {
             windows.accept(
                     counter.gateway,
+                    Leg.TO_REMOTE.bit(),
+                    17,
+                    0,
+                    0,
                     0,
                     0,
                     new Ipv4(counter.source).low(),
@@ -88,20 +92,28 @@ class FlowWindowsPropertyTest {
                     0,
                     new Ipv4(counter.target).low(),
                     counter.port,
-                    17,
                     counter.packets,
                     counter.bytes,
                     counter.first,
                     counter.last,
                     counter.flags,
-                    counter.accepted);
+                    counter.accepted,
+                    0,
+                    counter.first,
+                    0);
             windows.close(counter.last - 2000, (_, record) -> told.add(record));
         }
         windows.close(end, (_, record) -> told.add(record));
 
-        assertThat(told.stream().map(DefaultFormat::line))
+        assertThat(lines(told))
                 .as("seed %d", seed)
                 .containsExactlyInAnyOrderElementsOf(naive(counters, window, start, end));
+    }
+
+    private static List<String> lines(List<FlowRecord> records) {
+        List<String> lines = new ArrayList<>();
+        records.forEach(record -> JoinedFormat.INSTANCE.lines(record, ORIGIN, lines::add));
+        return lines;
     }
 
     private static List<String> naive(List<Counter> counters, long window, long start, long end) {
@@ -124,44 +136,44 @@ class FlowWindowsPropertyTest {
 
     private static List<String> naive(List<Counter> here, int gateway, long from, long length) {
         Watched watched = Objects.requireNonNull(WATCHED.get(gateway));
-        if (here.isEmpty()) {
-            return List.of(
-                    DefaultFormat.line(
-                            new FlowRecord.NoData(
-                                    watched.account(),
-                                    watched.networkInterface(),
-                                    from,
-                                    from + length - 1)));
-        }
-        return here.stream()
+        List<FlowRecord> records = new ArrayList<>();
+        here.stream()
                 .collect(
                         Collectors.groupingBy(
                                 it -> List.of(it.source, it.target, it.port, it.accepted)))
                 .values()
-                .stream()
-                .map(flow ->
-                        DefaultFormat.line(
-                                new FlowRecord.Traffic(
-                                        watched.account(),
-                                        watched.networkInterface(),
-                                        new Ipv4(flow.getFirst().source),
-                                        new Ipv4(flow.getFirst().target),
-                                        flow.getFirst().port,
-                                        flow.getFirst().port,
-                                        Protocol.UDP,
-                                        flow.stream().mapToLong(Counter::packets).sum(),
-                                        flow.stream().mapToLong(Counter::bytes).sum(),
-                                        Math.max(
-                                                from,
-                                                flow.stream()
-                                                                .mapToLong(Counter::first)
-                                                                .min()
-                                                                .orElseThrow()
-                                                        / 1000),
-                                        flow.stream().mapToLong(Counter::last).max().orElseThrow()
-                                                / 1000,
-                                        flow.getFirst().accepted ? Action.ACCEPT : Action.REJECT,
-                                        0)))
-                .toList();
+                .forEach(flow -> records.add(naive(flow, watched, from)));
+        if (here.stream().mapToLong(Counter::packets).sum() == 0) {
+            records.add(new FlowRecord.NoData(watched, from, from + length - 1));
+        }
+        return lines(records);
+    }
+
+    private static FlowRecord naive(List<Counter> flow, Watched watched, long from) {
+        Counter one = flow.getFirst();
+        long first = flow.stream().mapToLong(Counter::first).min().orElseThrow();
+        long last = flow.stream().mapToLong(Counter::last).max().orElseThrow();
+        return new FlowRecord.Traffic(
+                watched,
+                new Tuple(
+                        Protocol.UDP,
+                        Optional.empty(),
+                        0,
+                        Optional.of(new Ipv4(one.source)),
+                        one.port,
+                        Optional.of(new Ipv4(one.target)),
+                        one.port),
+                Leg.TO_REMOTE.bit(),
+                one.accepted ? Action.ACCEPT : Action.REJECT,
+                0,
+                flow.stream().mapToLong(Counter::packets).sum(),
+                flow.stream().mapToLong(Counter::bytes).sum(),
+                Math.max(from, first / 1000),
+                last / 1000,
+                first,
+                last,
+                flow.stream().mapToInt(Counter::flags).reduce(0, (a, b) -> a | b),
+                first,
+                Ended.NOT);
     }
 }

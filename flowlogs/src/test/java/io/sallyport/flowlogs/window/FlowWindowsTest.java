@@ -2,11 +2,14 @@ package io.sallyport.flowlogs.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.flowlogs.format.DefaultFormat;
+import io.sallyport.flowlogs.format.AwsFormat;
+import io.sallyport.flowlogs.format.Origin;
+import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
-import io.sallyport.ids.InterfaceId;
-import io.sallyport.ids.TenantId;
-import io.sallyport.net.IpAddress;
+import io.sallyport.flowlogs.record.Leg;
+import io.sallyport.flowlogs.record.Records;
+import io.sallyport.flowlogs.record.Watched;
+import io.sallyport.ids.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,18 +18,17 @@ import org.junit.jupiter.api.Test;
 
 class FlowWindowsTest {
 
-    private static final Watched FIRST =
-            new Watched(new TenantId("111111111111"), new InterfaceId("eni-00000000000000001"));
-    private static final Watched SECOND =
-            new Watched(new TenantId("222222222222"), new InterfaceId("eni-00000000000000002"));
-    private static final IpAddress CLIENT = IpAddress.parse("10.0.1.5");
-    private static final IpAddress GATEWAY = IpAddress.parse("10.0.0.220");
+    private static final Watched FIRST = Records.watched("111111111111", 1);
+    private static final Watched SECOND = Records.watched("222222222222", 2);
+    private static final Origin ORIGIN = new Origin("us-east-1", new NodeId("node-1"));
 
     private final List<String> told = new ArrayList<>();
 
     private void tell(int gateway, FlowRecord record) {
-        told.add(
-                gateway + " " + DefaultFormat.line(record).replaceFirst("2 [0-9]+ eni-0+", "eni-"));
+        AwsFormat.DEFAULT.lines(
+                record,
+                ORIGIN,
+                line -> told.add(gateway + " " + line.replaceFirst("2 [0-9]+ eni-0+", "eni-")));
     }
 
     private static FlowWindows windows(int flowsMax, Map<Integer, Watched> watched) {
@@ -37,21 +39,15 @@ class FlowWindowsTest {
 
     private static void count(
             FlowWindows windows, int gateway, int port, long packets, long first, long last) {
-        windows.accept(
+        Records.count(
+                windows,
                 gateway,
-                0,
-                CLIENT.high(),
-                CLIENT.low(),
+                Leg.FROM_CLIENT.bit(),
                 port,
-                GATEWAY.high(),
-                GATEWAY.low(),
-                443,
-                6,
                 packets,
                 packets * 100,
                 first,
                 last,
-                2,
                 true);
     }
 
@@ -151,6 +147,46 @@ class FlowWindowsTest {
         windows.watch(Map.of(8, SECOND), 670_000);
         windows.close(720_000, this::tell);
         assertThat(told).containsExactly("8 eni-2 - - - - - - - 660 719 - NODATA");
+    }
+
+    @Test
+    void anEndWithoutPacketsIsARecordAndStillSilence() {
+        List<FlowRecord> records = new ArrayList<>();
+        FlowWindows windows = windows(100, Map.of(7, FIRST));
+        count(windows, 7, 5000, 1, 601_000, 601_000);
+        windows.accept(
+                7,
+                Records.OUTWARD,
+                6,
+                0,
+                1,
+                5000,
+                0,
+                2,
+                5000,
+                0,
+                3,
+                443,
+                0,
+                0,
+                661_000,
+                661_000,
+                0,
+                true,
+                0,
+                601_000,
+                Ended.RST.ordinal());
+        windows.close(720_000, (_, record) -> records.add(record));
+        assertThat(records).hasSize(3);
+        assertThat(records.get(1))
+                .isInstanceOfSatisfying(
+                        FlowRecord.Traffic.class,
+                        traffic -> {
+                            assertThat(traffic.ended()).isEqualTo(Ended.RST);
+                            assertThat(traffic.openedMillis()).isEqualTo(601_000);
+                            assertThat(traffic.packets()).isZero();
+                        });
+        assertThat(records.get(2)).isInstanceOf(FlowRecord.NoData.class);
     }
 
     @Test

@@ -118,7 +118,9 @@ public record GatewayConfig(
      * @param window aggregation window of a record
      * @param delivery how often an object is written
      * @param endpoint empty: the region's own
-     * @param accessKey empty: the environment's credentials
+     * @param accessKey empty: nothing is exported
+     * @param localAllowed requests may go to loopback and link-local addresses also where the
+     *     endpoint is a name
      */
     public record FlowLogs(
             String region,
@@ -128,7 +130,8 @@ public record GatewayConfig(
             String s3Region,
             Optional<String> accessKey,
             Optional<String> secretKey,
-            boolean pathStyle) {
+            boolean pathStyle,
+            boolean localAllowed) {
 
         /** Keys stay out of logs. */
         @Override
@@ -258,7 +261,8 @@ public record GatewayConfig(
                         .orElse(region),
                 in.optional("s3.access.key", "an access key id", text -> text),
                 in.optional("s3.secret.key", "a secret key", text -> text),
-                in.flag("s3.path.style", true));
+                in.flag("s3.path.style", true),
+                in.flag("s3.local.allowed", false));
     }
 
     private static Duration seconds(ConfigReader in, String key, int fallback, int most) {

@@ -1,5 +1,9 @@
 package io.sallyport.gateway.dataplane;
 
+import static io.sallyport.gateway.wire.Headers.FIN;
+import static io.sallyport.gateway.wire.Headers.RST;
+
+import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
@@ -35,7 +39,7 @@ final class Carrier implements Carriage {
     private final LongSupplier nanoClock;
     private final Identities identities;
 
-    /** Slots that rest, the oldest first, and when that ends. */
+    /** Slots that rest, the oldest first, with why they ended, and when that ends. */
     private final LongArrayQueue resting = new LongArrayQueue(1024, Long.MIN_VALUE);
 
     private final LongArrayQueue restingUntil = new LongArrayQueue(1024, Long.MIN_VALUE);
@@ -101,7 +105,7 @@ final class Carrier implements Carriage {
                 resume(connection.id());
                 given.add(new Inherited(connection, gateway.view.copies(), observation));
             } else {
-                drop(connection.id());
+                drop(slot, Ended.FORGOTTEN);
             }
         }
         inherited.clear();
@@ -268,14 +272,31 @@ final class Carrier implements Carriage {
     public void drop(ConnectionId id) {
         int slot = identities.slotOf(id);
         if (slot != NOWHERE) {
-            table.retire(slot);
-            long now = nanoClock.getAsLong();
-            if (table.graceNanos() == 0) {
-                release(slot, now);
-            } else {
-                resting.addLong(slot);
-                restingUntil.addLong(now + table.graceNanos());
-            }
+            drop(slot, ended(slot));
+        }
+    }
+
+    /** As far as can be seen here. */
+    private Ended ended(int slot) {
+        int out = table.flags(slot, true);
+        int in = table.flags(slot, false);
+        if ((table.state(slot) & ConnectionTable.EIP_GONE) != 0) {
+            return Ended.ADDRESS;
+        }
+        if (((out | in) & RST) != 0) {
+            return Ended.RST;
+        }
+        return (out & in & FIN) != 0 ? Ended.FIN : Ended.IDLE;
+    }
+
+    private void drop(int slot, Ended ended) {
+        table.retire(slot);
+        long now = nanoClock.getAsLong();
+        if (table.graceNanos() == 0) {
+            release(slot, now, ended.ordinal());
+        } else {
+            resting.addLong((long) ended.ordinal() << 32 | slot);
+            restingUntil.addLong(now + table.graceNanos());
         }
     }
 
@@ -283,12 +304,13 @@ final class Carrier implements Carriage {
     void turn(long now) {
         while (!resting.isEmpty() && now - restingUntil.peekLong() >= 0) {
             restingUntil.pollLong();
-            release((int) resting.pollLong(), now);
+            long one = resting.pollLong();
+            release((int) one, now, (int) (one >>> 32));
         }
     }
 
-    private void release(int slot, long now) {
-        meter.last(slot, view, now);
+    private void release(int slot, long now, int ended) {
+        meter.last(slot, view, now, ended);
         table.release(slot);
     }
 

@@ -201,6 +201,9 @@ final class Judge {
                 packet.segments,
                 packet.wireBytes(),
                 (packet.tcpFlags & 0x12) == 0x12 ? flags | 16 : flags,
-                System.currentTimeMillis());
+                System.currentTimeMillis(),
+                packet.targetHigh,
+                packet.targetLow,
+                (outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN).number());
     }
 }

@@ -7,7 +7,8 @@ import java.util.Arrays;
 /**
  * Walks the table, a sixteenth at a time, and gives what was counted since its last visit, by
  * whatever path, to the gateways' counters and the flow sink: a direction's packets show on both
- * sides of the gateway (legs 0 and 1, or 2 and 3).
+ * sides of the gateway (legs 0 and 1, or 2 and 3). A connection's end is told once, also where
+ * nothing was counted since.
  */
 @HotPath
 final class Meter {
@@ -125,7 +126,7 @@ final class Meter {
         if (table.size() != 0) {
             for (int slot = from; slot < until; slot++) {
                 if (hasNews(slot) && table.isUsed(slot)) {
-                    read(slot, view, passedNanos[part], toMillis);
+                    read(slot, view, passedNanos[part], toMillis, 0);
                 }
             }
         }
@@ -146,26 +147,33 @@ final class Meter {
         }
     }
 
-    /** The last visit to a connection that goes. */
-    void last(int slot, CompiledView view, long now) {
+    /**
+     * The last visit to a connection that goes.
+     *
+     * @param ended why, an ordinal of {@code Ended}
+     */
+    void last(int slot, CompiledView view, long now, int ended) {
         int index = (int) ((long) slot * PARTS / (table.capacity() + 1L));
         read(
                 slot,
                 view,
                 passedNanos[Math.min(index, PARTS - 1)],
-                System.currentTimeMillis() - now / 1_000_000);
+                System.currentTimeMillis() - now / 1_000_000,
+                ended);
     }
 
-    private void read(int slot, CompiledView view, long passed, long toMillis) {
-        direction(slot, true, view, passed, toMillis);
-        direction(slot, false, view, passed, toMillis);
+    private void read(int slot, CompiledView view, long passed, long toMillis, int ended) {
+        // Who never carried it knows nothing of its end; the others say it once.
+        boolean carried = (table.packets(slot, true) | table.packets(slot, false)) != 0;
+        direction(slot, true, view, passed, toMillis, carried ? ended : 0);
+        direction(slot, false, view, passed, toMillis, 0);
     }
 
     private void direction(
-            int slot, boolean outward, CompiledView view, long passed, long toMillis) {
+            int slot, boolean outward, CompiledView view, long passed, long toMillis, int ended) {
         int at = at(slot, outward);
         long packets = Integer.toUnsignedLong((int) table.packets(slot, outward) - toldPackets[at]);
-        if (packets == 0) {
+        if (packets == 0 && ended == 0) {
             return;
         }
         long bytesNow = table.bytes(slot, outward);
@@ -176,7 +184,9 @@ final class Meter {
         if (gateway == null) {
             return;
         }
-        gateways.moved(gateway.index, outward, packets, bytes);
+        if (packets != 0) {
+            gateways.moved(gateway.index, outward, packets, bytes);
+        }
         if (!gateway.view.logged()) {
             return;
         }
@@ -185,53 +195,33 @@ final class Meter {
         long lastNanos = Math.max(table.last(slot, outward), createdNanos);
         long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos);
         long last = toMillis + lastNanos / 1_000_000;
-        long first = packets == 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
+        long first = packets <= 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
         boolean v4 = table.remoteHigh(slot) == 0 && table.remoteLow(slot) >>> 32 == 0xffffL;
         long nearHigh = v4 ? 0 : gateway.privateV6High;
         long nearLow = v4 ? gateway.privateLow : gateway.privateV6Low;
-        if (outward) {
-            offer(slot, gateway, 0, nearHigh, nearLow, packets, bytes, first, last, fresh);
-            offer(slot, gateway, 1, nearHigh, nearLow, packets, bytes, first, last, fresh);
-        } else {
-            offer(slot, gateway, 2, nearHigh, nearLow, packets, bytes, first, last, fresh);
-            offer(slot, gateway, 3, nearHigh, nearLow, packets, bytes, first, last, fresh);
-        }
-    }
-
-    private void offer(
-            int slot,
-            CompiledGateway gateway,
-            int leg,
-            long nearHigh,
-            long nearLow,
-            long packets,
-            long bytes,
-            long first,
-            long last,
-            int flags) {
-        boolean client = leg == 0 || leg == 3;
-        boolean away = leg == 1 || leg == 3;
-        long farHigh = client ? table.clientHigh(slot) : table.remoteHigh(slot);
-        long farLow = client ? table.clientLow(slot) : table.remoteLow(slot);
-        int farPort = client ? table.clientPort(slot) : table.remotePort(slot);
-        int nearPort = client ? table.remotePort(slot) : table.natPort(slot);
         boolean taken =
-                sink.offer(
+                sink.passed(
                         gateway.index,
-                        leg,
-                        away ? nearHigh : farHigh,
-                        away ? nearLow : farLow,
-                        away ? nearPort : farPort,
-                        away ? farHigh : nearHigh,
-                        away ? farLow : nearLow,
-                        away ? farPort : nearPort,
+                        outward,
                         table.protocol(slot),
+                        nearHigh,
+                        nearLow,
+                        table.clientHigh(slot),
+                        table.clientLow(slot),
+                        table.clientPort(slot),
+                        table.eipHigh(slot),
+                        table.eipLow(slot),
+                        table.natPort(slot),
+                        table.remoteHigh(slot),
+                        table.remoteLow(slot),
+                        table.remotePort(slot),
                         packets,
                         bytes,
                         first,
                         last,
-                        flags,
-                        true);
+                        fresh,
+                        toMillis + createdNanos[slot] / 1_000_000,
+                        ended);
         if (!taken) {
             counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
         }

@@ -34,10 +34,7 @@ public final class ViewBuilder {
         Map<AclId, AclView> acls =
                 catalog.all(Resource.NetworkAcl.class).stream()
                         .collect(Collectors.toMap(Resource.NetworkAcl::id, ViewBuilder::aclView));
-        Set<GatewayId> logged =
-                catalog.all(Resource.FlowLog.class).stream()
-                        .map(Resource.FlowLog::gateway)
-                        .collect(Collectors.toSet());
+        List<Resource.FlowLog> logs = catalog.all(Resource.FlowLog.class);
 
         Map<Integer, GatewayView> gateways = new HashMap<>();
         Map<VpcId, GatewayView> serving = new HashMap<>();
@@ -53,7 +50,7 @@ public final class ViewBuilder {
                             attachment.number(),
                             eipsOf.getOrDefault(gateway.id(), List.of()),
                             gateway.acl().map(id -> known(acls, id)),
-                            logged.contains(gateway.id()));
+                            logs.stream().anyMatch(log -> log.scope().holds(gateway)));
             gateways.put(view.index(), view);
             view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
             serving.merge(gateway.vpc(), view, ViewBuilder::better);

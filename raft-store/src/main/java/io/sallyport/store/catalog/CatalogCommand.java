@@ -288,11 +288,31 @@ public sealed interface CatalogCommand {
     record CreateFlowLog(
             TenantId tenant,
             FlowLogId id,
-            GatewayId gateway,
+            Resource.Scope scope,
             String bucket,
             String prefix,
-            Resource.TrafficType trafficType)
-            implements CatalogCommand {}
+            Resource.TrafficType trafficType,
+            Resource.LogForm form)
+            implements CatalogCommand {
+
+        /** Of one gateway, written as by default. */
+        public CreateFlowLog(
+                TenantId tenant,
+                FlowLogId id,
+                GatewayId gateway,
+                String bucket,
+                String prefix,
+                Resource.TrafficType trafficType) {
+            this(
+                    tenant,
+                    id,
+                    new Resource.Scope.OfGateway(gateway),
+                    bucket,
+                    prefix,
+                    trafficType,
+                    Resource.LogForm.DEFAULT);
+        }
+    }
 
     record DeleteFlowLog(TenantId tenant, FlowLogId id) implements CatalogCommand {}
 }

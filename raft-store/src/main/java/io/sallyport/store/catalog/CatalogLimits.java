@@ -54,7 +54,10 @@ public final class CatalogLimits {
     /** Those of all a tenant's ACLs, since every node holds every catalog: 8.4 to 12 MiB. */
     public static final int ENTRIES_PER_TENANT = 200_000;
 
-    public static final int FLOW_LOGS_PER_GATEWAY = 8;
+    public static final int FLOW_LOGS_PER_RESOURCE = 8;
+
+    /** Characters of a flow log's format: all fields are some 500. */
+    public static final int LOG_FORMAT = 1_024;
 
     /** R: nodes that hold a connection before its first packet leaves. */
     public static final int COPIES = 8;

@@ -165,14 +165,26 @@ final class CommandCodec {
                             .optional(c.acl(), (x, id) -> x.text(id.value()));
             case CatalogCommand.SetCopies c ->
                     w.u8(32).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
-            case CatalogCommand.CreateFlowLog c ->
+            case CatalogCommand.CreateFlowLog c -> {
+                // As it was written before there was a choice, where none was made.
+                if (ResourceCodec.isPlain(c.scope(), c.form())) {
                     w.u8(19)
                             .text(c.tenant().value())
                             .text(c.id().value())
-                            .text(c.gateway().value())
+                            .text(c.scope().key())
                             .text(c.bucket())
                             .text(c.prefix())
                             .u8(ResourceCodec.number(c.trafficType()));
+                } else {
+                    ResourceCodec.write(
+                            w.u8(40).text(c.tenant().value()).text(c.id().value()), c.scope());
+                    ResourceCodec.write(
+                            w.text(c.bucket())
+                                    .text(c.prefix())
+                                    .u8(ResourceCodec.number(c.trafficType())),
+                            c.form());
+                }
+            }
             case CatalogCommand.DeleteFlowLog c ->
                     w.u8(20).text(c.tenant().value()).text(c.id().value());
         }
@@ -248,6 +260,15 @@ final class CommandCodec {
                             r.text(TEXT),
                             r.text(TEXT),
                             trafficType(r));
+            case 40 ->
+                    new CatalogCommand.CreateFlowLog(
+                            tenant(r),
+                            flowLog(r),
+                            ResourceCodec.scope(r),
+                            r.text(TEXT),
+                            r.text(TEXT),
+                            trafficType(r),
+                            ResourceCodec.logForm(r));
             case 20 -> new CatalogCommand.DeleteFlowLog(tenant(r), flowLog(r));
             case 21 -> new CatalogCommand.CreateAcl(tenant(r), acl(r), ResourceCodec.entries(r));
             case 22 ->

@@ -2,6 +2,7 @@ package io.sallyport.store.catalog;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the law says to a command: the answer, and the changes that make it true (often none). */
 public record Decision(List<CatalogChange> changes, CatalogResult result) {
@@ -47,6 +48,15 @@ public record Decision(List<CatalogChange> changes, CatalogResult result) {
     static Decision removed(String key, long version) {
         return new Decision(
                 List.of(new CatalogChange.Remove(key)),
+                new CatalogResult.Applied(version, Optional.empty()));
+    }
+
+    /** With what makes no sense without it. */
+    static Decision removed(String key, Stream<String> along, long version) {
+        return new Decision(
+                Stream.concat(along, Stream.of(key))
+                        .<CatalogChange>map(CatalogChange.Remove::new)
+                        .toList(),
                 new CatalogResult.Applied(version, Optional.empty()));
     }
 

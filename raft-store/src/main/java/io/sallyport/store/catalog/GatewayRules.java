@@ -174,7 +174,8 @@ final class GatewayRules {
 
     Decision delete(CatalogCommand.DeleteGateway command, long index) {
         String key = command.id().value();
-        if (table.owned(Gateway.class, command.tenant(), key).isEmpty()) {
+        Optional<Gateway> gateway = table.owned(Gateway.class, command.tenant(), key);
+        if (gateway.isEmpty()) {
             return Decision.notFound(key);
         }
         Stream<String> addresses =
@@ -183,7 +184,7 @@ final class GatewayRules {
                         .map(ElasticIp::key);
         Stream<String> flowLogs =
                 table.all(FlowLog.class, command.tenant())
-                        .filter(log -> log.gateway().equals(command.id()))
+                        .filter(log -> log.scope().isOf(gateway.get()))
                         .map(FlowLog::key);
         return Stream.concat(addresses, flowLogs)
                 .findFirst()
@@ -217,7 +218,7 @@ final class GatewayRules {
                                             : eip.draining(Optional.empty(), index)));
                 });
         table.all(FlowLog.class, tenant)
-                .filter(log -> log.gateway().equals(command.id()))
+                .filter(log -> log.scope().isOf(gateway.get()))
                 .forEach(log -> changes.add(new CatalogChange.Remove(log.key())));
         changes.add(new CatalogChange.Remove(key));
         table.all(FormerGateway.class, tenant)

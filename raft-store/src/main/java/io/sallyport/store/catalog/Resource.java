@@ -330,18 +330,129 @@ public sealed interface Resource {
         }
     }
 
+    /** Whose traffic a flow log is about. */
+    sealed interface Scope {
+
+        /** Of the resource that the tenant named. */
+        String key();
+
+        /** Whether records of that gateway's interface are wanted. */
+        boolean holds(Gateway gateway);
+
+        /** Whether it is that gateway and nothing else: it goes when the gateway does. */
+        default boolean isOf(Gateway gateway) {
+            return false;
+        }
+
+        record OfGateway(GatewayId gateway) implements Scope {
+            @Override
+            public String key() {
+                return gateway.value();
+            }
+
+            @Override
+            public boolean holds(Gateway other) {
+                return other.id().equals(gateway);
+            }
+
+            @Override
+            public boolean isOf(Gateway other) {
+                return holds(other);
+            }
+        }
+
+        /** A gateway, named by its interface. */
+        record OfInterface(InterfaceId networkInterface) implements Scope {
+            @Override
+            public String key() {
+                return networkInterface.value();
+            }
+
+            @Override
+            public boolean holds(Gateway gateway) {
+                return gateway.networkInterface().equals(networkInterface);
+            }
+
+            @Override
+            public boolean isOf(Gateway gateway) {
+                return holds(gateway);
+            }
+        }
+
+        /** All gateways that are or will be in it. */
+        record OfSubnet(SubnetId subnet) implements Scope {
+            @Override
+            public String key() {
+                return subnet.value();
+            }
+
+            @Override
+            public boolean holds(Gateway gateway) {
+                return gateway.subnet().equals(subnet);
+            }
+        }
+
+        /** Likewise. */
+        record OfVpc(VpcId vpc) implements Scope {
+            @Override
+            public String key() {
+                return vpc.value();
+            }
+
+            @Override
+            public boolean holds(Gateway gateway) {
+                return gateway.vpc().equals(vpc);
+            }
+        }
+    }
+
     /**
-     * A subscription: records of one gateway into a bucket of the tenant. {@code prefix} may be "".
+     * How a flow log is written.
+     *
+     * @param format its fields as the API takes them; "" for AWS's default
+     * @param parquet else lines of text
+     * @param hive folders named as Hive's partitions
+     * @param perHour a folder an hour; else a day
+     * @param aggregationSeconds 60 or 600
      */
+    record LogForm(
+            String format, boolean parquet, boolean hive, boolean perHour, int aggregationSeconds) {
+
+        public static final LogForm DEFAULT = new LogForm("", false, false, false, 60);
+    }
+
+    /** A subscription: records into a bucket of the tenant. {@code prefix} may be "". */
     record FlowLog(
             FlowLogId id,
             TenantId tenant,
-            GatewayId gateway,
+            Scope scope,
             String bucket,
             String prefix,
             TrafficType trafficType,
+            LogForm form,
             long version)
             implements Owned {
+
+        /** Of one gateway, written as by default. */
+        public FlowLog(
+                FlowLogId id,
+                TenantId tenant,
+                GatewayId gateway,
+                String bucket,
+                String prefix,
+                TrafficType trafficType,
+                long version) {
+            this(
+                    id,
+                    tenant,
+                    new Scope.OfGateway(gateway),
+                    bucket,
+                    prefix,
+                    trafficType,
+                    LogForm.DEFAULT,
+                    version);
+        }
+
         @Override
         public String key() {
             return id.value();

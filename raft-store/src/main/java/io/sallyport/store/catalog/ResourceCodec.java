@@ -15,7 +15,9 @@ import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.Attachment;
 import io.sallyport.store.catalog.Resource.Drain;
+import io.sallyport.store.catalog.Resource.LogForm;
 import io.sallyport.store.catalog.Resource.Owner;
+import io.sallyport.store.catalog.Resource.Scope;
 import io.sallyport.store.catalog.Resource.TrafficType;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class ResourceCodec {
 
     private static final int GATEWAY = 6;
     private static final int LABEL = 11;
+    private static final int FLOW_LOG = 20;
 
     /** Stands where an owner's kind would. */
     private static final int NOBODY = 0;
@@ -118,14 +121,23 @@ final class ResourceCodec {
                             .list(r.entries(), ResourceCodec::writeWhole);
                 }
             }
-            case Resource.FlowLog r ->
+            case Resource.FlowLog r -> {
+                // As it was written before there was a choice, where none was made.
+                if (isPlain(r.scope(), r.form())) {
                     w.u8(8)
                             .text(r.id().value())
                             .text(r.tenant().value())
-                            .text(r.gateway().value())
+                            .text(r.scope().key())
                             .text(r.bucket())
                             .text(r.prefix())
                             .u8(number(r.trafficType()));
+                } else {
+                    write(w.u8(FLOW_LOG).text(r.id().value()).text(r.tenant().value()), r.scope());
+                    write(
+                            w.text(r.bucket()).text(r.prefix()).u8(number(r.trafficType())),
+                            r.form());
+                }
+            }
         }
         w.i64(resource.version());
     }
@@ -206,6 +218,16 @@ final class ResourceCodec {
                             r.text(TEXT),
                             r.text(TEXT),
                             trafficType(r),
+                            r.i64());
+            case FLOW_LOG ->
+                    new Resource.FlowLog(
+                            flowLog(r),
+                            tenant(r),
+                            scope(r),
+                            r.text(TEXT),
+                            r.text(TEXT),
+                            trafficType(r),
+                            logForm(r),
                             r.i64());
             default -> throw new WireException("resource kind " + kind + " is not known");
         };
@@ -350,6 +372,44 @@ final class ResourceCodec {
 
     static List<IpPrefix> prefixes(WireReader r) {
         return r.list(ITEMS, WireReader::prefix);
+    }
+
+    static boolean isPlain(Scope scope, LogForm form) {
+        return scope instanceof Scope.OfGateway && form.equals(LogForm.DEFAULT);
+    }
+
+    static void write(WireWriter w, Scope scope) {
+        int kind =
+                switch (scope) {
+                    case Scope.OfGateway _ -> 1;
+                    case Scope.OfInterface _ -> 2;
+                    case Scope.OfSubnet _ -> 3;
+                    case Scope.OfVpc _ -> 4;
+                };
+        w.u8(kind).text(scope.key());
+    }
+
+    static Scope scope(WireReader r) {
+        int kind = r.u8();
+        return switch (kind) {
+            case 1 -> new Scope.OfGateway(gateway(r));
+            case 2 -> new Scope.OfInterface(networkInterface(r));
+            case 3 -> new Scope.OfSubnet(subnet(r));
+            case 4 -> new Scope.OfVpc(vpc(r));
+            default -> throw new WireException("scope kind " + kind + " is not known");
+        };
+    }
+
+    static void write(WireWriter w, LogForm form) {
+        w.text(form.format())
+                .flag(form.parquet())
+                .flag(form.hive())
+                .flag(form.perHour())
+                .i32(form.aggregationSeconds());
+    }
+
+    static LogForm logForm(WireReader r) {
+        return new LogForm(r.text(TEXT), r.flag(), r.flag(), r.flag(), r.i32());
     }
 
     static int number(TrafficType type) {

@@ -5,6 +5,7 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.store.catalog.Resource.AclAssociation;
 import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FlowLog;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Owner;
@@ -102,14 +103,22 @@ final class VpcRules {
                 .flatMap(users -> users)
                 .findFirst()
                 .map(user -> Decision.inUse(key, user))
-                .orElseGet(() -> removed(command.id(), index));
+                .orElseGet(() -> removed(command, index));
     }
 
-    private Decision removed(VpcId vpc, long index) {
-        Decision removed = Decision.removed(vpc.value(), index);
-        List<CatalogChange> changes = new ArrayList<>(removed.changes());
-        aclsOf(vpc).forEach(acl -> changes.add(new CatalogChange.Remove(acl.key())));
-        return new Decision(changes, removed.result());
+    private Decision removed(CatalogCommand.DeleteVpc command, long index) {
+        String key = command.id().value();
+        Stream<String> gone =
+                Stream.concat(
+                        aclsOf(command.id()).map(NetworkAcl::key),
+                        flowLogsOf(command.tenant(), key));
+        return Decision.removed(key, gone, index);
+    }
+
+    private Stream<String> flowLogsOf(TenantId tenant, String key) {
+        return table.all(FlowLog.class, tenant)
+                .filter(log -> log.scope().key().equals(key))
+                .map(FlowLog::key);
     }
 
     Decision createSubnet(CatalogCommand.CreateSubnet command, long index) {
@@ -166,7 +175,7 @@ final class VpcRules {
                 .filter(gateway -> gateway.subnet().equals(command.id()))
                 .findFirst()
                 .map(gateway -> Decision.inUse(key, gateway.key()))
-                .orElseGet(() -> Decision.removed(key, index));
+                .orElseGet(() -> Decision.removed(key, flowLogsOf(command.tenant(), key), index));
     }
 
     private static boolean isIn(Owner owner, VpcId vpc) {

@@ -232,7 +232,7 @@ class CatalogPropertiesTest {
         soundSpaces(catalog, byKey, where);
         soundAddresses(catalog, byKey, where);
         for (FlowLog log : catalog.all(FlowLog.class)) {
-            owner(byKey, log.gateway().value(), log, where);
+            owner(byKey, log.scope().key(), log, where);
         }
     }
 

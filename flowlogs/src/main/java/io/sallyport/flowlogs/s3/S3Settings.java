@@ -1,4 +1,4 @@
-package io.sallyport.flowlogs.export;
+package io.sallyport.flowlogs.s3;
 
 import java.net.URI;
 import java.util.Optional;
@@ -9,13 +9,16 @@ import java.util.Optional;
  * @param endpoint empty: AWS' own for the region
  * @param region the region that requests are signed for
  * @param pathStyle bucket in the path (true for most servers that are not AWS)
+ * @param localAllowed requests may go to loopback and link-local addresses also where the endpoint
+ *     is a name
  */
 public record S3Settings(
         Optional<URI> endpoint,
         String region,
         String accessKey,
         String secretKey,
-        boolean pathStyle) {
+        boolean pathStyle,
+        boolean localAllowed) {
 
     /** Without the secret. */
     @Override

@@ -1,0 +1,217 @@
+package io.sallyport.flowlogs.lookup;
+
+import io.sallyport.flowlogs.Limits;
+import io.sallyport.flowlogs.export.Destination;
+import io.sallyport.flowlogs.export.ObjectKeys;
+import io.sallyport.flowlogs.parquet.ParquetRows;
+import io.sallyport.flowlogs.s3.S3Failure;
+import io.sallyport.flowlogs.s3.S3Store;
+import io.sallyport.ids.FlowLogId;
+import io.sallyport.ids.TenantId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The joined records of one flow log, as they were delivered. A question reads the objects of the
+ * time about it: those in which a connection that was alive then must have said something.
+ */
+public final class Archive {
+
+    /** The longest window: a record may come so long after its first packet. */
+    private static final Duration WINDOW = Duration.ofSeconds(600);
+
+    private final ObjectSource source;
+    private final TenantId account;
+    private final String region;
+    private final FlowLogId flowLog;
+    private final Destination where;
+    private final Duration delivery;
+
+    /**
+     * @param delivery of the nodes that wrote
+     */
+    private Archive(
+            ObjectSource source,
+            TenantId account,
+            String region,
+            FlowLogId flowLog,
+            Destination where,
+            Duration delivery) {
+        this.source = source;
+        this.account = account;
+        this.region = region;
+        this.flowLog = flowLog;
+        this.where = where;
+        this.delivery = delivery;
+    }
+
+    /** In its bucket. */
+    public static Archive in(
+            S3Store store,
+            TenantId account,
+            String region,
+            FlowLogId flowLog,
+            Destination where,
+            Duration delivery) {
+        return new Archive(
+                new BucketSource(store, where.bucket()), account, region, flowLog, where, delivery);
+    }
+
+    /** In a directory that its bucket was copied to. */
+    public static Archive in(
+            Path directory,
+            TenantId account,
+            String region,
+            FlowLogId flowLog,
+            Destination where,
+            Duration delivery) {
+        return new Archive(
+                new DirectorySource(directory), account, region, flowLog, where, delivery);
+    }
+
+    /** What the objects of one question say. */
+    private static final class Found {
+        final List<Sighting> sightings = new ArrayList<>();
+        final List<Sighting.Missing> missing = new ArrayList<>();
+
+        void add(String[] values, Question question) {
+            Sighting.of(values).filter(question::concerns).ifPresent(sightings::add);
+            Sighting.missing(values).ifPresent(missing::add);
+        }
+
+        void add(Found other) {
+            sightings.addAll(other.sightings);
+            missing.addAll(other.missing);
+        }
+    }
+
+    /**
+     * @throws IOException where an object is not what its name says, or there are too many
+     * @throws S3Failure where the bucket does not answer, or says no
+     */
+    public Answer whoHad(Question question) throws IOException, S3Failure {
+        Instant from = question.at().minus(Limits.SILENCE_OF_A_CONNECTION);
+        Instant until = question.at().plus(Limits.SILENCE_OF_A_CONNECTION).plus(WINDOW);
+        List<ObjectSource.Found> objects = objects(from.minus(delivery), until);
+        if (objects.size() > Limits.OBJECTS_MAX) {
+            throw new IOException(objects.size() + " objects about that time");
+        }
+        Found all = readAll(objects, question);
+        return new Answer(
+                Holders.of(all.sightings, question.at()),
+                all.missing.stream()
+                        .filter(gap -> gap.endSeconds() >= from.getEpochSecond())
+                        .filter(gap -> gap.startSeconds() <= question.at().getEpochSecond())
+                        .map(gap ->
+                                new Answer.Gap(
+                                        gap.gateway(),
+                                        gap.node(),
+                                        Instant.ofEpochSecond(gap.startSeconds()),
+                                        Instant.ofEpochSecond(gap.endSeconds())))
+                        .distinct()
+                        .toList(),
+                objects.size());
+    }
+
+    /** Whose period begins within that time. */
+    private List<ObjectSource.Found> objects(Instant from, Instant until)
+            throws IOException, S3Failure {
+        Set<String> folders = new LinkedHashSet<>();
+        for (Instant hour = from; hour.isBefore(until); hour = hour.plusSeconds(3600)) {
+            folders.add(folder(hour));
+        }
+        folders.add(folder(until));
+        List<ObjectSource.Found> objects = new ArrayList<>();
+        for (String folder : folders) {
+            String first = folder + name(from);
+            String ofFlowLog = first.substring(0, first.lastIndexOf('_') + 1);
+            objects.addAll(source.list(ofFlowLog, first, folder + name(until) + "~"));
+        }
+        return objects;
+    }
+
+    private String folder(Instant time) {
+        return ObjectKeys.folder(account, region, where, time.getEpochSecond());
+    }
+
+    private String name(Instant time) {
+        return ObjectKeys.name(account, region, flowLog, time.getEpochSecond());
+    }
+
+    private Found readAll(List<ObjectSource.Found> objects, Question question)
+            throws IOException, S3Failure {
+        Found all = new Found();
+        try (ExecutorService readers = Executors.newFixedThreadPool(Limits.READS_MAX)) {
+            List<Future<Found>> found =
+                    objects.stream()
+                            .map(object -> readers.submit(() -> read(object, question)))
+                            .toList();
+            for (Future<Found> one : found) {
+                all.add(one.get());
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case S3Failure failure -> throw failure;
+                case IOException failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        return all;
+    }
+
+    private Found read(ObjectSource.Found object, Question question) throws IOException, S3Failure {
+        Found found = new Found();
+        if (object.key().endsWith(".parquet")) {
+            ParquetRows.read(
+                    new ObjectBytes(source, object),
+                    Sighting.COLUMNS,
+                    List.of(
+                            Map.of(
+                                    "nat-addr",
+                                    question.eip().toString(),
+                                    "nat-port",
+                                    question.port()),
+                            Map.of("log-status", "SKIPDATA")),
+                    values -> found.add(values, question));
+        } else {
+            byte[] gzip = source.read(object, 0, Math.toIntExact(object.bytes()));
+            TextRecords.read(
+                    gzip,
+                    List.of(" " + question.eip() + " " + question.port() + " ", " SKIPDATA"),
+                    line -> found.add(Sighting.values(line), question));
+        }
+        return found;
+    }
+
+    /** Parquet knows no S3 and its failures. */
+    private record ObjectBytes(ObjectSource source, ObjectSource.Found object)
+            implements ParquetRows.Bytes {
+        @Override
+        public long length() {
+            return object.bytes();
+        }
+
+        @Override
+        public byte[] read(long from, int length) throws IOException {
+            try {
+                return source.read(object, from, length);
+            } catch (S3Failure e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.sallyport.flowlogs.s3;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * S3 by AWS' own client, in the plainest form of its calls, since servers that are "S3-compatible"
+ * differ in the rest: no trailing checksums, no chunked signing, no conditional write. The
+ * signature covers the content's SHA-256, so what is confirmed is what was sent. Nothing is tried
+ * twice, and no redirect is followed.
+ */
+public final class S3Store implements AutoCloseable {
+
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final Duration CALL = Duration.ofMinutes(2);
+
+    /** Of an answer; our objects are smaller. */
+    private static final long ANSWER_BYTES_MAX = 256L << 20;
+
+    private static final int CONNECTIONS = 64;
+
+    private final S3Client client;
+
+    /** An object that is there. */
+    public record Listed(String key, long bytes) {}
+
+    public S3Store(S3Settings settings) {
+        this(settings, CALL);
+    }
+
+    S3Store(S3Settings settings, Duration patience) {
+        S3ClientBuilder builder =
+                S3Client.builder()
+                        .region(Region.of(settings.region()))
+                        .credentialsProvider(
+                                StaticCredentialsProvider.create(
+                                        AwsBasicCredentials.create(
+                                                settings.accessKey(), settings.secretKey())))
+                        .forcePathStyle(settings.pathStyle())
+                        .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                        .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                        .serviceConfiguration(it -> it.chunkedEncodingEnabled(false))
+                        .httpClientBuilder(
+                                Apache5HttpClient.builder()
+                                        .dnsResolver(new Addresses(settings))
+                                        .maxConnections(CONNECTIONS)
+                                        .connectionTimeout(CONNECT)
+                                        .socketTimeout(SILENCE))
+                        .overrideConfiguration(it ->
+                                it.apiCallTimeout(patience)
+                                        .addExecutionInterceptor(new BodyLimit(ANSWER_BYTES_MAX))
+                                        // Callers retry, with their own patience.
+                                        .retryStrategy(AwsRetryStrategy.doNotRetry()));
+        settings.endpoint().ifPresent((URI endpoint) -> builder.endpointOverride(endpoint));
+        client = builder.build();
+    }
+
+    /** Returns when the object is there, whole. Writing it again changes nothing. */
+    public void put(String bucket, String key, String contentType, byte[] content)
+            throws S3Failure {
+        call(() ->
+                client.putObject(
+                        it -> it.bucket(bucket).key(key).contentType(contentType),
+                        RequestBody.fromBytes(content)));
+    }
+
+    /** Whether there is such an object. */
+    public boolean has(String bucket, String key) throws S3Failure {
+        try {
+            call(() -> client.headObject(it -> it.bucket(bucket).key(key)));
+            return true;
+        } catch (S3Failure e) {
+            if (e.status() == 404) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    public byte[] read(String bucket, String key) throws S3Failure {
+        return call(() -> client.getObjectAsBytes(it -> it.bucket(bucket).key(key)).asByteArray());
+    }
+
+    /** A part of an object that is as long as that. */
+    public byte[] read(String bucket, String key, long from, int length) throws S3Failure {
+        String range = "bytes=" + from + "-" + (from + length - 1);
+        return call(() ->
+                client.getObjectAsBytes(it -> it.bucket(bucket).key(key).range(range))
+                        .asByteArray());
+    }
+
+    /**
+     * Objects whose keys begin with {@code prefix}, in the order of their names.
+     *
+     * @param after only keys beyond this
+     * @param until only keys up to this
+     */
+    public List<Listed> list(String bucket, String prefix, String after, String until)
+            throws S3Failure {
+        List<Listed> all = new ArrayList<>();
+        String[] from = {after};
+        while (true) {
+            ListObjectsV2Response page =
+                    call(() ->
+                            client.listObjectsV2(
+                                    it -> it.bucket(bucket).prefix(prefix).startAfter(from[0])));
+            page.contents().stream()
+                    .filter(object -> object.key().compareTo(until) <= 0)
+                    .forEach(object -> all.add(new Listed(object.key(), object.size())));
+            if (!Boolean.TRUE.equals(page.isTruncated()) || page.contents().isEmpty()) {
+                return all;
+            }
+            String last = page.contents().getLast().key();
+            if (last.compareTo(until) > 0 || last.compareTo(from[0]) <= 0) {
+                return all;
+            }
+            from[0] = last;
+        }
+    }
+
+    private static <T> T call(Supplier<T> request) throws S3Failure {
+        try {
+            return request.get();
+        } catch (S3Exception e) {
+            AwsErrorDetails details = e.awsErrorDetails();
+            String code = details == null ? "" : String.valueOf(details.errorCode());
+            String said =
+                    details == null
+                            ? String.valueOf(e.getMessage())
+                            : code + ": " + details.errorMessage();
+            throw new S3Failure(e.statusCode(), code, e.statusCode() + " " + said, e);
+        } catch (SdkClientException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new S3Failure(0, "", root.toString(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
