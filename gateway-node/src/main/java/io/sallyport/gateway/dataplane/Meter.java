@@ -220,7 +220,7 @@ final class Meter {
                         first,
                         last,
                         fresh,
-                        toMillis + createdNanos[slot] / 1_000_000,
+                        toMillis + createdNanos(slot) / 1_000_000,
                         ended);
         if (!taken) {
             counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);

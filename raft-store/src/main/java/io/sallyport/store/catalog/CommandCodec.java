@@ -177,7 +177,7 @@ final class CommandCodec {
                             .u8(ResourceCodec.number(c.trafficType()));
                 } else {
                     ResourceCodec.write(
-                            w.u8(40).text(c.tenant().value()).text(c.id().value()), c.scope());
+                            w.u8(41).text(c.tenant().value()).text(c.id().value()), c.scope());
                     ResourceCodec.write(
                             w.text(c.bucket())
                                     .text(c.prefix())
@@ -260,7 +260,7 @@ final class CommandCodec {
                             r.text(TEXT),
                             r.text(TEXT),
                             trafficType(r));
-            case 40 ->
+            case 41 ->
                     new CatalogCommand.CreateFlowLog(
                             tenant(r),
                             flowLog(r),
