@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A packet met a node that does not know its connection: who does? The home (from outside) or the
  * gate (from inside) is asked, and all others as well where that one looks dead, is slow, or does
- * not have it yet in an epoch that is not settled. Whoever gives a copy away notes to whom. Worker
- * thread.
+ * not have it yet in an epoch that is not settled. Whoever gives a copy away notes to whom. An open
+ * that cannot go on looks in the same way for what may be there already. Worker thread.
  */
 final class Carry {
 
@@ -33,12 +33,22 @@ final class Carry {
 
     static final int QUESTIONS_MAX = 1 << 14;
 
+    /** Opens that look for a connection leave as much room to packets of known ones. */
+    private static final int SEEKING_MAX = QUESTIONS_MAX / 2;
+
+    /** An open that would rather have a connection that is there. */
+    interface Seeker {
+        /** One is here now, and open; it is not installed yet. */
+        void here();
+    }
+
     /** Exactly one of the keys is there. */
     private static final class Question {
         final long number;
         final @Nullable InsideKey inside;
         final @Nullable OutsideKey outside;
         final List<Waiter> waiters = new ArrayList<>(1);
+        final List<Seeker> seekers = new ArrayList<>(1);
         final Set<Incarnation> asked = new LinkedHashSet<>();
         final Set<Incarnation> outstanding = new LinkedHashSet<>();
         boolean resting;
@@ -96,6 +106,28 @@ final class Carry {
             return;
         }
         question.waiters.add(waiter);
+        begin(question);
+    }
+
+    /**
+     * For an open that cannot go on now. Only "here it is" counts for it: whether there is none the
+     * gate says when it is asked to let another in.
+     */
+    void seek(InsideKey key, Seeker seeker) {
+        Question known = byKey.get(key);
+        if (known != null) {
+            if (!known.seekers.contains(seeker)) {
+                known.seekers.add(seeker);
+            }
+        } else if (seat.member() && horizon.acting(seat.now()) && byKey.size() < SEEKING_MAX) {
+            Question question = new Question(++numbers, key, null);
+            question.seekers.add(seeker);
+            seat.counters.sought++;
+            begin(question);
+        }
+    }
+
+    private void begin(Question question) {
         byKey.put(question.key(), question);
         byNumber.put(question.number, question);
         // No answer in time is no "no": whoever asked drops, and does not say that there is none.
@@ -112,41 +144,26 @@ final class Carry {
         if (!open(question) || !seat.member() || !horizon.acting(seat.now())) {
             return;
         }
-        Copy undecided = null;
-        for (Copy copy : local(question.inside, question.outside)) {
-            if (copy.vain()) {
-                continue;
-            }
-            if (seat.undecided(copy)) {
-                undecided = copy;
-                continue;
-            }
-            switch (copy.state) {
-                case OPEN -> {
-                    install(question, copy);
-                    return;
-                }
-                case OPENING -> {
-                    copy.await(() -> search(question));
-                    // Whoever was to tell that it is open may have died: its opener knows.
-                    seat.after(HEDGE_NANOS, () -> askAll(question));
-                    return;
-                }
-                case STOPPED -> {
-                    copy.await(() -> search(question));
-                    return;
-                }
-                case ENDING -> {
-                    answer(question, Refusal.ENDING);
-                    return;
-                }
-            }
-        }
-        if (undecided != null) {
-            undecided.await(() -> search(question));
+        Copy copy = seat.foremost(local(question.inside, question.outside));
+        if (copy == null) {
+            ask(question);
             return;
         }
-        ask(question);
+        switch (copy.state) {
+            case OPEN -> found(question, copy);
+            case OPENING -> {
+                copy.await(() -> search(question));
+                if (question.waiters.isEmpty()) {
+                    // The attempt that is here is perhaps the seeker's own.
+                    ask(question);
+                } else if (!seat.undecided(copy)) {
+                    // Whoever was to tell that it is open may have died: its opener knows.
+                    seat.after(HEDGE_NANOS, () -> askAll(question));
+                }
+            }
+            case STOPPED -> copy.await(() -> search(question));
+            case ENDING -> answer(question, Refusal.ENDING);
+        }
     }
 
     private List<Copy> local(@Nullable InsideKey inside, @Nullable OutsideKey outside) {
@@ -234,16 +251,21 @@ final class Carry {
         return seat.members.liveOthers().stream().filter(seat::reachable).toList();
     }
 
-    private void install(Question question, Copy copy) {
-        int slot = seat.carriage.install(copy.connection(), copy.numbers());
-        if (slot == Carriage.FULL) {
-            answer(question, Refusal.OVERLOADED);
-            return;
+    private void found(Question question, Copy copy) {
+        if (question.waiters.isEmpty()) {
+            close(question);
+        } else {
+            int slot = seat.carriage.install(copy.connection(), copy.numbers());
+            if (slot == Carriage.FULL) {
+                answer(question, Refusal.OVERLOADED);
+                return;
+            }
+            copy.installed = true;
+            copy.seenNanos = seat.now();
+            close(question);
+            List.copyOf(question.waiters).forEach(w -> w.ready(slot));
         }
-        copy.installed = true;
-        copy.seenNanos = seat.now();
-        close(question);
-        List.copyOf(question.waiters).forEach(w -> w.ready(slot));
+        List.copyOf(question.seekers).forEach(Seeker::here);
     }
 
     private void answer(Question question, Refusal refusal) {
@@ -266,17 +288,16 @@ final class Carry {
     // Answers.
 
     void answer(Incarnation from, long number, Frame.Held held) {
-        Question question = byNumber.get(number);
-        if (question == null || !question.outstanding.remove(from)) {
-            // Not asked in this session: it counts no more. Who gave it has noted us, so it will
-            // be told to be dropped, and the drop answered.
-            return;
-        }
+        // Kept also where the question was answered by another, or asked in a former session: who
+        // gave it has noted us, and if he is its home he counts on us.
         Copy copy = seat.keep(held, Copy.State.OPEN);
         if (copy.state == Copy.State.OPENING) {
             copy.become(Copy.State.OPEN, seat.now());
         }
-        search(question);
+        Question question = byNumber.get(number);
+        if (question != null && question.outstanding.remove(from)) {
+            search(question);
+        }
         seat.wake(copy);
     }
 
@@ -299,37 +320,18 @@ final class Carry {
             long number,
             @Nullable InsideKey inside,
             @Nullable OutsideKey outside) {
-        Copy undecided = null;
-        for (Copy copy : local(inside, outside)) {
-            if (copy.vain()) {
-                continue;
-            }
-            if (seat.undecided(copy)) {
-                undecided = copy;
-                continue;
-            }
-            switch (copy.state) {
-                case OPEN -> {
-                    give(from, number, copy);
-                    return;
-                }
-                case OPENING, STOPPED -> {
-                    askLater(from, number, inside, outside, copy);
-                    return;
-                }
-                case ENDING -> {
-                    seat.send(from, new Frame.NotHere(number, Frame.Absence.ENDING));
-                    return;
-                }
-            }
-        }
-        if (undecided != null) {
-            askLater(from, number, inside, outside, undecided);
+        Copy copy = seat.foremost(local(inside, outside));
+        if (copy == null) {
+            boolean sure = seat.isMe(judge(inside, outside)) && settledHere(inside);
+            Frame.Absence absence = sure ? Frame.Absence.UNKNOWN : Frame.Absence.NOT_HERE;
+            seat.send(from, new Frame.NotHere(number, absence));
             return;
         }
-        boolean sure = seat.isMe(judge(inside, outside)) && settledHere(inside);
-        Frame.Absence absence = sure ? Frame.Absence.UNKNOWN : Frame.Absence.NOT_HERE;
-        seat.send(from, new Frame.NotHere(number, absence));
+        switch (copy.state) {
+            case OPEN -> give(from, number, copy);
+            case OPENING, STOPPED -> askLater(from, number, inside, outside, copy);
+            case ENDING -> seat.send(from, new Frame.NotHere(number, Frame.Absence.ENDING));
+        }
     }
 
     /** As soon as it is known whether there is one. */

@@ -123,14 +123,15 @@ final class ConnectionProtocol implements Keeping {
         ending = new Ending(seat, rules);
         gate = new Gate(seat, rules);
         home = new Home(seat, rules, gate, ending);
+        carry = new Carry(seat, rules, horizon);
         opening =
                 new Opening(
                         seat,
                         horizon,
                         gate,
                         ledger,
-                        new ColdGuard(tuning.quotas(), ground.random().nextLong()));
-        carry = new Carry(seat, rules, horizon);
+                        new ColdGuard(tuning.quotas(), ground.random().nextLong()),
+                        carry);
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
         rounds = new Rounds(seat, home);
@@ -267,7 +268,11 @@ final class ConnectionProtocol implements Keeping {
             replication.changed();
             surrenderUseless();
         }
+        long suspicions = counters.suspicions;
         watch.look(nowNanos);
+        if (counters.suspicions > suspicions) {
+            opening.silent();
+        }
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
         done += seat.walks.turn();
@@ -327,7 +332,7 @@ final class ConnectionProtocol implements Keeping {
             handover.up(peer);
             replication.up(peer);
             ending.up(peer);
-            opening.retryParked();
+            opening.up();
         }
     }
 
@@ -472,6 +477,11 @@ final class ConnectionProtocol implements Keeping {
     /** What is kept of it here. */
     @Nullable Copy copy(ConnectionId id) {
         return seat.copies.get(id);
+    }
+
+    /** What was counted since this life began. */
+    Counters counters() {
+        return counters;
     }
 
     PeerStatus status() {

@@ -9,6 +9,11 @@ final class Counters {
 
     long opened;
     long asked;
+
+    /** Opens that could not go on and looked for what may be there; and those that found it. */
+    long sought;
+
+    long found;
     long given;
     long ended;
     long endsCalledOff;

@@ -25,8 +25,8 @@ import java.util.Set;
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
  * then written into the table. An attempt that fails (a silent keeper, a new epoch, a port that the
- * home knows) is given up, and the wish tries again with another port until its time is over.
- * Worker thread.
+ * home knows) is given up, and the wish tries again with another port until its time is over. What
+ * cannot be opened now is looked for among the others meanwhile. Worker thread.
  */
 final class Opening {
 
@@ -44,6 +44,7 @@ final class Opening {
     private final ColdGuard coldGuard;
     private final Names names;
     private final LoneOpening alone;
+    private final Seeking seeking;
 
     /** The first to come is the first whose time is over; so with attempts. */
     private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
@@ -53,8 +54,15 @@ final class Opening {
     /** Whose home is asked whether it goes on. */
     private final Map<ConnectionId, Wishing> asked = new HashMap<>();
 
-    Opening(Seat seat, Horizon horizon, Gate gate, PortLedger ledger, ColdGuard coldGuard) {
+    Opening(
+            Seat seat,
+            Horizon horizon,
+            Gate gate,
+            PortLedger ledger,
+            ColdGuard coldGuard,
+            Carry carry) {
         this.seat = seat;
+        seeking = new Seeking(seat, carry);
         this.horizon = horizon;
         this.ledger = ledger;
         this.coldGuard = coldGuard;
@@ -126,6 +134,27 @@ final class Opening {
             return;
         }
         take(wishing);
+        if (wishing.taking) {
+            seeking.seekIfHeldUp(wishing);
+        }
+    }
+
+    /** What was looked for is here. */
+    void found(Wishing wishing) {
+        if (wishing.over
+                || wishing.known != null
+                || !seat.members.live()
+                || !horizon.acting(seat.now())) {
+            return;
+        }
+        seat.counters.found++;
+        Attempt attempt = wishing.attempt;
+        if (attempt != null) {
+            giveUp(attempt);
+        }
+        if (!takesWhatIsHere(wishing) && !wishing.taking) {
+            wishing.parked = true;
+        }
     }
 
     private void take(Wishing wishing) {
@@ -150,30 +179,26 @@ final class Opening {
 
     /** Whether a copy that is kept here answers the wish, now or soon. */
     private boolean takesWhatIsHere(Wishing wishing) {
-        for (Copy copy : seat.copies.inside(wishing.wish.inside())) {
-            if (copy.vain() || seat.undecided(copy)) {
-                continue;
-            }
-            switch (copy.state) {
-                case OPEN -> {
-                    if (wishing.wish.inside().protocol().equals(Protocol.TCP)) {
-                        askHome(wishing, copy);
-                    } else {
-                        install(wishing, copy);
-                    }
-                    return true;
-                }
-                case OPENING, STOPPED -> {
-                    copy.await(() -> proceed(wishing));
-                    return true;
-                }
-                case ENDING -> {
-                    refuse(wishing, Refusal.ENDING);
-                    return true;
-                }
-            }
+        Copy copy = seat.foremost(seat.copies.inside(wishing.wish.inside()));
+        if (copy == null || seat.undecided(copy)) {
+            return false;
         }
-        return false;
+        switch (copy.state) {
+            case OPEN -> {
+                if (wishing.wish.inside().protocol().equals(Protocol.TCP)) {
+                    askHome(wishing, copy);
+                } else {
+                    install(wishing, copy);
+                }
+            }
+            case OPENING -> {
+                copy.await(() -> proceed(wishing));
+                seeking.seekIfHeldUp(wishing);
+            }
+            case STOPPED -> copy.await(() -> proceed(wishing));
+            case ENDING -> refuse(wishing, Refusal.ENDING);
+        }
+        return true;
     }
 
     /**
@@ -228,7 +253,10 @@ final class Opening {
 
     void ported(Wishing wishing, LeasedPort port) {
         wishing.taking = false;
-        if (wishing.over || !seat.members.live() || !horizon.acting(seat.now())) {
+        if (wishing.over
+                || wishing.known != null
+                || !seat.members.live()
+                || !horizon.acting(seat.now())) {
             ledger.giveBack(port);
             wishing.parked = true;
             return;
@@ -253,6 +281,7 @@ final class Opening {
             // ports guessable from who is down.
             wishing.drawn = port;
             wishing.parked = true;
+            seeking.seek(wishing);
             return;
         }
         if (!seat.isMe(home) && !seat.isMe(gate)) {
@@ -264,6 +293,10 @@ final class Opening {
         ledger.lend(port, connection.id());
         Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0, wish.numbers());
         seat.send(home, new Frame.Propose(new Frame.Held(connection, wish.copies(), sight)));
+        if (!seat.members.gateSettled()) {
+            // Nor is the gate, as likely as not: then it lets nobody in.
+            seeking.seek(wishing);
+        }
     }
 
     void agreed(Incarnation from, ConnectionId id) {
@@ -316,16 +349,16 @@ final class Opening {
     }
 
     void gateHas(ConnectionId id, Frame.Held existing) {
-        Attempt attempt = attempts.get(id);
-        if (attempt == null) {
-            return;
-        }
-        giveUp(attempt);
+        // Kept also where the attempt is over: the gate has noted us.
         Copy copy = seat.keep(existing, Copy.State.OPEN);
         if (copy.state == Copy.State.OPENING) {
             copy.become(Copy.State.OPEN, seat.now());
         }
-        proceed(attempt.wishing());
+        Attempt attempt = attempts.get(id);
+        if (attempt != null) {
+            giveUp(attempt);
+            proceed(attempt.wishing());
+        }
         seat.wake(copy);
     }
 
@@ -411,7 +444,23 @@ final class Opening {
         List.copyOf(attempts.values()).forEach(this::forget);
         asked.values().forEach(wishing -> wishing.known = null);
         asked.clear();
+        seeking.anew(wishes.values());
         retry();
+    }
+
+    /** A peer can be asked that could not. */
+    void up() {
+        seeking.anew(wishes.values());
+        retryParked();
+    }
+
+    /** A peer has fallen silent: who waits for its word looks among the others. */
+    void silent() {
+        for (Attempt attempt : List.copyOf(attempts.values())) {
+            if (!attempt.awaited().stream().allMatch(seat::reachable)) {
+                seeking.seek(attempt.wishing());
+            }
+        }
     }
 
     /** Something changed: a session, an epoch, a rest. */
@@ -427,6 +476,8 @@ final class Opening {
         for (Wishing wishing : List.copyOf(wishes.values())) {
             if (wishing.parked) {
                 proceed(wishing);
+            } else {
+                seeking.seekIfLate(wishing);
             }
         }
     }
@@ -437,6 +488,7 @@ final class Opening {
             boolean home = seat.members.keepers().home(attempt.connection().outside()).equals(peer);
             if (home || attempt.awaited().contains(peer)) {
                 fail(attempt);
+                seeking.seek(attempt.wishing());
             }
         }
     }

@@ -7,6 +7,7 @@ import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -213,6 +214,26 @@ final class Seat {
         return copy.state == Copy.State.OPENING
                 && !copy.gateAgreed
                 && members.isAway(copy.opener.life());
+    }
+
+    /**
+     * Of the copies of one key the one to go by. An attempt counts only where there is nothing
+     * else: while there is, its gate refuses it.
+     */
+    @Nullable Copy foremost(List<Copy> ofOneKey) {
+        Copy attempt = null;
+        for (Copy copy : ofOneKey) {
+            if (copy.vain()) {
+                continue;
+            }
+            if (copy.state != Copy.State.OPENING) {
+                return copy;
+            }
+            if (attempt == null || undecided(attempt)) {
+                attempt = copy;
+            }
+        }
+        return attempt;
     }
 
     void wake(Copy copy) {

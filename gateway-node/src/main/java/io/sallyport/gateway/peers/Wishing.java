@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A wish on its way through {@link Opening}. Worker thread. */
-final class Wishing implements PortLedger.Taker {
+final class Wishing implements PortLedger.Taker, Carry.Seeker {
 
     /** The agreement of home, gate and keepers to one connection, under way. */
     record Attempt(
@@ -32,6 +32,9 @@ final class Wishing implements PortLedger.Taker {
     /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
     @Nullable LeasedPort drawn;
 
+    /** Not before then it looks again for what may be there. */
+    long seekNanos = Long.MIN_VALUE;
+
     boolean taking;
     boolean parked;
     boolean over;
@@ -42,6 +45,10 @@ final class Wishing implements PortLedger.Taker {
         this.untilNanos = untilNanos;
     }
 
+    long begunNanos() {
+        return untilNanos - Opening.WISH_NANOS;
+    }
+
     @Override
     public void port(LeasedPort port) {
         opening.ported(this, port);
@@ -50,7 +57,15 @@ final class Wishing implements PortLedger.Taker {
     @Override
     public void refused(Refusal refusal) {
         taking = false;
-        opening.refuse(this, refusal);
+        // Where its connection was found meanwhile it needs no port.
+        if (known == null) {
+            opening.refuse(this, refusal);
+        }
+    }
+
+    @Override
+    public void here() {
+        opening.found(this);
     }
 
     /** What to say where its time is over. */

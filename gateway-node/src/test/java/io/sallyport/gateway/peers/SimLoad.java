@@ -207,6 +207,10 @@ final class SimLoad {
         if (!node.up() || world.moving() && !node.forwards()) {
             return;
         }
+        if (fromInside && c.inside().protocol().equals(Protocol.UDP)) {
+            datagram(node, c, flags);
+            return;
+        }
         if ((flags & (FIN | RST)) == 0) {
             world.tally.packets++;
         } else {
@@ -234,6 +238,15 @@ final class SimLoad {
             node.protocol().find(c.inside(), waiter);
         } else {
             node.protocol().find(c.outside(), waiter);
+        }
+    }
+
+    /** Nobody can tell whether it is the first of its flow: where nothing is known, it opens. */
+    private void datagram(SimNode node, Connection c, int flags) {
+        if (node.packet(c.id(), true, flags)) {
+            world.tally.packets++;
+        } else {
+            open(node, c.inside());
         }
     }
 }

@@ -327,6 +327,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         lives++;
         starting = false;
         Incarnation former = life;
+        tallyLife();
         life = null;
         protocol = null;
         if (carriage != null) {
@@ -341,6 +342,14 @@ final class SimNode implements Links, SimCarriage.Carrier {
         if (former != null) {
             world.living.remove(former);
             world.network.breakAll(former);
+        }
+    }
+
+    /** Adds what this life has counted; said once, when it or the run is over. */
+    void tallyLife() {
+        if (protocol != null) {
+            world.tally.sought += protocol.counters().sought;
+            world.tally.found += protocol.counters().found;
         }
     }
 

@@ -27,6 +27,7 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
         } catch (SimCheck.Violation | IllegalStateException e) {
             violation = e.getMessage() + at(e);
         }
+        world.nodes.forEach(SimNode::tallyLife);
         return new SimRun(scenario, world.tally, violation);
     }
 

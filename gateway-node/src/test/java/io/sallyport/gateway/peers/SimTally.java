@@ -15,6 +15,11 @@ final class SimTally {
     /** Of those opened: without a question to anybody. */
     long atOnce;
 
+    /** Opens that could not go on and looked for what may be there; and those that found it. */
+    long sought;
+
+    long found;
+
     long packets;
     long ends;
     long forwarded;
@@ -56,6 +61,8 @@ final class SimTally {
         figures.put("opens", opens);
         figures.put("opened", opened);
         figures.put("atOnce", atOnce);
+        figures.put("sought", sought);
+        figures.put("found", found);
         figures.put("packets", packets);
         figures.put("ends", ends);
         figures.put("forwarded", forwarded);
@@ -74,6 +81,8 @@ final class SimTally {
             case "opens" -> opens += more;
             case "opened" -> opened += more;
             case "atOnce" -> atOnce += more;
+            case "sought" -> sought += more;
+            case "found" -> found += more;
             case "packets" -> packets += more;
             case "ends" -> ends += more;
             case "forwarded" -> forwarded += more;

@@ -212,9 +212,9 @@ public final class Simulate implements Callable<Integer> {
                 "%n%s: %,d seeds, %,.0f simulated seconds, %,d operations%n",
                 half, t.seeds, t.simulatedNanos / 1e9, t.operations());
         System.out.printf(
-                "  clients   opens %,d (%,d opened, %,d at once) · packets %,d · FIN and RST %,d"
-                        + " · forwarded %,d%n",
-                t.opens, t.opened, t.atOnce, t.packets, t.ends, t.forwarded);
+                "  clients   opens %,d (%,d opened, %,d at once; %,d sought what was there, %,d found"
+                        + " it) · packets %,d · FIN and RST %,d · forwarded %,d%n",
+                t.opens, t.opened, t.atOnce, t.sought, t.found, t.packets, t.ends, t.forwarded);
         System.out.printf("  frames    %,d between nodes (not counted as operations)%n", t.frames);
         System.out.printf("  commands  %s%n", SimTally.most(t.commands));
         System.out.printf("  faults    %s%n", SimTally.most(t.faults));

@@ -3,6 +3,7 @@ package io.sallyport.gateway.peers;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.allocator.Limits;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -24,6 +25,7 @@ class SurvivalTest {
         final long asked;
         final SimWorld world;
         long answered = -1;
+        int slot = -1;
         Keeping.@Nullable Refusal refusal;
 
         Answer(SimWorld world) {
@@ -32,8 +34,9 @@ class SurvivalTest {
         }
 
         @Override
-        public void ready(int slot) {
+        public void ready(int itsSlot) {
             answered = world.now();
+            slot = itsSlot;
         }
 
         @Override
@@ -137,6 +140,93 @@ class SurvivalTest {
         return answers;
     }
 
+    /** What a datagram that comes to this node finds. */
+    private record Met(SimNode node, Connection flow, Answer answer) {}
+
+    private static List<Connection> flows(SimWorld world, SimLoad load, int count) {
+        for (int i = 0; i < count; i++) {
+            load.open(world.nodes.get(i % world.nodes.size()), load.key(3 * i));
+        }
+        world.run(1_000 * SimWorld.MS);
+        List<Connection> flows = List.copyOf(load.believed());
+        assertThat(flows)
+                .hasSize(count)
+                .allMatch(flow -> flow.inside().protocol().equals(Protocol.UDP));
+        return flows;
+    }
+
+    private static Met datagram(SimWorld world, SimLoad load, SimNode node, Connection flow) {
+        Answer answer = new Answer(world);
+        node.protocol().open(load.wish(flow.inside()), answer);
+        return new Met(node, flow, answer);
+    }
+
+    private static void goesOnWithin(long millis, Met met) {
+        assertThat(met.answer.refusal).isNull();
+        assertThat(met.answer.millis()).isBetween(0L, millis);
+        assertThat(met.node.at(met.answer.slot).connection.id()).isEqualTo(met.flow.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void aKnownFlowGoesOnAtOnceThoughItsGateDiedAndNoStoreSaysSo(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 4, Limits.PORTS));
+        world.start();
+        SimLoad load = new SimLoad(world, 120, 1);
+        List<Connection> flows = flows(world, load, 40);
+        world.storeSilent = true;
+        world.nodes.get((int) (seed % 4)).crash();
+        world.run(20 * SimWorld.MS);
+        List<Met> met = new ArrayList<>();
+        for (SimNode node : world.nodes) {
+            if (node.up()) {
+                flows.forEach(flow -> met.add(datagram(world, load, node, flow)));
+            }
+        }
+        world.run(3_500 * SimWorld.MS);
+        // Those whose gate lives, but for which there is no port in hand, ask a moment later.
+        assertThat(met).hasSize(120).allSatisfy(m -> goesOnWithin(150, m));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void aKnownFlowGoesOnAsSoonAsItsGateIsSuspected(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 4, Limits.PORTS));
+        world.start();
+        SimLoad load = new SimLoad(world, 120, 1);
+        List<Connection> flows = flows(world, load, 40);
+        world.storeSilent = true;
+        world.nodes.get((int) (seed % 4)).pause();
+        List<Met> met = new ArrayList<>();
+        for (SimNode node : world.nodes) {
+            if (node.up()) {
+                flows.forEach(flow -> met.add(datagram(world, load, node, flow)));
+            }
+        }
+        world.run(3_500 * SimWorld.MS);
+        assertThat(met).hasSize(120).allSatisfy(m -> goesOnWithin(200, m));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void aKnownFlowDoesNotWaitForTheNewEpochNorUntilItIsSettled(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 4, Limits.PORTS));
+        world.start();
+        SimLoad load = new SimLoad(world, 300, 1);
+        List<Connection> flows = flows(world, load, 100);
+        Epoch before = world.nodes.getFirst().protocol().status().membership().epoch();
+        world.nodes.get(3).crash();
+        List<Met> met = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            world.run(20 * SimWorld.MS);
+            met.add(datagram(world, load, world.nodes.get(i % 3), flows.get(i)));
+        }
+        world.run(3_500 * SimWorld.MS);
+        assertThat(world.nodes.getFirst().protocol().status().membership().epoch())
+                .isNotEqualTo(before);
+        assertThat(met).allSatisfy(m -> goesOnWithin(150, m));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void opensStallForLessThanTwoSecondsAfterADeath(long seed) {
@@ -235,13 +325,15 @@ class SurvivalTest {
             cut.reachesStore = true;
             world.network.heal();
             world.run(200 * SimWorld.MS);
-            for (Connection c : load.believed()) {
+            // While it is away its datagrams may open others for the same keys, which end.
+            List<Connection> believed = List.copyOf(load.believed());
+            for (Connection c : believed) {
                 for (SimNode node : world.nodes) {
                     load.packet(node, c, true, 16);
                 }
             }
             world.run(600 * SimWorld.MS);
-            opened += load.believed().size();
+            opened += believed.size();
             assertThat(world.tally.refusals)
                     .as("seed %d", seed)
                     .doesNotContainKey("find " + Keeping.Refusal.UNKNOWN_CONNECTION);
@@ -249,7 +341,7 @@ class SurvivalTest {
             for (SimNode node : world.nodes) {
                 node.entries().forEach(entry -> carried.add(entry.connection));
             }
-            assertThat(carried).as("seed %d", seed).containsAll(load.believed());
+            assertThat(carried).as("seed %d", seed).containsAll(believed);
         }
         assertThat(opened).isGreaterThan(500);
     }
