@@ -10,7 +10,7 @@
 (* the new session begins with saying again what may have been lost.        *)
 (***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets, TLC
-CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives,
+CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives, Spares,
           RuleOrder,     \* frames from x to y arrive in the order in which they were sent
           RuleVoid,      \* what was in flight when a session broke never arrives
           RuleOpened,    \* a connection is given to others, and ended, only after its opener has said "opened"
@@ -22,6 +22,10 @@ CONSTANTS Nodes, Opener, Home, Gate, Connections, Breaks, Gives,
           RuleGateLast,  \* a gate that another than the home asked to drop holds the key until the home asks
           RuleTold,      \* who tells the home of a copy in a new session has given it to the home, and asks it in a cascade
           RuleOldAsker,  \* who was asked to drop in a broken session answers only when asked again
+          RuleForgotten, \* who lets a copy go has forgotten it before the home strikes him
+          RuleVoided,    \* ... and the home does not if it has given it to him again meanwhile
+          RuleNumbered,  \* ... nor by an answer to an earlier word
+          RuleGaveNone,  \* who has given a copy to others does not let it go
           RuleNamed,     \* "free" names the connection: a late one does not free the port's next use
           RuleDoubt      \* a port is in doubt, not free, when its proposal was not answered
 VARIABLES queue,    \* x -> y -> frames in flight
@@ -34,18 +38,22 @@ VARIABLES queue,    \* x -> y -> frames in flight
           attempt, waits, \* opener: the open under way, and who has not agreed
           hand, lent,     \* opener: the port is in hand; the connection that has it
           asked,    \* opener: it has asked the home whether it knows the port
-          sequence, breaks, gives
-vars == <<queue, stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+          sequence, breaks, gives,
+          told,     \* at the home: connection -> node -> number of the word that it need not hold it; 0 where none counts
+          spares    \* such words so far
+vars == <<queue, stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 None == 0
 Nobody == -1
 Ids == 1..Connections
 F(type, c) == [type |-> type, c |-> c]
+Numbered(type, c, n) == [type |-> type, c |-> c, n |-> n]
 
 Init == /\ queue = [x \in Nodes |-> [y \in Nodes |-> <<>>]] /\ stray = [x \in Nodes |-> [y \in Nodes |-> {}]]
         /\ copy = [n \in Nodes |-> [c \in Ids |-> "none"]] /\ carried = [n \in Nodes |-> {}]
         /\ noted = [n \in Nodes |-> [c \in Ids |-> {}]] /\ awaited = [n \in Nodes |-> [c \in Ids |-> {}]]
         /\ asker = [n \in Nodes |-> [c \in Ids |-> None]] /\ attempt = None /\ waits = {}
         /\ hand = TRUE /\ lent = None /\ asked = FALSE /\ sequence = 0 /\ breaks = 0 /\ gives = 0
+        /\ told = [c \in Ids |-> [n \in Nodes |-> 0]] /\ spares = 0
 
 \* x sends S, a set of <<receiver, frame>> with at most one frame for each
 Put(q, x, S) == [q EXCEPT ![x] = [y \in Nodes |-> IF \E s \in S : s[1] = y THEN Append(q[x][y], (CHOOSE s \in S : s[1] = y)[2]) ELSE q[x][y]]]
@@ -59,27 +67,40 @@ Open ==
   /\ LET c == sequence + 1 IN
        /\ sequence' = c /\ hand' = FALSE /\ lent' = c /\ attempt' = c /\ waits' = {Home, Gate}
        /\ queue' = Put(queue, Opener, {<<Home, F("propose", c)>>})
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, breaks, gives, told, spares>>
 GiveUp ==
   /\ attempt # None /\ attempt' = None /\ waits' = {}
   /\ queue' = Put(queue, Opener, {<<Home, F("givenup", attempt)>>})
   /\ IF RuleDoubt THEN UNCHANGED <<hand, lent>> ELSE hand' = TRUE /\ lent' = None
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, asked, sequence, breaks, gives, told, spares>>
 Give(y, x, c) == \* a packet came to x, and x asked y
   /\ x # y /\ gives < Gives /\ gives' = gives + 1 /\ copy[y][c] \in (IF RuleOpened THEN {"open"} ELSE {"open", "opening"}) /\ c \notin carried[x]
   /\ ~\E i \in 1..Len(queue[y][x]) : queue[y][x][i] = F("answer", c)
   /\ noted' = IF RuleRegister THEN [noted EXCEPT ![y][c] = @ \cup {x}] ELSE noted
   /\ queue' = Put(queue, y, {<<x, F("answer", c)>>})
-  /\ UNCHANGED <<stray, copy, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks>>
+  /\ told' = IF RuleVoided /\ y = Home THEN [told EXCEPT ![c][x] = 0] ELSE told
+  /\ UNCHANGED <<stray, copy, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, spares>>
+GiveAgain(y, c) == \* the home tells a holder again what he may have missed: late, in a session that is long there
+  /\ Spares > 0 /\ y # Home /\ y \in noted[Home][c] /\ copy[Home][c] = "open" /\ gives < Gives /\ gives' = gives + 1
+  /\ queue' = Put(queue, Home, {<<y, F("keepopen", c)>>})
+  /\ told' = IF RuleVoided THEN [told EXCEPT ![c][y] = 0] ELSE told
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, spares>>
+Spare(x, c) == \* the home: it need not be held there; it was offered, or R is lower
+  /\ spares < Spares /\ spares' = spares + 1 /\ x \notin {Home, Gate}
+  /\ copy[Home][c] = "open" /\ (copy[x][c] # "none" \/ x \in noted[Home][c])
+  /\ queue' = Put(queue, Home, {<<x, Numbered("spare", c, spares + 1)>>})
+  /\ told' = [told EXCEPT ![c][x] = spares + 1]
+  /\ noted' = [noted EXCEPT ![Home][c] = IF RuleForgotten THEN @ \cup {x} ELSE @ \ {x}] \* noted, whoever gave it to him: what he told the home himself is on its way perhaps
+  /\ UNCHANGED <<stray, copy, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
 AskOpener(c) ==
   /\ copy[Home][c] = "opening" /\ ~\E i \in 1..Len(queue[Home][Opener]) : queue[Home][Opener][i] = F("stillopening", c)
   /\ ~\E i \in 1..Len(queue[Opener][Home]) : queue[Opener][Home][i].type \in {"opened", "givenup"}
   /\ queue' = Put(queue, Home, {<<Opener, F("stillopening", c)>>})
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Audit ==
   /\ lent # None /\ attempt = None /\ ~asked /\ asked' = TRUE
   /\ queue' = Put(queue, Opener, {<<Home, F("whether", lent)>>})
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, sequence, breaks, gives, told, spares>>
 
 \* The home ends a connection: all but the gate are asked, then the gate
 DropAll(c, q) ==
@@ -95,7 +116,7 @@ DropAll(c, q) ==
                  IN IF free THEN Put(asks, Home, {<<Opener, F("freed", c)>>}) ELSE asks
 End(c) ==
   /\ copy[Home][c] \in (IF RuleOpened THEN {"open"} ELSE {"open", "opening"}) /\ DropAll(c, queue)
-  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 
 ----------------------------------------------------------------------------
 \* What a frame does: q is the queues without it
@@ -107,11 +128,11 @@ Proposed(c, q) ==
      ELSE /\ copy' = [copy EXCEPT ![Home][c] = "opening"] /\ noted' = [noted EXCEPT ![Home][c] = {Home, Gate, Opener}]
           /\ queue' = IF Gate = Home THEN Put(q, Home, {<<Opener, F("agreed", c)>>})
                       ELSE Put(Put(q, Home, {<<Gate, F("keep", c)>>}), Home, {<<Opener, F("agreed", c)>>})
-  /\ UNCHANGED <<stray, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Kept(y, c, q) ==
   /\ copy' = IF copy[y][c] = "none" THEN [copy EXCEPT ![y][c] = "opening"] ELSE copy
   /\ queue' = IF copy[y][c] = "none" THEN Put(q, y, {<<Opener, F("agreed", c)>>}) ELSE q
-  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Agreed(x, c, q) ==
   LET rest == IF RuleBoth THEN waits \ {x} ELSE {} IN
   /\ IF attempt # c THEN queue' = q /\ UNCHANGED <<copy, carried, attempt, waits>>
@@ -119,36 +140,36 @@ Agreed(x, c, q) ==
           /\ IF rest # {} THEN queue' = q /\ UNCHANGED <<copy, carried, attempt>>
              ELSE /\ attempt' = None /\ copy' = [copy EXCEPT ![Opener][c] = "open"] /\ carried' = [carried EXCEPT ![Opener] = @ \cup {c}]
                   /\ queue' = IF Home = Opener THEN Put(q, Home, All(noted[Home][c] \ {Home}, F("opened", c))) ELSE Put(q, Opener, {<<Home, F("opened", c)>>})
-  /\ UNCHANGED <<stray, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Refused(c, q) ==
   /\ IF attempt = c THEN attempt' = None /\ waits' = {} /\ queue' = Put(q, Opener, {<<Home, F("givenup", c)>>})
      ELSE queue' = q /\ UNCHANGED <<attempt, waits>>
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Opened(x, y, c, q) ==
   /\ copy' = IF copy[y][c] = "opening" THEN [copy EXCEPT ![y][c] = "open"] ELSE copy
   /\ queue' = IF copy[y][c] = "opening" /\ y = Home THEN Put(q, Home, All(noted[Home][c] \ {Home, x}, F("opened", c))) ELSE q
-  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 GivenUp(c, q) ==
   /\ IF copy[Home][c] = "opening" THEN DropAll(c, q) ELSE queue' = q /\ UNCHANGED <<copy, carried, noted, awaited>>
-  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 StillOpening(c, q) ==
   /\ queue' = IF copy[Opener][c] \in {"open", "ending"} THEN Put(q, Opener, {<<Home, F("opened", c)>>})
               ELSE IF attempt # c THEN Put(q, Opener, {<<Home, F("givenup", c)>>}) ELSE q
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Answered(y, c, q) ==
   /\ IF copy[y][c] = "ending" THEN UNCHANGED <<copy, carried>>
      ELSE copy' = [copy EXCEPT ![y][c] = "open"] /\ carried' = [carried EXCEPT ![y] = @ \cup {c}]
-  /\ queue' = q /\ UNCHANGED <<stray, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ queue' = q /\ UNCHANGED <<stray, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 KeptOpen(y, c, q) == \* said again by the home in a new session
   /\ copy' = IF copy[y][c] \in {"none", "opening"} THEN [copy EXCEPT ![y][c] = "open"] ELSE copy
-  /\ queue' = q /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ queue' = q /\ UNCHANGED <<stray, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 HandedOver(x, c, kind, q) == \* told the home, in a new session, by one who has a copy
   LET mine == copy[Home][c] IN
   /\ copy' = [copy EXCEPT ![Home][c] = IF mine = "none" \/ (mine = "opening" /\ kind # "opening") \/ kind = "ending" THEN kind ELSE mine]
   /\ noted' = [noted EXCEPT ![Home][c] = @ \cup {Home, x}]
   /\ carried' = IF kind = "ending" THEN [carried EXCEPT ![Home] = @ \ {c}] ELSE carried
   /\ queue' = IF mine = "opening" /\ kind = "open" THEN Put(q, Home, All(noted[Home][c] \ {Home, x}, F("opened", c))) ELSE q
-  /\ UNCHANGED <<stray, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 \* Nothing is under way any more, and yet it is there: no second connection of its inside key is let in
 HoldsKey(x, y) == RuleGateLast /\ y = Gate /\ y # Home /\ x # Home
 UnderWay(y, c) == copy[y][c] = "ending" /\ (y = Home \/ asker[y][c] # None)
@@ -166,7 +187,7 @@ AskedToDrop(x, y, c, q) ==
           /\ awaited' = [awaited EXCEPT ![y][c] = others] /\ asker' = [asker EXCEPT ![y][c] = IF others = {} THEN None ELSE x]
           /\ noted' = IF others = {} THEN [noted EXCEPT ![y][c] = {}] ELSE noted
           /\ queue' = IF others = {} THEN Put(q, y, {<<x, F("dropped", c)>>}) ELSE Put(q, y, All(others, F("drop", c)))
-  /\ UNCHANGED <<stray, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Dropped(x, y, c, q) ==
   LET rest == awaited[y][c] \ {x}
       toGate == y = Home /\ Gate # Home /\ Gate \in noted[y][c] \ {x} IN
@@ -178,17 +199,30 @@ Dropped(x, y, c, q) ==
      ELSE /\ noted' = [noted EXCEPT ![y][c] = {}] /\ awaited' = [awaited EXCEPT ![y][c] = {}]
           /\ copy' = [copy EXCEPT ![y][c] = IF HoldsKey(asker[y][c], y) THEN "ending" ELSE "none"] /\ asker' = [asker EXCEPT ![y][c] = None]
           /\ queue' = Put(q, y, IF y = Home THEN {<<Opener, F("freed", c)>>} ELSE IF asker[y][c] = Nobody THEN {} ELSE {<<asker[y][c], F("dropped", c)>>})
-  /\ UNCHANGED <<stray, carried, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, carried, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Freed(c, q) ==
   /\ IF lent # None /\ (RuleNamed => lent = c) THEN hand' = TRUE /\ lent' = None ELSE UNCHANGED <<hand, lent>>
-  /\ queue' = q /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, asked, sequence, breaks, gives>>
+  /\ queue' = q /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, asked, sequence, breaks, gives, told, spares>>
 Whether(c, q) ==
   /\ queue' = Put(q, Home, {<<Opener, F(IF \E d \in Ids : copy[Home][d] # "none" THEN "known" ELSE "unknown", c)>>})
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
 Told(known, c, q) ==
   /\ asked' = FALSE /\ queue' = q
   /\ IF asked /\ ~known /\ lent = c THEN hand' = TRUE /\ lent' = None ELSE UNCHANGED <<hand, lent>>
-  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, sequence, breaks, gives>>
+  /\ UNCHANGED <<stray, copy, carried, noted, awaited, asker, attempt, waits, sequence, breaks, gives, told, spares>>
+
+MayGo(x, c) == copy[x][c] = "open" /\ (RuleGaveNone => noted[x][c] \subseteq {x, Home})
+Spared(y, c, n, q) == \* at the holder: it may be of use there
+  /\ \/ /\ MayGo(y, c) /\ queue' = Put(q, y, {<<Home, Numbered("spared", c, n)>>})
+        /\ copy' = [copy EXCEPT ![y][c] = "none"] /\ carried' = [carried EXCEPT ![y] = @ \ {c}] /\ noted' = [noted EXCEPT ![y][c] = {}]
+     \/ copy[y][c] = "none" /\ queue' = Put(q, y, {<<Home, Numbered("spared", c, n)>>}) /\ UNCHANGED <<copy, carried, noted>>
+     \/ copy[y][c] # "none" /\ queue' = Put(q, y, {<<Home, Numbered("kept", c, n)>>}) /\ UNCHANGED <<copy, carried, noted>>
+  /\ UNCHANGED <<stray, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, told, spares>>
+LetGo(x, c, n, gone, q) == \* at the home
+  LET counts == IF RuleNumbered THEN told[c][x] = n ELSE told[c][x] # 0 IN
+  /\ queue' = q /\ told' = IF counts THEN [told EXCEPT ![c][x] = 0] ELSE told
+  /\ noted' = IF gone /\ counts THEN [noted EXCEPT ![Home][c] = @ \ {x}] ELSE noted
+  /\ UNCHANGED <<stray, copy, carried, awaited, asker, attempt, waits, hand, lent, asked, sequence, breaks, gives, spares>>
 
 Handle(x, y, f, q) ==
   \/ f.type = "propose" /\ Proposed(f.c, q)
@@ -201,6 +235,8 @@ Handle(x, y, f, q) ==
   \/ f.type = "answer" /\ Answered(y, f.c, q)
   \/ f.type = "keepopen" /\ KeptOpen(y, f.c, q)
   \/ f.type \in {"opening", "open", "ending"} /\ HandedOver(x, f.c, f.type, q)
+  \/ f.type = "spare" /\ Spared(y, f.c, f.n, q)
+  \/ f.type \in {"spared", "kept"} /\ LetGo(x, f.c, f.n, f.type = "spared", q)
   \/ f.type = "drop" /\ AskedToDrop(x, y, f.c, q)
   \/ f.type = "dropped" /\ Dropped(x, y, f.c, q)
   \/ f.type = "freed" /\ Freed(f.c, q)
@@ -237,11 +273,13 @@ Break(x, y) ==
         /\ stray' = IF RuleVoid THEN stray
                     ELSE [stray EXCEPT ![x][y] = {queue[x][y][i] : i \in 1..Len(queue[x][y])}, ![y][x] = {queue[y][x][i] : i \in 1..Len(queue[y][x])}]
         /\ noted' = [n \in Nodes |-> [c \in Ids |-> IF RuleTold /\ {n, Home} = {x, y} /\ n # Home /\ copy[n][c] # "none" THEN noted[n][c] \cup {Home} ELSE noted[n][c]]]
-  /\ UNCHANGED <<copy, carried, awaited, hand, lent, sequence, gives>>
+        /\ told' = IF RuleVoided THEN [c \in Ids |-> [n \in Nodes |-> IF {Home, n} = {x, y} /\ copy[Home][c] = "open" /\ n \in noted[Home][c] THEN 0 ELSE told[c][n]]] ELSE told
+  /\ UNCHANGED <<copy, carried, awaited, hand, lent, sequence, gives, spares>>
 
 Next == \/ Open \/ GiveUp \/ Audit
         \/ \E c \in Ids : \/ AskOpener(c) \/ End(c)
                           \/ \E x, y \in Nodes : Give(y, x, c)
+                          \/ \E x \in Nodes : GiveAgain(x, c) \/ Spare(x, c)
         \/ \E x, y \in Nodes : Arrive(x, y) \/ StrayArrives(x, y) \/ (x < y /\ Break(x, y))
 Spec == Init /\ [][Next]_vars
 

@@ -68,6 +68,7 @@ final class ConnectionProtocol implements Keeping {
     private final Whereabouts whereabouts;
     private final EndClaims endClaims;
     private final Handover handover;
+    private final Spares spares;
     private final Rounds rounds;
     private final Inquiries inquiries;
     private final Audit audit;
@@ -134,11 +135,12 @@ final class ConnectionProtocol implements Keeping {
                         carry);
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
-        rounds = new Rounds(seat, home);
+        spares = new Spares(seat, home);
+        rounds = new Rounds(seat, home, spares);
         endClaims = new EndClaims(seat, rounds);
         inquiries = new Inquiries(seat, home);
         audit = new Audit(seat, inquiries, ledger);
-        replication = new Replication(seat, home, inquiries, ground.catalogVersion());
+        replication = new Replication(seat, home, spares, inquiries, ground.catalogVersion());
         reconcile = new Reconcile(seat, inquiries, ground.store(), ground.mailbox());
         renewals =
                 new Renewals(
@@ -402,8 +404,10 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Opened f -> home.opened(from, f.id());
             case Frame.GivenUp f -> home.givenUp(from, f.id());
             case Frame.StillOpening f -> opening.stillOpening(from, f.id());
-            case Frame.Spare f -> replication.spare(from, f);
-            case Frame.Spared f -> replication.spared(from, f);
+            case Frame.Offer f -> spares.offered(from, f.id());
+            case Frame.Spare f -> spares.spare(from, f);
+            case Frame.Spared f -> spares.spared(from, f);
+            case Frame.Kept f -> spares.kept(from, f);
             case Frame.AskInside f -> carry.asked(from, f.question(), f.key(), null);
             case Frame.AskOutside f -> carry.asked(from, f.question(), null, f.key());
             case Frame.Answer f -> carry.answer(from, f.question(), f.held());
@@ -454,6 +458,7 @@ final class ConnectionProtocol implements Keeping {
         reconcile.learned();
         seat.walks.learned();
         replication.learned();
+        seat.sparing.learned();
         if (members.live()) {
             handover.learned();
             ending.learned();

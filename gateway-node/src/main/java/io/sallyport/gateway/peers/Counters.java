@@ -15,6 +15,10 @@ final class Counters {
 
     long found;
     long given;
+
+    /** Copies that nobody needed here. */
+    long letGo;
+
     long ended;
     long endsCalledOff;
     long handedOver;

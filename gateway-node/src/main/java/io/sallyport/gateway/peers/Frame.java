@@ -102,11 +102,17 @@ sealed interface Frame {
 
     // As many copies as the gateway says.
 
-    /** Home to a holder: it need not be held there. */
-    record Spare(ConnectionId id, long round) implements Deed {}
+    /** Holder to home: of a copy that is of no use there. */
+    record Offer(ConnectionId id) implements Deed {}
 
-    /** The answer where it was let go; there is none where it is kept. */
-    record Spared(ConnectionId id, long round) implements Deed {}
+    /** Home to a holder, offered or not: it need not be held there. */
+    record Spare(ConnectionId id, long number) implements Deed {}
+
+    /** One answer: it is held there no more. */
+    record Spared(ConnectionId id, long number) implements Deed {}
+
+    /** The other: it is, since it is used there. */
+    record Kept(ConnectionId id, long number) implements Deed {}
 
     // Carrying.
 

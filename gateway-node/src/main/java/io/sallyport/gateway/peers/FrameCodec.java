@@ -93,8 +93,10 @@ final class FrameCodec {
                             .i32(f.sequence())
                             .flag(f.reset())
                             .u8(f.hops());
-            case Frame.Spare f -> id(w.u8(37), f.id()).i64(f.round());
-            case Frame.Spared f -> id(w.u8(38), f.id()).i64(f.round());
+            case Frame.Spare f -> id(w.u8(37), f.id()).i64(f.number());
+            case Frame.Spared f -> id(w.u8(38), f.id()).i64(f.number());
+            case Frame.Offer f -> id(w.u8(39), f.id());
+            case Frame.Kept f -> id(w.u8(40), f.id()).i64(f.number());
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -167,6 +169,8 @@ final class FrameCodec {
             case 36 -> new Frame.EndClaimed(id(r), r.flag(), r.i32(), r.flag(), r.u8());
             case 37 -> new Frame.Spare(id(r), r.i64());
             case 38 -> new Frame.Spared(id(r), r.i64());
+            case 39 -> new Frame.Offer(id(r));
+            case 40 -> new Frame.Kept(id(r), r.i64());
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }

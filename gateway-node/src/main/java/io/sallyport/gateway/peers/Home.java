@@ -302,7 +302,11 @@ final class Home {
     int make(Copy copy) {
         int made = 0;
         for (Incarnation holder : wanted(copy)) {
-            if (!copy.noted().contains(holder) && seat.given(copy, holder) && !seat.isMe(holder)) {
+            boolean missing = !copy.noted().contains(holder) || seat.sparing.isTold(copy, holder);
+            if (missing) {
+                boolean unused = seat.given(copy, holder);
+            }
+            if (missing && !seat.isMe(holder)) {
                 seat.observe(copy);
                 boolean asGate = holder.equals(copy.gate);
                 seat.send(holder, new Frame.Keep(copy.held(seat.now()), asGate, true));
@@ -312,9 +316,9 @@ final class Home {
         return made;
     }
 
-    /** Who is to hold it. */
+    /** Who is to hold it, whether he forwards it or not. */
     SequencedSet<Incarnation> wanted(Copy copy) {
-        return seat.members.keepers().holders(copy.connection(), seat.me, copy.copies);
+        return seat.members.keepers().holders(copy.connection(), copy.home, copy.copies);
     }
 
     /** A new session: what a holder may have missed is told again. */

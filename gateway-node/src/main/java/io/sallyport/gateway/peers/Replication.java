@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -15,9 +14,6 @@ import java.util.function.LongSupplier;
  * in each epoch, the home of each connection makes what copies are missing and tells who holds one
  * too many, at most {@link #PER_SECOND} in a second, so that packets do not wait. The round is over
  * when everybody has answered that all this has arrived. Worker thread.
- *
- * <p>Who need not hold a copy keeps it nevertheless if he forwards the connection, is its gate, or
- * has given it to others, for whom he answers.
  */
 final class Replication {
 
@@ -34,10 +30,12 @@ final class Replication {
 
     private final Seat seat;
     private final Home home;
+    private final Spares spares;
     private final Inquiries inquiries;
     private final LongSupplier catalogVersion;
     private Iterator<Copy> rest = Collections.emptyIterator();
     private int left;
+    private long round;
     private final Set<Incarnation> awaited = new HashSet<>();
 
     /** A round is to begin, or under way, or its answers are awaited. */
@@ -47,9 +45,11 @@ final class Replication {
     private double may;
     private long lastNanos;
 
-    Replication(Seat seat, Home home, Inquiries inquiries, LongSupplier catalogVersion) {
+    Replication(
+            Seat seat, Home home, Spares spares, Inquiries inquiries, LongSupplier catalogVersion) {
         this.seat = seat;
         this.home = home;
+        this.spares = spares;
         this.inquiries = inquiries;
         this.catalogVersion = catalogVersion;
         lastNanos = seat.now();
@@ -71,7 +71,7 @@ final class Replication {
         rest = Collections.emptyIterator();
         left = 0;
         awaited.clear();
-        seat.sparing.anew();
+        round++;
     }
 
     /** This epoch is settled as far as homes judge. */
@@ -127,7 +127,7 @@ final class Replication {
                 int level = seat.level(copy);
                 int before = copy.copies;
                 copy.copies = (byte) level;
-                yield level > before ? home.make(copy) : level < before ? spare(copy) : 0;
+                yield level > before ? home.make(copy) : level < before ? spares.tellAll(copy) : 0;
             }
             // An end may be called off, an opening succeed.
             case OPENING, STOPPED -> {
@@ -143,19 +143,6 @@ final class Replication {
         };
     }
 
-    private int spare(Copy copy) {
-        SequencedSet<Incarnation> wanted = home.wanted(copy);
-        int told = 0;
-        for (Incarnation holder : copy.noted()) {
-            if (!seat.isMe(holder) && !wanted.contains(holder)) {
-                seat.sparing.tell(copy, holder);
-                seat.send(holder, new Frame.Spare(copy.id(), seat.sparing.round()));
-                told++;
-            }
-        }
-        return told;
-    }
-
     /** Sessions are in order: whoever answers has all that was said before. */
     private void confirm() {
         awaited.addAll(seat.members.liveOthers());
@@ -164,12 +151,12 @@ final class Replication {
     }
 
     private void ask(Incarnation peer) {
-        long round = seat.sparing.round();
+        long asked = round;
         inquiries.ask(
                 peer,
                 List.of(),
                 answer -> {
-                    if (round == seat.sparing.round()) {
+                    if (asked == round) {
                         awaited.remove(peer);
                         finish();
                     }
@@ -179,7 +166,7 @@ final class Replication {
     private void finish() {
         if (awaited.isEmpty() && !rest.hasNext()) {
             busy = false;
-            seat.sparing.anew();
+            round++;
         }
     }
 
@@ -191,41 +178,6 @@ final class Replication {
                     ask(peer);
                 }
             });
-        }
-    }
-
-    /** From the home: it need not be held here. */
-    void spare(Incarnation from, Frame.Spare frame) {
-        Copy copy = seat.copies.get(frame.id());
-        if (copy != null) {
-            if (!isIdle(copy, from)) {
-                return;
-            }
-            seat.copies.remove(copy);
-            seat.wake(copy);
-        }
-        seat.send(from, new Frame.Spared(frame.id(), frame.round()));
-    }
-
-    /** Nothing is done with it here, and nobody has it from here. */
-    private boolean isIdle(Copy copy, Incarnation from) {
-        return copy.state == Copy.State.OPEN
-                && !copy.installed
-                && copy.fan == null
-                && copy.home.equals(from)
-                && !seat.isMe(copy.gate)
-                && copy.noted().without(copy.home).without(seat.me).isEmpty();
-    }
-
-    /** At the home: he has it no more. */
-    void spared(Incarnation from, Frame.Spared frame) {
-        Copy copy = seat.copies.get(frame.id());
-        if (copy == null || !seat.sparing.answered(copy, from, frame.round())) {
-            return;
-        }
-        copy.strike(from);
-        if (copy.state == Copy.State.OPEN) {
-            int unused = home.make(copy); // R may have grown meanwhile
         }
     }
 }

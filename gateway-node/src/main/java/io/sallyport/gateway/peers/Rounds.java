@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * The regular walk over all copies, a piece a turn: carriers tell homes what is alive, homes look
- * for what is idle and tell holders where streams are. Worker thread.
+ * for what is idle and tell holders where streams are, and holders offer what is of no use to them.
+ * Worker thread.
  */
 final class Rounds {
 
@@ -20,11 +21,9 @@ final class Rounds {
     private static final int PIECE = 512;
     private static final long OPENING_NANOS = 3_000_000_000L;
 
-    /** TCP's flag. */
-    private static final int ACK = 16;
-
     private final Seat seat;
     private final Home home;
+    private final Spares spares;
     private final Map<Incarnation, List<Frame.Sight>> reports = new HashMap<>();
     private int cursor;
     private long lastNanos;
@@ -37,9 +36,10 @@ final class Rounds {
     private int homedSoFar;
     private int carriedSoFar;
 
-    Rounds(Seat seat, Home home) {
+    Rounds(Seat seat, Home home, Spares spares) {
         this.seat = seat;
         this.home = home;
+        this.spares = spares;
         lastNanos = seat.now();
     }
 
@@ -96,16 +96,27 @@ final class Rounds {
         } else if (copy.state == Copy.State.OPENING && now - copy.stateNanos > OPENING_NANOS) {
             copy.stateNanos = now;
             seat.send(copy.home, new Frame.StillOpening(copy.id()));
+        } else if (isTime(copy, now)) {
+            copy.reportedNanos = now;
+            boolean unused = spares.offer(copy, now);
         }
+    }
+
+    private boolean isTime(Copy copy, long now) {
+        return now - copy.reportedNanos > seat.quarterNanos(copy);
     }
 
     /**
      * What ends it comes by {@link #flagsSeen} at once; the rest is looked for where it is time.
      */
     private void tellHome(Copy copy, long now) {
-        boolean time = now - copy.reportedNanos > quarterNanos(copy);
+        boolean time = isTime(copy, now);
         if (time && copy.state == Copy.State.OPEN) {
             seat.observe(copy);
+            if (spares.offer(copy, now)) {
+                copy.reportedNanos = now;
+                return;
+            }
         }
         boolean news = copy.seenNanos > copy.reportedNanos;
         if (copy.hasFreshFlags() || (news && time)) {
@@ -119,8 +130,7 @@ final class Rounds {
      * enough for a stream that pauses.
      */
     private void tellHolders(Copy copy, long now) {
-        boolean time = now - copy.reportedNanos > quarterNanos(copy);
-        if (!time || copy.state != Copy.State.OPEN) {
+        if (!isTime(copy, now) || copy.state != Copy.State.OPEN) {
             return;
         }
         seat.observe(copy);
@@ -137,16 +147,6 @@ final class Rounds {
 
     private List<Frame.Sight> toTell(Incarnation peer) {
         return reports.computeIfAbsent(peer, p -> new ArrayList<>());
-    }
-
-    /**
-     * How long a carrier waits until it tells the home again. Who carries the client's direction
-     * alone sees no answer; that the client says ACK tells that there was one, or it would report
-     * twelve times as often as it needs to.
-     */
-    private long quarterNanos(Copy copy) {
-        int in = copy.flagsIn() == 0 ? copy.flagsOut() & ACK : copy.flagsIn();
-        return seat.timeouts.idleNanos(copy.protocol(), copy.flagsOut(), in) / 4;
     }
 
     /** FIN or RST was seen: the home hears of it with this turn. */

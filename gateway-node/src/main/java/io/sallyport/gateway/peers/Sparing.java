@@ -6,43 +6,43 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Whom this home has told, in the present round, that it need not hold a connection any longer, and
- * has given it nothing of that since: only then "I do not" strikes him off. Worker thread.
+ * Whom this home has told that he need not hold a connection, and has given it nothing of that
+ * since: only then "I do not" strikes him off, and until then nobody counts on him. Each word has a
+ * number, so that an answer to an earlier one is not taken for the answer to the last. Worker
+ * thread.
  */
 final class Sparing {
 
-    private final Map<ConnectionId, Holders> told = new HashMap<>();
-    private long round;
+    private record Told(ConnectionId id, Incarnation holder) {}
 
-    /** What was said before counts no more; answers to it may still come. */
-    void anew() {
+    private final Map<Told, Long> told = new HashMap<>();
+    private long number;
+
+    /** A new epoch: who has a copy is told anew. */
+    void learned() {
         told.clear();
-        round++;
     }
 
-    long round() {
-        return round;
-    }
-
-    void tell(Copy copy, Incarnation holder) {
-        Holders known = told.getOrDefault(copy.id(), copy.noted().none());
-        told.put(copy.id(), known.with(holder));
+    /** The number to say it with. */
+    long tell(Copy copy, Incarnation holder) {
+        told.put(new Told(copy.id(), holder), ++number);
+        return number;
     }
 
     /** It is given to him anew: what he answers to the former word counts no more. */
     void given(Copy copy, Incarnation holder) {
         if (!told.isEmpty()) {
-            told.computeIfPresent(copy.id(), (id, known) -> known.without(holder));
+            told.remove(new Told(copy.id(), holder));
         }
     }
 
-    /** Whether he has let it go for good. */
-    boolean answered(Copy copy, Incarnation holder, long itsRound) {
-        Holders known = told.get(copy.id());
-        if (itsRound != round || known == null || !known.contains(holder)) {
-            return false;
-        }
-        told.put(copy.id(), known.without(holder));
-        return true;
+    /** Whether he may have let it go. */
+    boolean isTold(Copy copy, Incarnation holder) {
+        return !told.isEmpty() && told.containsKey(new Told(copy.id(), holder));
+    }
+
+    /** Whether what he answers counts; once. */
+    boolean answered(ConnectionId id, Incarnation holder, long itsNumber) {
+        return told.remove(new Told(id, holder), itsNumber);
     }
 }

@@ -116,6 +116,24 @@ class CopiesPerGatewayTest {
         assertThat(copies(world)).as("all forward it now").isEqualTo(3 * CONNECTIONS);
     }
 
+    /**
+     * The word that lets a copy go, its answer, and the copy that is made again cross each other.
+     */
+    @Test
+    void raisedBeforeTheLastLoweringIsThroughAllHoldIt() {
+        for (int millis = 0; millis <= 60; millis += 3) {
+            SimWorld world = opened(1 + millis, 3);
+            load(world, CONNECTIONS);
+            SimLevels.set(world, 1, 0);
+            world.run(millis * SimWorld.MS);
+            SimLevels.set(world, 3, 0);
+            world.run(20 * SimWorld.MS);
+            awaitDone(world);
+            world.run(20 * SimWorld.MS);
+            assertThat(copies(world)).as("%d ms between", millis).isEqualTo(3 * CONNECTIONS);
+        }
+    }
+
     @Test
     void manyAreCopiedAtABoundedRateAndProgressIsVisible() {
         int many = 3_000;

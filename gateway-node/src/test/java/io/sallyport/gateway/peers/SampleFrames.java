@@ -108,6 +108,8 @@ final class SampleFrames {
                 new Frame.Dropped(ID),
                 new Frame.Spare(ID, 7),
                 new Frame.Spared(ID, 7),
+                new Frame.Offer(ID),
+                new Frame.Kept(ID, 7),
                 new Frame.Freed(ID, lease, 1024, Ended.RESET),
                 new Frame.EndAsked(ID),
                 new Frame.OpensAnew(ID),

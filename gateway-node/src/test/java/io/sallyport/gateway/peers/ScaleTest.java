@@ -49,5 +49,8 @@ class ScaleTest {
         assertThat(death.rehomed()).isBetween(PER_NODE / 2, 3 * PER_NODE / 2);
         assertThat(death.regated()).isBetween(PER_NODE / 2, 3 * PER_NODE / 2);
         assertThat(death.madeAgain()).isLessThan(3 * PER_NODE);
+        assertThat(death.later().most())
+                .as("who forwards it no longer has let it go")
+                .isLessThanOrEqualTo(HOLDERS_MAX);
     }
 }

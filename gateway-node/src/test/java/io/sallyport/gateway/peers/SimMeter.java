@@ -21,6 +21,8 @@ final class SimMeter {
         /** Its carriers tell its home that it lives, or is over. */
         REFRESH,
         END,
+        /** A copy that nobody needs is let go. */
+        SPARE,
         /** A new epoch: copies to homes, and made again. */
         HANDOVER,
         /** Its lessee doubts. */
@@ -97,12 +99,8 @@ final class SimMeter {
                     Frame.EndClaimed _,
                     Frame.EndAsked _ ->
                     Purpose.END;
-            case Frame.HandOver _,
-                    Frame.HandedOver _,
-                    Frame.HomesDone _,
-                    Frame.Spare _,
-                    Frame.Spared _ ->
-                    Purpose.HANDOVER;
+            case Frame.HandOver _, Frame.HandedOver _, Frame.HomesDone _ -> Purpose.HANDOVER;
+            case Frame.Offer _, Frame.Spare _, Frame.Spared _, Frame.Kept _ -> Purpose.SPARE;
             case Frame.Whether _, Frame.Known _ -> Purpose.AUDIT;
         };
     }

@@ -350,6 +350,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         if (protocol != null) {
             world.tally.sought += protocol.counters().sought;
             world.tally.found += protocol.counters().found;
+            world.tally.letGo += protocol.counters().letGo;
         }
     }
 

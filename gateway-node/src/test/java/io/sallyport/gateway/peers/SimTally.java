@@ -20,6 +20,9 @@ final class SimTally {
 
     long found;
 
+    /** Copies that nobody needed. */
+    long letGo;
+
     long packets;
     long ends;
     long forwarded;
@@ -63,6 +66,7 @@ final class SimTally {
         figures.put("atOnce", atOnce);
         figures.put("sought", sought);
         figures.put("found", found);
+        figures.put("letGo", letGo);
         figures.put("packets", packets);
         figures.put("ends", ends);
         figures.put("forwarded", forwarded);
@@ -83,6 +87,7 @@ final class SimTally {
             case "atOnce" -> atOnce += more;
             case "sought" -> sought += more;
             case "found" -> found += more;
+            case "letGo" -> letGo += more;
             case "packets" -> packets += more;
             case "ends" -> ends += more;
             case "forwarded" -> forwarded += more;

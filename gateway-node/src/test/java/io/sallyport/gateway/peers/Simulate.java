@@ -215,7 +215,9 @@ public final class Simulate implements Callable<Integer> {
                 "  clients   opens %,d (%,d opened, %,d at once; %,d sought what was there, %,d found"
                         + " it) · packets %,d · FIN and RST %,d · forwarded %,d%n",
                 t.opens, t.opened, t.atOnce, t.sought, t.found, t.packets, t.ends, t.forwarded);
-        System.out.printf("  frames    %,d between nodes (not counted as operations)%n", t.frames);
+        System.out.printf(
+                "  frames    %,d between nodes (not counted as operations); %,d copies let go%n",
+                t.frames, t.letGo);
         System.out.printf("  commands  %s%n", SimTally.most(t.commands));
         System.out.printf("  faults    %s%n", SimTally.most(t.faults));
         System.out.printf("  refusals  %s%n", SimTally.most(t.refusals));

@@ -34,27 +34,38 @@ class SparingTest {
 
     @Test
     void whoWasToldAndLetsGoHasItNoMore() {
-        sparing.tell(copy, HOLDER);
-        assertThat(sparing.answered(copy, OTHER, sparing.round())).isFalse();
-        assertThat(sparing.answered(copy, HOLDER, sparing.round())).isTrue();
-        assertThat(sparing.answered(copy, HOLDER, sparing.round())).as("once").isFalse();
+        long number = sparing.tell(copy, HOLDER);
+        assertThat(sparing.answered(copy.id(), OTHER, number)).isFalse();
+        assertThat(sparing.answered(copy.id(), HOLDER, number)).isTrue();
+        assertThat(sparing.answered(copy.id(), HOLDER, number)).as("once").isFalse();
     }
 
     @Test
     void whoWasGivenItSinceMayHaveItThoughHeSaysNo() {
-        sparing.tell(copy, HOLDER);
-        sparing.tell(copy, OTHER);
+        long first = sparing.tell(copy, HOLDER);
+        long second = sparing.tell(copy, OTHER);
         sparing.given(copy, HOLDER);
-        assertThat(sparing.answered(copy, HOLDER, sparing.round())).isFalse();
-        assertThat(sparing.answered(copy, OTHER, sparing.round())).isTrue();
+        assertThat(sparing.answered(copy.id(), HOLDER, first)).isFalse();
+        assertThat(sparing.answered(copy.id(), OTHER, second)).isTrue();
     }
 
     @Test
-    void anAnswerOfAnEarlierRoundCountsNoMore() {
-        sparing.tell(copy, HOLDER);
-        long earlier = sparing.round();
-        sparing.anew();
-        sparing.tell(copy, HOLDER);
-        assertThat(sparing.answered(copy, HOLDER, earlier)).isFalse();
+    void anAnswerToAnEarlierWordCountsNoMore() {
+        long earlier = sparing.tell(copy, HOLDER);
+        sparing.given(copy, HOLDER);
+        long later = sparing.tell(copy, HOLDER);
+        assertThat(sparing.answered(copy.id(), HOLDER, earlier)).isFalse();
+        assertThat(sparing.answered(copy.id(), HOLDER, later)).isTrue();
+    }
+
+    @Test
+    void nobodyCountsOnWhoWasToldUntilHeAnswersOrIsGivenItAnew() {
+        assertThat(sparing.isTold(copy, HOLDER)).isFalse();
+        long number = sparing.tell(copy, HOLDER);
+        assertThat(sparing.isTold(copy, HOLDER)).isTrue();
+        assertThat(sparing.isTold(copy, OTHER)).isFalse();
+        sparing.given(copy, HOLDER);
+        assertThat(sparing.isTold(copy, HOLDER)).isFalse();
+        assertThat(sparing.answered(copy.id(), HOLDER, number)).isFalse();
     }
 }
