@@ -62,7 +62,9 @@ final class AnswerCheck {
         }
     }
 
-    /** What EC2 says in every answer and no model has; {@code return} where nothing else is said. */
+    /**
+     * What EC2 says in every answer and no model has; {@code return} where nothing else is said.
+     */
     private static AnswerShape withEnvelope(AnswerShape answer) {
         if (!(answer instanceof AnswerShape.Structure(var members, var required))) {
             throw new AssertionError("an answer is a structure, not " + answer);

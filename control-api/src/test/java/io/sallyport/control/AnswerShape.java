@@ -36,7 +36,8 @@ sealed interface AnswerShape {
             case "string" -> new Scalar(type, text -> true);
             case "integer" -> new Scalar(type, text -> text.matches("-?[0-9]{1,9}"));
             case "long" -> new Scalar(type, text -> text.matches("-?[0-9]{1,18}"));
-            case "double", "float" -> new Scalar(type, text -> text.matches("-?[0-9]+(\\.[0-9]+)?"));
+            case "double", "float" ->
+                    new Scalar(type, text -> text.matches("-?[0-9]+(\\.[0-9]+)?"));
             case "boolean" -> new Scalar(type, text -> text.matches("true|false"));
             case "timestamp" ->
                     new Scalar(

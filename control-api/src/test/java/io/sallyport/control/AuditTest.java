@@ -70,8 +70,7 @@ class AuditTest {
         JsonNode made = of(201, told);
         assertThat(made.path("caller").asString()).isEqualTo(tenant.account());
         assertThat(made.path("from").asString()).isEqualTo("127.0.0.1");
-        assertThat(made.path("commands").toString())
-                .contains("CreateVpc", vpc, "Applied");
+        assertThat(made.path("commands").toString()).contains("CreateVpc", vpc, "Applied");
         assertThat(of(404, told).path("commands").toString()).contains("DeleteVpc", "NotFound");
     }
 
@@ -94,8 +93,7 @@ class AuditTest {
     @Test
     void secretsAreInNoLine() {
         String keys = "/v1/tenants/" + tenant.account() + "/access-keys";
-        String secret =
-                expect(201, Api.OPERATOR, "POST", keys, null).field("secretAccessKey");
+        String secret = expect(201, Api.OPERATOR, "POST", keys, null).field("secretAccessKey");
         String apiKey =
                 expect(
                                 200,

@@ -30,8 +30,7 @@ class ConditionsTest {
         return expect(200, who, "GET", path, null).headers().firstValue("ETag").orElse("");
     }
 
-    private static String ifMatch(
-            String method, String path, @Nullable String body, String tags) {
+    private static String ifMatch(String method, String path, @Nullable String body, String tags) {
         Api.Answer answer =
                 call(
                         key,
@@ -102,7 +101,10 @@ class ConditionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '^', value = {"1", "\"1", "x", "\"1\" \"2\"", "*, \"1\""})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {"1", "\"1", "x", "\"1\" \"2\"", "*, \"1\""})
     void tagThatIsNoneIsMalformed(String tags) {
         String acl = "/v1/network-acls/" + create(key, "/v1/network-acls", ENTRIES);
         assertThat(ifMatch("PUT", acl, ENTRIES, tags)).isEqualTo("400 malformed-request");

@@ -288,8 +288,7 @@ class Ec2CallsTest {
         List<String> asked =
                 Stream.of(Ec2CallsTest.class.getDeclaredMethods())
                         .filter(method ->
-                                method.getName()
-                                        .equals("whatIsSomebodyElsesIsToldAsWhatIsNobodys"))
+                                method.getName().equals("whatIsSomebodyElsesIsToldAsWhatIsNobodys"))
                         .flatMap(method ->
                                 Objects.requireNonNull(method.getAnnotation(CsvSource.class))
                                         .textBlock()
@@ -361,6 +360,23 @@ class Ec2CallsTest {
                                         own("nat"))
                                 .text())
                 .contains("<routeTableId>" + own("rtb"));
+    }
+
+    /** Longer than what stores read. */
+    @Test
+    void endlessTagIsNoFault() {
+        Answer answer =
+                household
+                        .tenant()
+                        .call(
+                                "CreateTags",
+                                "ResourceId.1",
+                                own("vpc"),
+                                "Tag.1.Key",
+                                "a",
+                                "Tag.1.Value",
+                                "x".repeat(100_000));
+        assertThat(answer.status() + " " + answer.code()).isEqualTo("400 InvalidParameterValue");
     }
 
     @Test

@@ -65,8 +65,7 @@ class Ec2ModelTest {
                         "subnetId",
                         "CreateSubnet",
                         tagged("subnet", "VpcId", vpc, "CidrBlock", "10.0.1.0/24"));
-        String six =
-                made("subnetId", "CreateSubnet", "VpcId", vpc, "Ipv6CidrBlock", "fd00::/64");
+        String six = made("subnetId", "CreateSubnet", "VpcId", vpc, "Ipv6CidrBlock", "fd00::/64");
         done("ModifySubnetAttribute", "SubnetId", subnet, "MapPublicIpOnLaunch.Value", "true");
         String[] eips = new String[3];
         for (int i = 0; i < eips.length; i++) {
@@ -88,8 +87,7 @@ class Ec2ModelTest {
                                 "once"));
         Answer associated =
                 done("AssociateNatGatewayAddress", "NatGatewayId", nat, "AllocationId.1", eips[2]);
-        String association =
-                Ec2.all(associated.text(), "associationId").findFirst().orElseThrow();
+        String association = Ec2.all(associated.text(), "associationId").findFirst().orElseThrow();
         String eni = Ec2.all(associated.text(), "networkInterfaceId").findFirst().orElseThrow();
         done(
                 "DisassociateNatGatewayAddress",
@@ -143,11 +141,9 @@ class Ec2ModelTest {
                 tenant.apiKey(),
                 "PUT",
                 "/v1/elastic-ips/" + whole + "/attachment",
-                "{\"instance\":{\"vpcId\":\"%s\",\"privateAddress\":\"10.0.1.77\","
-                                .formatted(vpc)
+                "{\"instance\":{\"vpcId\":\"%s\",\"privateAddress\":\"10.0.1.77\",".formatted(vpc)
                         + "\"mac\":\"02:00:00:00:00:01\"}}");
-        String tie =
-                made("associationId", "DescribeAddresses", "AllocationId.1", whole);
+        String tie = made("associationId", "DescribeAddresses", "AllocationId.1", whole);
         done("DisassociateAddress", "AssociationId", tie);
         done("ReleaseAddress", "AllocationId", whole);
         done("DeleteFlowLogs", "FlowLogId.1", log, "FlowLogId.2", "fl-0123456789abcdef0");

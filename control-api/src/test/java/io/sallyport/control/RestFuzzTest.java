@@ -66,8 +66,13 @@ class RestFuzzTest {
         context = ControlApplication.start(Api.CONFIG, store);
         port = Objects.requireNonNull(context.getWebServer()).getPort();
         description =
-                JSON.readTree(send(request("GET", "/v3/api-docs", "", HttpRequest.BodyPublishers.noBody()))
-                        .body());
+                JSON.readTree(
+                        send(request(
+                                        "GET",
+                                        "/v3/api-docs",
+                                        "",
+                                        HttpRequest.BodyPublishers.noBody()))
+                                .body());
         calls = new ArrayList<>();
         description
                 .path("paths")
@@ -78,7 +83,8 @@ class RestFuzzTest {
                                 .forEach(method ->
                                         calls.add(
                                                 new Call(
-                                                        method.getKey().toUpperCase(java.util.Locale.ROOT),
+                                                        method.getKey()
+                                                                .toUpperCase(java.util.Locale.ROOT),
                                                         path.getKey(),
                                                         method.getValue()))));
     }
@@ -143,7 +149,12 @@ class RestFuzzTest {
             case "prefix", "prefixes", "endpoints" ->
                     one("10.0.0.0/16", "10.0.1.0/24", "fd00::/64", "10.0.0.0/33", "::/0", "/", "x");
             case "address", "privateAddress", "tunnelEndpoint" ->
-                    one("10.0.1.9", "203.0.113.9", "2001:db8:eee::1", "10.0.1.256", "::ffff:1.2.3.4");
+                    one(
+                            "10.0.1.9",
+                            "203.0.113.9",
+                            "2001:db8:eee::1",
+                            "10.0.1.256",
+                            "::ffff:1.2.3.4");
             case "cidr" -> one("0.0.0.0/0", "10.0.0.0/8", "::/0", "10.0.0.1/8");
             case "mac" -> one("02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff", "02:00", "x");
             case "bucket" -> one("logs", "..", "a/b", "169.254.169.254", "LOGS");
@@ -182,7 +193,9 @@ class RestFuzzTest {
         }
         return switch (type(schema)) {
             case "string" -> make.stringNode(text(name));
-            case "integer" -> make.numberNode(random.nextInt(20) == 0 ? random.nextInt() : random.nextInt(300));
+            case "integer" ->
+                    make.numberNode(
+                            random.nextInt(20) == 0 ? random.nextInt() : random.nextInt(300));
             case "number" -> make.numberNode(random.nextDouble());
             case "boolean" -> make.booleanNode(random.nextBoolean());
             case "array" -> {
@@ -214,12 +227,19 @@ class RestFuzzTest {
             path.append('/')
                     .append(part.startsWith("{") ? SdkHttpUtils.urlEncode(text("id")) : part);
         }
-        return path + (random.nextInt(10) == 0 ? one("?limit=0", "?limit=x", "?a=%00", "?&&=", "/", "//") : "");
+        return path
+                + (random.nextInt(10) == 0
+                        ? one("?limit=0", "?limit=x", "?a=%00", "?&&=", "/", "//")
+                        : "");
     }
 
     private String body(Call call) {
         JsonNode schema =
-                call.operation().path("requestBody").path("content").path("application/json").path("schema");
+                call.operation()
+                        .path("requestBody")
+                        .path("content")
+                        .path("application/json")
+                        .path("schema");
         if (schema.isMissingNode()) {
             return random.nextInt(20) == 0 ? "{}" : "";
         }
@@ -255,7 +275,8 @@ class RestFuzzTest {
             request.header("Idempotency-Key", one("once", " ", "k".repeat(256), "\u007e"));
         }
         if (random.nextInt(10) == 0) {
-            request.header("If-Match", one("*", "\"1\"", "1", "W/\"1\"", "\"\"", "\"x\",\"2\"", "\""));
+            request.header(
+                    "If-Match", one("*", "\"1\"", "1", "W/\"1\"", "\"\"", "\"x\",\"2\"", "\""));
         }
         if (random.nextInt(30) == 0) {
             request.header("Accept", one("text/html", "*/*", "x", "application/problem+json"));
@@ -287,7 +308,9 @@ class RestFuzzTest {
                 JsonNode said = JSON.readTree(answer.body());
                 if (answer.statusCode() >= 400) {
                     assertThat(said.path("code").asString("")).as(where).isIn(CODES);
-                    assertThat(said.path("status").asInt()).as(where).isEqualTo(answer.statusCode());
+                    assertThat(said.path("status").asInt())
+                            .as(where)
+                            .isEqualTo(answer.statusCode());
                 }
             }
             if (answer.statusCode() < 300) {

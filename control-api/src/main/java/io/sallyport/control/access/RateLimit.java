@@ -64,7 +64,9 @@ public class RateLimit {
             throw new Problem(
                     HttpStatus.TOO_MANY_REQUESTS,
                     ProblemCode.RATE_LIMITED,
-                    "at most " + TimeUnit.SECONDS.toNanos(1) / nanosPerCall + " calls a second with one key");
+                    "at most "
+                            + TimeUnit.SECONDS.toNanos(1) / nanosPerCall
+                            + " calls a second with one key");
         }
     }
 }

@@ -33,9 +33,8 @@ final class Precondition {
      * @throws Problem where the condition cannot be read, or nothing can fulfil it
      */
     static CatalogCommand of(CatalogCommand command, String key) {
-        return header()
-                .<CatalogCommand>map(text ->
-                        new CatalogCommand.IfUnchanged(command, key, versions(text)))
+        return header().<CatalogCommand>map(
+                        text -> new CatalogCommand.IfUnchanged(command, key, versions(text)))
                 .orElse(command);
     }
 

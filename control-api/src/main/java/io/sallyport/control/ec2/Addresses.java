@@ -239,7 +239,8 @@ class Addresses implements Operation.Source {
                     .findFirst()
                     .orElseThrow(() -> Kind.ASSOCIATION.notFound(id));
         }
-        ElasticIp eip = byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AssociationId")));
+        ElasticIp eip =
+                byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AssociationId")));
         if (eip.owner().isEmpty()) {
             throw new Ec2Error(
                     "InvalidAssociationID.NotFound",

@@ -49,10 +49,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
     private record Answer(int status, String text) {}
 
     Ec2Endpoint(
-            ControlConfig config,
-            AccessKeys keys,
-            RateLimit rate,
-            List<Operation.Source> sources) {
+            ControlConfig config, AccessKeys keys, RateLimit rate, List<Operation.Source> sources) {
         this.keys = keys;
         this.rate = rate;
         this.signatures =
@@ -97,7 +94,8 @@ final class Ec2Endpoint implements HttpRequestHandler {
         Dialect dialect =
                 Dialect.of(
                         SignatureCheck.claimedService(
-                                Optional.ofNullable(request.getHeader("Authorization")).orElse("")));
+                                Optional.ofNullable(request.getHeader("Authorization"))
+                                        .orElse("")));
         try {
             return new Answer(200, answered(request, dialect, requestId));
         } catch (Ec2Error e) {
@@ -160,8 +158,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
 
     private AccessKeyId signer(SignedRequest request, Dialect dialect) {
         return switch (signatures.check(request, dialect.service())) {
-            case Verdict.Signed(String id) ->
-                    accessKey(id).orElseThrow(dialect::notValidated);
+            case Verdict.Signed(String id) -> accessKey(id).orElseThrow(dialect::notValidated);
             case Verdict.Mismatch() -> throw dialect.notValidated();
             case Verdict.Unsigned() ->
                     throw new Ec2Error(

@@ -103,12 +103,14 @@ class NetworkInterfaces implements Operation.Source {
     private Stream<String> filtered(NatGatewayView view, String name) {
         Gateway gateway = view.gateway();
         return switch (name) {
-            case "addresses.association.public-ip" -> view.addresses().stream().map(Address::address);
+            case "addresses.association.public-ip" ->
+                    view.addresses().stream().map(Address::address);
             case "association.public-ip" -> primary(view).map(Address::address);
             case "association.allocation-id" -> primary(view).map(Address::allocation);
             case "association.association-id" ->
                     primary(view).flatMap(address -> Stream.ofNullable(address.association()));
-            case "association.ip-owner-id" -> primary(view).map(address -> gateway.tenant().value());
+            case "association.ip-owner-id" ->
+                    primary(view).map(address -> gateway.tenant().value());
             case "addresses.private-ip-address", "private-ip-address" ->
                     Stream.of(gateway.privateAddress().toString());
             case "availability-zone" -> Stream.of(places.zone());

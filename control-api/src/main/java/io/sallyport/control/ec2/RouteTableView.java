@@ -54,8 +54,7 @@ record RouteTableView(Vpc vpc, List<Route> routes) {
     }
 
     static RouteTableView of(Vpc vpc, Snapshot now) {
-        Stream<Route> local =
-                vpc.prefixes().stream().map(prefix -> new Route(prefix, null, true));
+        Stream<Route> local = vpc.prefixes().stream().map(prefix -> new Route(prefix, null, true));
         Stream<Route> rest =
                 Stream.of(IpPrefix.parse("0.0.0.0/0"), IpPrefix.parse("::/0"))
                         .filter(any ->

@@ -95,8 +95,7 @@ class RouteTables implements Operation.Source {
                     routes.filter(Route::isV4).map(Route::destination);
             case "route.destination-ipv6-cidr-block" ->
                     routes.filter(route -> !route.isV4()).map(Route::destination);
-            case "route.gateway-id" -> 
-                    routes.flatMap(route -> Stream.ofNullable(route.gateway()));
+            case "route.gateway-id" -> routes.flatMap(route -> Stream.ofNullable(route.gateway()));
             case "route.nat-gateway-id" ->
                     routes.flatMap(route -> Stream.ofNullable(route.natGateway()));
             case "route.origin" -> routes.map(Route::origin);

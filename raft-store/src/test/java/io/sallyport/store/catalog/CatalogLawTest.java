@@ -295,8 +295,7 @@ class CatalogLawTest {
         refused(
                 new CatalogCommand.IfUnchanged(six, key, List.of(seen - 1, seen + 100)),
                 CatalogResult.Changed.class);
-        long next =
-                applied(new CatalogCommand.IfUnchanged(six, key, List.of(1L, seen))).version();
+        long next = applied(new CatalogCommand.IfUnchanged(six, key, List.of(1L, seen))).version();
         assertThat(next).isGreaterThan(seen);
         refused(
                 new CatalogCommand.IfUnchanged(five, key, List.of(seen)),

@@ -110,8 +110,7 @@ class ControlMachineTest {
                 List.of(
                         end,
                         new CatalogCommand.Labelled(end, 1, new TreeMap<>()),
-                        new CatalogCommand.IfUnchanged(
-                                end, TestCommands.EIP.value(), List.of()))) {
+                        new CatalogCommand.IfUnchanged(end, TestCommands.EIP.value(), List.of()))) {
             ClientCall call = log.call(said);
             assertThatThrownBy(() -> machine.check(call)).isInstanceOf(WireException.class);
         }
