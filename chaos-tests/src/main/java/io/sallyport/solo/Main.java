@@ -132,9 +132,7 @@ public final class Main implements Callable<Integer> {
                             + " rest="
                             + rest
                             + " key="
-                            + directory.resolve("tenant.key")
-                            + " aws="
-                            + directory.resolve(Provisioning.CREDENTIALS));
+                            + directory.resolve("tenant.key"));
             // Until a signal; the shutdown hook stops the processes.
             new CountDownLatch(1).await();
         }

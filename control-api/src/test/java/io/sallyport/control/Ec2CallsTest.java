@@ -368,6 +368,23 @@ class Ec2CallsTest {
                 .contains("<routeTableId>" + own("rtb"));
     }
 
+    /** Longer than what stores read. */
+    @Test
+    void endlessTagIsNoFault() {
+        Answer answer =
+                household
+                        .tenant()
+                        .call(
+                                "CreateTags",
+                                "ResourceId.1",
+                                own("vpc"),
+                                "Tag.1.Key",
+                                "a",
+                                "Tag.1.Value",
+                                "x".repeat(100_000));
+        assertThat(answer.status() + " " + answer.code()).isEqualTo("400 InvalidParameterValue");
+    }
+
     @Test
     void callerIsToldWhoItIs() {
         Answer answer = Ec2.post(tenant, "sts", Ec2.STS_FORM);

@@ -59,6 +59,14 @@ class MalformedCallsTest {
             calls.add(new Bad("stranger", "GET", path, "", 401, "unauthenticated"));
             calls.add(new Bad("tenant", "GET", path, "", 403, "forbidden"));
         }
+        String endless = "a".repeat(5_000);
+        bad(
+                calls,
+                "POST",
+                "/v1/elastic-ips",
+                "{\"pool\":\"" + endless + "\"}",
+                400,
+                "invalid-value");
         bad(calls, "POST", "/v1/vpcs", "{\"prefixes\":\"10.0.0.0/8\"}", 400, "invalid-value");
         bad(calls, "POST", "/v1/vpcs", "{\"prefixes\":[7]}", 400, "invalid-value");
         bad(calls, "POST", "/v1/vpcs", "{\"prefixes\":[null]}", 400, "missing-field");

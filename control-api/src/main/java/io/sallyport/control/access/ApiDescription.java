@@ -29,7 +29,7 @@ class ApiDescription {
                                 .description(
                                         "NAT gateways on demand. Refusals are RFC 9457 problems"
                                                 + " with a stable code.")
-                                .license(new License().name("Apache-2.0")))
+                                .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
                 .components(
                         new Components()
                                 .addSecuritySchemes(

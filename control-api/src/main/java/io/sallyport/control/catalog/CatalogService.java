@@ -6,6 +6,7 @@ import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.Catalog;
+import io.sallyport.store.catalog.CatalogCodec;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.CatalogResult;
 import io.sallyport.store.catalog.Resource;
@@ -43,6 +44,7 @@ public class CatalogService {
      */
     public Optional<Resource> apply(CatalogCommand command, String key) {
         CatalogCommand asked = Precondition.of(command, key);
+        CatalogCodec.refusal(asked).ifPresent(CatalogService::tooLong);
         try {
             Outcome<CatalogResult> outcome = store.submit(asked, DEADLINE).get();
             Audit.command(command.innermost().getClass().getSimpleName(), key, name(outcome));
@@ -59,6 +61,14 @@ public class CatalogService {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a store client's future never fails", e);
         }
+    }
+
+    /** Stores would not even read it. */
+    private static void tooLong(String why) {
+        throw new Problem(
+                HttpStatus.BAD_REQUEST,
+                ProblemCode.INVALID_VALUE,
+                "a text or a list is too long: " + why);
     }
 
     private static String name(Outcome<CatalogResult> outcome) {

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,6 +181,12 @@ class ProblemAdvice {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> badRequest(ServletRequestBindingException e) {
         return answer(bad(ProblemCode.MALFORMED_REQUEST, String.valueOf(e.getMessage())));
+    }
+
+    /** A query or a form that is none, met by whoever asks for the first parameter. */
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> badQuery(InvalidParameterException e) {
+        return answer(bad(ProblemCode.MALFORMED_REQUEST, "the query cannot be read"));
     }
 
     /** Our own fault: told in the log, with its number in the answer. */

@@ -1,7 +1,9 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -10,8 +12,7 @@ import java.util.function.Function;
  * byte; a kind is a number that is never used again for another. Equal values give equal bytes.
  * From any thread.
  *
- * <p>Every decode throws {@link io.sallyport.allocator.wire.WireException} where the bytes are not
- * exactly one such value.
+ * <p>Every decode throws {@link WireException} where the bytes are not exactly one such value.
  */
 public final class CatalogCodec {
 
@@ -25,6 +26,16 @@ public final class CatalogCodec {
 
     public static CatalogCommand decodeCommand(byte[] bytes) {
         return decoded(bytes, CommandCodec::read);
+    }
+
+    /** Why no store would read the command: a text or a list beyond limits. Empty: it would. */
+    public static Optional<String> refusal(CatalogCommand command) {
+        try {
+            decodeCommand(encode(command));
+            return Optional.empty();
+        } catch (WireException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     public static byte[] encode(CatalogResult result) {
