@@ -110,7 +110,7 @@ case $role in
     ;;
   control)
     configure cluster.id=compose listen=0.0.0.0:8080 "stores=$(stores 7200)" \
-      "operator.key=$OPERATOR_KEY" "$(proof control/control)"
+      "operator.key=$OPERATOR_KEY" "ec2.key=$EC2_KEY" "$(proof control/control)"
     healthy http://127.0.0.1:8080/actuator/health
     java_as control control-api io.sallyport.control.Main --config "$RUN/config.properties"
     ;;

@@ -25,6 +25,11 @@ call() {
 echo "pool, tenant, VPC, subnet, elastic IP, gateway, flow log"
 call PUT "$OPERATOR_KEY" /pools/public "{\"prefixes\":[\"$EIP_POOL\"]}" >/dev/null
 key=$(call PUT "$OPERATOR_KEY" "/tenants/$ACCOUNT" '{"name":"compose","rotate":true}' | jq -re .apiKey)
+keys=/tenants/$ACCOUNT/access-keys
+for old in $(call GET "$OPERATOR_KEY" $keys | jq -r '.items[].accessKeyId'); do
+  call DELETE "$OPERATOR_KEY" "$keys/$old" >/dev/null
+done
+access=$(call POST "$OPERATOR_KEY" $keys)
 vpc=$(call POST "$key" /vpcs "{\"prefixes\":[\"$INSIDE\"]}" | jq -re .id)
 call PUT "$OPERATOR_KEY" "/vpcs/$vpc/attachment" '{"interfaces":["inside"]}' >/dev/null
 subnet=$(call POST "$key" /subnets "{\"vpcId\":\"$vpc\",\"prefix\":\"$GATEWAY_SUBNET\"}" | jq -re .id)
@@ -41,3 +46,5 @@ until [ "$(call GET "$key" "/gateways/$gateway" | jq -r .state)" = available ]; 
   sleep 1
 done
 echo "$gateway is available with $(echo "$eip" | jq -re .address); tenant $ACCOUNT, API key $key"
+echo "for AWS's tools: AWS_ACCESS_KEY_ID=$(echo "$access" | jq -re .accessKeyId)" \
+  "AWS_SECRET_ACCESS_KEY=$(echo "$access" | jq -re .secretAccessKey)"

@@ -62,6 +62,7 @@ final class Configurations {
         keys.put("listen", listen);
         keys.put("stores", front());
         keys.put("operator.key", state.operatorKey());
+        keys.put("ec2.key", state.ec2Key());
         certificates.put(keys, "control/control");
         return write("control", keys);
     }

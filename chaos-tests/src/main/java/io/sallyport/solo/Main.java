@@ -132,7 +132,9 @@ public final class Main implements Callable<Integer> {
                             + " rest="
                             + rest
                             + " key="
-                            + directory.resolve("tenant.key"));
+                            + directory.resolve("tenant.key")
+                            + " aws="
+                            + directory.resolve(Provisioning.CREDENTIALS));
             // Until a signal; the shutdown hook stops the processes.
             new CountDownLatch(1).await();
         }

@@ -19,6 +19,10 @@ final class Provisioning {
 
     private static final String ACCOUNT = "000000000001";
     private static final String POOL = "solo";
+
+    /** As AWS's tools read it. */
+    static final String CREDENTIALS = "aws-credentials";
+
     private static final Duration AVAILABLE_WITHIN = Duration.ofSeconds(120);
 
     private final StateDirectory state;
@@ -40,6 +44,7 @@ final class Provisioning {
             Optional<String> privateAddress,
             List<InetAddress> eips) {
         Api tenant = operator.as(tenantKey());
+        accessKey();
         releaseOthers(tenant, eips);
         operator.put(
                 "/v1/pools/" + POOL, Map.of("prefixes", eips.stream().map(Box::text).toList()));
@@ -74,6 +79,24 @@ final class Provisioning {
         String key = made.path("apiKey").asString();
         state.write("tenant.key", key);
         return key;
+    }
+
+    /** For AWS's tools, in their own form; told once, and lost, drawn anew in its place. */
+    private void accessKey() {
+        if (state.read(CREDENTIALS).isPresent()) {
+            return;
+        }
+        String keys = "/v1/tenants/" + ACCOUNT + "/access-keys";
+        for (JsonNode lost : operator.get(keys).path("items")) {
+            operator.delete(keys + "/" + lost.path("accessKeyId").asString());
+        }
+        JsonNode made = operator.create(keys, Map.of(), "");
+        state.write(
+                CREDENTIALS,
+                "[default]\naws_access_key_id = %s\naws_secret_access_key = %s"
+                        .formatted(
+                                made.path("accessKeyId").asString(),
+                                made.path("secretAccessKey").asString()));
     }
 
     /** What an earlier start had and this one does not; before the pool loses its address. */

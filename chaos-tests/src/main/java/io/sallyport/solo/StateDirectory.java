@@ -21,7 +21,8 @@ import java.util.Optional;
  * this process, so that one directory never serves two.
  *
  * <pre>
- * lock  ports  operator.key  tenant.key  processes  store/  gateway/  config/  logs/
+ * lock  ports  operator.key  ec2.key  tenant.key  aws-credentials  processes  store/  gateway/
+ * config/  logs/
  * </pre>
  */
 final class StateDirectory implements AutoCloseable {
@@ -96,14 +97,23 @@ final class StateDirectory implements AutoCloseable {
 
     /** The operator's key, drawn at the first start. */
     String operatorKey() {
-        Optional<String> kept = read("operator.key");
+        return drawn("operator.key");
+    }
+
+    /** What the tenant's secret access key follows from, likewise. */
+    String ec2Key() {
+        return drawn("ec2.key");
+    }
+
+    private String drawn(String name) {
+        Optional<String> kept = read(name);
         if (kept.isPresent()) {
             return kept.get();
         }
         byte[] random = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(random);
         String fresh = HexFormat.of().formatHex(random);
-        write("operator.key", fresh);
+        write(name, fresh);
         return fresh;
     }
 

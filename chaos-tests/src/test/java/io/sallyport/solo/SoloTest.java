@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -224,6 +226,28 @@ class SoloTest {
                 .contains("198.51.100.2");
         assertThat(box.works("client", "ping", "-c", "1", "-W", "5", "10.1.0.1")).isTrue();
         assertThat(box.works("isp", "ping", "-c", "1", "-W", "5", "198.51.100.2")).isTrue();
+    }
+
+    @Test
+    @Order(6)
+    void tenantsKeyPairSignsRequestsOfAwssTools() {
+        Map<String, String> pair =
+                read(directory.resolve("state/aws-credentials"))
+                        .lines()
+                        .filter(line -> line.contains(" = "))
+                        .map(line -> line.split(" = "))
+                        .collect(Collectors.toMap(words -> words[0], words -> words[1]));
+        String[] signed =
+                curl(
+                        "--aws-sigv4",
+                        "aws:amz:us-east-1:ec2",
+                        "--user",
+                        pair.get("aws_access_key_id") + ":" + pair.get("aws_secret_access_key"),
+                        "-d",
+                        "Action=DescribeNatGateways&Version=2016-11-15",
+                        "http://" + REST + "/");
+        assertThat(box.output("box", signed))
+                .contains("<state>available</state>", "<publicIp>" + EIP_ROUTED + "</publicIp>");
     }
 
     @Test
