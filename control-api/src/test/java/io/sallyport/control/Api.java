@@ -34,6 +34,7 @@ final class Api {
                     "test",
                     "control",
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
 
     private static final JsonMapper JSON = new JsonMapper();

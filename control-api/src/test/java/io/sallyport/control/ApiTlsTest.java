@@ -71,7 +71,8 @@ class ApiTlsTest {
                 "test",
                 "control",
                 Optional.empty(),
-                Optional.of(new ControlConfig.ApiTls(files.certificate(), files.key())));
+                Optional.of(new ControlConfig.ApiTls(files.certificate(), files.key())),
+                Optional.empty());
     }
 
     private static HttpClient client(Path authority) throws Exception {

@@ -88,30 +88,6 @@ public record ControlConfig(
         stores = Map.copyOf(stores);
     }
 
-    /** One that looks at no buckets. */
-    public ControlConfig(
-            Endpoint listen,
-            Map<String, Endpoint> stores,
-            String operatorKey,
-            Optional<String> ec2Key,
-            String region,
-            String clusterId,
-            String id,
-            Optional<TlsFiles> tls,
-            Optional<ApiTls> apiTls) {
-        this(
-                listen,
-                stores,
-                operatorKey,
-                ec2Key,
-                region,
-                clusterId,
-                id,
-                tls,
-                apiTls,
-                Optional.empty());
-    }
-
     /**
      * @param file a properties file
      * @param overrides {@code key=value} each, after the file

@@ -77,6 +77,7 @@ class BucketsTest {
                 Map.of("store-1", Endpoint.parse("127.0.0.1:1")),
                 "operator-key-0123456789",
                 Optional.empty(),
+                1_000,
                 "us-east-1",
                 "test",
                 "control",
