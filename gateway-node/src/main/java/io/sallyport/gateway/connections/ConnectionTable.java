@@ -10,6 +10,7 @@ import io.sallyport.net.IpAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -66,11 +67,18 @@ public final class ConnectionTable implements AutoCloseable {
     private final KeyHash hash;
     private final AddressIndex eips;
     private final Identities identities;
-    private final int[] freeSlots;
     private final int capacity;
     private final long graceNanos;
     private final Arena own;
-    private int free;
+
+    /** Slots that were used and are free, the last one first to be used again. */
+    private int[] freed = new int[64];
+
+    private int freedCount;
+
+    /** This one and all above were never used. */
+    private int fresh = 1;
+
     private int generation;
 
     /** In plain memory of its own. */
@@ -100,11 +108,6 @@ public final class ConnectionTable implements AutoCloseable {
         eips = new AddressIndex(memory.eips());
         TableMemory named = memory.complete(own);
         identities = new Identities(named.identities(), named.origins(), this);
-        freeSlots = new int[capacity];
-        for (int i = 0; i < capacity; i++) {
-            freeSlots[i] = capacity - i;
-        }
-        free = capacity;
     }
 
     /**
@@ -114,10 +117,11 @@ public final class ConnectionTable implements AutoCloseable {
      * @param to is given each slot
      */
     public void adopt(IntConsumer to) {
-        free = 0;
+        fresh = capacity + 1;
+        freedCount = 0;
         for (int slot = capacity; slot >= 1; slot--) {
             if (records.get(JAVA_INT, at(slot) + RecordLayout.VNI_PROTOCOL) == 0) {
-                freeSlots[free++] = slot;
+                free(slot);
                 continue;
             }
             generation = Math.max(generation, generation(slot));
@@ -131,9 +135,20 @@ public final class ConnectionTable implements AutoCloseable {
                 index.removeIfPresent(out, BucketIndex.entry(out, slot, OUT));
                 index.removeIfPresent(in, BucketIndex.entry(in, slot, IN));
                 putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
-                freeSlots[free++] = slot;
+                free(slot);
             }
         }
+    }
+
+    private void free(int slot) {
+        if (slot == fresh - 1) {
+            fresh = slot;
+            return;
+        }
+        if (freedCount == freed.length) {
+            freed = Arrays.copyOf(freed, 2 * freedCount);
+        }
+        freed[freedCount++] = slot;
     }
 
     /** Whether both entries lead to it. */
@@ -176,7 +191,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Slots in use, with those that rest. */
     public int size() {
-        return capacity - free;
+        return fresh - 1 - freedCount;
     }
 
     /** How long a slot rests between {@link #retire} and {@link #release}; 0: it need not. */
@@ -264,7 +279,7 @@ public final class ConnectionTable implements AutoCloseable {
      *     connection's: that one must go first, so that no tuple is ever two connections'
      */
     public int install(Connection connection, int gatewayIndex) {
-        if (free == 0 || isKnown(connection)) {
+        if (size() == capacity || isKnown(connection)) {
             return MISS;
         }
         int eip = eips.take(connection.eip());
@@ -276,7 +291,7 @@ public final class ConnectionTable implements AutoCloseable {
             eips.release(eip);
             return MISS;
         }
-        int slot = freeSlots[--free];
+        int slot = freedCount == 0 ? fresh++ : freed[--freedCount];
         InsideKey key = connection.inside();
         long at = at(slot);
         records.asSlice(at, RecordLayout.BYTES).fill((byte) 0);
@@ -364,7 +379,7 @@ public final class ConnectionTable implements AutoCloseable {
         eips.release(eip(slot));
         identities.release(slot);
         putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
-        freeSlots[free++] = slot;
+        free(slot);
     }
 
     /** Whether there is a connection; a retired one is none. */

@@ -2,6 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.wire.HotPath;
+import java.util.Arrays;
 
 /**
  * Walks the table, a sixteenth at a time, and gives what was counted since its last visit, by
@@ -17,6 +18,7 @@ final class Meter {
     /** A tick of {@link #createdTicks} is 2 to the power of this in nanoseconds: 17 ms. */
     private static final int TICK_BITS = 24;
 
+    private static final int SMALLEST = 1024;
     private static final long BYTES_MASK = (1L << 48) - 1;
 
     private final ConnectionTable table;
@@ -25,15 +27,15 @@ final class Meter {
     private final Counters counters;
 
     /** By slot and direction; of packets the low half, which no pass goes around. */
-    private final int[] toldPackets;
+    private int[] toldPackets = new int[0];
 
     /** The same of bytes, in two parts: 48 bits, which no pass goes around either. */
-    private final int[] toldBytesLow;
+    private int[] toldBytesLow = new int[0];
 
-    private final char[] toldBytesHigh;
+    private char[] toldBytesHigh = new char[0];
 
     /** By slot, in ticks since {@link #beginNanos}, as unsigned numbers: enough for two years. */
-    private final int[] createdTicks;
+    private int[] createdTicks = new int[0];
 
     private long beginNanos;
     private boolean begun;
@@ -47,10 +49,15 @@ final class Meter {
         this.sink = sink;
         this.rejects = rejects;
         this.counters = counters;
-        toldPackets = new int[2 * (table.capacity() + 1)];
-        toldBytesLow = new int[2 * (table.capacity() + 1)];
-        toldBytesHigh = new char[2 * (table.capacity() + 1)];
-        createdTicks = new int[table.capacity() + 1];
+        size(Math.min(SMALLEST, table.capacity() + 1));
+    }
+
+    /** Room for so many slots: there are as many as were ever used at once, and some more. */
+    private void size(int slots) {
+        toldPackets = Arrays.copyOf(toldPackets, 2 * slots);
+        toldBytesLow = Arrays.copyOf(toldBytesLow, 2 * slots);
+        toldBytesHigh = Arrays.copyOf(toldBytesHigh, 2 * slots);
+        createdTicks = Arrays.copyOf(createdTicks, slots);
     }
 
     void created(int slot, long now) {
@@ -92,6 +99,10 @@ final class Meter {
             begun = true;
             beginNanos = now;
         }
+        if (slot >= createdTicks.length) {
+            int more = Math.max(slot + 1, createdTicks.length + createdTicks.length / 8);
+            size(Math.min(more, table.capacity() + 1));
+        }
         createdTicks[slot] = (int) (now - beginNanos >> TICK_BITS);
     }
 
@@ -109,7 +120,8 @@ final class Meter {
         long toMillis = System.currentTimeMillis() - now / 1_000_000;
         int size = table.capacity() + 1;
         int from = Math.max(1, (int) ((long) size * part / PARTS));
-        int until = (int) ((long) size * (part + 1) / PARTS);
+        int end = (int) ((long) size * (part + 1) / PARTS);
+        int until = Math.min(end, createdTicks.length);
         if (table.size() != 0) {
             for (int slot = from; slot < until; slot++) {
                 if (hasNews(slot) && table.isUsed(slot)) {

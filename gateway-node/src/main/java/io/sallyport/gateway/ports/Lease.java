@@ -11,7 +11,6 @@ import io.sallyport.ids.Epoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -35,8 +34,7 @@ final class Lease {
     /** All others. */
     private final PortMap ports = new PortMap();
 
-    private final PriorityQueue<LeasedPort> cooling =
-            new PriorityQueue<>(2, Comparator.comparingLong((LeasedPort port) -> port.nanos));
+    private final PriorityQueue<LeasedPort> cooling = new PriorityQueue<>(2, LeasedPort::compare);
 
     /** Used and cooled, or not needed: on their way back; those in doubt among them. */
     private final List<LeasedPort> leaving = new ArrayList<>(2);
@@ -189,9 +187,9 @@ final class Lease {
             throw new IllegalArgumentException("lent to another node's: " + borrower);
         }
         move(port, Place.LENT);
-        port.borrower = borrower.sequence();
-        port.nanos = nowNanos;
-        holdings.lent.add(port);
+        port.borrower(borrower);
+        port.nanos(nowNanos);
+        holdings.lent.add(port, borrower);
     }
 
     /** Only the borrower's own word counts: one that comes late must not free the next use. */
@@ -199,21 +197,21 @@ final class Lease {
         LeasedPort port = ports.get(number);
         if (port == null
                 || port.place() != Place.LENT
-                || borrower.sequence() != port.borrower
+                || !port.isBorrowedBy(borrower)
                 || borrower.incarnation() != holdings.holder.number()) {
             return false;
         }
         holdings.lent.remove(port);
-        port.nanos = restsUntilNanos;
+        port.nanos(restsUntilNanos);
         move(port, Place.COOLING);
         cooling.add(port);
         return true;
     }
 
     /** When the first of those that cool has cooled. */
-    long cooledNanos() {
+    long cooledNanos(long nowNanos) {
         LeasedPort first = cooling.peek();
-        return first == null ? Long.MAX_VALUE : first.nanos;
+        return first == null ? Long.MAX_VALUE : first.nanosNear(nowNanos);
     }
 
     /**
@@ -221,7 +219,9 @@ final class Lease {
      * what lay on the pile and is certainly still ours.
      */
     void cool(long nowNanos, boolean spendAgain) {
-        while (cooledNanos() <= nowNanos) {
+        for (LeasedPort first = cooling.peek();
+                first != null && first.isDue(nowNanos);
+                first = cooling.peek()) {
             leave(cooling.remove());
         }
         if (spendAgain && !leaving.isEmpty()) {

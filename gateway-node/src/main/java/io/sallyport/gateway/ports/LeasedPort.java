@@ -1,6 +1,7 @@
 package io.sallyport.gateway.ports;
 
 import io.sallyport.allocator.LeaseKey;
+import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.ids.Epoch;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +40,24 @@ public final class LeasedPort {
     private final char port;
     private byte place = (byte) Place.GONE.ordinal();
 
-    /** While lent: the sequence of the connection of this node's that has it. */
-    long borrower;
+    /** While lent: the low half of the sequence of this node's connection that has it. */
+    private int borrower;
 
-    /** While lent: when its home was last asked whether it knows it. While cooling: until when. */
-    long nanos;
+    /**
+     * While lent: when its home was last asked whether it knows it. While cooling: until when. In
+     * ticks of the clock, the low half.
+     */
+    private int ticks;
 
     /** Links of {@link LentPorts}. */
     @Nullable LeasedPort before;
 
     @Nullable LeasedPort after;
+
+    /**
+     * A tick in nanoseconds is 2 to the power of this: 65 us, so that half of them are 39 hours.
+     */
+    private static final int TICK_BITS = 16;
 
     LeasedPort(Grant grant, int port) {
         this.grant = grant;
@@ -61,6 +70,50 @@ public final class LeasedPort {
 
     void place(Place to) {
         place = (byte) to.ordinal();
+    }
+
+    void borrower(ConnectionId connection) {
+        borrower = (int) connection.sequence();
+    }
+
+    /** Of those that a node opens within years no two that are at work at once look the same. */
+    boolean isBorrowedBy(ConnectionId connection) {
+        return borrower == (int) connection.sequence();
+    }
+
+    /** {@code newest}: a sequence that is not 2^31 away. */
+    long borrower(long newest) {
+        return newest + (borrower - (int) newest);
+    }
+
+    /** Rounded up to a tick. */
+    void nanos(long at) {
+        ticks = (int) ticks(at);
+    }
+
+    private static long ticks(long nanos) {
+        return nanos + (1L << TICK_BITS) - 1 >> TICK_BITS;
+    }
+
+    /** Whether its time is before that one, to a tick. */
+    boolean isBefore(long nanos) {
+        return ticks - (int) ticks(nanos) < 0;
+    }
+
+    /** Whether its time has come at that one, to a tick. */
+    boolean isDue(long nanos) {
+        return ticks - (int) ticks(nanos) <= 0;
+    }
+
+    /** Its time, {@code near} which it is. */
+    long nanosNear(long near) {
+        long nearTicks = ticks(near);
+        return nearTicks + (ticks - (int) nearTicks) << TICK_BITS;
+    }
+
+    /** By their times. */
+    static int compare(LeasedPort one, LeasedPort other) {
+        return Integer.signum(one.ticks - other.ticks);
     }
 
     Lease lease() {

@@ -16,13 +16,21 @@ final class LentPorts {
     private @Nullable LeasedPort first;
     private @Nullable LeasedPort last;
 
+    /** Sequence of the borrower that came last. */
+    private long newest;
+
     /** {@code borrowers}: whose connections borrow. */
     LentPorts(Incarnation borrowers) {
         this.borrowers = borrowers;
     }
 
-    /** {@code port.nanos} is now: it goes to the end. */
-    void add(LeasedPort port) {
+    /** Its time is now: it goes to the end. */
+    void add(LeasedPort port, ConnectionId borrower) {
+        newest = borrower.sequence();
+        append(port);
+    }
+
+    private void append(LeasedPort port) {
         port.before = last;
         port.after = null;
         if (last == null) {
@@ -53,12 +61,13 @@ final class LentPorts {
     /** Up to {@code most} that were not asked about since {@code beforeNanos}; now they are. */
     List<LentPort> ask(long beforeNanos, long nowNanos, int most) {
         List<LentPort> asked = new ArrayList<>();
-        while (first != null && first.nanos < beforeNanos && asked.size() < most) {
+        while (first != null && first.isBefore(beforeNanos) && asked.size() < most) {
             LeasedPort port = first;
             remove(port);
-            port.nanos = nowNanos;
-            add(port);
-            asked.add(new LentPort(port, new ConnectionId(borrowers.number(), port.borrower)));
+            port.nanos(nowNanos);
+            append(port);
+            ConnectionId borrower = new ConnectionId(borrowers.number(), port.borrower(newest));
+            asked.add(new LentPort(port, borrower));
         }
         return asked;
     }

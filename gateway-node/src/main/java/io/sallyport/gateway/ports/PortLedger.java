@@ -300,7 +300,7 @@ public final class PortLedger {
         if ((lease.leaving() > 0 || lease.grantInDoubt) && !lease.returning) {
             due = Math.min(due, Math.max(now, lease.returnNanos));
         }
-        long cooled = lease.cooledNanos();
+        long cooled = lease.cooledNanos(now);
         if (cooled != Long.MAX_VALUE) {
             long gathered = Math.ceilDiv(cooled, GATHER_NANOS) * GATHER_NANOS;
             due = Math.min(due, lease.pressed(now) ? cooled : gathered);
