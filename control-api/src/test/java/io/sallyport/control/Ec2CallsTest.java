@@ -87,6 +87,7 @@ class Ec2CallsTest {
         String flowLog = Ec2.all(log.text(), "item").findFirst().orElseThrow();
         Answer shown = owner.call("DescribeAddresses", "AllocationId.1", eip);
         Answer routes = owner.call("DescribeRouteTables");
+        Answer acls = owner.call("DescribeNetworkAcls");
         return new Household(
                 owner,
                 Map.of(
@@ -97,6 +98,11 @@ class Ec2CallsTest {
                         "nat", nat,
                         "eni", eni,
                         "fl", flowLog,
+                        "acl", made(owner, "networkAclId", "CreateNetworkAcl", "VpcId", vpc),
+                        "aclassoc",
+                                Ec2.all(acls.text(), "networkAclAssociationId")
+                                        .findFirst()
+                                        .orElseThrow(),
                         "eipassoc",
                                 Ec2.all(shown.text(), "associationId").findFirst().orElseThrow()),
                 Ec2.all(shown.text(), "publicIp").findFirst().orElseThrow());
@@ -277,6 +283,14 @@ class Ec2CallsTest {
                     DescribeRouteTables RouteTableId.1=$rtb
                     DescribeRouteTables Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
                     DescribeInternetGateways Filter.1.Name=attachment.vpc-id Filter.1.Value.1=$vpc
+                    CreateNetworkAcl VpcId=$vpc
+                    DeleteNetworkAcl NetworkAclId=$acl
+                    DescribeNetworkAcls NetworkAclId.1=$acl
+                    DescribeNetworkAcls Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
+                    CreateNetworkAclEntry NetworkAclId=$acl RuleNumber=9 Egress=true Protocol=-1 RuleAction=deny CidrBlock=0.0.0.0/0
+                    ReplaceNetworkAclEntry NetworkAclId=$acl RuleNumber=9 Egress=true Protocol=-1 RuleAction=deny CidrBlock=0.0.0.0/0
+                    DeleteNetworkAclEntry NetworkAclId=$acl RuleNumber=9 Egress=true
+                    ReplaceNetworkAclAssociation AssociationId=$aclassoc NetworkAclId=$acl
                     """)
     void whatIsSomebodyElsesIsToldAsWhatIsNobodys(String call) {
         long version = Api.STORE.version();

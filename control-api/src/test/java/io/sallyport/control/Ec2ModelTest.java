@@ -152,11 +152,82 @@ class Ec2ModelTest {
         for (String eip : eips) {
             done("ReleaseAddress", "AllocationId", eip);
         }
+        networkAcls(vpc, six);
         for (String each : List.of(subnet, six)) {
             done("DeleteSubnet", "SubnetId", each);
         }
         done("DeleteVpc", "VpcId", vpc);
         assertThat(AnswerCheck.actions()).containsAll(Ec2Operations.names().keySet());
+    }
+
+    /** With every field that an entry can have. */
+    private static void networkAcls(String vpc, String subnet) {
+        String acl = made("networkAclId", "CreateNetworkAcl", tagged("network-acl", "VpcId", vpc));
+        entry("CreateNetworkAclEntry", acl, "7", "6", "PortRange.From", "1", "PortRange.To", "2");
+        entry("CreateNetworkAclEntry", acl, "8", "1", "Icmp.Type", "8", "Icmp.Code", "-1");
+        entry("ReplaceNetworkAclEntry", acl, "8", "-1");
+        String before = association(subnet);
+        String after =
+                made(
+                        "newAssociationId",
+                        "ReplaceNetworkAclAssociation",
+                        "AssociationId",
+                        before,
+                        "NetworkAclId",
+                        acl);
+        assertThat(after).isEqualTo(association(subnet)).isNotEqualTo(before);
+        done("DeleteNetworkAclEntry", "NetworkAclId", acl, "RuleNumber", "7", "Egress", "true");
+        done(
+                "ReplaceNetworkAclAssociation",
+                "AssociationId",
+                after,
+                "NetworkAclId",
+                made(
+                        "networkAclId",
+                        "DescribeNetworkAcls",
+                        "Filter.1.Name",
+                        "default",
+                        "Filter.1.Value.1",
+                        "true"));
+        done("DeleteNetworkAcl", "NetworkAclId", acl);
+    }
+
+    private static void entry(
+            String action, String acl, String number, String protocol, String... more) {
+        done(
+                action,
+                Stream.concat(
+                                Stream.of(
+                                        "NetworkAclId",
+                                        acl,
+                                        "RuleNumber",
+                                        number,
+                                        "Egress",
+                                        "true",
+                                        "Protocol",
+                                        protocol,
+                                        "RuleAction",
+                                        "deny",
+                                        "CidrBlock",
+                                        "0.0.0.0/0"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    /** A subnet's. */
+    private static String association(String subnet) {
+        String told =
+                done(
+                                "DescribeNetworkAcls",
+                                "Filter.1.Name",
+                                "association.subnet-id",
+                                "Filter.1.Value.1",
+                                subnet)
+                        .text();
+        int item = told.indexOf("<subnetId>" + subnet);
+        return Ec2.all(told.substring(told.lastIndexOf("<item>", item)), "networkAclAssociationId")
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
