@@ -151,6 +151,6 @@ class FlowLogRulesTest {
         CatalogCommand plain = create(ALICE, 1, new Scope.OfGateway(gateway(1)), LogForm.DEFAULT);
         assertThat(HexFormat.of().formatHex(CatalogCodec.encode(plain))).startsWith("0113");
         CatalogCommand rich = create(ALICE, 1, new Scope.OfVpc(vpc(1)), PARQUET);
-        assertThat(HexFormat.of().formatHex(CatalogCodec.encode(rich))).startsWith("0128");
+        assertThat(HexFormat.of().formatHex(CatalogCodec.encode(rich))).startsWith("0129");
     }
 }
