@@ -92,6 +92,8 @@ class EipMoveTest {
             } finally {
                 lab.faults().heal();
                 lab.restart(gone);
+                // Who is no member yet is not waited for, and owns nothing.
+                lab.traffic.awaitSettled(Duration.ofSeconds(60));
             }
         }
     }

@@ -1,7 +1,9 @@
 package io.sallyport.gateway.connections;
 
 import io.sallyport.net.IpAddress;
+import java.util.Comparator;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a packet reaches the client, learned from the client's own packets.
@@ -10,10 +12,13 @@ import java.util.Optional;
  * @param clientMac target of the (inner) Ethernet frame, in the low 48 bits
  * @param gatewayMac its source
  * @param moves how often the connection's client was found elsewhere before: of two that nodes tell
- *     of, the greater is the newer
+ *     of, the greater is the newer; where it is the same, the greater place, so that all agree
  */
 public record ClientPath(
         Optional<IpAddress> tunnelEndpoint, long clientMac, long gatewayMac, int moves) {
+
+    private static final Comparator<@Nullable IpAddress> PLACES =
+            Comparator.nullsFirst(Comparator.<IpAddress>naturalOrder());
 
     /** As a packet shows it, which says nothing of the past. */
     public ClientPath(Optional<IpAddress> tunnelEndpoint, long clientMac, long gatewayMac) {
@@ -22,5 +27,17 @@ public record ClientPath(
 
     public ClientPath with(int newMoves) {
         return new ClientPath(tunnelEndpoint, clientMac, gatewayMac, newMoves);
+    }
+
+    /** Whether it undoes {@code other}. Never both ways; neither where it is one place. */
+    public boolean undoes(ClientPath other) {
+        return moves != other.moves ? moves > other.moves : place(other) > 0;
+    }
+
+    private int place(ClientPath other) {
+        int macs = Long.compare(clientMac, other.clientMac);
+        return macs != 0
+                ? macs
+                : PLACES.compare(tunnelEndpoint.orElse(null), other.tunnelEndpoint.orElse(null));
     }
 }

@@ -346,6 +346,7 @@ final class ConnectionProtocol implements Keeping {
             replication.up(peer);
             ending.up(peer);
             opening.up();
+            whereabouts.up(peer);
         }
     }
 

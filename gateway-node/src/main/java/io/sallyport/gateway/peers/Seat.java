@@ -158,8 +158,9 @@ final class Seat {
                 copy.seenNanos = now() - held.sight().ageNanos();
             }
             copies.add(copy);
-        } else {
-            found(copy, held.connection().path());
+        } else if (found(copy, held.connection().path())) {
+            // The word that the client moved will come after this one, and be no news then.
+            spread(copy, me, new Frame.Moved(copy.id(), copy.client.path()));
         }
         copy.saw(held.sight(), now());
         return copy;
@@ -174,7 +175,7 @@ final class Seat {
 
     /** The client is there, unless something newer is known here; whether it was news. */
     boolean found(Copy copy, ClientPath path) {
-        if (path.moves() <= copy.client.path().moves()) {
+        if (!path.undoes(copy.client.path())) {
             return false;
         }
         copies.moved(copy, path);

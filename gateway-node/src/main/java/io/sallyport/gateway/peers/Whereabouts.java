@@ -9,7 +9,9 @@ import io.sallyport.ids.Incarnation;
  * home and those to whom it gave the connection, and each of them goes on likewise. So the carrier
  * of the other direction follows at once, and a copy that is given later knows. A carrier that has
  * seen too little of a connection to judge asks the same way. Moves are counted: an older word
- * never undoes a newer, and none goes in circles. Worker thread.
+ * never undoes a newer, and none goes in circles. Who says an older one is told the newer: it was
+ * cut off while the client moved, and would count its next move as less than what the others know.
+ * For the same reason what is known is told again where a session begins. Worker thread.
  */
 final class Whereabouts {
 
@@ -42,9 +44,26 @@ final class Whereabouts {
 
     void moved(Incarnation from, Frame.Moved frame) {
         Copy copy = seat.copies.get(frame.id());
-        if (copy != null && seat.found(copy, frame.path())) {
-            seat.spread(copy, from, frame);
+        if (copy == null) {
+            return;
         }
+        if (seat.found(copy, frame.path())) {
+            seat.spread(copy, from, frame);
+        } else if (copy.client.path().undoes(frame.path())) {
+            seat.send(from, new Frame.Moved(frame.id(), copy.client.path()));
+        }
+    }
+
+    /** A session begins: what was said of moves in the one before may be lost. */
+    void up(Incarnation peer) {
+        seat.walks.begin(
+                copy -> {
+                    boolean shared = copy.home.equals(peer) || copy.noted().contains(peer);
+                    if (shared && copy.client.path().moves() > 0) {
+                        seat.send(peer, new Frame.Moved(copy.id(), copy.client.path()));
+                    }
+                },
+                () -> {});
     }
 
     void elsewhere(Incarnation from, Frame.Elsewhere frame) {

@@ -6,6 +6,7 @@ import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
 import io.sallyport.allocator.Membership;
 import io.sallyport.allocator.PoolId;
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.ports.ColdQuotas;
@@ -97,6 +98,11 @@ final class SimNode implements Links, SimCarriage.Carrier {
     /** Of the life that runs now. */
     ConnectionProtocol protocol() {
         return requireNonNull(protocol, "no life runs");
+    }
+
+    /** What its packets show of where the client is. */
+    void carriageMoved(ConnectionId connection, ClientPath path) {
+        carriage().moved(connection, path);
     }
 
     private SimCarriage carriage() {
