@@ -7,46 +7,60 @@ import io.sallyport.gateway.wire.HotPath;
 @FunctionalInterface
 public interface FlowSink {
 
+    /** Legs of a packet's way past the gateway's interface, as bits. */
+    int FROM_CLIENT = 1;
+
+    int TO_REMOTE = 2;
+    int FROM_REMOTE = 4;
+    int TO_CLIENT = 8;
+
+    /** Both legs of what passed. */
+    int OUTWARD = FROM_CLIENT | TO_REMOTE;
+
+    int INWARD = FROM_REMOTE | TO_CLIENT;
+
+    /** Nobody reads flow logs. */
+    FlowSink NONE =
+            (gateway,
+                    legs,
+                    protocol,
+                    clientHigh,
+                    clientLow,
+                    clientPort,
+                    eipHigh,
+                    eipLow,
+                    natPort,
+                    remoteHigh,
+                    remoteLow,
+                    remotePort,
+                    packets,
+                    bytes,
+                    firstMillis,
+                    lastMillis,
+                    tcpFlags,
+                    accepted,
+                    reason,
+                    openedMillis,
+                    ended) -> true;
+
     /**
+     * Packets of one direction of a connection, or of one that was refused. What is not known is 0.
+     *
      * @param gateway the gateway's index
-     * @param leg 0 client to gateway, 1 gateway to remote, 2 remote to gateway, 3 gateway to client
+     * @param legs those that the packets passed; of refused ones the first alone
+     * @param packets 0 where only the end is told
      * @param bytes IP total length, summed over packets
      * @param firstMillis Unix time of the first packet counted here
      * @param tcpFlags FIN 1, SYN 2, RST 4, SYN-ACK 18, or-ed
+     * @param reason number of a {@link DropReason}; 0 where they were accepted
+     * @param openedMillis Unix time since when the connection is forwarded here
+     * @param ended 0: it goes on; else an ordinal of {@code Ended}
      * @return false: full; the sink counts the loss
      */
     boolean offer(
             int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
+            int legs,
             int protocol,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags,
-            boolean accepted);
-
-    /**
-     * What passed of a connection in one direction; by default its two legs one by one.
-     *
-     * @param nearHigh the gateway's private address, which stands at its interface
-     * @param packets 0 where only the end is told
-     * @param openedMillis Unix time since when it is forwarded here
-     * @param ended 0: it goes on; else an ordinal of {@code Ended}
-     * @return false: full; the sink counts the loss
-     */
-    default boolean passed(
-            int gateway,
-            boolean outward,
-            int protocol,
-            long nearHigh,
-            long nearLow,
             long clientHigh,
             long clientLow,
             int clientPort,
@@ -61,127 +75,8 @@ public interface FlowSink {
             long firstMillis,
             long lastMillis,
             int tcpFlags,
-            long openedMillis,
-            int ended) {
-        if (packets == 0) {
-            return true;
-        }
-        boolean first;
-        boolean second;
-        if (outward) {
-            first =
-                    offer(
-                            gateway,
-                            0,
-                            clientHigh,
-                            clientLow,
-                            clientPort,
-                            nearHigh,
-                            nearLow,
-                            remotePort,
-                            protocol,
-                            packets,
-                            bytes,
-                            firstMillis,
-                            lastMillis,
-                            tcpFlags,
-                            true);
-            second =
-                    offer(
-                            gateway,
-                            1,
-                            nearHigh,
-                            nearLow,
-                            natPort,
-                            remoteHigh,
-                            remoteLow,
-                            remotePort,
-                            protocol,
-                            packets,
-                            bytes,
-                            firstMillis,
-                            lastMillis,
-                            tcpFlags,
-                            true);
-        } else {
-            first =
-                    offer(
-                            gateway,
-                            2,
-                            remoteHigh,
-                            remoteLow,
-                            remotePort,
-                            nearHigh,
-                            nearLow,
-                            natPort,
-                            protocol,
-                            packets,
-                            bytes,
-                            firstMillis,
-                            lastMillis,
-                            tcpFlags,
-                            true);
-            second =
-                    offer(
-                            gateway,
-                            3,
-                            nearHigh,
-                            nearLow,
-                            remotePort,
-                            clientHigh,
-                            clientLow,
-                            clientPort,
-                            protocol,
-                            packets,
-                            bytes,
-                            firstMillis,
-                            lastMillis,
-                            tcpFlags,
-                            true);
-        }
-        return first && second;
-    }
-
-    /**
-     * What was refused on a leg; by default the leg alone.
-     *
-     * @param targetHigh what the leg shows: the gateway's private address
-     * @param thereHigh where the packet itself was going; 0, 0 where nobody said
-     * @param reason number of a {@link DropReason}; 0 where nobody said
-     */
-    default boolean denied(
-            int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
-            long thereHigh,
-            long thereLow,
+            boolean accepted,
             int reason,
-            int protocol,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags) {
-        return offer(
-                gateway,
-                leg,
-                sourceHigh,
-                sourceLow,
-                sourcePort,
-                targetHigh,
-                targetLow,
-                targetPort,
-                protocol,
-                packets,
-                bytes,
-                firstMillis,
-                lastMillis,
-                tcpFlags,
-                false);
-    }
+            long openedMillis,
+            int ended);
 }

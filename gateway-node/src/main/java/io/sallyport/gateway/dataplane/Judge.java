@@ -184,26 +184,22 @@ final class Judge {
         if (!gateway.view.logged()) {
             return;
         }
-        long nearHigh = packet.v4 ? 0 : gateway.privateV6High;
-        long nearLow = packet.v4 ? gateway.privateLow : gateway.privateV6Low;
         boolean icmp = packet.protocol == 1 || packet.protocol == ICMPV6_PROTOCOL;
         int flags = packet.tcpFlags & 7;
         rejects.add(
                 gateway.index,
-                outward ? 0 : 2,
+                outward,
+                packet.protocol,
                 packet.sourceHigh,
                 packet.sourceLow,
                 icmp ? 0 : packet.sourcePort,
-                nearHigh,
-                nearLow,
+                packet.targetHigh,
+                packet.targetLow,
                 icmp ? 0 : outward ? packet.targetPort : natPort,
-                packet.protocol,
                 packet.segments,
                 packet.wireBytes(),
                 (packet.tcpFlags & 0x12) == 0x12 ? flags | 16 : flags,
-                System.currentTimeMillis(),
-                packet.targetHigh,
-                packet.targetLow,
-                (outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN).number());
+                (outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN).number(),
+                System.currentTimeMillis());
     }
 }

@@ -196,16 +196,11 @@ final class Meter {
         long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos);
         long last = toMillis + lastNanos / 1_000_000;
         long first = packets <= 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
-        boolean v4 = table.remoteHigh(slot) == 0 && table.remoteLow(slot) >>> 32 == 0xffffL;
-        long nearHigh = v4 ? 0 : gateway.privateV6High;
-        long nearLow = v4 ? gateway.privateLow : gateway.privateV6Low;
         boolean taken =
-                sink.passed(
+                sink.offer(
                         gateway.index,
-                        outward,
+                        outward ? FlowSink.OUTWARD : FlowSink.INWARD,
                         table.protocol(slot),
-                        nearHigh,
-                        nearLow,
                         table.clientHigh(slot),
                         table.clientLow(slot),
                         table.clientPort(slot),
@@ -220,6 +215,8 @@ final class Meter {
                         first,
                         last,
                         fresh,
+                        true,
+                        0,
                         toMillis + createdNanos(slot) / 1_000_000,
                         ended);
         if (!taken) {

@@ -174,12 +174,7 @@ final class Rehearsal {
         long now = System.nanoTime();
         try (ConnectionTable table = new ConnectionTable(1);
                 Outbox outbox = new Outbox(List.copyOf(doors), counters)) {
-            Meter meter =
-                    new Meter(
-                            table,
-                            (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
-                            rejects,
-                            counters);
+            Meter meter = new Meter(table, FlowSink.NONE, rejects, counters);
             Carrier carrier = new Carrier(table, meter, () -> now);
             carrier.view(view);
             if (known != null) {

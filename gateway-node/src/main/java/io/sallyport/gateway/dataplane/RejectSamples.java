@@ -11,10 +11,12 @@ final class RejectSamples {
 
     static final int SIZE = 1024;
     private static final int PROBES = 8;
-    private static final int WORDS = 13;
+    private static final int WORDS = 11;
     private static final int PACKETS = 6;
-    private static final int THERE = 10;
-    private static final int REASON = 12;
+    private static final int REASON = 10;
+
+    /** Its bit, above both ports and the protocol. */
+    private static final int OUTWARD = 41;
 
     private final long[] words = new long[SIZE * WORDS];
     private final Counters counters;
@@ -24,70 +26,34 @@ final class RejectSamples {
         this.counters = counters;
     }
 
-    void add(
-            int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
-            int protocol,
-            int packets,
-            long bytes,
-            int tcpFlags,
-            long nowMillis) {
-        add(
-                gateway,
-                leg,
-                sourceHigh,
-                sourceLow,
-                sourcePort,
-                targetHigh,
-                targetLow,
-                targetPort,
-                protocol,
-                packets,
-                bytes,
-                tcpFlags,
-                nowMillis,
-                0,
-                0,
-                0);
-    }
-
     /**
-     * As it shows on the leg, and what the leg does not show.
+     * As the packet says it, but for a port towards the gateway that only its connection knows.
      *
-     * @param thereHigh where the packet itself was going; 0, 0: not known
-     * @param reason number of a {@link DropReason}; 0: not known
+     * @param outward from a client; else from a remote, to an elastic IP
+     * @param reason number of a {@link DropReason}
      */
     void add(
             int gateway,
-            int leg,
+            boolean outward,
+            int protocol,
             long sourceHigh,
             long sourceLow,
             int sourcePort,
             long targetHigh,
             long targetLow,
             int targetPort,
-            int protocol,
             int packets,
             long bytes,
             int tcpFlags,
-            long nowMillis,
-            long thereHigh,
-            long thereLow,
-            int reason) {
+            int reason,
+            long nowMillis) {
         long ports =
-                (long) gateway << 44
-                        | (long) leg << 41
+                (long) gateway << 42
+                        | (outward ? 1L << OUTWARD : 0)
                         | (long) sourcePort << 24
                         | (long) targetPort << 8
                         | protocol;
-        long h = (ports ^ sourceLow * 31 ^ targetLow) * 0x9e37_79b9_7f4a_7c15L;
-        h = (h ^ thereHigh ^ thereLow ^ reason) * 0x9e37_79b9_7f4a_7c15L;
+        long h = (ports ^ sourceLow * 31 ^ targetLow ^ reason) * 0x9e37_79b9_7f4a_7c15L;
         h = (h ^ sourceHigh ^ Long.rotateLeft(targetHigh, 17)) * 0x9e37_79b9_7f4a_7c15L;
         for (int i = 0; i < PROBES; i++) {
             int at = ((int) (h >>> 40) + i & SIZE - 1) * WORDS;
@@ -100,8 +66,6 @@ final class RejectSamples {
                 words[at + 5] = nowMillis;
                 words[at + 7] = 0;
                 words[at + 9] = 0;
-                words[at + THERE] = thereHigh;
-                words[at + THERE + 1] = thereLow;
                 words[at + REASON] = reason;
                 used++;
             } else if (words[at + 4] != ports
@@ -109,8 +73,6 @@ final class RejectSamples {
                     || words[at + 1] != sourceLow
                     || words[at + 2] != targetHigh
                     || words[at + 3] != targetLow
-                    || words[at + THERE] != thereHigh
-                    || words[at + THERE + 1] != thereLow
                     || words[at + REASON] != reason) {
                 continue;
             }
@@ -129,28 +91,38 @@ final class RejectSamples {
         }
         for (int at = 0; at < words.length; at += WORDS) {
             if (words[at + PACKETS] != 0) {
-                long ports = words[at + 4];
-                sink.denied(
-                        (int) (ports >>> 44),
-                        (int) (ports >>> 41) & 7,
-                        words[at],
-                        words[at + 1],
-                        (int) (ports >>> 24) & 0xffff,
-                        words[at + 2],
-                        words[at + 3],
-                        (int) (ports >>> 8) & 0xffff,
-                        words[at + THERE],
-                        words[at + THERE + 1],
-                        (int) words[at + REASON],
-                        (int) ports & 0xff,
-                        words[at + PACKETS],
-                        words[at + 7],
-                        words[at + 5],
-                        words[at + 8],
-                        (int) words[at + 9]);
+                flush(sink, at, (words[at + 4] >>> OUTWARD & 1) != 0);
                 words[at + PACKETS] = 0;
             }
         }
         used = 0;
+    }
+
+    private void flush(FlowSink sink, int at, boolean outward) {
+        long ports = words[at + 4];
+        int sourcePort = (int) (ports >>> 24) & 0xffff;
+        int targetPort = (int) (ports >>> 8) & 0xffff;
+        sink.offer(
+                (int) (ports >>> 42),
+                outward ? FlowSink.FROM_CLIENT : FlowSink.FROM_REMOTE,
+                (int) ports & 0xff,
+                outward ? words[at] : 0,
+                outward ? words[at + 1] : 0,
+                outward ? sourcePort : 0,
+                outward ? 0 : words[at + 2],
+                outward ? 0 : words[at + 3],
+                outward ? 0 : targetPort,
+                outward ? words[at + 2] : words[at],
+                outward ? words[at + 3] : words[at + 1],
+                outward ? targetPort : sourcePort,
+                words[at + PACKETS],
+                words[at + 7],
+                words[at + 5],
+                words[at + 8],
+                (int) words[at + 9],
+                false,
+                (int) words[at + REASON],
+                0,
+                0);
     }
 }

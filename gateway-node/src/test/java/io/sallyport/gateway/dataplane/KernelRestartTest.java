@@ -141,7 +141,7 @@ class KernelRestartTest {
                                     return hop;
                                 }
                             },
-                            (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
+                            FlowSink.NONE,
                             path);
             keeping.carriage = dataPlane.carriage();
             dataPlane.view(Rig.nodeView(Optional.empty(), true), () -> {});

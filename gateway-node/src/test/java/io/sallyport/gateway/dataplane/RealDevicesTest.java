@@ -94,7 +94,7 @@ class RealDevicesTest {
                         0,
                         10_000),
                 hops,
-                (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
+                FlowSink.NONE,
                 kernel);
     }
 

@@ -15,6 +15,7 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.net.Ipv4;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.AclEntry;
 import java.util.ArrayList;
@@ -94,6 +95,12 @@ final class Rig {
     NodeView nodeView = NodeView.EMPTY;
     private int serial;
 
+    /** Numbers of legs in {@link Flow}. */
+    private static final int FROM_CLIENT = 0;
+
+    private static final int TO_REMOTE = 1;
+    private static final int TO_CLIENT = 3;
+
     Rig() {
         this(4096);
     }
@@ -136,38 +143,60 @@ final class Rig {
         pipeline.begin(now, true);
     }
 
+    /** As a report shows it: each leg with the gateway's own address at its other end. */
     private boolean flow(
             int gateway,
-            int leg,
-            long sourceHigh,
-            long sourceLow,
-            int sourcePort,
-            long targetHigh,
-            long targetLow,
-            int targetPort,
+            int legs,
             int protocol,
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long eipHigh,
+            long eipLow,
+            int natPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
             long packets,
             long bytes,
             long firstMillis,
             long lastMillis,
             int tcpFlags,
-            boolean accepted) {
+            boolean accepted,
+            int reason,
+            long openedMillis,
+            int ended) {
         if (firstMillis > lastMillis) {
             throw new AssertionError("a flow begins after it ends");
         }
-        flows.add(
-                new Flow(
-                        gateway,
-                        leg,
-                        IpAddress.of(sourceHigh, sourceLow),
-                        sourcePort,
-                        IpAddress.of(targetHigh, targetLow),
-                        targetPort,
-                        protocol,
-                        packets,
-                        bytes,
-                        tcpFlags,
-                        accepted));
+        if (accepted != (reason == 0)) {
+            throw new AssertionError("refused for no reason");
+        }
+        IpAddress client = IpAddress.of(clientHigh, clientLow);
+        IpAddress remote = IpAddress.of(remoteHigh, remoteLow);
+        IpAddress near = remote instanceof Ipv4 ? GATEWAY : GATEWAY6;
+        for (int leg = 0; leg < 4 && packets != 0; leg++) {
+            if ((legs & 1 << leg) != 0) {
+                boolean atClient = leg == FROM_CLIENT || leg == TO_CLIENT;
+                IpAddress far = atClient ? client : remote;
+                int farPort = atClient ? clientPort : remotePort;
+                int nearPort = atClient ? remotePort : natPort;
+                boolean away = leg == TO_REMOTE || leg == TO_CLIENT;
+                flows.add(
+                        new Flow(
+                                gateway,
+                                leg,
+                                away ? near : far,
+                                away ? nearPort : farPort,
+                                away ? far : near,
+                                away ? farPort : nearPort,
+                                protocol,
+                                packets,
+                                bytes,
+                                tcpFlags,
+                                accepted));
+            }
+        }
         return true;
     }
 

@@ -157,7 +157,7 @@ final class TunnelWorld implements AutoCloseable {
                             new DataPlaneSettings(
                                     Optional.of(tunnel), underlay, "out0", 1430, 1000),
                             hops,
-                            (g, l, sh, sl, sp, th, tl, tp, p, n, b, f, t, x, a) -> true,
+                            FlowSink.NONE,
                             path);
             keeping.carriage = dataPlane.carriage();
             dataPlane.view(view(), () -> {});
