@@ -52,6 +52,9 @@ final class Copies {
     private Holders nobody = Holders.nobody();
     private int era;
 
+    /** When that began here. */
+    private long enteredNanos;
+
     Copies(RandomGenerator random, Incarnation me, Carriage carriage) {
         hash = new KeyHash(random.longs(KeyHash.SEEDS).toArray());
         this.me = me;
@@ -122,18 +125,29 @@ final class Copies {
      * A new epoch has these keepers. Each copy enters it when it is met next, so that learning an
      * epoch takes no time that grows with the copies.
      */
-    void enter(Keepers newest) {
+    void enter(Keepers newest, long nowNanos) {
         keepers = newest;
+        enteredNanos = nowNanos;
         nobody = Holders.nobody();
         era++;
     }
 
     private Copy inEra(Copy copy) {
         if (copy.era != era && keepers != null) {
-            Incarnation home = keepers.home(copy.outside());
-            copy.enter(era, home, keepers.gate(copy.inside()), nobody);
+            copy.enter(era, keepers, nobody);
         }
         return copy;
+    }
+
+    /** When a packet of it was seen last, or may have been by one who is gone. */
+    long lastSeenNanos(Copy copy) {
+        return copy.lacksSight ? Math.max(copy.seenNanos, enteredNanos) : copy.seenNanos;
+    }
+
+    /** Nothing is lacking of it where it was seen, and answered, since all who saw it are here. */
+    void seenSince(Copy copy) {
+        boolean answered = copy.protocol() != Protocol.TCP || copy.flagsIn() != 0;
+        copy.lacksSight = !answered || copy.seenNanos <= enteredNanos;
     }
 
     int size() {

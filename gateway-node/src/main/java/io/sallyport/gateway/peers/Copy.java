@@ -66,6 +66,12 @@ final class Copy {
     /** The newest epoch gave it another home. */
     boolean homeIsNew;
 
+    /**
+     * A node that may have forwarded it is gone, and with it what it alone had seen: a packet just
+     * before, or that the remote answered at all.
+     */
+    boolean lacksSight;
+
     /** To whom this node gave it in this epoch; complete at the home. */
     private Holders noted;
 
@@ -123,8 +129,14 @@ final class Copy {
         reportedNanos = nowNanos;
     }
 
-    /** A new epoch: who keeps it may be others, and to whom it was given counts no more. */
-    void enter(int newEra, Incarnation newHome, Incarnation newGate, Holders nobody) {
+    /**
+     * A new epoch: who keeps it may be others, and to whom it was given counts no more. Whoever had
+     * it and is no member may have met its last packet.
+     */
+    void enter(int newEra, Keepers newest, Holders nobody) {
+        Incarnation newHome = newest.home(outside());
+        Incarnation newGate = newest.gate(inside());
+        lacksSight |= !newest.has(home) || !newest.hasAll(noted);
         era = newEra;
         homeIsNew = !newHome.equals(home);
         home = newHome;
@@ -257,6 +269,7 @@ final class Copy {
                 && installed
                 && gateAgreed
                 && !frozen
+                && !lacksSight
                 && fan == null
                 && waiters == null
                 && client.path().moves() == 0

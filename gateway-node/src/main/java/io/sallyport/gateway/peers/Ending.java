@@ -204,15 +204,17 @@ final class Ending {
         Incarnation asker = fan.asker();
         if (asker != null) {
             seat.send(asker, new Frame.Stopped(copy.sight(now)));
-        } else if (now - copy.seenNanos >= idleNanos(copy)) {
+        } else if (now - seat.copies.lastSeenNanos(copy) >= idleNanos(copy)) {
             dropAll(copy);
         } else {
             callOff(copy);
         }
     }
 
+    /** What lacks a sight counts as answered: nobody knows that it was not. */
     long idleNanos(Copy copy) {
-        return seat.timeouts.idleNanos(copy.protocol(), copy.flagsOut(), copy.flagsIn());
+        int in = copy.flagsIn() == 0 && copy.lacksSight ? Seat.ACK : copy.flagsIn();
+        return seat.timeouts.idleNanos(copy.protocol(), copy.flagsOut(), in);
     }
 
     private void callOff(Copy copy) {

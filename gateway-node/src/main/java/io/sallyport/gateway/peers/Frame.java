@@ -192,9 +192,16 @@ sealed interface Frame {
 
     /**
      * Every copy to its home. {@code gateAgreed}: the sender had agreed as gate. {@code frozen}:
-     * all have dropped it, but someone who may know it is away.
+     * all have dropped it, but someone who may know it is away. {@code lacksSight}: someone who may
+     * have seen more of it is gone.
      */
-    record HandOver(Held held, boolean opening, boolean ending, boolean gateAgreed, boolean frozen)
+    record HandOver(
+            Held held,
+            boolean opening,
+            boolean ending,
+            boolean gateAgreed,
+            boolean frozen,
+            boolean lacksSight)
             implements Deed {}
 
     /** That was all I had: a home that has heard it from every member may judge. */

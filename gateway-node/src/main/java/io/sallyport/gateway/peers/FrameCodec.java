@@ -34,7 +34,7 @@ import java.util.BitSet;
  */
 final class FrameCodec {
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     static final int FRAME_MAX = 1 << 18;
@@ -102,7 +102,8 @@ final class FrameCodec {
                             .flag(f.opening())
                             .flag(f.ending())
                             .flag(f.gateAgreed())
-                            .flag(f.frozen());
+                            .flag(f.frozen())
+                            .flag(f.lacksSight());
             case Frame.HandedOver() -> w.u8(26);
             case Frame.HomesDone() -> w.u8(27);
             case Frame.Whether f -> w.u8(28).i64(f.batch()).list(f.keys(), FrameCodec::outside);
@@ -155,7 +156,8 @@ final class FrameCodec {
             case 22 -> new Frame.Dropped(id(r));
             case 23 -> new Frame.Freed(id(r), lease(r), r.u16(), ended(r.u8()));
             case 24 -> new Frame.EndAsked(id(r));
-            case 25 -> new Frame.HandOver(held(r), r.flag(), r.flag(), r.flag(), r.flag());
+            case 25 ->
+                    new Frame.HandOver(held(r), r.flag(), r.flag(), r.flag(), r.flag(), r.flag());
             case 26 -> new Frame.HandedOver();
             case 27 -> new Frame.HomesDone();
             case 28 -> new Frame.Whether(r.i64(), r.list(BATCH_MAX, FrameCodec::outside));

@@ -71,7 +71,7 @@ final class Handover {
         tellNothing();
         tellingAgain.clear();
         judged = false;
-        seat.copies.enter(seat.members.keepers());
+        seat.copies.enter(seat.members.keepers(), seat.now());
         tellings.add(new Telling(seat.members.keepers().members()));
     }
 
@@ -113,13 +113,15 @@ final class Handover {
                         copy.state == Copy.State.OPENING,
                         copy.state == Copy.State.ENDING,
                         copy.gateAgreed,
-                        copy.frozen));
+                        copy.frozen,
+                        copy.lacksSight));
     }
 
     /** At the home. */
     void handedOver(Incarnation from, Frame.HandOver told) {
         Copy copy = seat.keep(told.held(), state(told));
         copy.gateAgreed |= told.gateAgreed();
+        copy.lacksSight |= told.lacksSight();
         copy.note(from);
         copy.note(seat.me);
         if (told.ending() && copy.state != Copy.State.ENDING) {

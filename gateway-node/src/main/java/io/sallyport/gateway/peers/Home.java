@@ -182,11 +182,14 @@ final class Home {
                 }
             }
             case OPEN -> {
+                if (copy.lacksSight && !seat.members.anyoneAway()) {
+                    seat.copies.seenSince(copy);
+                }
                 if (isIdle(copy, now)) {
                     // A look at each connection's record every time would cost more than all else.
                     seat.observe(copy);
                     if (isIdle(copy, now)
-                            && now - copy.seenNanos > allowance(copy)
+                            && now - seat.copies.lastSeenNanos(copy) > allowance(copy)
                             && copy.noted().members().stream().allMatch(seat::reachable)) {
                         ending.stopAll(copy);
                     }
@@ -197,7 +200,7 @@ final class Home {
     }
 
     boolean isIdle(Copy copy, long now) {
-        return now - copy.seenNanos > ending.idleNanos(copy);
+        return now - seat.copies.lastSeenNanos(copy) > ending.idleNanos(copy);
     }
 
     /** Lives of elastic IPs may have ended, and with them what was opened in them. */

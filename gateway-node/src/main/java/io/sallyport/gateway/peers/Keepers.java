@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /**
  * Who keeps what: rendezvous hashing over the live members of one epoch. Each node scores every
@@ -23,6 +24,7 @@ final class Keepers {
 
     private final SipHash hash;
     private final List<Incarnation> members;
+    private final Set<Incarnation> set;
 
     /**
      * @param members of the epoch, live ones only
@@ -30,10 +32,19 @@ final class Keepers {
     Keepers(SipHash hash, List<Incarnation> members) {
         this.hash = hash;
         this.members = List.copyOf(members);
+        set = Set.copyOf(members);
     }
 
     List<Incarnation> members() {
         return members;
+    }
+
+    boolean has(Incarnation member) {
+        return set.contains(member);
+    }
+
+    boolean hasAll(Holders holders) {
+        return set.containsAll(holders.members());
     }
 
     /** The first keeper of an outside key: decides about refusing and ending. */

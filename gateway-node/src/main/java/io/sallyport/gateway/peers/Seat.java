@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Seat {
 
     /** TCP's flag. */
-    private static final int ACK = 16;
+    static final int ACK = 16;
 
     private record Timer(long atNanos, long order, Runnable task) implements Comparable<Timer> {
         @Override

@@ -225,7 +225,7 @@ class CopiesTest {
     void whatRestedBeforeAnEpochEntersItWhenItIsMet() {
         Copy copy = quiet(1);
         copies.rest(copy);
-        copies.enter(new Keepers(new SipHash(1, 2), List.of(new Incarnation(2))));
+        copies.enter(new Keepers(new SipHash(1, 2), List.of(new Incarnation(2))), 0);
         Copy woken = requireNonNull(copies.get(copy.id()));
         assertThat(woken.home).isEqualTo(new Incarnation(2));
         assertThat(woken.homeIsNew).isTrue();

@@ -91,6 +91,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 5, known is 4");
+                .hasMessageContaining("frame version is 6, known is 5");
     }
 }

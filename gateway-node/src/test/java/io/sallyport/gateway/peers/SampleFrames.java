@@ -117,7 +117,7 @@ final class SampleFrames {
                 new Frame.Elsewhere(ID, V6.connection().path(), -1, 1 << 31, 2),
                 new Frame.Moved(ID, V4.connection().path()),
                 new Frame.EndClaimed(ID, true, 0x89abcdef, true, 1),
-                new Frame.HandOver(V6, false, true, true, false),
+                new Frame.HandOver(V6, false, true, true, false, true),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),
                 new Frame.Whether(5, List.of(V4.connection().outside())),
