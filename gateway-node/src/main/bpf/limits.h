@@ -1,7 +1,7 @@
 /* Bounds and constants of the wire. */
 #pragma once
 
-#define LAYOUT 5         /* version of structs.h and maps.h together: part of the pins' path */
+#define LAYOUT 6         /* version of structs.h and maps.h together: part of the pins' path */
 
 #define PROBES 8         /* buckets looked at before Java is asked, who looks at 32 */
 #define ENTRIES 7        /* of one bucket */

@@ -64,8 +64,8 @@ INLINE struct connection *find(
             outward ? k->vni_protocol : OUTSIDE_SPACE | k->vni_protocol, v4);
     u64 wanted = hash >> 32 << 32 | !outward;
     u64 found = 0;
+    u32 index = (hash & 0xffffffff) * m->buckets >> 32;
     for (u32 probe = 0; probe < PROBES; probe++) {
-        u32 index = (hash + probe) & m->bucket_mask;
         struct bucket *bucket = map_lookup(&buckets, &index);
         if (!bucket) {
             return 0;
@@ -80,6 +80,7 @@ INLINE struct connection *find(
         if (found || !*(volatile u64 *)&bucket->overflow) {
             break;
         }
+        index = index + 1 == m->buckets ? 0 : index + 1;
     }
     *slot = (u32)found >> 1;
     struct connection *c = map_lookup(&connections, slot);

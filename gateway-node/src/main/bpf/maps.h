@@ -17,7 +17,7 @@ struct map {
 
 MAP(connections, MAP_ARRAY, 4, sizeof(struct connection), 0, MMAPABLE); /* N + 1 */
 MAP(buckets, MAP_ARRAY, 4, sizeof(struct bucket), 0, MMAPABLE);
-MAP(paths, MAP_ARRAY, 4, sizeof(struct path), 0, MMAPABLE); /* N + 1 */
+MAP(paths, MAP_ARRAY, 4, sizeof(struct path), 0, MMAPABLE); /* as many as N clients share */
 MAP(eips, MAP_ARRAY, 4, sizeof(struct address), 65536, MMAPABLE);
 MAP(nexthops, MAP_ARRAY, 4, sizeof(struct nexthop), 256, MMAPABLE);
 MAP(policies, MAP_ARRAY, 4, sizeof(u32), 65536, MMAPABLE);

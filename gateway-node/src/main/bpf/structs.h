@@ -2,7 +2,7 @@
  * What the maps hold, shared with Java, which mirrors it in connections.RecordLayout and
  * kernel.MapLayout (a test compares them). Numbers are in the machine's byte order, addresses too:
  * two 64-bit halves, IPv4 as ::ffff:a.b.c.d. MACs of next hops are bytes as on the wire; those in
- * paths are numbers, in the low 48 bits. All sizes are powers of two, so that a slot becomes an
+ * paths are numbers, in the low 48 bits. All sizes are powers of two, so that a number becomes an
  * address by a shift.
  */
 #pragma once
@@ -36,20 +36,25 @@ struct connection {
     u32 vni_protocol; /* VPC << 8 | protocol; 0: free */
     u16 inside_port, remote_port, eip, nat_port;
     u8 state, kind;
-    u16 gateway, nexthop_out, nexthop_in;
-    u32 vtep, acl_version, generation;
+    u16 gateway;
+    u64 ways; /* next hop out 16, next hop in 16, number of its path 32, from the lowest bit on */
+    u32 acl_version, generation;
     u64 out_packets, out_bytes, in_packets, in_bytes, out_last, in_last;
     u32 flags_out, flags_in; /* low byte: all TCP flags; second: those Java's meter has not seen */
     u32 next_out, next_in;   /* the next sequence number from inside and outside: see window.h */
 };
 
-/* buckets: hash & mask, then its neighbours while somebody overflowed. */
+/* buckets: the hash's share of all, then its neighbours while somebody overflowed. */
 struct bucket {
     u64 overflow;
     u64 entries[7]; /* fingerprint 32 | slot 31 | direction 1 (0 out, 1 in); 0: empty */
 };
 
-/* paths: by slot, how the client is reached; vtep 0: on a plain device. */
+/*
+ * paths: by the record's number of it, how a client is reached; vtep 0: on a plain device. Written
+ * before the first record names it and left alone for 150 ms after none does any more, so it is
+ * never read by halves; a client that moves has another number from then on.
+ */
 struct path {
     u64 vtep_high, vtep_low, client_mac, gateway_mac;
 };
@@ -72,8 +77,8 @@ enum {
 };
 
 /*
- * nexthops: by the record's nexthop_out and nexthop_in. Towards clients only smac (plain), ifindex,
- * mtu, kind and local count: the MACs lie in paths.
+ * nexthops: by the record's ways. Towards clients only smac (plain), ifindex, mtu, kind and local
+ * count: the MACs lie in paths.
  */
 struct nexthop {
     u8 dmac[6], smac[6];
@@ -87,7 +92,7 @@ struct nexthop {
 /* meta: entry 0. */
 struct meta {
     u32 layout, connections; /* LAYOUT; N */
-    u64 bucket_mask;         /* number of buckets - 1 */
+    u64 buckets;             /* how many */
     u64 seed[7];             /* KeyHash's */
     u64 act_until;           /* CLOCK_BOOTTIME, ns: nothing is forwarded from then on */
     u64 reserved;

@@ -42,10 +42,9 @@ INLINE int is_path(struct path *path, void *frame, struct arrival *from) {
 
 INLINE int forward(
         context *ctx, struct packet *p, struct arrival *from, struct meta *m, struct connection *c,
-        u32 slot, const int v4, const int side) {
+        const int v4, const int side) {
     const int outward = side < OUTSIDE;
     void *frame = begin(ctx) + (side == UNDERLAY ? from->outer : 0);
-    struct path *path = map_lookup(&paths, &slot);
     int reason = judge(c, outward);
     if (reason) {
         return reason;
@@ -53,8 +52,12 @@ INLINE int forward(
     if (p->ttl <= 1) {
         return PUNT_TTL;
     }
-    u32 hop_number = outward ? c->nexthop_out : c->nexthop_in;
+    /* In one load, as Java writes them in one store: no hop is met with another's path. */
+    u64 ways = *(volatile u64 *)&c->ways;
+    u32 hop_number = (outward ? ways : ways >> 16) & 0xffff;
+    u32 path_number = ways >> 32;
     struct nexthop *hop = map_lookup(&nexthops, &hop_number);
+    struct path *path = map_lookup(&paths, &path_number); /* null: one that only Java knows */
     if (!path || !hop || !can_send(hop, outward)) {
         return hop && can_behind(hop, outward) ? LEFT_BEHIND : PUNT_HOP;
     }
@@ -183,7 +186,7 @@ INLINE int carry(
         p->segments = payload > size ? (payload + size - 1) / size : 1;
         p->longest = p->headers + (payload < size ? payload : size);
     }
-    reason = forward(ctx, p, from, m, c, slot, v4, side);
+    reason = forward(ctx, p, from, m, c, v4, side);
     if (UNLIKELY(reason == PUNT_FIRST)) {
         /* Java forwards it, and so the later ones that came before it and wait there. */
         fragment_key(f, p, v4, outward ? from->vpc : OUTSIDE_FRAGMENTS);

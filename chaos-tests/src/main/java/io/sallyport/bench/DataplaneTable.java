@@ -54,8 +54,11 @@ final class DataplaneTable {
                     : List.of(
                             Asked.times(TCX, name.contains("R = 2") ? 0.6 : 1.2, Masquerade.NAME));
         }
-        if (name.equals("5 memory of a connection")) {
+        if (name.equals(MemoryLine.ONE)) {
             return List.of(Asked.most(TCX, 168));
+        }
+        if (name.equals(MemoryLine.ONE_IN_ALL)) {
+            return List.of(Asked.most(TCX, 288));
         }
         if (name.startsWith("5 memory, 1,000,000") && name.endsWith("in all")) {
             return List.of(Asked.most(TCX, 512));

@@ -2,7 +2,9 @@ package io.sallyport.bench;
 
 import io.sallyport.gateway.kernel.BpfMap;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,7 +15,15 @@ import java.util.concurrent.locks.LockSupport;
 final class MemoryLine implements DataplaneLine {
 
     private static final double MEBI = 1 << 20;
+
+    /** What the programs read of a connection. */
     private static final List<String> TABLE = List.of("connections", "buckets", "paths");
+
+    /** What a later process must know of it besides. */
+    private static final List<String> NAMES = List.of("identities", "origins");
+
+    static final String ONE = "5 memory of a connection";
+    static final String ONE_IN_ALL = ONE + ", flow log, keepers and port too";
 
     /** Tracked connections are given back some time after they are forgotten. */
     private static final int SETTLED_TURNS = 5;
@@ -24,6 +34,9 @@ final class MemoryLine implements DataplaneLine {
     private final Flows flows;
     private final int capacity;
     private final boolean tellsOne;
+
+    /** By candidate, what lived in its heap before there were connections. */
+    private final Map<String, Long> heapBefore = new HashMap<>();
 
     /**
      * @param connections how many live
@@ -42,6 +55,21 @@ final class MemoryLine implements DataplaneLine {
     /** The same without what one costs, which is told already. */
     static MemoryLine ofMany(int connections, int capacity) {
         return new MemoryLine(connections, capacity, false);
+    }
+
+    /**
+     * While the nodes have no connections yet, so that it can be told what one adds to the heap.
+     */
+    void begin(Rounds rounds) {
+        rounds.eachOnce(
+                0,
+                rig ->
+                        rig.forwarding()
+                                .node()
+                                .ifPresent(node ->
+                                        heapBefore.put(
+                                                rig.forwarding().name(),
+                                                ProcessMemory.of(node.gateway()).heapLive())));
     }
 
     @Override
@@ -79,7 +107,7 @@ final class MemoryLine implements DataplaneLine {
         rig.establish(some);
         double each = (double) (slab() - before) / some.count();
         if (tellsOne) {
-            rounds.less("5 memory of a connection", "bytes", rig, each);
+            rounds.less(ONE, "bytes", rig, each);
         }
         rounds.less(many("in all"), "MiB", rig, each * flows.count() / MEBI);
     }
@@ -88,16 +116,25 @@ final class MemoryLine implements DataplaneLine {
         rig.establish(flows);
         SoloNode node = forwarding.node().orElseThrow();
         if (tellsOne && forwarding.isInPlace()) {
-            double table = TABLE.stream().mapToLong(name -> bytes(node.pin(name))).sum();
-            rounds.less("5 memory of a connection", "bytes", rig, table / capacity);
+            rounds.less(ONE, "bytes", rig, place(node, TABLE));
         }
         ProcessMemory memory = ProcessMemory.of(node.gateway());
+        Long before = heapBefore.get(forwarding.name());
+        if (before != null && forwarding.isInPlace()) {
+            double heap = (double) (memory.heapLive() - before) / flows.count();
+            rounds.less(ONE_IN_ALL, "bytes", rig, place(node, TABLE) + place(node, NAMES) + heap);
+        }
         double all = memory.heapLive() + memory.outside() + memory.kernelMaps();
         rounds.less(many("in all"), "MiB", rig, all / MEBI);
         rounds.less(many("live in the heap"), "MiB", rig, memory.heapLive() / MEBI);
         rounds.less(many("outside the heap"), "MiB", rig, memory.outside() / MEBI);
         rounds.less(many("in the kernel's maps"), "MiB", rig, memory.kernelMaps() / MEBI);
         rounds.less(many("resident, garbage too"), "MiB", rig, memory.resident() / MEBI);
+    }
+
+    /** Bytes of one connection's place in those maps together. */
+    private double place(SoloNode node, List<String> maps) {
+        return (double) maps.stream().mapToLong(name -> bytes(node.pin(name))).sum() / capacity;
     }
 
     private String many(String what) {

@@ -59,9 +59,11 @@ final class MillionLine implements DataplaneLine {
                                     .toList());
             rigs.addAll(guests.rigs());
             Rounds many = rounds.with(rigs);
+            MemoryLine memory = MemoryLine.ofMany(CONNECTIONS, CAPACITY);
+            memory.begin(many);
             new EstablishedLine(List.of(Flows.established(FrameKind.UDP_V4, CONNECTIONS)))
                     .measure(many);
-            MemoryLine.ofMany(CONNECTIONS, CAPACITY).measure(many);
+            memory.measure(many);
         }
     }
 }

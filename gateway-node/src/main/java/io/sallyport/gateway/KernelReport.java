@@ -1,6 +1,7 @@
 package io.sallyport.gateway;
 
 import io.sallyport.gateway.config.GatewayConfig;
+import io.sallyport.gateway.connections.TableMemory;
 import io.sallyport.gateway.dataplane.Counters;
 import io.sallyport.gateway.dataplane.DropReason;
 import io.sallyport.gateway.dataplane.Explanation;
@@ -47,10 +48,22 @@ final class KernelReport {
                 connections,
                 config.connectionsMax(),
                 100.0 * connections / config.connectionsMax());
+        line(
+                page,
+                "clients: %,d of %,d different ways to them%s",
+                counters.value(Counters.Name.CLIENT_PATHS),
+                TableMemory.paths(config.connectionsMax()) - 1,
+                beyond(counters.value(Counters.Name.CLIENT_PATHS_APART)));
         if (kernel.path().isPresent()) {
             outcomes(page, kernel.path().get().counters());
         }
         return page.toString();
+    }
+
+    private static String beyond(long apart) {
+        return apart == 0
+                ? ""
+                : ", and %,d more, whose packets the process forwards".formatted(apart);
     }
 
     /** With the reason where no program was asked. */

@@ -15,18 +15,18 @@ import java.lang.invoke.VarHandle;
 @HotPath
 final class BucketIndex {
 
-    /** With load up to 0.75 a run this long is never seen; it bounds the search all the same. */
+    /** With three fifths full a run this long is never seen; it bounds the search all the same. */
     static final int PROBES = 32;
 
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private final MemorySegment memory;
-    private final long mask;
+    private final long buckets;
 
-    /** {@code buckets}: how many, a power of two. */
+    /** {@code buckets}: how many, at least {@link #PROBES} and less than 2^31. */
     BucketIndex(MemorySegment memory, long buckets) {
         this.memory = memory;
-        mask = buckets - 1;
+        this.buckets = buckets;
     }
 
     static long entry(long hash, int slot, int direction) {
@@ -37,8 +37,10 @@ final class BucketIndex {
         return (int) (entry & 0xffff_ffffL) >>> 1;
     }
 
+    /** The hash's lower half says which part of all, its upper half is in the entry. */
     long bucket(long hash, int probe) {
-        return (hash + probe & mask) * RecordLayout.BUCKET_BYTES;
+        long index = ((hash & 0xffff_ffffL) * buckets >>> 32) + probe;
+        return (index < buckets ? index : index - buckets) * RecordLayout.BUCKET_BYTES;
     }
 
     boolean overflowed(long bucket) {

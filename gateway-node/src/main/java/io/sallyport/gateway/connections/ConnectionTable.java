@@ -3,6 +3,7 @@ package io.sallyport.gateway.connections;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.sallyport.gateway.wire.HotPath;
@@ -66,11 +67,19 @@ public final class ConnectionTable implements AutoCloseable {
     private static final int OUT = 0;
     private static final int IN = 1;
 
+    /** Where in {@link RecordLayout#WAYS} they are. */
+    private static final int HOP_OUT_SHIFT = 0;
+
+    private static final int HOP_IN_SHIFT = 16;
+    private static final int PATH_SHIFT = 32;
+    private static final int HOP_MASK = 0xffff;
+
     private static final VarHandle LONG = JAVA_LONG.varHandle();
     private static final VarHandle INT = JAVA_INT.varHandle();
     private static final VarHandle BYTE = JAVA_BYTE.varHandle();
 
     private final MemorySegment records;
+    private final PathTable pathTable;
     private final PathRecords paths;
     private final BucketIndex index;
     private final KeyHash hash;
@@ -111,9 +120,10 @@ public final class ConnectionTable implements AutoCloseable {
         capacity = memory.capacity();
         graceNanos = memory.graceNanos();
         records = memory.records();
-        paths = new PathRecords(memory.paths());
         index = new BucketIndex(memory.buckets(), TableMemory.buckets(capacity));
         hash = memory.seeds().hash();
+        pathTable = new PathTable(memory.paths(), TableMemory.paths(capacity), hash, graceNanos);
+        paths = new PathRecords(pathTable, this);
         eips = new AddressIndex(memory.eips());
         TableMemory named = memory.complete(own);
         identities = new Identities(named.identities(), named.origins(), this);
@@ -136,6 +146,7 @@ public final class ConnectionTable implements AutoCloseable {
             generation = Math.max(generation, generation(slot));
             if (isUsed(slot) && isFound(slot) && identities.adopt(slot)) {
                 eips.adopt(eip(slot));
+                adoptPath(slot);
                 to.accept(slot);
             } else {
                 BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) 0);
@@ -146,6 +157,14 @@ public final class ConnectionTable implements AutoCloseable {
                 putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
                 free(slot);
             }
+        }
+        pathTable.adopted();
+    }
+
+    private void adoptPath(int slot) {
+        int number = pathTable.adopt(path(slot));
+        if (number != path(slot)) {
+            path(slot, number, 0);
         }
     }
 
@@ -313,14 +332,13 @@ public final class ConnectionTable implements AutoCloseable {
         putShort(slot, RecordLayout.EIP, eip);
         putShort(slot, RecordLayout.NAT_PORT, connection.natPort());
         putShort(slot, RecordLayout.GATEWAY, gatewayIndex);
-        putInt(slot, RecordLayout.VTEP, slot);
         putInt(slot, RecordLayout.GENERATION, ++generation);
         putInt(slot, RecordLayout.ACL_VERSION, -1);
         records.set(JAVA_LONG, at + RecordLayout.OUT_LAST, Long.MIN_VALUE);
         records.set(JAVA_LONG, at + RecordLayout.IN_LAST, Long.MIN_VALUE);
         putInt(slot, RecordLayout.VNI_PROTOCOL, key.vpc() << 8 | key.protocol().number());
         state(slot, OPEN);
-        paths.path(slot, connection.path());
+        path(slot, paths.take(connection.path()), 0);
         identities.write(slot, connection, origin, generation);
         long in = hashIn(slot);
         long out = hashOut(slot);
@@ -386,9 +404,15 @@ public final class ConnectionTable implements AutoCloseable {
     /** The slot of a retired record is free. */
     public void release(int slot) {
         eips.release(eip(slot));
+        pathTable.release(path(slot));
         identities.release(slot);
         putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
         free(slot);
+    }
+
+    /** What was taken from records, and may have been read there, is free once it is old enough. */
+    public void turn(long nowNanos) {
+        pathTable.turn(nowNanos);
     }
 
     /** Whether there is a connection; a retired one is none. */
@@ -467,11 +491,31 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Number of the next hop for the kernel path; 0: it is to ask. */
     public int nextHop(int slot, boolean outward) {
-        return getShort(slot, outward ? RecordLayout.NEXT_HOP_OUT : RecordLayout.NEXT_HOP_IN);
+        return (int) (ways(slot) >>> (outward ? HOP_OUT_SHIFT : HOP_IN_SHIFT)) & HOP_MASK;
     }
 
     public void nextHop(int slot, boolean outward, int number) {
-        putShort(slot, outward ? RecordLayout.NEXT_HOP_OUT : RecordLayout.NEXT_HOP_IN, number);
+        int shift = outward ? HOP_OUT_SHIFT : HOP_IN_SHIFT;
+        ways(slot, ways(slot) & ~((long) HOP_MASK << shift) | (long) number << shift);
+    }
+
+    /** The number of the way to its client. */
+    int path(int slot) {
+        return (int) (ways(slot) >>> PATH_SHIFT);
+    }
+
+    /** Both change at once: nothing is sent to the one place through the other's next hop. */
+    void path(int slot, int number, int nextHopIn) {
+        long kept = ways(slot) & (long) HOP_MASK << HOP_OUT_SHIFT;
+        ways(slot, kept | (long) nextHopIn << HOP_IN_SHIFT | (long) number << PATH_SHIFT);
+    }
+
+    private long ways(int slot) {
+        return records.get(JAVA_LONG, at(slot) + RecordLayout.WAYS);
+    }
+
+    private void ways(int slot, long ways) {
+        LONG.setRelease(records, at(slot) + RecordLayout.WAYS, ways);
     }
 
     public int state(int slot) {
@@ -488,7 +532,7 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /**
-     * Makes the connection in {@code slot} like one of the same keys elsewhere: its state,
+     * Makes the connection in {@code slot} like one of the same keys and path elsewhere: its state,
      * verdicts, next hops and counters. For a table that nobody else reads. Cold.
      *
      * @param record {@link #copy} of that one
@@ -496,9 +540,11 @@ public final class ConnectionTable implements AutoCloseable {
     public void resemble(int slot, byte[] record) {
         MemorySegment from = MemorySegment.ofArray(record);
         long at = at(slot);
-        int judged = RecordLayout.VTEP - RecordLayout.STATE;
+        int judged = RecordLayout.WAYS - RecordLayout.STATE;
         int counted = RecordLayout.BYTES - RecordLayout.OUT_PACKETS;
         MemorySegment.copy(from, RecordLayout.STATE, records, at + RecordLayout.STATE, judged);
+        long hops = from.get(JAVA_LONG_UNALIGNED, RecordLayout.WAYS) & (1L << PATH_SHIFT) - 1;
+        ways(slot, ways(slot) >>> PATH_SHIFT << PATH_SHIFT | hops);
         MemorySegment.copy(
                 from,
                 RecordLayout.ACL_VERSION,

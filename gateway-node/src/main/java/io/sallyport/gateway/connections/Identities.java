@@ -122,7 +122,9 @@ public final class Identities {
 
     /** It is retired. */
     void leave(int slot) {
-        slots.remove(slot);
+        if (!slots.remove(slot)) {
+            throw new IllegalStateException("a connection is not found by its name");
+        }
     }
 
     /** The slot's connection is gone. */

@@ -7,8 +7,8 @@ package io.sallyport.gateway.connections;
  * line 0, written at install     0 inside high 8 | 8 inside low 8 | 16 remote high 8 | 24 remote low 8
  *                               32 vni,protocol 4 (0 = free) | 36 inside port 2 | 38 remote port 2
  *                               40 eip index 2 | 42 nat port 2 | 44 state 1 | 45 kind 1 | 46 gateway 2
- *                               48 next hop out 2 | 50 next hop in 2 | 52 vtep 4 | 56 acl version 4
- *                               60 generation 4
+ *                               48 ways 8: next hop out 16 | next hop in 16 | path 32, from the lowest
+ *                               bit on | 56 acl version 4 | 60 generation 4
  * line 1, added to per packet   64 out packets 8 | 72 out bytes 8 | 80 in packets 8 | 88 in bytes 8
  *                               96 out last 8 | 104 in last 8 | 112 flags out 4 | 116 flags in 4
  *                              120 next out 4 | 124 next in 4
@@ -31,9 +31,7 @@ final class RecordLayout {
     static final int NAT_PORT = 42;
     static final int STATE = 44;
     static final int GATEWAY = 46;
-    static final int NEXT_HOP_OUT = 48;
-    static final int NEXT_HOP_IN = 50;
-    static final int VTEP = 52;
+    static final int WAYS = 48;
     static final int ACL_VERSION = 56;
     static final int GENERATION = 60;
     static final int OUT_PACKETS = 64;

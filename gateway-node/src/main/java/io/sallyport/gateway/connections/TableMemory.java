@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param records {@code (capacity + 1) x} {@value RecordLayout#BYTES} bytes, by slot
  * @param buckets {@link #buckets} {@code x} {@value RecordLayout#BUCKET_BYTES} bytes
- * @param paths {@code (capacity + 1) x} {@value RecordLayout#PATH_BYTES} bytes, by slot
+ * @param paths {@link #paths} {@code x} {@value RecordLayout#PATH_BYTES} bytes: the ways to clients
  * @param eips {@value AddressIndex#SIZE} {@code x} {@value RecordLayout#ADDRESS_BYTES} bytes
  * @param identities {@code (capacity + 1) x} {@value Identities#BYTES} bytes, by slot: what a later
  *     life must know of a connection; empty: no later life is to find it, and the table makes room
@@ -75,7 +75,7 @@ public record TableMemory(
     public TableMemory {
         if (records.byteSize() < (capacity + 1L) * RecordLayout.BYTES
                 || buckets.byteSize() < buckets(capacity) * RecordLayout.BUCKET_BYTES
-                || paths.byteSize() < (capacity + 1L) * RecordLayout.PATH_BYTES
+                || paths.byteSize() < (long) paths(capacity) * RecordLayout.PATH_BYTES
                 || (identities.byteSize() != 0
                         && (identities.byteSize() < (capacity + 1L) * Identities.BYTES
                                 || origins.byteSize() < (long) origins(capacity) * Origin.BYTES))
@@ -84,14 +84,30 @@ public record TableMemory(
         }
     }
 
-    /** How full the buckets of a full table are at most: a key goes some three buckets far then. */
-    private static final double LOAD_MAX = 0.75;
+    /**
+     * How full the buckets of a full table are, in fifths: one entry in tens of thousands is then
+     * beyond what the programs look at.
+     */
+    private static final int LOAD_FIFTHS = 3;
 
-    /** How many buckets a table of that capacity has: for two entries each. */
+    /** How many buckets a table of that capacity has: for two entries of each connection. */
     public static long buckets(int capacity) {
-        double full = 2.0 * capacity / RecordLayout.ENTRIES;
-        long needed = Math.max(2, (long) Math.ceil(full / LOAD_MAX));
-        return Long.highestOneBit(needed - 1) << 1;
+        int fifth = LOAD_FIFTHS * RecordLayout.ENTRIES;
+        return Math.max(BucketIndex.PROBES, (5 * 2L * capacity + fifth - 1) / fifth);
+    }
+
+    /** Connections of one client, where there are many clients. */
+    private static final int CLIENT_CONNECTIONS = 8;
+
+    private static final int PATHS_LEAST = 1024;
+
+    /**
+     * How many ways to clients the programs know of a table of that capacity: a client has as many
+     * as it has hosts and gateway MACs, mostly one. Connections by further ones are forwarded by
+     * the process.
+     */
+    public static int paths(int capacity) {
+        return 1 + Math.min(capacity, Math.max(PATHS_LEAST, capacity / CLIENT_CONNECTIONS));
     }
 
     /** The same, with room for identities in {@code arena} where there is none. */
@@ -117,7 +133,8 @@ public record TableMemory(
                 arena.allocate((capacity + 1L) * RecordLayout.BYTES, RecordLayout.BYTES),
                 arena.allocate(
                         buckets(capacity) * RecordLayout.BUCKET_BYTES, RecordLayout.BUCKET_BYTES),
-                arena.allocate((capacity + 1L) * RecordLayout.PATH_BYTES, RecordLayout.PATH_BYTES),
+                arena.allocate(
+                        (long) paths(capacity) * RecordLayout.PATH_BYTES, RecordLayout.PATH_BYTES),
                 arena.allocate(
                         (long) AddressIndex.SIZE * RecordLayout.ADDRESS_BYTES,
                         RecordLayout.ADDRESS_BYTES),

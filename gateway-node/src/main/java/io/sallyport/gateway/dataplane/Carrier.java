@@ -154,7 +154,6 @@ final class Carrier implements Carriage {
         int slot = identities.slotOf(id);
         if (slot != NOWHERE) {
             table.aclVersion(slot, UNJUDGED);
-            table.nextHop(slot, false, 0);
             table.paths().path(slot, path);
         }
     }
@@ -302,6 +301,7 @@ final class Carrier implements Carriage {
 
     /** Frees what has rested long enough. */
     void turn(long now) {
+        table.turn(now);
         while (!resting.isEmpty() && now - restingUntil.peekLong() >= 0) {
             restingUntil.pollLong();
             long one = resting.pollLong();

@@ -24,6 +24,8 @@ public final class Counters {
         ENDS_DISBELIEVED,
         WAITING_PACKETS,
         CONNECTIONS,
+        CLIENT_PATHS,
+        CLIENT_PATHS_APART,
         FLOW_SAMPLES_LOST
     }
 

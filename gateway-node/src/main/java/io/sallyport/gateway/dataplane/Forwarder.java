@@ -147,6 +147,7 @@ final class Forwarder {
         if (outward && table.nextHop(slot, true) == 0) {
             shortcut.findOut(slot);
         }
+        table.paths().gather(slot);
         if (packet.moreFragments && packet.fragmentOffset == 0 && judged != TcpTracker.BESIDE) {
             fragments.remember(
                     packet, outward ? table.vpc(slot) : FragmentTable.OUTSIDE, slot, now);
@@ -242,17 +243,7 @@ final class Forwarder {
     }
 
     private @Nullable PacketDoor door(int slot, boolean outward, CompiledView view) {
-        if (outward) {
-            return outbox.outside;
-        }
-        CompiledVpc vpc = view.vpc(table.vpc(slot));
-        return vpc == null
-                ? null
-                : outbox.inside(
-                        table.paths().vtepHigh(slot),
-                        table.paths().vtepLow(slot),
-                        table.paths().gatewayMac(slot),
-                        vpc);
+        return outward ? outbox.outside : shortcut.inside(slot, view);
     }
 
     private long nextHop(PacketDoor from, Packet packet, int slot, long now) {

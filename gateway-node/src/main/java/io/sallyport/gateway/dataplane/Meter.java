@@ -136,6 +136,8 @@ final class Meter {
             rejects.flush(sink);
         }
         counters.set(Counters.Name.CONNECTIONS, table.size());
+        counters.set(Counters.Name.CLIENT_PATHS, table.paths().size());
+        counters.set(Counters.Name.CLIENT_PATHS_APART, table.paths().sizeApart());
         return true;
     }
 

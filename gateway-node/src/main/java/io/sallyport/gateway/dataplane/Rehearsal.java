@@ -3,7 +3,6 @@ package io.sallyport.gateway.dataplane;
 import static io.sallyport.gateway.wire.Headers.SYN;
 import static io.sallyport.gateway.wire.Headers.TCP_PROTOCOL;
 
-import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.Numbers;
@@ -28,17 +27,11 @@ final class Rehearsal {
     private static final long WAIT_NANOS = 60_000_000_000L;
 
     /**
-     * The packet's connection at the moment of the question.
+     * The packet's connection at the moment of the question, with its path.
      *
      * @param stale judged under another version of its gateway
      */
-    record Known(
-            int slot,
-            Connection connection,
-            byte[] record,
-            ClientPath path,
-            int state,
-            boolean stale) {}
+    record Known(int slot, Connection connection, byte[] record, int state, boolean stale) {}
 
     /**
      * What the pipeline did.
@@ -95,11 +88,10 @@ final class Rehearsal {
                                 slot,
                                 table.identities().connection(slot),
                                 table.copy(slot),
-                                table.paths().path(slot),
                                 table.state(slot),
                                 table.aclVersion(slot) != view.version(table.gateway(slot)));
         if (known != null) {
-            arrival.like(known.path);
+            arrival.like(known.connection.path());
             if (probe.isTuple()
                     && packet.protocol == TCP_PROTOCOL
                     && (packet.tcpFlags & SYN) == 0) {
@@ -180,7 +172,6 @@ final class Rehearsal {
             if (known != null) {
                 int slot = carrier.install(known.connection, Numbers.NONE);
                 table.resemble(slot, known.record);
-                table.paths().path(slot, known.path);
             }
             Pipeline pipeline =
                     new Pipeline(

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.connections.ConnectionTable;
+import io.sallyport.gateway.connections.PathRecords;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.wire.HotPath;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +35,26 @@ final class Shortcut {
     }
 
     private void findIn(int slot, CompiledView view) {
+        table.nextHop(slot, false, number(inside(slot, view)));
+    }
+
+    /** The door to the connection's client; null: there is none. */
+    @Nullable PacketDoor inside(int slot, CompiledView view) {
+        PathRecords paths = table.paths();
+        return paths.isKnown(slot)
+                ? inside(
+                        slot,
+                        view,
+                        paths.vtepHigh(slot),
+                        paths.vtepLow(slot),
+                        paths.gatewayMac(slot))
+                : null;
+    }
+
+    private @Nullable PacketDoor inside(
+            int slot, CompiledView view, long vtepHigh, long vtepLow, long gatewayMac) {
         CompiledVpc vpc = view.vpc(table.vpc(slot));
-        PacketDoor door =
-                vpc == null
-                        ? null
-                        : outbox.inside(
-                                table.paths().vtepHigh(slot),
-                                table.paths().vtepLow(slot),
-                                table.paths().gatewayMac(slot),
-                                vpc);
-        table.nextHop(slot, false, number(door));
+        return vpc == null ? null : outbox.inside(vtepHigh, vtepLow, gatewayMac, vpc);
     }
 
     private static int number(@Nullable PacketDoor door) {
@@ -58,8 +69,7 @@ final class Shortcut {
             long vtepLow,
             long clientMac,
             long gatewayMac) {
-        table.nextHop(slot, false, 0);
-        table.paths().path(slot, vtepHigh, vtepLow, clientMac, gatewayMac);
-        findIn(slot, view);
+        int hop = number(inside(slot, view, vtepHigh, vtepLow, gatewayMac));
+        table.paths().path(slot, vtepHigh, vtepLow, clientMac, gatewayMac, hop);
     }
 }

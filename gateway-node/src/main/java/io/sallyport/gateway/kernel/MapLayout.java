@@ -7,7 +7,7 @@ package io.sallyport.gateway.kernel;
 final class MapLayout {
 
     /** LAYOUT of limits.h: programs and maps of different ones are never used together. */
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     static final int NEXT_HOP_BYTES = 64;
     static final int NEXT_HOP_TARGET = 0;
@@ -22,7 +22,7 @@ final class MapLayout {
 
     static final int META_VERSION = 0;
     static final int META_CONNECTIONS = 4;
-    static final int META_BUCKET_MASK = 8;
+    static final int META_BUCKETS = 8;
     static final int META_SEEDS = 16;
     static final int META_ACT_UNTIL = 72;
 

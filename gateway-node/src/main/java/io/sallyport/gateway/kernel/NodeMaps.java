@@ -89,7 +89,8 @@ final class NodeMaps implements AutoCloseable {
 
     private MapSpec sized(MapSpec spec) {
         return switch (spec.name()) {
-            case "connections", "paths" -> spec.withEntries(settings.connectionsMax() + 1);
+            case "connections" -> spec.withEntries(settings.connectionsMax() + 1);
+            case "paths" -> spec.withEntries(TableMemory.paths(settings.connectionsMax()));
             case "buckets" ->
                     spec.withEntries(
                             Math.toIntExact(TableMemory.buckets(settings.connectionsMax())));
@@ -130,7 +131,7 @@ final class NodeMaps implements AutoCloseable {
         long buckets = TableMemory.buckets(settings.connectionsMax());
         meta.set(JAVA_INT, MapLayout.META_CONNECTIONS, settings.connectionsMax());
         meta.set(JAVA_INT, MapLayout.META_DEVICES, devices());
-        meta.set(JAVA_LONG, MapLayout.META_BUCKET_MASK, buckets - 1);
+        meta.set(JAVA_LONG, MapLayout.META_BUCKETS, buckets);
         for (int i = 0; i < KeyHash.SEEDS; i++) {
             meta.set(JAVA_LONG, MapLayout.META_SEEDS + 8L * i, seeds.words().get(i));
         }

@@ -18,7 +18,7 @@ public enum PathOutcome {
     MTU(138, "Longer than the next hop takes."),
     STATE(139, "Stopped, closing, denied or not in order."),
     POLICY(140, "Judged under another version of its gateway."),
-    HOP(141, "The next hop is not known."),
+    HOP(141, "The next hop is not known, or there are too many ways to clients."),
     PATH(142, "The client was elsewhere before."),
     VPC(143, "From a device of several VPCs."),
     TRANSPORT(144, "A transport header that is cut short or wrong."),

@@ -127,6 +127,14 @@ public final class NodeMetrics implements AutoCloseable {
                 "Connections carried here",
                 () -> counters.value(Counters.Name.CONNECTIONS));
         gauge(
+                "sallyport.client.paths",
+                "Different ways to clients, by host and MACs, that connections here take",
+                () -> counters.value(Counters.Name.CLIENT_PATHS));
+        gauge(
+                "sallyport.client.paths.apart",
+                "Others, beyond the table's room: their connections have no kernel path",
+                () -> counters.value(Counters.Name.CLIENT_PATHS_APART));
+        gauge(
                 "sallyport.waiting.packets",
                 "Packets that wait for their connection",
                 () -> counters.value(Counters.Name.WAITING_PACKETS));

@@ -177,6 +177,78 @@ class ConnectionTableTest {
         }
     }
 
+    @Test
+    void aConnectionsMoveIsNoOthersAndChangesNextHopAndPathAtOnce() {
+        try (ConnectionTable table = new ConnectionTable(4)) {
+            int first = table.install(opened(1), 0);
+            int second = table.install(opened(2), 0);
+            assertThat(table.path(first)).isEqualTo(table.path(second));
+            assertThat(table.paths().size()).isEqualTo(1);
+            table.nextHop(first, true, 0xfffe);
+            table.nextHop(first, false, 3);
+            table.paths().path(first, 0, 0xffff_0a63_0001L, -1, 5, 7);
+            assertThat(table.paths().size()).isEqualTo(2);
+            assertThat(table.nextHop(first, true)).isEqualTo(0xfffe);
+            assertThat(table.nextHop(first, false)).isEqualTo(7);
+            assertThat(table.paths().clientMac(first)).isEqualTo(-1);
+            assertThat(table.paths().path(second)).isEqualTo(opened(2).path());
+            table.nextHop(first, true, 1);
+            assertThat(table.nextHop(first, false)).isEqualTo(7);
+            assertThat(table.paths().gatewayMac(first)).isEqualTo(5);
+            table.paths().path(first, opened(1).path());
+            assertThat(table.nextHop(first, false)).as("to be found").isZero();
+            assertThat(table.nextHop(first, true)).isEqualTo(1);
+            assertThat(table.path(first)).isEqualTo(table.path(second));
+            assertThat(table.paths().size()).isEqualTo(1);
+            table.remove(first);
+            table.remove(second);
+            assertThat(table.paths().size()).isZero();
+        }
+    }
+
+    @Test
+    void aPlaceTakesNoMoreThanWasAsked() {
+        for (int capacity = 8_192; capacity <= 1 << 24; capacity += capacity / 3 + 1) {
+            long bytes =
+                    (capacity + 1L) * RecordLayout.BYTES
+                            + TableMemory.buckets(capacity) * RecordLayout.BUCKET_BYTES
+                            + (long) TableMemory.paths(capacity) * RecordLayout.PATH_BYTES;
+            assertThat((double) bytes / capacity).isBetween(162.0, 163.0);
+        }
+    }
+
+    /** Few connections, so that each may have its own; the last ones' are in the heap. */
+    @Test
+    void whatClientsHadNoRoomForIsUnknownToALaterLifeAndTheRestIsAsItWas() {
+        int most = TableMemory.paths(2_000) - 1;
+        try (Arena arena = Arena.ofConfined()) {
+            TableMemory memory = inherited(arena, 2_000);
+            try (ConnectionTable table = new ConnectionTable(memory)) {
+                for (int number = 1; number <= most + 5; number++) {
+                    int slot = table.install(opened(number), 0);
+                    table.paths().path(slot, 0, 0, 100 + number, 1, 2);
+                }
+                assertThat(table.paths().sizeApart()).isPositive();
+            }
+            try (ConnectionTable table = new ConnectionTable(memory)) {
+                List<Integer> unknown = new ArrayList<>();
+                table.adopt(slot -> {
+                    long number = table.identities().id(slot).sequence();
+                    if (table.paths().isKnown(slot)) {
+                        assertThat(table.paths().clientMac(slot)).isEqualTo(100 + number);
+                        assertThat(table.nextHop(slot, false)).isEqualTo(2);
+                    } else {
+                        assertThat(table.nextHop(slot, false)).isZero();
+                        unknown.add(slot);
+                    }
+                });
+                assertThat(table.size()).isEqualTo(most + 5);
+                assertThat(unknown).hasSizeBetween(4, 6);
+                assertThat(table.paths().sizeApart()).isZero();
+            }
+        }
+    }
+
     private static TableMemory inherited(Arena arena, int capacity) {
         TableMemory plain = TableMemory.plain(arena, capacity);
         return new TableMemory(

@@ -23,7 +23,7 @@ class RecordLayoutTest {
         is("connection.nat_port", RecordLayout.NAT_PORT);
         is("connection.state", RecordLayout.STATE);
         is("connection.gateway", RecordLayout.GATEWAY);
-        is("connection.vtep", RecordLayout.VTEP);
+        is("connection.ways", RecordLayout.WAYS);
         is("connection.acl_version", RecordLayout.ACL_VERSION);
         is("connection.generation", RecordLayout.GENERATION);
         is("connection.out_packets", RecordLayout.OUT_PACKETS);
@@ -55,8 +55,6 @@ class RecordLayoutTest {
         is("sizeof address", RecordLayout.ADDRESS_BYTES);
         is("address.high", 0);
         is("address.low", 8);
-        is("connection.nexthop_out", RecordLayout.NEXT_HOP_OUT);
-        is("connection.nexthop_in", RecordLayout.NEXT_HOP_IN);
     }
 
     @Test

@@ -34,7 +34,7 @@ class MapLayoutTest {
     void metaLiesAsInC() {
         is("meta.layout", MapLayout.META_VERSION);
         is("meta.connections", MapLayout.META_CONNECTIONS);
-        is("meta.bucket_mask", MapLayout.META_BUCKET_MASK);
+        is("meta.buckets", MapLayout.META_BUCKETS);
         is("meta.seed", MapLayout.META_SEEDS);
         is("meta.act_until", MapLayout.META_ACT_UNTIL);
         is("meta.seed_ipv4", MapLayout.META_SEED_IPV4);
