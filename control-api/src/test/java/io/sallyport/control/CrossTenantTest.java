@@ -56,6 +56,7 @@ class CrossTenantTest {
                         "eip=203.0.113.7&port=65536&at=2026-11-22T00:00:00Z",
                         "eip=203.0.113.7&port=1&at=noon",
                         "eip=203.0.113.7&port=1&at=%2B99999-01-01T00:00:00Z",
+                        "eip=203.0.113.7&port=1&at=2026-11-22T00:00:00Z&within=601",
                         "eip=203.0.113.7&port=1&at=2026-11-22T00:00:00Z&protocol=gre")) {
             String path = "/v1/flow-logs/" + flowLog + "/who-had?" + bad;
             assertThat(call(alice, "GET", path, null).status()).as(bad).isEqualTo(400);

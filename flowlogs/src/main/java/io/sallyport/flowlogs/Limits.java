@@ -56,8 +56,14 @@ public final class Limits {
     /** Objects that one question reads in all; more are refused. */
     public static final int OBJECTS_MAX = 10_000;
 
-    /** Rows that are found and compressed together: a question about one of them reads these. */
+    /** Rows that one request brings from a bucket: some 1.5 MB. */
     public static final int ROWS_TOGETHER = 1 << 15;
+
+    /** Rows that are decoded together: a question about one of them decodes these. */
+    public static final int ROWS_OF_A_PAGE = 1 << 9;
+
+    /** How far from the time asked somebody may have had a port and be told. */
+    public static final Duration WITHIN_MAX = Duration.ofMinutes(10);
 
     static {
         if (DRAIN_INTERVAL.plus(COUNTER_AGE).compareTo(WINDOW_GRACE) > 0) {

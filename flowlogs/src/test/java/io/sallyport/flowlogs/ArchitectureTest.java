@@ -69,8 +69,19 @@ class ArchitectureTest {
     }
 
     @Test
-    void parquetKnowsOnlyFormats() {
-        room("parquet", "record", "format", "org.apache.parquet..", "org.apache.hadoop.conf")
+    void textKnowsOnlyFormats() {
+        room("text", "record", "format").check(MAIN);
+    }
+
+    @Test
+    void parquetKnowsOnlyFormatsAndLines() {
+        room(
+                        "parquet",
+                        "record",
+                        "format",
+                        "text",
+                        "org.apache.parquet..",
+                        "org.apache.hadoop.conf")
                 .check(MAIN);
     }
 
@@ -87,7 +98,16 @@ class ArchitectureTest {
 
     @Test
     void exportKnowsTheOtherRooms() {
-        room("export", "meter", "record", "format", "window", "parquet", "s3", "org.slf4j..")
+        room(
+                        "export",
+                        "meter",
+                        "record",
+                        "format",
+                        "window",
+                        "text",
+                        "parquet",
+                        "s3",
+                        "org.slf4j..")
                 .check(MAIN);
     }
 
@@ -109,7 +129,7 @@ class ArchitectureTest {
 
     @Test
     void whoAsksWhatWasStoredKnowsNothingOfHowItCameThere() {
-        room("lookup", "record", "format", "parquet", "s3", "export").check(MAIN);
+        room("lookup", "record", "format", "text", "parquet", "s3", "export").check(MAIN);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".lookup")
@@ -134,7 +154,8 @@ class ArchitectureTest {
         assertThat(MAIN.size()).isGreaterThan(25);
         for (String room :
                 new String[] {
-                    "record", "format", "meter", "window", "parquet", "s3", "export", "lookup"
+                    "record", "format", "meter", "window", "text", "parquet", "s3", "export",
+                    "lookup"
                 }) {
             assertThat(MAIN.stream().filter(it -> it.getPackageName().equals(ROOT + "." + room)))
                     .as(room)

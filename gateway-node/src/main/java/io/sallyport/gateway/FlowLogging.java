@@ -5,8 +5,10 @@ import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.ExportSettings;
 import io.sallyport.flowlogs.export.FileFormat;
 import io.sallyport.flowlogs.export.FlowLogExporter;
+import io.sallyport.flowlogs.export.Silence;
 import io.sallyport.flowlogs.export.Subscription;
 import io.sallyport.flowlogs.export.TrafficKind;
+import io.sallyport.flowlogs.export.Witnesses;
 import io.sallyport.flowlogs.format.AwsFormat;
 import io.sallyport.flowlogs.format.RecordFormat;
 import io.sallyport.flowlogs.meter.FlowRing;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +46,57 @@ final class FlowLogging implements AutoCloseable {
 
     private static final long SPOOL_BYTES_MAX = 1L << 30;
 
+    /** Nodes close a window within moments of each other; their word needs less than a second. */
+    private static final Duration SILENCE_PATIENCE = Duration.ofSeconds(3);
+
     private final FlowRing ring = new FlowRing(RING_SAMPLES);
     private final Optional<FlowLogExporter> exporter;
     private final AtomicBoolean warned = new AtomicBoolean();
+    private volatile Others others = (_, _, _) -> {};
     private Duration closingPatience = Limits.CLOSING_DELIVERY;
+
+    /** The peers: told of windows without a packet, tells whom all have told. */
+    @FunctionalInterface
+    interface Others {
+        void silent(
+                List<io.sallyport.gateway.peers.Silence> windows,
+                long unixSeconds,
+                Consumer<io.sallyport.gateway.peers.Silence> nobodySaw);
+    }
+
+    /** Until this is called nobody says that a gateway was silent. */
+    void ask(Others peers) {
+        others = peers;
+    }
+
+    /** Flow logs know nothing of peers. */
+    private final class Peers implements Witnesses {
+        @Override
+        public void ask(List<Silence> silences, Consumer<Silence> nobodySaw) {
+            others.silent(
+                    silences.stream()
+                            .map(it ->
+                                    new io.sallyport.gateway.peers.Silence(
+                                            it.minutes(),
+                                            it.gateway(),
+                                            it.startSeconds(),
+                                            it.endSeconds()))
+                            .toList(),
+                    System.currentTimeMillis() / 1000,
+                    it ->
+                            nobodySaw.accept(
+                                    new Silence(
+                                            it.minutes(),
+                                            it.gateway(),
+                                            it.sinceSeconds(),
+                                            it.endSeconds())));
+        }
+
+        @Override
+        public Duration patience() {
+            return SILENCE_PATIENCE;
+        }
+    }
 
     FlowLogging(NodeId node, Path spool, GatewayConfig.FlowLogs config) {
         exporter =
@@ -80,7 +130,8 @@ final class FlowLogging implements AutoCloseable {
                             config.window(),
                             delivery,
                             SPOOL_BYTES_MAX),
-                    ring);
+                    ring,
+                    new Peers());
         } catch (IOException e) {
             throw new StartFailure(
                     StartFailure.FAILED, "the flow logs' spool " + spool + " cannot be used: " + e);

@@ -126,6 +126,7 @@ final class GatewayNode implements AutoCloseable {
                                     follower::appliedVersion,
                                     new BootClock(),
                                     this::fenced));
+            flowLogs.ask(peers::silent);
             opened(dataPlane);
             announcer = opened(new LinkAnnouncer(dataPlane::announce));
             status =

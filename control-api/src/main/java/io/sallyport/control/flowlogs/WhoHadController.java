@@ -5,6 +5,7 @@ import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
+import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.format.RecordFormat;
 import io.sallyport.flowlogs.lookup.Answer;
 import io.sallyport.flowlogs.lookup.Question;
@@ -12,6 +13,7 @@ import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.Resource.FlowLog;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -70,7 +72,8 @@ class WhoHadController {
             @RequestParam(required = false) @Nullable String at,
             @RequestParam(required = false) @Nullable String remote,
             @RequestParam(required = false) @Nullable String remotePort,
-            @RequestParam(required = false) @Nullable String protocol) {
+            @RequestParam(required = false) @Nullable String protocol,
+            @RequestParam(required = false) @Nullable String within) {
         FlowLogId name = Fields.id("id", id, FlowLogId::new);
         Question question =
                 new Question(
@@ -81,7 +84,8 @@ class WhoHadController {
                         remotePort == null
                                 ? OptionalInt.empty()
                                 : OptionalInt.of(port("remotePort", remotePort)),
-                        time(at));
+                        time(at),
+                        within == null ? Question.A_SECOND : within(within));
         FlowLog log = catalog.owned(FlowLog.class, tenant, name.value());
         if (!log.form().format().equals(RecordFormat.JOINED)) {
             throw new Problem(
@@ -100,6 +104,16 @@ class WhoHadController {
             throw Problem.invalid(field, present, "0 to 65535");
         }
         return port;
+    }
+
+    private static Duration within(String text) {
+        if (text.matches("[0-9]{1,3}")) {
+            Duration within = Duration.ofSeconds(Integer.parseInt(text));
+            if (within.compareTo(Limits.WITHIN_MAX) <= 0) {
+                return within;
+            }
+        }
+        throw Problem.invalid("within", text, "0 to " + Limits.WITHIN_MAX.toSeconds() + " seconds");
     }
 
     private static Protocol protocol(String text) {

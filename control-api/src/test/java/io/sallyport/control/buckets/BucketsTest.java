@@ -150,6 +150,7 @@ class BucketsTest {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalInt.empty(),
-                        Instant.parse("2026-11-22T00:00:00Z")));
+                        Instant.parse("2026-11-22T00:00:00Z"),
+                        Question.A_SECOND));
     }
 }

@@ -44,14 +44,18 @@ public final class FlowLogExporter implements AutoCloseable {
     private final Thread thread;
 
     private FlowLogExporter(
-            ExportSettings settings, FlowRing ring, ObjectSink sink, InstantSource clock)
+            ExportSettings settings,
+            FlowRing ring,
+            Witnesses witnesses,
+            ObjectSink sink,
+            InstantSource clock)
             throws IOException {
         this.clock = clock;
         this.sink = sink;
         Gaps gaps = new Gaps();
         spool = Spool.open(settings, counters, clock, gaps);
         Optional<Progress> former = Progress.read(settings.spool());
-        reporter = new Reporter(settings, ring, spool, gaps, former, clock.millis());
+        reporter = new Reporter(settings, ring, spool, gaps, witnesses, former, clock.millis());
         deliveries = new Deliveries(spool, sink, counters, clock, new SplittableRandom());
         thread = Thread.ofPlatform().name("flowlogs").daemon().unstarted(this::run);
     }
@@ -61,14 +65,19 @@ public final class FlowLogExporter implements AutoCloseable {
      *
      * @throws IOException where the spool cannot be opened or is not ours
      */
-    public static FlowLogExporter start(ExportSettings settings, FlowRing ring) throws IOException {
-        return start(settings, ring, new S3Sink(settings.s3()), InstantSource.system());
+    public static FlowLogExporter start(ExportSettings settings, FlowRing ring, Witnesses witnesses)
+            throws IOException {
+        return start(settings, ring, witnesses, new S3Sink(settings.s3()), InstantSource.system());
     }
 
     static FlowLogExporter start(
-            ExportSettings settings, FlowRing ring, ObjectSink sink, InstantSource clock)
+            ExportSettings settings,
+            FlowRing ring,
+            Witnesses witnesses,
+            ObjectSink sink,
+            InstantSource clock)
             throws IOException {
-        FlowLogExporter exporter = new FlowLogExporter(settings, ring, sink, clock);
+        FlowLogExporter exporter = new FlowLogExporter(settings, ring, witnesses, sink, clock);
         exporter.thread.start();
         return exporter;
     }

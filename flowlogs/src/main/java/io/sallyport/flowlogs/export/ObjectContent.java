@@ -1,6 +1,8 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.format.JoinedFormat;
 import io.sallyport.flowlogs.parquet.ParquetLines;
+import io.sallyport.flowlogs.text.JoinedText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.zip.GZIPOutputStream;
@@ -16,7 +18,8 @@ final class ObjectContent {
      */
     static byte[] of(SegmentHeader header, byte[] text) throws IOException {
         return switch (header.destination().format()) {
-            case PLAIN_TEXT -> gzip(text);
+            case PLAIN_TEXT ->
+                    header.format() instanceof JoinedFormat ? JoinedText.gzip(text) : gzip(text);
             case PARQUET -> ParquetLines.of(header.format(), text);
         };
     }

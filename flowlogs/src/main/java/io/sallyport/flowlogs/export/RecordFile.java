@@ -1,15 +1,23 @@
 package io.sallyport.flowlogs.export;
 
+import io.sallyport.flowlogs.text.BytePattern;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,6 +36,12 @@ final class RecordFile implements Closeable {
 
     /** Longer than any line or header; a greater length in a file is a torn or foreign byte. */
     private static final int RECORD_BYTES_MAX = 1 << 16;
+
+    /** What is searched at a time: more than a record, less than a processor's cache. */
+    private static final int SEARCHED_BYTES = 1 << 18;
+
+    private static final VarHandle BIG_ENDIAN_INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final FileChannel channel;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
@@ -115,6 +129,78 @@ final class RecordFile implements Closeable {
             good = in.position();
         }
         return new Content(records, good);
+    }
+
+    /** The first record of a file; empty where it is not whole. */
+    static Optional<byte[]> first(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(OVERHEAD + RECORD_BYTES_MAX);
+            int end = recordEnd(bytes, 0, bytes.length);
+            return end > 0 && isWhole(bytes, 0, end)
+                    ? Optional.of(Arrays.copyOfRange(bytes, OVERHEAD, end))
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * Gives the records that hold one of some words, without looking at the others but to pass over
+     * them: also of a file that grows meanwhile.
+     */
+    static void search(Path path, List<BytePattern> words, Consumer<byte[]> out)
+            throws IOException {
+        byte[] buffer = new byte[SEARCHED_BYTES];
+        int used = 0;
+        try (InputStream in = Files.newInputStream(path)) {
+            int read = in.read(buffer);
+            while (read > 0) {
+                used += read;
+                int whole = 0;
+                int next = recordEnd(buffer, 0, used);
+                while (next > 0) {
+                    whole = next;
+                    next = recordEnd(buffer, whole, used);
+                }
+                for (BytePattern word : words) {
+                    search(buffer, whole, word, out);
+                }
+                System.arraycopy(buffer, whole, buffer, 0, used - whole);
+                used -= whole;
+                // Nothing to be read: full, with a length that no record has.
+                read = in.read(buffer, used, buffer.length - used);
+            }
+        }
+    }
+
+    private static void search(byte[] buffer, int whole, BytePattern word, Consumer<byte[]> out) {
+        int record = 0;
+        int hit = word.next(buffer, 0, whole);
+        while (hit >= 0) {
+            int end = recordEnd(buffer, record, whole);
+            while (end <= hit) {
+                record = end;
+                end = recordEnd(buffer, record, whole);
+            }
+            if (isWhole(buffer, record, end)) {
+                out.accept(Arrays.copyOfRange(buffer, record + OVERHEAD, end));
+            }
+            hit = word.next(buffer, end, whole);
+        }
+    }
+
+    /** Where the record at a place ends; -1 where it does not, before {@code until}. */
+    private static int recordEnd(byte[] bytes, int at, int until) {
+        if (until - at < OVERHEAD) {
+            return -1;
+        }
+        int length = (int) BIG_ENDIAN_INT.get(bytes, at);
+        return length < 1 || length > RECORD_BYTES_MAX || length > until - at - OVERHEAD
+                ? -1
+                : at + OVERHEAD + length;
+    }
+
+    private static boolean isWhole(byte[] bytes, int at, int end) {
+        return (int) BIG_ENDIAN_INT.get(bytes, at + Integer.BYTES)
+                == checksum(bytes, at + OVERHEAD, end - at - OVERHEAD);
     }
 
     private static int checksum(byte[] bytes, int offset, int length) {

@@ -8,12 +8,15 @@ import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.flowlogs.window.FlowWindows;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +33,16 @@ final class Reporter {
     private final FlowRing ring;
     private final Spool spool;
     private final Gaps gaps;
+    private final Witnesses witnesses;
     private final Origin origin;
+
+    /** This node's windows without a packet, of which the others are to be asked. */
+    private final List<Silence> silences = new ArrayList<>();
+
+    /** Windows in which no node saw a packet, and of which this node is to say so. */
+    private final Queue<Silence> agreed = new ConcurrentLinkedQueue<>();
+
+    private long sealedSeconds;
 
     /** By minutes. */
     private final Map<Integer, FlowWindows> windows = new TreeMap<>();
@@ -48,12 +60,14 @@ final class Reporter {
             FlowRing ring,
             Spool spool,
             Gaps gaps,
+            Witnesses witnesses,
             Optional<Progress> former,
             long nowMillis) {
         this.settings = settings;
         this.ring = ring;
         this.spool = spool;
         this.gaps = gaps;
+        this.witnesses = witnesses;
         origin = new Origin(settings.region(), settings.node());
         for (int minutes : MINUTES) {
             windows.put(
@@ -106,9 +120,56 @@ final class Reporter {
             one.close(nowMillis - Limits.WINDOW_GRACE.toMillis(), teller(each.getKey()));
             told |= one.toldUntilMillis() != before;
         }
+        told |= tellSilence();
         if (told) {
             settle(false);
         }
+        long quiet = nowMillis - Limits.WINDOW_GRACE.plus(witnesses.patience()).toMillis();
+        if (quiet / 1000 > sealedSeconds) {
+            seal(quiet / 1000);
+        }
+    }
+
+    /** Asks the others, and writes what they have agreed to by now. */
+    private boolean tellSilence() {
+        if (!silences.isEmpty()) {
+            witnesses.ask(List.copyOf(silences), agreed::add);
+            silences.clear();
+        }
+        boolean told = false;
+        Silence one = agreed.poll();
+        while (one != null) {
+            told |= tell(one);
+            one = agreed.poll();
+        }
+        return told;
+    }
+
+    private boolean tell(Silence silence) {
+        long period = settings.delivery().toSeconds();
+        if (Math.floorDiv(silence.endSeconds(), period) * period + period <= sealedSeconds) {
+            return false; // its object is written
+        }
+        boolean told = false;
+        for (List<Subscription> of : readers(silence.minutes()).values()) {
+            for (Subscription one : of) {
+                if (one.watched().gateway().equals(silence.gateway())) {
+                    tell(
+                            one,
+                            new FlowRecord.NoData(
+                                    one.watched(), silence.startSeconds(), silence.endSeconds()));
+                    told = true;
+                }
+            }
+        }
+        return told;
+    }
+
+    private void seal(long untilSeconds) {
+        Map<FlowLogId, Long> told = toldUntilSeconds();
+        long others = toldUntilSeconds(1);
+        spool.sealUntil(flowLog -> Math.min(untilSeconds, told.getOrDefault(flowLog, others)));
+        sealedSeconds = untilSeconds;
     }
 
     /** Tells all that is known, as far as it goes; the last turn. */
@@ -118,7 +179,9 @@ final class Reporter {
             drained = drain(nowMillis);
         } while (drained > 0);
         windows.forEach((minutes, one) -> one.flush(nowMillis, teller(minutes)));
+        tellSilence();
         settle(true);
+        spool.sealUntil(Long.MAX_VALUE);
     }
 
     private int drain(long nowMillis) {
@@ -181,16 +244,23 @@ final class Reporter {
                 .distinct()
                 .forEach(flowLog -> gaps.take(flowLog).ifPresent(gap -> tell(flowLog, gap)));
         spool.sync();
-        Map<FlowLogId, Long> until = toldUntilSeconds();
-        long others = toldUntilSeconds(1);
-        spool.sealUntil(flowLog -> clean ? Long.MAX_VALUE : until.getOrDefault(flowLog, others));
         progress(clean).write(settings.spool());
     }
 
     private FlowWindows.Output teller(int minutes) {
         Map<Integer, List<Subscription>> of = readers(minutes);
-        return (gateway, record) ->
+        return (gateway, record) -> {
+            if (record instanceof FlowRecord.NoData silent) {
+                silences.add(
+                        new Silence(
+                                minutes,
+                                silent.at().gateway(),
+                                silent.startSeconds(),
+                                silent.endSeconds()));
+            } else {
                 of.getOrDefault(gateway, List.of()).forEach(one -> tell(one, record));
+            }
+        };
     }
 
     private void tell(Subscription subscription, FlowRecord record) {

@@ -3,9 +3,12 @@ package io.sallyport.flowlogs.lookup;
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.ObjectKeys;
+import io.sallyport.flowlogs.export.SpooledLines;
 import io.sallyport.flowlogs.parquet.ParquetRows;
 import io.sallyport.flowlogs.s3.S3Failure;
 import io.sallyport.flowlogs.s3.S3Store;
+import io.sallyport.flowlogs.text.JoinedText;
+import io.sallyport.flowlogs.text.StoredBytes;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.TenantId;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,9 +41,11 @@ public final class Archive {
     private final FlowLogId flowLog;
     private final Destination where;
     private final Duration delivery;
+    private final List<Path> spools;
 
     /**
      * @param delivery of the nodes that wrote
+     * @param spools of nodes, with what they have not delivered yet
      */
     private Archive(
             ObjectSource source,
@@ -47,13 +53,15 @@ public final class Archive {
             String region,
             FlowLogId flowLog,
             Destination where,
-            Duration delivery) {
+            Duration delivery,
+            List<Path> spools) {
         this.source = source;
         this.account = account;
         this.region = region;
         this.flowLog = flowLog;
         this.where = where;
         this.delivery = delivery;
+        this.spools = List.copyOf(spools);
     }
 
     /** In its bucket. */
@@ -65,7 +73,13 @@ public final class Archive {
             Destination where,
             Duration delivery) {
         return new Archive(
-                new BucketSource(store, where.bucket()), account, region, flowLog, where, delivery);
+                new BucketSource(store, where.bucket()),
+                account,
+                region,
+                flowLog,
+                where,
+                delivery,
+                List.of());
     }
 
     /** In a directory that its bucket was copied to. */
@@ -77,7 +91,18 @@ public final class Archive {
             Destination where,
             Duration delivery) {
         return new Archive(
-                new DirectorySource(directory), account, region, flowLog, where, delivery);
+                new DirectorySource(directory),
+                account,
+                region,
+                flowLog,
+                where,
+                delivery,
+                List.of());
+    }
+
+    /** With what nodes have not delivered yet: their spools, on disks that we can read. */
+    public Archive with(List<Path> spools) {
+        return new Archive(source, account, region, flowLog, where, delivery, spools);
     }
 
     /** What the objects of one question say. */
@@ -101,18 +126,20 @@ public final class Archive {
      * @throws S3Failure where the bucket does not answer, or says no
      */
     public Answer whoHad(Question question) throws IOException, S3Failure {
-        Instant from = question.at().minus(Limits.SILENCE_OF_A_CONNECTION);
-        Instant until = question.at().plus(Limits.SILENCE_OF_A_CONNECTION).plus(WINDOW);
+        Instant from = question.from().minus(Limits.SILENCE_OF_A_CONNECTION);
+        Instant until = question.until().plus(Limits.SILENCE_OF_A_CONNECTION).plus(WINDOW);
+        // What is delivered meanwhile leaves a spool for the bucket, which is listed later.
+        Found all = readSpools(question, from.minus(delivery), until);
         List<ObjectSource.Found> objects = objects(from.minus(delivery), until);
         if (objects.size() > Limits.OBJECTS_MAX) {
             throw new IOException(objects.size() + " objects about that time");
         }
-        Found all = readAll(objects, question);
+        all.add(readAll(objects, question));
         return new Answer(
-                Holders.of(all.sightings, question.at()),
+                Holders.of(all.sightings, question.from(), question.until()),
                 all.missing.stream()
                         .filter(gap -> gap.endSeconds() >= from.getEpochSecond())
-                        .filter(gap -> gap.startSeconds() <= question.at().getEpochSecond())
+                        .filter(gap -> gap.startSeconds() <= question.until().getEpochSecond())
                         .map(gap ->
                                 new Answer.Gap(
                                         gap.gateway(),
@@ -149,15 +176,37 @@ public final class Archive {
         return ObjectKeys.name(account, region, flowLog, time.getEpochSecond());
     }
 
+    private Found readSpools(Question question, Instant from, Instant until)
+            throws IOException, S3Failure {
+        List<Callable<Found>> reads = new ArrayList<>();
+        for (Path spool : spools) {
+            for (Path file : SpooledLines.files(spool, flowLog, from, until)) {
+                reads.add(() -> {
+                    Found found = new Found();
+                    SpooledLines.read(
+                            file,
+                            JoinedText.words(question.eip().toString(), question.port()),
+                            line -> found.add(Sighting.values(line), question));
+                    return found;
+                });
+            }
+        }
+        return inParallel(reads);
+    }
+
     private Found readAll(List<ObjectSource.Found> objects, Question question)
             throws IOException, S3Failure {
+        List<Callable<Found>> reads = new ArrayList<>();
+        for (ObjectSource.Found object : objects) {
+            reads.add(() -> read(object, question));
+        }
+        return inParallel(reads);
+    }
+
+    private static Found inParallel(List<Callable<Found>> reads) throws IOException, S3Failure {
         Found all = new Found();
         try (ExecutorService readers = Executors.newFixedThreadPool(Limits.READS_MAX)) {
-            List<Future<Found>> found =
-                    objects.stream()
-                            .map(object -> readers.submit(() -> read(object, question)))
-                            .toList();
-            for (Future<Found> one : found) {
+            for (Future<Found> one : reads.stream().map(readers::submit).toList()) {
                 all.add(one.get());
             }
         } catch (ExecutionException e) {
@@ -175,31 +224,29 @@ public final class Archive {
 
     private Found read(ObjectSource.Found object, Question question) throws IOException, S3Failure {
         Found found = new Found();
+        StoredBytes bytes = new ObjectBytes(source, object);
+        String eip = question.eip().toString();
         if (object.key().endsWith(".parquet")) {
             ParquetRows.read(
-                    new ObjectBytes(source, object),
+                    bytes,
                     Sighting.COLUMNS,
                     List.of(
-                            Map.of(
-                                    "nat-addr",
-                                    question.eip().toString(),
-                                    "nat-port",
-                                    question.port()),
+                            Map.of("nat-addr", eip, "nat-port", question.port()),
                             Map.of("log-status", "SKIPDATA")),
                     values -> found.add(values, question));
         } else {
-            byte[] gzip = source.read(object, 0, Math.toIntExact(object.bytes()));
-            TextRecords.read(
-                    gzip,
-                    List.of(" " + question.eip() + " " + question.port() + " ", " SKIPDATA"),
+            JoinedText.read(
+                    bytes,
+                    eip,
+                    question.port(),
                     line -> found.add(Sighting.values(line), question));
         }
         return found;
     }
 
-    /** Parquet knows no S3 and its failures. */
+    /** Who reads files knows no S3 and its failures. */
     private record ObjectBytes(ObjectSource source, ObjectSource.Found object)
-            implements ParquetRows.Bytes {
+            implements StoredBytes {
         @Override
         public long length() {
             return object.bytes();

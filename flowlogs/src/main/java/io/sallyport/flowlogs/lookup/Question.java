@@ -1,7 +1,9 @@
 package io.sallyport.flowlogs.lookup;
 
+import io.sallyport.flowlogs.Limits;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,6 +15,8 @@ import java.util.OptionalInt;
  * @param remote empty: any
  * @param remotePort empty: any
  * @param protocol empty: any
+ * @param within how exact the time is: who had it so long before or after it is told too; not
+ *     negative, at most {@link Limits#WITHIN_MAX}
  */
 public record Question(
         IpAddress eip,
@@ -20,7 +24,25 @@ public record Question(
         Optional<Protocol> protocol,
         Optional<IpAddress> remote,
         OptionalInt remotePort,
-        Instant at) {
+        Instant at,
+        Duration within) {
+
+    /** A time in whole seconds is one of that second, and nodes count packets by the second. */
+    public static final Duration A_SECOND = Duration.ofSeconds(1);
+
+    public Question {
+        if (within.isNegative() || within.compareTo(Limits.WITHIN_MAX) > 0) {
+            throw new IllegalArgumentException("within " + within + ": 0 to " + Limits.WITHIN_MAX);
+        }
+    }
+
+    Instant from() {
+        return at.minus(within);
+    }
+
+    Instant until() {
+        return at.plus(within);
+    }
 
     /** Whether a record is about what is asked, whenever it was. */
     boolean concerns(Sighting sighting) {

@@ -10,6 +10,7 @@ import io.sallyport.ids.TenantId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@code ./sallyport logs who-had}: asks a bucket, or a directory that one was copied to. Keys are
@@ -50,7 +52,9 @@ public final class WhoHadCommand {
                     "--endpoint",
                     "--region",
                     "--directory",
-                    "--delivery-seconds");
+                    "--delivery-seconds",
+                    "--within",
+                    "--spool");
 
     private final Map<String, String> options = new HashMap<>();
     private final Map<String, String> environment;
@@ -123,16 +127,27 @@ public final class WhoHadCommand {
                         options.containsKey("--per-hour"));
         Duration delivery =
                 Duration.ofSeconds(Long.parseLong(option("--delivery-seconds").orElse("300")));
-        Optional<String> directory = option("--directory");
+        List<Path> spools =
+                option("--spool").stream()
+                        .flatMap(it -> Stream.of(it.split(File.pathSeparator)))
+                        .map(Path::of)
+                        .toList();
+        Optional<Path> directory = option("--directory").map(Path::of);
+        if (directory.isEmpty() && !options.containsKey("--bucket")) {
+            directory = spools.stream().findFirst(); // where no delivered object is
+        }
         if (directory.isPresent()) {
             return tell(
-                    Archive.in(Path.of(directory.get()), account, region, flowLog, where, delivery)
+                    Archive.in(directory.get(), account, region, flowLog, where, delivery)
+                            .with(spools)
                             .whoHad(question));
         }
         needed("--bucket");
         try (S3Store store = new S3Store(settings(region))) {
             return tell(
-                    Archive.in(store, account, region, flowLog, where, delivery).whoHad(question));
+                    Archive.in(store, account, region, flowLog, where, delivery)
+                            .with(spools)
+                            .whoHad(question));
         }
     }
 
@@ -149,7 +164,15 @@ public final class WhoHadCommand {
                 option("--protocol").map(WhoHadCommand::protocol),
                 remote,
                 both.map(it -> OptionalInt.of(it.port())).orElse(OptionalInt.empty()),
-                Instant.parse(needed("--at")));
+                Instant.parse(needed("--at")),
+                option("--within").map(WhoHadCommand::seconds).orElse(Question.A_SECOND));
+    }
+
+    private static Duration seconds(String text) {
+        if (!text.matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException("--within " + text + ": seconds");
+        }
+        return Duration.ofSeconds(Integer.parseInt(text));
     }
 
     private static int port(String text) {

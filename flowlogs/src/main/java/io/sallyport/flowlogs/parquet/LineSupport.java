@@ -2,6 +2,7 @@ package io.sallyport.flowlogs.parquet;
 
 import io.sallyport.flowlogs.format.Column;
 import io.sallyport.flowlogs.format.ColumnType;
+import io.sallyport.flowlogs.text.TextLine;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A line's values, one after the other, into their columns. */
-final class LineSupport extends WriteSupport<ParquetLines.Line> {
+final class LineSupport extends WriteSupport<TextLine> {
 
     private final List<Column> columns;
     private @Nullable RecordConsumer consumer;
@@ -39,7 +40,7 @@ final class LineSupport extends WriteSupport<ParquetLines.Line> {
     }
 
     @Override
-    public void write(ParquetLines.Line line) {
+    public void write(TextLine line) {
         RecordConsumer out = Objects.requireNonNull(consumer);
         byte[] text = line.text();
         out.startMessage();
@@ -60,7 +61,7 @@ final class LineSupport extends WriteSupport<ParquetLines.Line> {
         out.endMessage();
     }
 
-    private void value(RecordConsumer out, int index, ParquetLines.Line line, int start, int end) {
+    private void value(RecordConsumer out, int index, TextLine line, int start, int end) {
         byte[] text = line.text();
         Column column = columns.get(index);
         if (column.type() != ColumnType.STRING && end == start + 1 && text[start] == '-') {
@@ -75,7 +76,7 @@ final class LineSupport extends WriteSupport<ParquetLines.Line> {
         out.endField(column.parquetName(), index);
     }
 
-    private static long number(ParquetLines.Line line, int start, int end, long most) {
+    private static long number(TextLine line, int start, int end, long most) {
         long number = 0;
         for (int at = start; at < end; at++) {
             int digit = line.text()[at] - '0';

@@ -2,11 +2,12 @@ package io.sallyport.flowlogs.parquet;
 
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.format.Column;
+import io.sallyport.flowlogs.format.ColumnType;
 import io.sallyport.flowlogs.format.JoinedFormat;
 import io.sallyport.flowlogs.format.RecordFormat;
+import io.sallyport.flowlogs.text.NatOrder;
+import io.sallyport.flowlogs.text.TextLine;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.ParquetRuntimeException;
@@ -39,11 +40,11 @@ public final class ParquetLines {
      */
     public static byte[] of(RecordFormat format, byte[] text) throws IOException {
         MemoryFile file = new MemoryFile(text.length / 4);
-        List<Line> lines = lines(text);
+        List<TextLine> lines = TextLine.of(text);
         Builder builder = new Builder(file, format.columns());
         if (format instanceof JoinedFormat) {
             lines = NatOrder.sorted(lines);
-            builder.withRowGroupRowCountLimit(Limits.ROWS_TOGETHER);
+            builder.toBeLookedInto();
         }
         try {
             write(builder, lines);
@@ -53,38 +54,11 @@ public final class ParquetLines {
         return file.bytes();
     }
 
-    private static void write(Builder builder, List<Line> lines) throws IOException {
-        try (ParquetWriter<Line> writer = builder.build()) {
-            for (Line line : lines) {
+    private static void write(Builder builder, List<TextLine> lines) throws IOException {
+        try (ParquetWriter<TextLine> writer = builder.build()) {
+            for (TextLine line : lines) {
                 writer.write(line);
             }
-        }
-    }
-
-    private static List<Line> lines(byte[] text) {
-        List<Line> lines = new ArrayList<>();
-        int start = end(text, 0) + 1;
-        while (start < text.length) {
-            int end = end(text, start);
-            lines.add(new Line(text, start, end));
-            start = end + 1;
-        }
-        return lines;
-    }
-
-    private static int end(byte[] text, int from) {
-        int at = from;
-        while (at < text.length && text[at] != '\n') {
-            at++;
-        }
-        return at;
-    }
-
-    /** From {@code start} to before {@code end}. */
-    record Line(byte[] text, int start, int end) {
-        @Override
-        public String toString() {
-            return new String(text, start, end - start, StandardCharsets.UTF_8);
         }
     }
 
@@ -109,7 +83,7 @@ public final class ParquetLines {
         };
     }
 
-    private static final class Builder extends ParquetWriter.Builder<Line, Builder> {
+    private static final class Builder extends ParquetWriter.Builder<TextLine, Builder> {
         private final List<Column> columns;
 
         Builder(OutputFile file, List<Column> columns) {
@@ -119,18 +93,31 @@ public final class ParquetLines {
             withCompressionCodec(CompressionCodecName.ZSTD);
         }
 
+        /**
+         * Who asks for one port decodes a page of each column of a group, so pages are small. A
+         * dictionary is worth its reading only where it is short.
+         */
+        void toBeLookedInto() {
+            withRowGroupRowCountLimit(Limits.ROWS_TOGETHER);
+            withPageRowCountLimit(Limits.ROWS_OF_A_PAGE);
+            withSizeStatisticsEnabled(false);
+            for (Column column : columns) {
+                withDictionaryEncoding(column.parquetName(), column.type() == ColumnType.STRING);
+            }
+        }
+
         @Override
         protected Builder self() {
             return this;
         }
 
         @Override
-        protected WriteSupport<Line> getWriteSupport(Configuration configuration) {
+        protected WriteSupport<TextLine> getWriteSupport(Configuration configuration) {
             return new LineSupport(columns);
         }
 
         @Override
-        protected WriteSupport<Line> getWriteSupport(ParquetConfiguration configuration) {
+        protected WriteSupport<TextLine> getWriteSupport(ParquetConfiguration configuration) {
             return new LineSupport(columns);
         }
     }

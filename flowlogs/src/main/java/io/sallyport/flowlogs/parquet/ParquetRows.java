@@ -1,5 +1,6 @@
 package io.sallyport.flowlogs.parquet;
 
+import io.sallyport.flowlogs.text.StoredBytes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +21,6 @@ import org.apache.parquet.schema.MessageType;
 /** Some rows of a Parquet file; what cannot hold them is not read. */
 public final class ParquetRows {
 
-    /** A file, wherever it is. */
-    public interface Bytes {
-        long length();
-
-        byte[] read(long from, int length) throws IOException;
-    }
-
     private ParquetRows() {}
 
     /**
@@ -37,7 +31,7 @@ public final class ParquetRows {
      * @throws IOException where the file cannot be read, or is no such file
      */
     public static void read(
-            Bytes file,
+            StoredBytes file,
             List<String> columns,
             List<Map<String, Object>> anyOf,
             Consumer<String[]> out)

@@ -1,5 +1,6 @@
 package io.sallyport.flowlogs.parquet;
 
+import io.sallyport.flowlogs.text.StoredBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
@@ -13,14 +14,14 @@ import org.apache.parquet.io.SeekableInputStream;
 final class RangeFile implements InputFile {
 
     /** Of a file of our own, what says what is where. */
-    private static final int TAIL_BYTES = 1 << 18;
+    private static final int TAIL_BYTES = 1 << 19;
 
     /** A piece of a file of our own that is found together. */
     private static final int PIECE_BYTES = 1 << 20;
 
-    private final ParquetRows.Bytes file;
+    private final StoredBytes file;
 
-    RangeFile(ParquetRows.Bytes file) {
+    RangeFile(StoredBytes file) {
         this.file = file;
     }
 

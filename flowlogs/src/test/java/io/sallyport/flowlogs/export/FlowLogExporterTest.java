@@ -91,7 +91,8 @@ class FlowLogExporterTest {
     private FlowLogExporter exporter(String secret) throws IOException {
         ExportSettings settings = Sample.settings(spool, 1 << 26, s3.endpoint(), secret);
         FlowLogExporter exporter =
-                FlowLogExporter.start(settings, ring, new S3Sink(settings.s3()), clock);
+                FlowLogExporter.start(
+                        settings, ring, Witnesses.NONE, new S3Sink(settings.s3()), clock);
         exporter.subscriptions(List.of(Sample.SUBSCRIPTION));
         // It has heard of the subscription when it has written that down.
         await().until(() ->

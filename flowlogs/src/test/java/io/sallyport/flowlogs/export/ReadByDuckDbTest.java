@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.flowlogs.format.AwsFormat;
+import io.sallyport.flowlogs.format.JoinedFormat;
 import io.sallyport.flowlogs.format.RecordFormat;
+import io.sallyport.flowlogs.text.JoinedLines;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.NodeId;
 import io.sallyport.ids.TenantId;
@@ -20,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -198,6 +201,20 @@ class ReadByDuckDbTest {
                 .containsExactly("10.0.0.220 443 20");
         assertThat(rows("SELECT \"log-status\", count(*)" + source + " GROUP BY 1 ORDER BY 1"))
                 .containsExactly("NODATA 1", "OK 9", "SKIPDATA 1");
+    }
+
+    /** It is several gzip members, the last of which has an index and no text. */
+    @Test
+    void joinedTextIsAGzipFileLikeOthers() throws Exception {
+        byte[] text = JoinedLines.text(JoinedLines.random(new Random(9), 5000));
+        Path file = put(header(JoinedFormat.INSTANCE, FileFormat.PLAIN_TEXT, false), text);
+        assertThat(
+                        rows(
+                                "SELECT count(*), count(DISTINCT packets) FROM read_csv('"
+                                        + file
+                                        + "', delim=' ', header=true, nullstr='-',"
+                                        + " compression='gzip')"))
+                .containsExactly("5000 5000");
     }
 
     @Test

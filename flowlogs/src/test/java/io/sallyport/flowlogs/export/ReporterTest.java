@@ -9,6 +9,9 @@ import io.sallyport.flowlogs.record.Records;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.function.Consumer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +25,25 @@ class ReporterTest {
 
     @TempDir Path directory;
 
+    private Witnesses witnesses = Witnesses.NONE;
+
+    /** Others that answer when the test says so. */
+    private static final class Others implements Witnesses {
+        final List<Silence> asked = new ArrayList<>();
+        Consumer<Silence> nobodySaw = _ -> {};
+
+        @Override
+        public void ask(List<Silence> silences, Consumer<Silence> answer) {
+            asked.addAll(silences);
+            nobodySaw = answer;
+        }
+
+        @Override
+        public Duration patience() {
+            return Duration.ofSeconds(3);
+        }
+    }
+
     /** A process: opens the spool as it finds it. */
     private final class Process {
         final Gaps gaps = new Gaps();
@@ -33,7 +55,14 @@ class ReporterTest {
             clock.millis = nowMillis;
             spool = Spool.open(settings, new ExportCounters(), clock, gaps);
             reporter =
-                    new Reporter(settings, ring, spool, gaps, Progress.read(directory), nowMillis);
+                    new Reporter(
+                            settings,
+                            ring,
+                            spool,
+                            gaps,
+                            witnesses,
+                            Progress.read(directory),
+                            nowMillis);
         }
 
         Process(long nowMillis, Subscription... subscriptions) throws IOException {
@@ -220,5 +249,45 @@ class ReporterTest {
         process.reporter.turn(902_000);
         assertThat(process.spool.bytes()).isZero();
         assertThat(ring.lost()).isZero();
+    }
+
+    @Test
+    void silenceIsWrittenWhereTheOthersAgreeAndFromWhenTheLastOfThemLooked() throws IOException {
+        Others others = new Others();
+        witnesses = others;
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        process.reporter.turn(902_000);
+        Silence mine = new Silence(1, Sample.SUBSCRIPTION.watched().gateway(), 840, 899);
+        assertThat(others.asked).containsExactly(mine);
+        others.nobodySaw.accept(new Silence(1, mine.gateway(), 850, 899));
+        process.reporter.turn(902_100);
+        process.reporter.turn(904_900);
+        assertThat(process.delivered()).as("who is asked may answer until then").isEmpty();
+        process.reporter.turn(905_000);
+        assertThat(process.delivered()).containsExactly("- - - - - - - 850 899 - NODATA");
+    }
+
+    @Test
+    void silenceThatNobodyElseSaysOrTooLateIsNotWritten() throws IOException {
+        Others others = new Others();
+        witnesses = others;
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        process.reporter.turn(905_000);
+        others.nobodySaw.accept(others.asked.getFirst());
+        process.reporter.turn(905_100);
+        process.reporter.turn(1_205_000);
+        assertThat(process.delivered()).isEmpty();
+    }
+
+    @Test
+    void whoSawAPacketOrLostACounterAsksNobody() throws IOException {
+        Others others = new Others();
+        witnesses = others;
+        Process process = new Process(840_000, Sample.SUBSCRIPTION);
+        offer(5000, 850_000, true);
+        process.reporter.turn(902_000);
+        assertThat(others.asked).isEmpty();
+        process.reporter.turn(962_000);
+        assertThat(others.asked).hasSize(1);
     }
 }

@@ -11,16 +11,16 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /** A real S3 server in a process of its own, which keeps its objects in a directory. */
-final class S3ServerProcess implements AutoCloseable {
+public final class S3ServerProcess implements AutoCloseable {
 
-    static final String IDENTITY = "local";
-    static final String SECRET = "a secret";
+    public static final String IDENTITY = "local";
+    public static final String SECRET = "a secret";
 
     private final Path directory;
     private final int port;
     private Process process;
 
-    S3ServerProcess(Path directory) throws IOException {
+    public S3ServerProcess(Path directory) throws IOException {
         this.directory = directory;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -28,7 +28,7 @@ final class S3ServerProcess implements AutoCloseable {
         process = start();
     }
 
-    String endpoint() {
+    public String endpoint() {
         return "http://127.0.0.1:" + port;
     }
 

@@ -41,7 +41,15 @@ class HoldersTest {
     }
 
     private static List<String> at(long seconds, Sighting... sightings) {
-        return Holders.of(List.of(sightings), Instant.ofEpochSecond(seconds)).stream()
+        return within(seconds, seconds, sightings);
+    }
+
+    private static List<String> within(long from, long until, Sighting... sightings) {
+        return Holders.of(
+                        List.of(sightings),
+                        Instant.ofEpochSecond(from),
+                        Instant.ofEpochSecond(until))
+                .stream()
                 .map(it -> it.client().address() + " " + it.certainty() + " " + it.ended().text())
                 .toList();
     }
@@ -99,5 +107,46 @@ class HoldersTest {
                                 sighting(100, 100, 150, Ended.NOT),
                                 sighting(OTHER, 290, 290, 310, Ended.NOT)))
                 .containsExactly("10.0.1.6 SEEN -");
+    }
+
+    @Test
+    void whoHadItAfterWhoWasLastKnownIsBelievedAlsoWhereHeHasEnded() {
+        Sighting silent = sighting(100, 100, 150, Ended.NOT);
+        Sighting later = sighting(OTHER, 200, 200, 250, Ended.FIN);
+        assertThat(at(190, silent, later)).containsExactly("10.0.1.5 LAST_KNOWN -");
+        assertThat(at(300, silent, later)).isEmpty();
+    }
+
+    @Test
+    void whoeverHadItWithinTheTimeIsTold() {
+        Sighting first = sighting(100, 100, 150, Ended.FIN);
+        Sighting second = sighting(OTHER, 152, 152, 160, Ended.RST);
+        assertThat(at(151, first, second)).isEmpty();
+        assertThat(within(150, 152, first, second))
+                .containsExactly("10.0.1.6 SEEN rst", "10.0.1.5 SEEN fin");
+        assertThat(within(151, 152, first, second)).containsExactly("10.0.1.6 SEEN rst");
+        assertThat(within(161, 162, first, second)).isEmpty();
+    }
+
+    @Test
+    void oneClientsTwoConnectionsWithinTheTimeAreTwo() {
+        assertThat(
+                        within(
+                                149,
+                                201,
+                                sighting(100, 100, 150, Ended.FIN),
+                                sighting(200, 200, 250, Ended.NOT)))
+                .containsExactly("10.0.1.5 SEEN -", "10.0.1.5 SEEN fin");
+    }
+
+    @Test
+    void whoMayHaveHadItAtTheBeginningOfTheTimeIsToldBesideWhoCameWithinIt() {
+        assertThat(
+                        within(
+                                200,
+                                300,
+                                sighting(100, 100, 150, Ended.NOT),
+                                sighting(OTHER, 250, 250, 280, Ended.NOT)))
+                .containsExactly("10.0.1.6 SEEN -", "10.0.1.5 LAST_KNOWN -");
     }
 }

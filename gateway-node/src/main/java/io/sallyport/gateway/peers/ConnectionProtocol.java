@@ -18,6 +18,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.store.client.StoreClient;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,7 @@ final class ConnectionProtocol implements Keeping {
     private final Replication replication;
     private final Reconcile reconcile;
     private final Renewals renewals;
+    private final Silences silences;
     private final StatusReport report;
     private long nextHeartbeatNanos;
 
@@ -155,6 +157,7 @@ final class ConnectionProtocol implements Keeping {
                         ground.mailbox(),
                         ground.catalogVersion(),
                         this::learn);
+        silences = new Silences(seat);
         report =
                 new StatusReport(
                         seat, horizon, ledger, ending, rounds, renewals, vouching, replication);
@@ -263,6 +266,11 @@ final class ConnectionProtocol implements Keeping {
     /** System.nanoTime until when it may act if nothing more is heard. */
     long actsUntilNanos() {
         return horizon.untilNanos();
+    }
+
+    /** Of these windows this node saw nothing; {@code nobodySaw} is told where it is to say so. */
+    void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+        silences.silent(windows, unixSeconds, nobodySaw);
     }
 
     /** The machine slept for so long until now. */
@@ -442,6 +450,7 @@ final class ConnectionProtocol implements Keeping {
             case Frame.HomesDone() -> handover.homesDone(from);
             case Frame.Whether f -> inquiries.whether(from, f);
             case Frame.Known f -> inquiries.known(from, f);
+            case Frame.Silent f -> silences.heard(from, f);
         }
     }
 
@@ -455,6 +464,7 @@ final class ConnectionProtocol implements Keeping {
             return;
         }
         seat.forgetMyWords();
+        silences.learned();
         horizon.learned();
         ground.links().reach(membership);
         // First in every session of the new epoch: so no peer ever gets a frame of an epoch that

@@ -220,4 +220,11 @@ sealed interface Frame {
 
     /** {@code judged} is false where the epoch is not settled there: then nothing follows. */
     record Known(long batch, boolean judged, BitSet known) implements Deed {}
+
+    /** To the one who is to say so: in these windows the sender saw nothing. */
+    record Silent(List<Silence> windows) implements Deed {
+        public Silent {
+            windows = List.copyOf(windows);
+        }
+    }
 }

@@ -97,6 +97,7 @@ final class FrameCodec {
             case Frame.Spared f -> id(w.u8(38), f.id()).i64(f.number());
             case Frame.Offer f -> id(w.u8(39), f.id());
             case Frame.Kept f -> id(w.u8(40), f.id()).i64(f.number());
+            case Frame.Silent f -> w.u8(41).list(f.windows(), FrameCodec::silence);
             case Frame.HandOver f ->
                     held(w.u8(25), f.held())
                             .flag(f.opening())
@@ -173,8 +174,20 @@ final class FrameCodec {
             case 38 -> new Frame.Spared(id(r), r.i64());
             case 39 -> new Frame.Offer(id(r));
             case 40 -> new Frame.Kept(id(r), r.i64());
+            case 41 -> new Frame.Silent(r.list(BATCH_MAX, FrameCodec::silence));
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
+    }
+
+    private static void silence(WireWriter w, Silence silence) {
+        w.u8(silence.minutes())
+                .text(silence.gateway().value())
+                .i64(silence.sinceSeconds())
+                .i64(silence.endSeconds());
+    }
+
+    private static Silence silence(WireReader r) {
+        return new Silence(r.u8(), new GatewayId(r.text(32)), r.i64(), r.i64());
     }
 
     /** Without empty bytes at the end: a set has one form only. */

@@ -21,6 +21,7 @@ final class Keepers {
 
     private static final long INSIDE = 1;
     private static final long OUTSIDE = 2;
+    private static final long WINDOW = 3;
 
     private final SipHash hash;
     private final List<Incarnation> members;
@@ -55,6 +56,11 @@ final class Keepers {
     /** The first keeper of an inside key: decides about opening. */
     Incarnation gate(InsideKey key) {
         return members.size() == 1 ? members.getFirst() : first(digest(key));
+    }
+
+    /** Who says that a gateway was silent in a window. */
+    Incarnation teller(int gateway, int minutes, long endSeconds) {
+        return first(hash.hash(WINDOW, gateway, minutes, endSeconds));
     }
 
     /**

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +203,16 @@ public final class PeerNode implements AutoCloseable {
         }
     }
 
+    /**
+     * This node saw nothing in these windows. Where no other live member did either, one of them is
+     * told: this one's {@code nobodySaw}, on the worker thread, or another's. From any thread.
+     *
+     * @param unixSeconds now, by the clock that the windows go by
+     */
+    public void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+        post(() -> desk.silent(windows, unixSeconds, nobodySaw));
+    }
+
     /** For the worker thread. Before the join everything is refused as NOT_ACTING. */
     public Keeping keeping() {
         return desk;
@@ -334,6 +345,12 @@ public final class PeerNode implements AutoCloseable {
         public void over(ConnectionId id) {
             if (protocol != null) {
                 protocol.over(id);
+            }
+        }
+
+        void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+            if (protocol != null) {
+                protocol.silent(windows, unixSeconds, nobodySaw);
             }
         }
 

@@ -110,6 +110,13 @@ final class SampleFrames {
                 new Frame.Spared(ID, 7),
                 new Frame.Offer(ID),
                 new Frame.Kept(ID, 7),
+                new Frame.Silent(
+                        List.of(
+                                new Silence(
+                                        10,
+                                        new GatewayId("nat-0123456789abcdef0"),
+                                        1_795_305_600L,
+                                        1_795_306_199L))),
                 new Frame.Freed(ID, lease, 1024, Ended.RESET),
                 new Frame.EndAsked(ID),
                 new Frame.OpensAnew(ID),

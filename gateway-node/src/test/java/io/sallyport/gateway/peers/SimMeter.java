@@ -101,7 +101,7 @@ final class SimMeter {
                     Purpose.END;
             case Frame.HandOver _, Frame.HandedOver _, Frame.HomesDone _ -> Purpose.HANDOVER;
             case Frame.Offer _, Frame.Spare _, Frame.Spared _, Frame.Kept _ -> Purpose.SPARE;
-            case Frame.Whether _, Frame.Known _ -> Purpose.AUDIT;
+            case Frame.Whether _, Frame.Known _, Frame.Silent _ -> Purpose.AUDIT;
         };
     }
 
