@@ -124,7 +124,7 @@ final class Copies {
      */
     void enter(Keepers newest) {
         keepers = newest;
-        nobody = Holders.nobody();
+        nobody = newest.nobody();
         era++;
     }
 
