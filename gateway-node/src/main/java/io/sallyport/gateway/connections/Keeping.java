@@ -72,12 +72,14 @@ public interface Keeping {
     int NOT_AT_ONCE = -1;
 
     /**
-     * The shortest of ways: where this node is all the keepers that there are and has a port in
-     * hand, the connection is open and installed when this returns.
+     * The shortest of ways: where this node is all the keepers that such a connection has, and has
+     * a port in hand, it is open and installed when this returns.
      *
+     * @param mayWait whether {@link #open} will be called where it is not: only then a port may be
+     *     drawn before it is known whether this node is its home
      * @return its slot, or {@link #NOT_AT_ONCE}: no connection was opened
      */
-    default int openAtOnce(Wish wish) {
+    default int openAtOnce(Wish wish, boolean mayWait) {
         return NOT_AT_ONCE;
     }
 

@@ -90,7 +90,7 @@ final class Misses {
                         gateway.view.copies(),
                         path(frame),
                         TcpTracker.begins(packet));
-        int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish);
+        int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish, room.takes(frame));
         if (slot == Keeping.NOT_AT_ONCE) {
             Keeping.Waiter waiter = seat(key, true, door, frame, now);
             if (waiter != null) {

@@ -222,6 +222,11 @@ final class WaitingRoom {
         return packets >= PACKETS || bytes + packet.length > BYTES;
     }
 
+    /** Whether it could wait for a question that nobody has asked yet. */
+    boolean takes(Frame packet) {
+        return !full(packet);
+    }
+
     private Held hold(PacketDoor door, Frame packet) {
         packets++;
         bytes += packet.length;

@@ -201,8 +201,8 @@ final class ConnectionProtocol implements Keeping {
     }
 
     @Override
-    public int openAtOnce(Wish wish) {
-        return opening.openAtOnce(wish);
+    public int openAtOnce(Wish wish, boolean mayWait) {
+        return opening.openAtOnce(wish, mayWait);
     }
 
     @Override
@@ -369,20 +369,24 @@ final class ConnectionProtocol implements Keeping {
         }
     }
 
-    void received(Incarnation from, Epoch epoch, Frame frame) {
-        seat.counters.framesIn++;
-        long now = seat.now();
+    /** Said together in one epoch, and in this order. */
+    void received(Incarnation from, Epoch epoch, List<Frame> frames) {
+        seat.counters.framesIn += frames.size();
         watch.heard(from);
-        if (!horizon.acting(now)) {
-            return;
-        }
-        switch (frame) {
-            case Frame.Watching w -> watch(from, epoch, w);
-            case Frame.Deed deed -> {
-                if (sameEpoch(from, epoch)) {
-                    dispatch(from, deed);
-                } else {
-                    seat.counters.framesRefused++;
+        long now = seat.now();
+        for (Frame frame : frames) {
+            // Any of them may bring a newer epoch, or the end of this life.
+            if (!horizon.acting(now)) {
+                return;
+            }
+            switch (frame) {
+                case Frame.Watching w -> watch(from, epoch, w);
+                case Frame.Deed deed -> {
+                    if (sameEpoch(from, epoch)) {
+                        dispatch(from, deed);
+                    } else {
+                        seat.counters.framesRefused++;
+                    }
                 }
             }
         }

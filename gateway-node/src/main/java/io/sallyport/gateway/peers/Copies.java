@@ -128,7 +128,7 @@ final class Copies {
     void enter(Keepers newest, long nowNanos) {
         keepers = newest;
         enteredNanos = nowNanos;
-        nobody = Holders.nobody();
+        nobody = newest.nobody();
         era++;
     }
 

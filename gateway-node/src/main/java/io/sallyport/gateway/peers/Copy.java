@@ -226,6 +226,11 @@ final class Copy {
         return noted != before;
     }
 
+    /** All of {@code holders} have it from now on. */
+    void note(Holders holders) {
+        noted = noted.with(holders);
+    }
+
     void strike(Incarnation holder) {
         noted = noted.without(holder);
     }

@@ -20,13 +20,17 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Destination;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Frames as bytes, any thread.
+ * Frames as bytes, any thread. What a node says to another in one turn and one epoch is one piece:
  *
  * <pre>
- * u8 version | i64 epoch generation | i64 epoch number | u8 kind | body
+ * u8 version | i64 epoch generation | i64 epoch number | one frame or more
+ *                                     frame: u8 kind | body
  * </pre>
  *
  * Kinds are never renumbered. Everything is checked before memory is taken; what does not fit is a
@@ -37,7 +41,16 @@ final class FrameCodec {
     static final int VERSION = 5;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
-    static final int FRAME_MAX = 1 << 18;
+    private static final int FRAME_MAX = 1 << 18;
+
+    /** A piece that is as long takes no more frames. */
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    /** Longest piece in bytes. */
+    static final int PIECE_MAX = PIECE_BYTES + FRAME_MAX;
+
+    /** Most frames of a piece: the worker that gets it has packets to look after between. */
+    static final int PIECE_FRAMES = 256;
 
     /** Most items in one batch. */
     static final int BATCH_MAX = 512;
@@ -45,14 +58,62 @@ final class FrameCodec {
     /** Longest member list in bytes. */
     private static final int MEMBERSHIP_BYTES_MAX = FRAME_MAX;
 
-    record Envelope(Epoch epoch, Frame frame) {}
+    /** What came together, in the order in which it was said. */
+    record Piece(Epoch epoch, List<Frame> frames) {
+        Piece {
+            frames = List.copyOf(frames);
+        }
+    }
+
+    /** A piece that grows; one thread at a time. */
+    static final class Writer {
+        private final WireWriter bytes = new WireWriter(4096);
+        private @Nullable Epoch epoch;
+        private int frames;
+
+        boolean isEmpty() {
+            return frames == 0;
+        }
+
+        /** Whether a frame of that epoch may follow those that are here. */
+        boolean takes(Epoch other) {
+            return frames == 0
+                    || frames < PIECE_FRAMES && bytes.length() < PIECE_BYTES && other.equals(epoch);
+        }
+
+        /**
+         * @throws IllegalStateException where it does not take any of that epoch
+         */
+        void add(Epoch saidIn, Frame frame) {
+            if (!takes(saidIn)) {
+                throw new IllegalStateException("another piece");
+            }
+            if (frames++ == 0) {
+                epoch = saidIn;
+                FrameCodec.epoch(bytes.u8(VERSION), saidIn);
+            }
+            write(bytes, frame);
+        }
+
+        /** The piece; then it is empty. */
+        byte[] take() {
+            byte[] piece = bytes.toBytes();
+            bytes.clear();
+            frames = 0;
+            return piece;
+        }
+    }
 
     private FrameCodec() {}
 
+    /** A piece of one frame. */
     static byte[] encode(Epoch epoch, Frame frame) {
-        WireWriter w = new WireWriter();
-        w.u8(VERSION);
-        epoch(w, epoch);
+        Writer writer = new Writer();
+        writer.add(epoch, frame);
+        return writer.take();
+    }
+
+    private static void write(WireWriter w, Frame frame) {
         switch (frame) {
             case Frame.Heartbeat f -> w.u8(1).i64(f.sentNanos());
             case Frame.HeartbeatAck f -> w.u8(2).i64(f.sentNanos());
@@ -114,20 +175,26 @@ final class FrameCodec {
             case Frame.Known f ->
                     w.u8(29).i64(f.batch()).flag(f.judged()).bytes(f.known().toByteArray());
         }
-        return w.toBytes();
     }
 
     /**
-     * @throws WireException where the bytes are not exactly one frame of the known version
+     * @throws WireException where the bytes are not exactly one piece of the known version
      */
-    static Envelope decode(byte[] bytes) {
-        return WireReader.whole(bytes, FrameCodec::envelope);
+    static Piece decode(byte[] bytes) {
+        return WireReader.whole(bytes, FrameCodec::piece);
     }
 
-    private static Envelope envelope(WireReader r) {
+    private static Piece piece(WireReader r) {
         r.expect(VERSION, "frame version");
         Epoch epoch = epoch(r);
-        return new Envelope(epoch, frame(r));
+        List<Frame> frames = new ArrayList<>();
+        do {
+            if (frames.size() == PIECE_FRAMES) {
+                throw new WireException("more than " + PIECE_FRAMES + " frames");
+            }
+            frames.add(frame(r));
+        } while (r.remaining() > 0);
+        return new Piece(epoch, frames);
     }
 
     private static Frame frame(WireReader r) {

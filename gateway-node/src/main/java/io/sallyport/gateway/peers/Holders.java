@@ -39,6 +39,10 @@ final class Holders implements Iterable<Incarnation> {
         return members.isEmpty();
     }
 
+    int size() {
+        return members.size();
+    }
+
     boolean contains(Incarnation member) {
         return members.contains(member);
     }
@@ -57,6 +61,10 @@ final class Holders implements Iterable<Incarnation> {
         Holders with = new Holders(none(), List.copyOf(more));
         larger.add(with);
         return with;
+    }
+
+    Holders with(Holders more) {
+        return isEmpty() && more.none() == none() ? more : with(more.members);
     }
 
     Holders with(Collection<Incarnation> more) {

@@ -5,7 +5,6 @@ import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.util.List;
-import java.util.SequencedSet;
 
 /**
  * The home of a connection: first keeper of its outside key. It refuses a port that it knows, notes
@@ -47,13 +46,15 @@ final class Home {
         Copy copy = seat.keep(held, Copy.State.OPENING);
         // The opener may not have heard of a higher R yet.
         copy.copies = (byte) Math.max(copy.copies, seat.level(copy));
-        SequencedSet<Incarnation> holders =
-                seat.members.keepers().holders(held.connection(), opener, copy.copies);
-        holders.forEach(copy::note);
+        Holders holders =
+                seat.members
+                        .keepers()
+                        .holders(held.connection(), copy.home, copy.gate, opener, copy.copies);
+        copy.note(holders);
         for (Incarnation holder : holders) {
-            boolean asGate = holder.equals(copy.gate);
-            if (!seat.isMe(holder) && (asGate || !holder.equals(opener))) {
-                seat.send(holder, new Frame.Keep(held, asGate, false));
+            // Who opens has it; where he is the gate as well, he puts it when I have agreed.
+            if (!seat.isMe(holder) && !holder.equals(opener)) {
+                seat.send(holder, new Frame.Keep(held, holder.equals(copy.gate), false));
             }
         }
         if (seat.isMe(copy.gate)) {
@@ -169,11 +170,10 @@ final class Home {
     }
 
     /** The regular look at one copy that is at home here. */
-    void look(Copy copy) {
+    void look(Copy copy, long now) {
         if (!settled()) {
             return;
         }
-        long now = seat.now();
         switch (copy.state) {
             case OPENING -> {
                 if (now - copy.stateNanos > OPENING_NANOS && seat.reachable(copy.opener.life())) {
@@ -320,8 +320,10 @@ final class Home {
     }
 
     /** Who is to hold it, whether he forwards it or not. */
-    SequencedSet<Incarnation> wanted(Copy copy) {
-        return seat.members.keepers().holders(copy.connection(), copy.home, copy.copies);
+    Holders wanted(Copy copy) {
+        return seat.members
+                .keepers()
+                .holders(copy.connection(), copy.home, copy.gate, copy.home, copy.copies);
     }
 
     /** A new session: what a holder may have missed is told again. */

@@ -7,9 +7,7 @@ import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Endpoint;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -26,6 +24,7 @@ final class Keepers {
     private final SipHash hash;
     private final List<Incarnation> members;
     private final Set<Incarnation> set;
+    private final Holders nobody = Holders.nobody();
 
     /**
      * @param members of the epoch, live ones only
@@ -48,6 +47,11 @@ final class Keepers {
         return set.containsAll(holders.members());
     }
 
+    /** Of this epoch. */
+    Holders nobody() {
+        return nobody;
+    }
+
     /** The first keeper of an outside key: decides about refusing and ending. */
     Incarnation home(OutsideKey key) {
         return members.size() == 1 ? members.getFirst() : first(digest(key));
@@ -66,19 +70,22 @@ final class Keepers {
     /**
      * Who holds a copy before the first packet leaves: home, gate, opener as far as they differ,
      * then keepers of the outside key until there are {@code copies} of them or no member is left.
+     *
+     * @param home {@link #home} of the connection, and {@code gate} its {@link #gate}
      */
-    SequencedSet<Incarnation> holders(Connection connection, Incarnation opener, int copies) {
-        OutsideKey outside = connection.outside();
-        SequencedSet<Incarnation> holders = new LinkedHashSet<>();
-        holders.add(home(outside));
-        holders.add(gate(connection.inside()));
-        holders.add(opener);
+    Holders holders(
+            Connection connection,
+            Incarnation home,
+            Incarnation gate,
+            Incarnation opener,
+            int copies) {
+        Holders holders = nobody.with(home).with(gate).with(opener);
         if (holders.size() < copies) {
-            for (Incarnation keeper : ranked(outside)) {
+            for (Incarnation keeper : ranked(connection.outside())) {
                 if (holders.size() >= copies) {
                     break;
                 }
-                holders.add(keeper);
+                holders = holders.with(keeper);
             }
         }
         return holders;

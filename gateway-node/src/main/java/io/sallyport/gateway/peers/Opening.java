@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
@@ -43,6 +42,7 @@ final class Opening {
     private final PortLedger ledger;
     private final ColdGuard coldGuard;
     private final Names names;
+    private final Gate gate;
     private final LoneOpening alone;
     private final Seeking seeking;
 
@@ -66,6 +66,7 @@ final class Opening {
         this.horizon = horizon;
         this.ledger = ledger;
         this.coldGuard = coldGuard;
+        this.gate = gate;
         names = new Names(seat);
         alone = new LoneOpening(seat, horizon, gate, ledger, names);
     }
@@ -74,6 +75,9 @@ final class Opening {
         Wishing known = wishes.get(wish.inside());
         if (known != null) {
             known.waiters.add(waiter);
+            if (known.parked) {
+                proceed(known);
+            }
             return;
         }
         if (!horizon.acting(seat.now())) {
@@ -90,9 +94,28 @@ final class Opening {
         proceed(wishing);
     }
 
-    /** {@link Keeping#openAtOnce}. */
-    int openAtOnce(Wish wish) {
-        return wishes.containsKey(wish.inside()) ? Keeping.NOT_AT_ONCE : alone.open(wish);
+    /**
+     * {@link Keeping#openAtOnce}. A port that turns out to have another home is kept for the wish
+     * that follows: one drawn for the sake of its home would be easier to guess.
+     */
+    int openAtOnce(Wish wish, boolean mayWait) {
+        if (wishes.containsKey(wish.inside())
+                || !seat.members.alone() && (!mayWait || wishes.size() >= WISHES_MAX)
+                || !alone.mayOpen(wish)) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        LeasedPort port = ledger.takeInHand(leaseKey(wish));
+        if (port == null) {
+            return Keeping.NOT_AT_ONCE;
+        }
+        if (alone.isHome(wish, port)) {
+            return alone.open(wish, port);
+        }
+        Wishing wishing = new Wishing(this, wish, seat.now() + WISH_NANOS);
+        wishing.drawn = port;
+        wishing.parked = true;
+        wishes.put(wish.inside(), wishing);
+        return Keeping.NOT_AT_ONCE;
     }
 
     /** Ends wishes and attempts whose time is over; how many. */
@@ -100,7 +123,7 @@ final class Opening {
         long now = seat.now();
         int done = 0;
         for (var first = attempts.firstEntry();
-                first != null && first.getValue().untilNanos() <= now;
+                first != null && first.getValue().untilNanos <= now;
                 first = attempts.firstEntry()) {
             fail(first.getValue());
             done++;
@@ -273,10 +296,10 @@ final class Opening {
         Wish wish = wishing.wish;
         Connection connection = names.connection(wish, port);
         Keepers keepers = seat.members.keepers();
-        Set<Incarnation> awaited = keepers.holders(connection, seat.me, wish.copies());
         Incarnation home = keepers.home(connection.outside());
         Incarnation gate = keepers.gate(wish.inside());
-        if (!awaited.stream().allMatch(seat::reachable)) {
+        Holders awaited = keepers.holders(connection, home, gate, seat.me, wish.copies());
+        if (!allReachable(awaited)) {
             // It waits with this port: another, drawn for the sake of a reachable home, would make
             // ports guessable from who is down.
             wishing.drawn = port;
@@ -285,14 +308,14 @@ final class Opening {
             return;
         }
         if (!seat.isMe(home) && !seat.isMe(gate)) {
-            awaited.remove(seat.me);
+            awaited = awaited.without(seat.me);
         }
-        Attempt attempt = new Attempt(wishing, connection, awaited, seat.now() + ATTEMPT_NANOS);
+        Attempt attempt =
+                new Attempt(wishing, connection, home, gate, awaited, seat.now() + ATTEMPT_NANOS);
         wishing.attempt = attempt;
         attempts.put(connection.id(), attempt);
         ledger.lend(port, connection.id());
-        Frame.Sight sight = new Frame.Sight(connection.id(), 0, 0, 0, wish.numbers());
-        seat.send(home, new Frame.Propose(new Frame.Held(connection, wish.copies(), sight)));
+        seat.send(home, new Frame.Propose(attempt.held()));
         if (!seat.members.gateSettled()) {
             // Nor is the gate, as likely as not: then it lets nobody in.
             seeking.seek(wishing);
@@ -301,12 +324,24 @@ final class Opening {
 
     void agreed(Incarnation from, ConnectionId id) {
         Attempt attempt = attempts.get(id);
-        if (attempt == null || !attempt.awaited().remove(from) || !attempt.awaited().isEmpty()) {
+        if (attempt == null || !attempt.awaited.contains(from)) {
             return;
         }
+        attempt.awaited = attempt.awaited.without(from);
+        if (from.equals(attempt.home) && !seat.isMe(from) && seat.isMe(attempt.gate)) {
+            // The home has it, so it is my turn as gate: nobody needs to tell me what it is.
+            gate.put(seat.keep(attempt.held(), Copy.State.OPENING));
+        }
+        if (attempt.awaited.isEmpty()) {
+            opened(attempt);
+        }
+    }
+
+    private void opened(Attempt attempt) {
         forget(attempt);
-        Wishing wishing = attempt.wishing();
-        Connection connection = attempt.connection();
+        Wishing wishing = attempt.wishing;
+        Connection connection = attempt.connection;
+        ConnectionId id = connection.id();
         // The one critical section of an open: on this thread no epoch can be learned within it.
         int slot =
                 seat.members.live()
@@ -314,19 +349,13 @@ final class Opening {
                                 && connection.opened().equals(seat.members.epoch())
                         ? seat.carriage.install(connection, wishing.wish.numbers())
                         : Carriage.FULL;
-        Incarnation home = seat.members.keepers().home(connection.outside());
+        Incarnation home = attempt.home;
         if (slot == Carriage.FULL) {
             seat.send(home, new Frame.GivenUp(id));
             refuse(wishing, Refusal.OVERLOADED);
             return;
         }
-        Copy copy =
-                seat.keep(
-                        new Frame.Held(
-                                connection,
-                                wishing.wish.copies(),
-                                new Frame.Sight(id, 0, 0, 0, wishing.wish.numbers())),
-                        Copy.State.OPENING);
+        Copy copy = seat.keep(attempt.held(), Copy.State.OPENING);
         copy.become(Copy.State.OPEN, seat.now());
         copy.installed = true;
         seat.counters.opened++;
@@ -357,7 +386,7 @@ final class Opening {
         Attempt attempt = attempts.get(id);
         if (attempt != null) {
             giveUp(attempt);
-            proceed(attempt.wishing());
+            proceed(attempt.wishing);
         }
         seat.wake(copy);
     }
@@ -366,7 +395,7 @@ final class Opening {
         Attempt attempt = attempts.get(id);
         if (attempt != null) {
             giveUp(attempt);
-            refuse(attempt.wishing(), Refusal.ENDING);
+            refuse(attempt.wishing, Refusal.ENDING);
         }
     }
 
@@ -384,23 +413,23 @@ final class Opening {
     }
 
     private void fail(Attempt attempt) {
-        if (attempts.get(attempt.connection().id()) == attempt) {
+        if (attempts.get(attempt.connection.id()) == attempt) {
             giveUp(attempt);
-            attempt.wishing().parked = true;
+            attempt.wishing.parked = true;
         }
     }
 
     private void giveUp(Attempt attempt) {
         forget(attempt);
-        Connection connection = attempt.connection();
+        Connection connection = attempt.connection;
         seat.send(
                 seat.members.keepers().home(connection.outside()),
                 new Frame.GivenUp(connection.id()));
     }
 
     private void forget(Attempt attempt) {
-        attempts.remove(attempt.connection().id());
-        attempt.wishing().attempt = null;
+        attempts.remove(attempt.connection.id());
+        attempt.wishing.attempt = null;
     }
 
     private void ready(Wishing wishing, int slot) {
@@ -454,11 +483,20 @@ final class Opening {
         retryParked();
     }
 
+    private boolean allReachable(Holders nodes) {
+        for (Incarnation node : nodes.members()) {
+            if (!seat.reachable(node)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A peer has fallen silent: who waits for its word looks among the others. */
     void silent() {
         for (Attempt attempt : List.copyOf(attempts.values())) {
-            if (!attempt.awaited().stream().allMatch(seat::reachable)) {
-                seeking.seek(attempt.wishing());
+            if (!allReachable(attempt.awaited)) {
+                seeking.seek(attempt.wishing);
             }
         }
     }
@@ -485,10 +523,9 @@ final class Opening {
     /** What was asked of that peer is lost. */
     void down(Incarnation peer) {
         for (Attempt attempt : List.copyOf(attempts.values())) {
-            boolean home = seat.members.keepers().home(attempt.connection().outside()).equals(peer);
-            if (home || attempt.awaited().contains(peer)) {
+            if (attempt.home.equals(peer) || attempt.awaited.contains(peer)) {
                 fail(attempt);
-                seeking.seek(attempt.wishing());
+                seeking.seek(attempt.wishing);
             }
         }
     }

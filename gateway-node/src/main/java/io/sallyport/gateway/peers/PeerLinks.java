@@ -34,7 +34,6 @@ import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,13 +52,13 @@ import org.slf4j.LoggerFactory;
  * directions are in order and break together. Netty's thread only decodes and posts; everything
  * else happens on the worker thread, to which every public method belongs.
  *
- * <p>What the worker says to a peer in one turn leaves in one piece, and what comes in one piece is
- * posted in one: a frame of its own costs neither thread a call of the other.
+ * <p>What the worker says to a peer in one turn leaves in one piece, which is posted as one to the
+ * other's worker: a frame of its own costs neither thread a call of the other.
  *
  * <pre>
  * i32 length | hello: "SPP2" text cluster id, text node id, i64 incarnation
  *                                    (first; a stranger gets none back)
- * i32 length | frame                                            (see FrameCodec)
+ * i32 length | piece                                            (see FrameCodec)
  * </pre>
  */
 final class PeerLinks implements Links, AutoCloseable {
@@ -70,7 +69,8 @@ final class PeerLinks implements Links, AutoCloseable {
 
         void down(Incarnation peer);
 
-        void received(Incarnation from, Epoch epoch, Frame frame);
+        /** In the order in which they were said. */
+        void received(Incarnation from, Epoch epoch, List<Frame> frames);
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
@@ -92,12 +92,6 @@ final class PeerLinks implements Links, AutoCloseable {
 
     /** A peer that reads so slowly that this much waits for it loses its session. */
     private static final int OUTBOUND_BYTES_MAX = 64 << 20;
-
-    /** What is said in one turn leaves before its end where it is as much. */
-    private static final int PIECE_BYTES = 64 * 1024;
-
-    /** Frames that are posted together at most: the worker has packets to look after between. */
-    private static final int PIECE_FRAMES = 256;
 
     private final Trust trust;
     private final NodeId node;
@@ -183,7 +177,7 @@ final class PeerLinks implements Links, AutoCloseable {
                         other -> trust.dial(channel, trust.me().other(Role.NODE, other.value())),
                         () -> trust.accept(channel, Set.of(Role.NODE)));
                 channel.pipeline()
-                        .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.FRAME_MAX, 0, 4, 0, 4))
+                        .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.PIECE_MAX, 0, 4, 0, 4))
                         .addLast(new Session(channel, meant.isPresent()));
             }
         };
@@ -205,7 +199,7 @@ final class PeerLinks implements Links, AutoCloseable {
             session.channel.close();
             return;
         }
-        if (session.say(FrameCodec.encode(epoch, frame))) {
+        if (session.say(epoch, frame)) {
             written.add(session);
         }
     }
@@ -328,13 +322,11 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
-    private void received(Session session, Incarnation peer, List<FrameCodec.Envelope> piece) {
+    private void received(Session session, Incarnation peer, FrameCodec.Piece piece) {
         Listener worker = listener;
-        for (FrameCodec.Envelope envelope : piece) {
-            // What an older session still brings after a new one began is void.
-            if (worker != null && sessions.get(peer) == session) {
-                worker.received(peer, envelope.epoch(), envelope.frame());
-            }
+        // What an older session still brings after a new one began is void.
+        if (worker != null && sessions.get(peer) == session) {
+            worker.received(peer, piece.epoch(), piece.frames());
         }
     }
 
@@ -356,10 +348,7 @@ final class PeerLinks implements Links, AutoCloseable {
         private volatile @Nullable NodeId node;
 
         /** Said in this turn; the worker's. */
-        private ByteBuf outbound = Unpooled.EMPTY_BUFFER;
-
-        /** Came in this piece; Netty's thread's. */
-        private List<FrameCodec.Envelope> inbound = new ArrayList<>();
+        private final FrameCodec.Writer outbound = new FrameCodec.Writer();
 
         Session(Channel channel, boolean dialling) {
             this.channel = channel;
@@ -371,24 +360,25 @@ final class PeerLinks implements Links, AutoCloseable {
          *
          * @return whether it is the first since the last one
          */
-        boolean say(byte[] content) {
-            boolean first = outbound == Unpooled.EMPTY_BUFFER;
-            if (first) {
-                outbound = Unpooled.buffer(4 * content.length);
-            }
-            outbound.writeInt(content.length).writeBytes(content);
-            if (outbound.readableBytes() >= PIECE_BYTES) {
+        boolean say(Epoch epoch, Frame frame) {
+            boolean first = outbound.isEmpty();
+            if (!outbound.takes(epoch)) {
                 flush();
             }
+            outbound.add(epoch, frame);
             return first;
         }
 
         void flush() {
-            ByteBuf piece = outbound;
-            if (piece != Unpooled.EMPTY_BUFFER) {
-                outbound = Unpooled.EMPTY_BUFFER;
-                channel.writeAndFlush(piece);
+            if (!outbound.isEmpty()) {
+                channel.writeAndFlush(withLength(outbound.take()));
             }
+        }
+
+        private static ByteBuf withLength(byte[] content) {
+            return Unpooled.buffer(Integer.BYTES + content.length)
+                    .writeInt(content.length)
+                    .writeBytes(content);
         }
 
         @Override
@@ -410,11 +400,7 @@ final class PeerLinks implements Links, AutoCloseable {
                     .text(trust.me().cluster())
                     .text(PeerLinks.this.node.value())
                     .i64(life.number());
-            byte[] content = hello.toBytes();
-            context.writeAndFlush(
-                    Unpooled.buffer(4 + content.length)
-                            .writeInt(content.length)
-                            .writeBytes(content));
+            context.writeAndFlush(withLength(hello.toBytes()));
         }
 
         @Override
@@ -431,26 +417,9 @@ final class PeerLinks implements Links, AutoCloseable {
                 }
                 mailbox.execute(() -> begun(this, greeted));
             } else {
-                inbound.add(FrameCodec.decode(content));
-                if (inbound.size() == PIECE_FRAMES) {
-                    post(from);
-                }
+                FrameCodec.Piece piece = FrameCodec.decode(content);
+                mailbox.execute(() -> received(this, from, piece));
             }
-        }
-
-        @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            Incarnation from = peer;
-            if (from != null && !inbound.isEmpty()) {
-                post(from);
-            }
-            context.fireChannelReadComplete();
-        }
-
-        private void post(Incarnation from) {
-            List<FrameCodec.Envelope> piece = inbound;
-            inbound = new ArrayList<>();
-            mailbox.execute(() -> received(this, from, piece));
         }
 
         private Incarnation hello(WireReader r) {

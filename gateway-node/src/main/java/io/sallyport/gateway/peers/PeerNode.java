@@ -198,8 +198,8 @@ public final class PeerNode implements AutoCloseable {
         }
 
         @Override
-        public void received(Incarnation from, Epoch epoch, Frame frame) {
-            protocol.received(from, epoch, frame);
+        public void received(Incarnation from, Epoch epoch, List<Frame> frames) {
+            protocol.received(from, epoch, frames);
         }
     }
 
@@ -281,8 +281,8 @@ public final class PeerNode implements AutoCloseable {
         }
 
         @Override
-        public int openAtOnce(Wish wish) {
-            return protocol == null ? NOT_AT_ONCE : protocol.openAtOnce(wish);
+        public int openAtOnce(Wish wish, boolean mayWait) {
+            return protocol == null ? NOT_AT_ONCE : protocol.openAtOnce(wish, mayWait);
         }
 
         @Override

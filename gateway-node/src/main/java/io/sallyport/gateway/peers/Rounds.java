@@ -107,7 +107,7 @@ final class Rounds {
         long silent = now - atRest.seenNanos(resting);
         // The first question reads no more of the record than its times.
         if (silent > shortestNanos && silent > atRest.idleNanos(resting, seat.timeouts)) {
-            home.look(seat.copies.wake(resting));
+            home.look(seat.copies.wake(resting), now);
         }
     }
 
@@ -129,7 +129,7 @@ final class Rounds {
         }
         if (seat.isMe(copy.home)) {
             homedSoFar++;
-            home.look(copy);
+            home.look(copy, now);
             tellHolders(copy, now);
             if (seat.members.alone() && !home.isIdle(copy, now)) {
                 seat.copies.rest(copy);

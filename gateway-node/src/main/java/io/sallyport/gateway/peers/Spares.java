@@ -3,7 +3,6 @@ package io.sallyport.gateway.peers;
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.ids.Incarnation;
-import java.util.Set;
 
 /**
  * Copies that nobody needs are let go. A connection is to be held by its home, its gate, the first
@@ -97,7 +96,7 @@ final class Spares {
                 && copy.state == Copy.State.OPEN
                 && seat.isMe(copy.home)
                 && home.settled()) {
-            Set<Incarnation> wanted = home.wanted(copy);
+            Holders wanted = home.wanted(copy);
             if (!wanted.contains(from) && isHeldBy(wanted, copy)) {
                 tell(copy, from);
             }
@@ -106,7 +105,7 @@ final class Spares {
 
     /** All who need not hold it; how many were told. */
     int tellAll(Copy copy) {
-        Set<Incarnation> wanted = home.wanted(copy);
+        Holders wanted = home.wanted(copy);
         int told = 0;
         if (isHeldBy(wanted, copy)) {
             for (Incarnation holder : copy.noted()) {
@@ -119,8 +118,8 @@ final class Spares {
         return told;
     }
 
-    private boolean isHeldBy(Set<Incarnation> wanted, Copy copy) {
-        return wanted.stream()
+    private boolean isHeldBy(Holders wanted, Copy copy) {
+        return wanted.members().stream()
                 .allMatch(holder ->
                         seat.isMe(holder)
                                 || seat.reachable(holder)

@@ -10,15 +10,46 @@ import io.sallyport.gateway.ports.PortLedger;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A wish on its way through {@link Opening}. Worker thread. */
 final class Wishing implements PortLedger.Taker, Carry.Seeker {
 
     /** The agreement of home, gate and keepers to one connection, under way. */
-    record Attempt(
-            Wishing wishing, Connection connection, Set<Incarnation> awaited, long untilNanos) {}
+    static final class Attempt {
+        final Wishing wishing;
+        final Connection connection;
+        final Incarnation home;
+        final Incarnation gate;
+        final long untilNanos;
+
+        /** Who has not agreed yet. */
+        Holders awaited;
+
+        Attempt(
+                Wishing wishing,
+                Connection connection,
+                Incarnation home,
+                Incarnation gate,
+                Holders awaited,
+                long untilNanos) {
+            this.wishing = wishing;
+            this.connection = connection;
+            this.home = home;
+            this.gate = gate;
+            this.awaited = awaited;
+            this.untilNanos = untilNanos;
+        }
+
+        /** As it is told to those who are to hold it. */
+        Frame.Held held() {
+            Wish wish = wishing.wish;
+            return new Frame.Held(
+                    connection,
+                    wish.copies(),
+                    new Frame.Sight(connection.id(), 0, 0, 0, wish.numbers()));
+        }
+    }
 
     private final Opening opening;
     final Wish wish;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.allocator.wire.WireException;
+import io.sallyport.ids.Epoch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +27,9 @@ class FrameCodecTest {
         Set<Class<?>> kinds = new HashSet<>();
         for (Frame frame : SampleFrames.all()) {
             kinds.add(frame.getClass());
-            FrameCodec.Envelope envelope =
+            FrameCodec.Piece piece =
                     FrameCodec.decode(FrameCodec.encode(SampleFrames.EPOCH, frame));
-            assertThat(envelope).isEqualTo(new FrameCodec.Envelope(SampleFrames.EPOCH, frame));
+            assertThat(piece).isEqualTo(new FrameCodec.Piece(SampleFrames.EPOCH, List.of(frame)));
         }
         Set<Class<?>> all =
                 Stream.of(Frame.Watching.class, Frame.Deed.class)
@@ -76,13 +77,58 @@ class FrameCodecTest {
                 bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 8));
             }
             try {
-                FrameCodec.Envelope envelope = FrameCodec.decode(bytes);
-                assertThat(FrameCodec.encode(envelope.epoch(), envelope.frame())).isNotEmpty();
+                FrameCodec.Piece piece = FrameCodec.decode(bytes);
+                assertThat(write(piece.epoch(), piece.frames())).isNotEmpty();
             } catch (WireException e) {
                 refused++;
             }
         }
         assertThat(refused).isBetween(10_000, 99_000);
+    }
+
+    private static byte[] write(Epoch epoch, List<Frame> frames) {
+        FrameCodec.Writer writer = new FrameCodec.Writer();
+        frames.forEach(frame -> writer.add(epoch, frame));
+        return writer.take();
+    }
+
+    @Test
+    void whatIsSaidTogetherComesTogetherAndInOrder() {
+        FrameCodec.Writer writer = new FrameCodec.Writer();
+        for (int i = 0; i < 2; i++) {
+            List<Frame> frames = SampleFrames.all();
+            frames.forEach(frame -> writer.add(SampleFrames.EPOCH, frame));
+            FrameCodec.Piece piece = FrameCodec.decode(writer.take());
+            assertThat(piece).isEqualTo(new FrameCodec.Piece(SampleFrames.EPOCH, frames));
+            assertThat(writer.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void aPieceIsOfOneEpochAndHasItsMeasure() {
+        FrameCodec.Writer writer = new FrameCodec.Writer();
+        Frame frame = new Frame.HandedOver();
+        for (int i = 0; i < FrameCodec.PIECE_FRAMES; i++) {
+            assertThat(writer.takes(SampleFrames.EPOCH)).isTrue();
+            writer.add(SampleFrames.EPOCH, frame);
+            assertThat(writer.takes(new Epoch(1, 43))).isFalse();
+        }
+        assertThat(writer.takes(SampleFrames.EPOCH)).isFalse();
+        byte[] full = writer.take();
+        assertThat(FrameCodec.decode(full).frames()).hasSize(FrameCodec.PIECE_FRAMES);
+        byte[] over = Arrays.copyOf(full, full.length + 1);
+        over[full.length] = full[full.length - 1];
+        assertThatThrownBy(() -> FrameCodec.decode(over))
+                .isInstanceOf(WireException.class)
+                .hasMessageContaining("more than 256 frames");
+        assertThat(writer.takes(new Epoch(1, 43))).isTrue();
+    }
+
+    @Test
+    void aPieceOfNothingIsRefused() {
+        byte[] one = FrameCodec.encode(SampleFrames.EPOCH, new Frame.HandedOver());
+        assertThatThrownBy(() -> FrameCodec.decode(Arrays.copyOf(one, one.length - 1)))
+                .isInstanceOf(WireException.class);
     }
 
     @Test

@@ -20,6 +20,10 @@ class HoldersTest {
     @Test
     void theSameNodesAreOneObjectHoweverManyCopiesTheyHave() {
         assertThat(nobody.with(A).with(B)).isSameAs(nobody.with(List.of(A, B)));
+        Holders both = nobody.with(A).with(B);
+        assertThat(nobody.with(both)).isSameAs(both);
+        assertThat(nobody.with(C).with(both).members()).containsExactly(C, A, B);
+        assertThat(Holders.nobody().with(both).members()).containsExactly(A, B);
         assertThat(nobody.with(A).with(B).with(A)).isSameAs(nobody.with(A).with(B));
         assertThat(nobody.with(A).with(B).with(C).without(B)).isSameAs(nobody.with(A).with(C));
         assertThat(nobody.with(A).without(A)).isSameAs(nobody);

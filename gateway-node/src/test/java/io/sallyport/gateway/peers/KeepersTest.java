@@ -86,7 +86,13 @@ class KeepersTest {
             Incarnation opener = new Incarnation(8);
             for (int copies = 1; copies <= 6; copies++) {
                 List<Incarnation> holders =
-                        List.copyOf(keepers.holders(connection, opener, copies));
+                        keepers.holders(
+                                        connection,
+                                        keepers.home(connection.outside()),
+                                        keepers.gate(inside),
+                                        opener,
+                                        copies)
+                                .members();
                 assertThat(holders)
                         .contains(opener, keepers.home(connection.outside()), keepers.gate(inside))
                         .doesNotHaveDuplicates()

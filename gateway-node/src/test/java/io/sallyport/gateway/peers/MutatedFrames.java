@@ -59,8 +59,10 @@ public final class MutatedFrames {
                 "frame between nodes",
                 SampleFrames.all().stream().map(f -> FrameCodec.encode(EPOCH, f)).toList(),
                 bytes -> {
-                    FrameCodec.Envelope envelope = FrameCodec.decode(bytes);
-                    return FrameCodec.encode(envelope.epoch(), envelope.frame());
+                    FrameCodec.Piece piece = FrameCodec.decode(bytes);
+                    FrameCodec.Writer writer = new FrameCodec.Writer();
+                    piece.frames().forEach(frame -> writer.add(piece.epoch(), frame));
+                    return writer.take();
                 });
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
@@ -44,6 +45,7 @@ class OpenAtOnceTest {
     private final Queue<Runnable> mail = new ArrayDeque<>();
     private final List<Frame> said = new ArrayList<>();
     private long now = 1_000_000_000L;
+    private boolean up;
     private final ConnectionProtocol alone = join("alone");
 
     private ConnectionProtocol join(String node) {
@@ -83,7 +85,7 @@ class OpenAtOnceTest {
     private final class Mute implements Links {
         @Override
         public boolean isUp(Incarnation peer) {
-            return false;
+            return up;
         }
 
         @Override
@@ -135,7 +137,7 @@ class OpenAtOnceTest {
     /** The first few by the long way, until the lease is large. */
     private int warm() {
         int number = 0;
-        while (number < 40 || alone.openAtOnce(wish(number++)) == Keeping.NOT_AT_ONCE) {
+        while (number < 40 || alone.openAtOnce(wish(number++), true) == Keeping.NOT_AT_ONCE) {
             Answer answer = new Answer();
             alone.open(wish(number++), answer);
             turn();
@@ -149,7 +151,7 @@ class OpenAtOnceTest {
     void isOpenWhenTheCallReturnsAndNobodyIsToldAnything() {
         int number = warm();
         int before = said.size();
-        int slot = alone.openAtOnce(wish(number));
+        int slot = alone.openAtOnce(wish(number), true);
         assertThat(slot).isNotEqualTo(Keeping.NOT_AT_ONCE);
         assertThat(said).hasSize(before);
         Connection connection =
@@ -170,10 +172,10 @@ class OpenAtOnceTest {
         int number = warm();
         Set<Object> outside = new HashSet<>();
         for (int i = 0; i < 3_000; i++) {
-            if (alone.openAtOnce(wish(number + i)) == Keeping.NOT_AT_ONCE) {
+            if (alone.openAtOnce(wish(number + i), true) == Keeping.NOT_AT_ONCE) {
                 turn();
             } else {
-                assertThat(alone.openAtOnce(wish(number + i))).isEqualTo(Keeping.NOT_AT_ONCE);
+                assertThat(alone.openAtOnce(wish(number + i), true)).isEqualTo(Keeping.NOT_AT_ONCE);
             }
         }
         carriage.entries().forEach(e -> assertThat(outside.add(e.connection.outside())).isTrue());
@@ -184,7 +186,103 @@ class OpenAtOnceTest {
     void withASecondMemberEachIsAsked() {
         int number = warm();
         anotherJoins();
-        assertThat(alone.openAtOnce(wish(number))).isEqualTo(Keeping.NOT_AT_ONCE);
+        assertThat(alone.openAtOnce(wish(number), true)).isEqualTo(Keeping.NOT_AT_ONCE);
+    }
+
+    /** Both are members and the epoch is settled. */
+    private ConnectionProtocol settledWithAnother() {
+        anotherJoins();
+        Incarnation other = other();
+        up = true;
+        alone.up(other);
+        turn();
+        Epoch epoch = alone.status().membership().epoch();
+        alone.received(other, epoch, List.of(new Frame.HandedOver(), new Frame.HomesDone()));
+        turn();
+        assertThat(alone.status().settled()).isTrue();
+        return alone;
+    }
+
+    private Incarnation other() {
+        return alone.status().membership().live().stream()
+                .map(Member::incarnation)
+                .filter(life -> !life.equals(alone.status().incarnation()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Keeping.Wish withCopies(int copies, Keeping.Wish wish) {
+        return new Keeping.Wish(
+                wish.gateway(),
+                wish.tenant(),
+                wish.inside(),
+                wish.eip(),
+                wish.poolGeneration(),
+                copies,
+                wish.path(),
+                wish.numbers());
+    }
+
+    @Test
+    void amongTwoOnlyWhatIsAllOnesOwnAndHeldOnceOpensAtOnce() {
+        int number = warm();
+        ConnectionProtocol node = settledWithAnother();
+        Incarnation me = node.status().incarnation();
+        int atOnce = 0;
+        for (int i = 0; i < 100; i++) {
+            Keeping.Wish wish = withCopies(1, wish(number++));
+            int slot = node.openAtOnce(wish, true);
+            if (slot != Keeping.NOT_AT_ONCE) {
+                atOnce++;
+                Copy copy = requireNonNull(node.copy(carriage.at(slot).connection.id()));
+                assertThat(copy.home).isEqualTo(me);
+                assertThat(copy.gate).isEqualTo(me);
+                assertThat(copy.state).isEqualTo(Copy.State.OPEN);
+                assertThat(copy.noted().members()).containsExactly(me);
+            }
+            assertThat(node.openAtOnce(withCopies(2, wish(number++)), true))
+                    .isEqualTo(Keeping.NOT_AT_ONCE);
+        }
+        assertThat(atOnce).as("of 100, a quarter").isBetween(10, 45);
+    }
+
+    @Test
+    void aPortWhoseHomeIsAnotherIsProposedThereAndNotDrawnAgain() {
+        int number = warm();
+        ConnectionProtocol node = settledWithAnother();
+        node.received(other(), node.status().membership().epoch(), List.of(new Frame.Heartbeat(1)));
+        int proposed = 0;
+        for (int i = 0; i < 100; i++) {
+            Keeping.Wish wish = withCopies(1, wish(number++));
+            int inHand = inHand();
+            said.clear();
+            boolean drawn =
+                    node.openAtOnce(wish, true) == Keeping.NOT_AT_ONCE && inHand() == inHand - 1;
+            assertThat(said).isEmpty();
+            if (drawn) {
+                node.open(wish, new Answer());
+                assertThat(inHand()).as("drawn once").isEqualTo(inHand - 1);
+                assertThat(said).hasOnlyElementsOfType(Frame.Propose.class).hasSize(1);
+                proposed++;
+            }
+        }
+        assertThat(proposed).as("of 100, a quarter").isBetween(10, 45);
+    }
+
+    private int inHand() {
+        return alone.status().leases().inHand();
+    }
+
+    @Test
+    void whereThePacketMayNotWaitNoPortIsDrawnThatMayHaveAnotherHome() {
+        int number = warm();
+        ConnectionProtocol node = settledWithAnother();
+        int inHand = inHand();
+        for (int i = 0; i < 50; i++) {
+            assertThat(node.openAtOnce(withCopies(1, wish(number++)), false))
+                    .isEqualTo(Keeping.NOT_AT_ONCE);
+        }
+        assertThat(inHand()).isEqualTo(inHand);
     }
 
     private void anotherJoins() {
@@ -197,7 +295,7 @@ class OpenAtOnceTest {
     void whatNeededNoCopyIsHandedOverOnceThereIsAnother() {
         int number = warm();
         for (int i = 0; i < 300; i++) {
-            if (alone.openAtOnce(wish(number + i)) == Keeping.NOT_AT_ONCE) {
+            if (alone.openAtOnce(wish(number + i), true) == Keeping.NOT_AT_ONCE) {
                 turn();
             }
         }
@@ -229,7 +327,7 @@ class OpenAtOnceTest {
             int opened = 0;
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 200; i++) {
-                opened += alone.openAtOnce(wish(number++)) == Keeping.NOT_AT_ONCE ? 0 : 1;
+                opened += alone.openAtOnce(wish(number++), true) == Keeping.NOT_AT_ONCE ? 0 : 1;
             }
             long bytes = threads.getCurrentThreadAllocatedBytes() - before;
             turn();

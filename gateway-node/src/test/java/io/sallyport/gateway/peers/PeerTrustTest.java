@@ -96,8 +96,8 @@ class PeerTrustTest {
         }
 
         @Override
-        public void received(Incarnation from, Epoch epoch, Frame frame) {
-            told.add(from.number() + " says " + frame);
+        public void received(Incarnation from, Epoch epoch, List<Frame> frames) {
+            frames.forEach(frame -> told.add(from.number() + " says " + frame));
         }
 
         @Override

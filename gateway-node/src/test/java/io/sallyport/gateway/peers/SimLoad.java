@@ -181,7 +181,7 @@ final class SimLoad {
                         SimTally.count(world.tally.refusals, "open " + refusal);
                     }
                 };
-        int slot = node.protocol().openAtOnce(wish);
+        int slot = node.protocol().openAtOnce(wish, true);
         if (slot == Keeping.NOT_AT_ONCE) {
             node.protocol().open(wish, waiter);
         } else {

@@ -165,30 +165,26 @@ final class SimNetwork {
         }
         Way way = session.to(to);
         // What the codec does to a frame is looked at now and then; else it costs most of the time.
-        FrameCodec.Envelope envelope =
+        FrameCodec.Piece piece =
                 sends++ % CODED_EVERY == 0
                         ? FrameCodec.decode(FrameCodec.encode(epoch, frame))
-                        : new FrameCodec.Envelope(epoch, frame);
+                        : new FrameCodec.Piece(epoch, List.of(frame));
         way.lastArrival = Math.max(way.lastArrival, world.now() + delay());
-        world.at(way.lastArrival - world.now(), () -> arrive(session, way, from, to, envelope));
+        world.at(way.lastArrival - world.now(), () -> arrive(session, way, from, to, piece));
     }
 
     private void arrive(
-            Session session,
-            Way way,
-            Incarnation from,
-            Incarnation to,
-            FrameCodec.Envelope envelope) {
+            Session session, Way way, Incarnation from, Incarnation to, FrameCodec.Piece piece) {
         SimNode node = world.nodeOf(to);
         boolean voided = way.receiverGone && !world.mutants.has(SimMutants.Switch.SESSIONS);
         if (voided || node == null) {
             return;
         }
         if (!way.receiverUp) {
-            way.early.add(() -> arrive(session, way, from, to, envelope));
+            way.early.add(() -> arrive(session, way, from, to, piece));
             return;
         }
-        node.receive(session, from, envelope);
+        node.receive(session, from, piece);
     }
 
     static Set<Incarnation> reached(Membership membership) {

@@ -435,7 +435,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                 });
     }
 
-    void receive(Object session, Incarnation from, FrameCodec.Envelope envelope) {
+    void receive(Object session, Incarnation from, FrameCodec.Piece piece) {
         post(
                 lives,
                 () -> {
@@ -444,7 +444,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
                                     || world.mutants.has(SimMutants.Switch.SESSIONS);
                     if (counts) {
                         world.tally.frames++;
-                        protocol().received(from, envelope.epoch(), envelope.frame());
+                        protocol().received(from, piece.epoch(), piece.frames());
                     }
                 });
     }

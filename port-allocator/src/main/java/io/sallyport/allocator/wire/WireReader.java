@@ -115,11 +115,23 @@ public final class WireReader {
      */
     public String text(int most) {
         byte[] value = bytes(most);
+        if (isAscii(value)) {
+            return new String(value, StandardCharsets.US_ASCII);
+        }
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
         } catch (CharacterCodingException e) {
             throw new WireException("text that is not UTF-8", e);
         }
+    }
+
+    private static boolean isAscii(byte[] value) {
+        for (byte each : value) {
+            if (each < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

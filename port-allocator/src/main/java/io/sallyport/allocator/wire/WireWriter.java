@@ -3,7 +3,12 @@ package io.sallyport.allocator.wire;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.net.Ipv4;
+import io.sallyport.net.Ipv6;
 import io.sallyport.net.Protocol;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -27,8 +32,16 @@ import java.util.function.BiConsumer;
  */
 public final class WireWriter {
 
+    private static final VarHandle SHORT = view(short[].class);
+    private static final VarHandle INT = view(int[].class);
+    private static final VarHandle LONG = view(long[].class);
+
     private byte[] buffer;
     private int length;
+
+    private static VarHandle view(Class<?> as) {
+        return MethodHandles.byteArrayViewVarHandle(as, ByteOrder.BIG_ENDIAN);
+    }
 
     public WireWriter() {
         this(128);
@@ -51,20 +64,15 @@ public final class WireWriter {
         return at;
     }
 
-    private WireWriter bigEndian(long value, int size) {
-        int at = reserve(size);
-        for (int i = 0; i < size; i++) {
-            buffer[at + i] = (byte) (value >>> (8 * (size - 1 - i)));
-        }
-        return this;
-    }
-
     /**
      * @param value 0 to 255
      * @throws IllegalArgumentException where it is not
      */
     public WireWriter u8(int value) {
-        return bigEndian(checkedRange(value, 0xff), 1);
+        byte checked = (byte) checkedRange(value, 0xff);
+        int at = reserve(1);
+        buffer[at] = checked;
+        return this;
     }
 
     /**
@@ -72,7 +80,10 @@ public final class WireWriter {
      * @throws IllegalArgumentException where it is not
      */
     public WireWriter u16(int value) {
-        return bigEndian(checkedRange(value, 0xffff), 2);
+        short checked = (short) checkedRange(value, 0xffff);
+        int at = reserve(2);
+        SHORT.set(buffer, at, checked);
+        return this;
     }
 
     private static int checkedRange(int value, int most) {
@@ -83,15 +94,19 @@ public final class WireWriter {
     }
 
     public WireWriter i32(int value) {
-        return bigEndian(value, 4);
+        int at = reserve(4);
+        INT.set(buffer, at, value);
+        return this;
     }
 
     public WireWriter i64(long value) {
-        return bigEndian(value, 8);
+        int at = reserve(8);
+        LONG.set(buffer, at, value);
+        return this;
     }
 
     public WireWriter flag(boolean value) {
-        return bigEndian(value ? 1 : 0, 1);
+        return u8(value ? 1 : 0);
     }
 
     public WireWriter bytes(byte[] value) {
@@ -124,7 +139,10 @@ public final class WireWriter {
     }
 
     public WireWriter address(IpAddress value) {
-        return u8(value.isV4() ? 4 : 6).raw(value.bytes());
+        return switch (value) {
+            case Ipv4 v4 -> u8(4).i32(v4.value());
+            case Ipv6 v6 -> u8(6).i64(v6.high()).i64(v6.low());
+        };
     }
 
     public WireWriter endpoint(Endpoint value) {
@@ -142,6 +160,11 @@ public final class WireWriter {
     /** How many bytes were written so far. */
     public int length() {
         return length;
+    }
+
+    /** Begins anew, in the same memory. */
+    public void clear() {
+        length = 0;
     }
 
     /** What was written so far; a fresh array. */
