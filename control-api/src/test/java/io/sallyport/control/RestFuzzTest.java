@@ -359,9 +359,13 @@ class RestFuzzTest {
                 bytes.setCharAt(random.nextInt(bytes.length()), (char) random.nextInt(256));
             }
             String answer = raw(bytes.toString());
+            // A first line that has lost its version is HTTP/0.9, whose answers are bodies alone.
+            boolean bare = !bytes.toString().split("\n", 2)[0].matches(".*\\sHTTP/.*\\s*");
             assertThat(answer)
                     .as("seed %d, round %d: %s", FuzzBudget.SEED, round, bytes)
-                    .matches("(?s)|HTTP/1\\.[01] ([234]\\d\\d|501|505) .*");
+                    .matches(
+                            "(?s)|HTTP/1\\.[01] ([234]\\d\\d|501|505) .*"
+                                    + (bare ? "|\\{.*\"status\":4\\d\\d.*" : ""));
         }
     }
 }
