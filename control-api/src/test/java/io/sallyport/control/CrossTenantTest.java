@@ -27,8 +27,14 @@ class CrossTenantTest {
                         alice,
                         "/v1/flow-logs",
                         "{\"gatewayId\":\"" + gateway + "\",\"bucket\":\"logs\"}");
+        String networkInterface =
+                create(
+                        alice,
+                        "/v1/network-interfaces",
+                        "{\"subnetId\":\"%s\"}".formatted(view.path("subnetId").asString()));
         List<String> things =
                 List.of(
+                        "/v1/network-interfaces/" + networkInterface,
                         "/v1/vpcs/" + view.path("vpcId").asString(),
                         "/v1/subnets/" + view.path("subnetId").asString(),
                         "/v1/gateways/" + gateway,
@@ -62,6 +68,18 @@ class CrossTenantTest {
             assertThat(call(alice, "GET", path, null).status()).as(bad).isEqualTo(400);
         }
         answers.add(call(mallory, "GET", whoHad, null));
+        answers.add(
+                call(
+                        mallory,
+                        "PUT",
+                        "/v1/network-interfaces/" + networkInterface + "/placement",
+                        "{}"));
+        answers.add(
+                call(
+                        mallory,
+                        "POST",
+                        "/v1/network-interfaces",
+                        "{\"subnetId\":\"%s\"}".formatted(view.path("subnetId").asString())));
         String toGateway = "{\"gatewayId\":\"" + gateway + "\"}";
         String own = create(mallory, "/v1/elastic-ips", "{}");
         answers.add(call(mallory, "PUT", "/v1/elastic-ips/" + eip + "/attachment", toGateway));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,11 @@ class DescriptionTest {
                         "/v1/network-acls get post",
                         "/v1/network-acls/{id} delete get put",
                         "/v1/network-acls/{id}/hits get",
+                        "/v1/network-interfaces get post",
+                        "/v1/network-interfaces/{id} delete get",
+                        "/v1/network-interfaces/{id}/placement put",
                         "/v1/nodes get",
+                        "/v1/operations/{id} get",
                         "/v1/pools get",
                         "/v1/pools/{name} delete get put",
                         "/v1/subnets get post",
@@ -52,6 +57,8 @@ class DescriptionTest {
                         "/v1/tenants/{id} delete get put",
                         "/v1/tenants/{id}/access-keys get post",
                         "/v1/tenants/{id}/access-keys/{key} delete",
+                        "/v1/tenants/{id}/api-keys get post",
+                        "/v1/tenants/{id}/api-keys/{key} delete",
                         "/v1/vpcs get post",
                         "/v1/vpcs/{id} delete get",
                         "/v1/vpcs/{id}/attachment delete put");
@@ -72,6 +79,12 @@ class DescriptionTest {
         assertThat(read.getMessages()).isEmpty();
         assertThat(read.isOpenapi31()).isTrue();
         assertThat(read.getOpenAPI().getPaths()).hasSizeGreaterThan(20);
+        List<String> names =
+                read.getOpenAPI().getPaths().values().stream()
+                        .flatMap(path -> path.readOperations().stream())
+                        .map(operation -> operation.getOperationId())
+                        .toList();
+        assertThat(names).doesNotHaveDuplicates().contains("createVpc", "getOperation");
         String broken = text.replaceFirst("\"responses\"", "\"answers\"");
         assertThat(new OpenAPIV3Parser().readContents(broken, null, null).getMessages())
                 .isNotEmpty();

@@ -144,7 +144,18 @@ class Ec2CallsTest {
                     400 InvalidAction|RunInstances
                     400 UnsupportedOperation|CreateInternetGateway
                     400 UnsupportedOperation|CreateRoute RouteTableId=rtb-01234567 DestinationCidrBlock=0.0.0.0/0 NatGatewayId=$nat
-                    400 UnsupportedOperation|AssociateAddress AllocationId=$eipalloc InstanceId=i-01234567
+                    400 InvalidInstanceID.NotFound|AssociateAddress AllocationId=$eipalloc InstanceId=i-01234567
+                    400 MissingParameter|AssociateAddress AllocationId=$eipalloc
+                    400 MissingParameter|AssociateAddress NetworkInterfaceId=$eni
+                    400 OperationNotPermitted|AssociateAddress AllocationId=$eipalloc NetworkInterfaceId=$eni
+                    400 InvalidNetworkInterfaceID.NotFound|AssociateAddress AllocationId=$eipalloc NetworkInterfaceId=eni-01234567
+                    400 InvalidNetworkInterfaceId.Malformed|AssociateAddress AllocationId=$eipalloc NetworkInterfaceId=x
+                    400 InvalidParameterCombination|AssociateAddress AllocationId=$eipalloc PublicIp=$ip NetworkInterfaceId=$eni
+                    400 OperationNotPermitted|DeleteNetworkInterface NetworkInterfaceId=$eni
+                    400 InvalidNetworkInterfaceID.NotFound|DeleteNetworkInterface NetworkInterfaceId=eni-01234567
+                    400 InvalidSubnetID.NotFound|CreateNetworkInterface SubnetId=subnet-01234567
+                    400 InvalidParameterValue|CreateNetworkInterface SubnetId=$subnet PrivateIpAddress=10.0.2.1
+                    400 UnsupportedOperation|CreateNetworkInterface SubnetId=$subnet SecurityGroupId.1=sg-01234567
                     400 UnsupportedOperation|AssignPrivateNatGatewayAddress NatGatewayId=$nat
                     400 OperationNotPermitted|DisassociateAddress AssociationId=$eipassoc
                     400 OperationNotPermitted|DisassociateAddress PublicIp=$ip
@@ -278,6 +289,10 @@ class Ec2CallsTest {
                     DescribeFlowLogs FlowLogId.1=$fl
                     DisassociateAddress AssociationId=$eipassoc
                     DisassociateAddress PublicIp=$ip
+                    CreateNetworkInterface SubnetId=$subnet
+                    DeleteNetworkInterface NetworkInterfaceId=$eni
+                    AssociateAddress AllocationId=$eipalloc NetworkInterfaceId=$eni
+                    AssociateAddress PublicIp=$ip NetworkInterfaceId=$eni
                     DescribeNetworkInterfaces NetworkInterfaceId.1=$eni
                     DescribeNetworkInterfaces Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
                     DescribeRouteTables RouteTableId.1=$rtb

@@ -145,6 +145,7 @@ class Ec2ModelTest {
                         + "\"mac\":\"02:00:00:00:00:01\"}}");
         String tie = made("associationId", "DescribeAddresses", "AllocationId.1", whole);
         done("DisassociateAddress", "AssociationId", tie);
+        networkInterface(subnet, whole);
         done("ReleaseAddress", "AllocationId", whole);
         done("DeleteFlowLogs", "FlowLogId.1", log, "FlowLogId.2", "fl-0123456789abcdef0");
         done("DeleteNatGateway", "NatGatewayId", nat);
@@ -158,6 +159,17 @@ class Ec2ModelTest {
         }
         done("DeleteVpc", "VpcId", vpc);
         assertThat(AnswerCheck.actions()).containsAll(Ec2Operations.names().keySet());
+    }
+
+    private static void networkInterface(String subnet, String eip) {
+        String eni =
+                made(
+                        "networkInterfaceId",
+                        "CreateNetworkInterface",
+                        tagged("network-interface", "SubnetId", subnet, "ClientToken", "one"));
+        done("AssociateAddress", "AllocationId", eip, "NetworkInterfaceId", eni);
+        done("DescribeNetworkInterfaces", "NetworkInterfaceId.1", eni);
+        done("DeleteNetworkInterface", "NetworkInterfaceId", eni);
     }
 
     /** With every field that an entry can have. */

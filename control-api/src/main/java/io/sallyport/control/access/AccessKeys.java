@@ -4,6 +4,7 @@ import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.store.catalog.KeyScope;
 import io.sallyport.store.catalog.Resource.Tenant;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -55,11 +56,16 @@ public class AccessKeys {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(mac("access-key " + id));
     }
 
+    /** Somebody who signs, and what the key may do. */
+    public record Signer(TenantId tenant, KeyScope scope) {}
+
     /** Who signs as this. */
-    public Optional<TenantId> tenant(AccessKeyId id) {
+    public Optional<Signer> signer(AccessKeyId id) {
         return catalog.all(Tenant.class).stream()
-                .filter(tenant -> tenant.accessKeys().contains(id))
-                .map(Tenant::id)
+                .flatMap(tenant ->
+                        tenant.accessKeys().stream()
+                                .filter(key -> key.id().equals(id))
+                                .map(key -> new Signer(tenant.id(), key.scope())))
                 .findFirst();
     }
 

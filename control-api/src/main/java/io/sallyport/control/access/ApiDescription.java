@@ -7,6 +7,8 @@ import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.List;
+import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,6 +19,17 @@ class ApiDescription {
 
     static {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(Operator.class, TenantId.class);
+    }
+
+    /** Names that generated clients can bear: {@code createVpc} of {@code VpcApi}. */
+    @Bean
+    OperationCustomizer names() {
+        return (operation, handler) -> {
+            String about = handler.getBeanType().getSimpleName().replace("Controller", "");
+            return operation
+                    .operationId(handler.getMethod().getName() + about)
+                    .tags(List.of(about));
+        };
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package io.sallyport.control.access;
 
 import io.sallyport.ids.TenantId;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
@@ -28,6 +30,12 @@ public final class CallerArguments implements HandlerMethodArgumentResolver {
                         && parameter.getParameterIndex() == 0);
     }
 
+    private TenantId tenant(NativeWebRequest request, @Nullable String authorization) {
+        HttpServletRequest http =
+                Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
+        return callers.tenant(authorization, http.getMethod(), http.getRequestURI());
+    }
+
     @Override
     public Object resolveArgument(
             MethodParameter parameter,
@@ -37,6 +45,6 @@ public final class CallerArguments implements HandlerMethodArgumentResolver {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
         return parameter.getParameterType() == Operator.class
                 ? callers.operator(authorization)
-                : callers.tenant(authorization);
+                : tenant(request, authorization);
     }
 }

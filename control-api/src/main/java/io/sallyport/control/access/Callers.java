@@ -39,34 +39,52 @@ class Callers {
             rate.admit("operator");
             return new Operator();
         }
-        Audit.caller(tenantOf(key).value());
+        Audit.caller(known(key).tenant().value());
         throw forbidden("this is the operator's; a tenant's key cannot do it");
     }
 
     /**
-     * @throws Problem unauthenticated, or forbidden where the operator calls
+     * @param method of the call, and its path: what the key must cover
+     * @throws Problem unauthenticated, or forbidden where the operator calls or the key does not
+     *     cover it
      */
-    TenantId tenant(@Nullable String authorization) {
+    TenantId tenant(@Nullable String authorization, String method, String path) {
         String key = key(authorization);
         if (isOperator(key)) {
             Audit.caller("operator");
             throw forbidden("this needs a tenant's key; the operator's owns nothing");
         }
-        TenantId tenant = tenantOf(key);
-        Audit.caller(tenant.value());
-        rate.admit(tenant.value());
-        return tenant;
+        Known known = known(key);
+        Audit.caller(known.tenant().value());
+        Audit.apiKey(known.key().id());
+        rate.admit(known.key().id());
+        boolean changes = Grants.changes(method, path);
+        if (!Grants.area(path)
+                .map(area -> known.key().scope().allows(area, changes))
+                .orElse(false)) {
+            throw forbidden(
+                    "the key's scopes are "
+                            + known.key().scope()
+                            + ", which do not cover this "
+                            + (changes ? "change" : "look"));
+        }
+        return known.tenant();
     }
+
+    private record Known(TenantId tenant, Resource.ApiKey key) {}
 
     private boolean isOperator(String key) {
         return ApiKeys.matches(key, operatorKeyHash);
     }
 
-    private TenantId tenantOf(String key) {
+    private Known known(String key) {
         return ApiKeys.claimed(key)
                 .flatMap(tenant -> catalog.find(Resource.Tenant.class, tenant.value()))
-                .filter(tenant -> ApiKeys.matches(key, tenant.keyHash()))
-                .map(Resource.Tenant::id)
+                .flatMap(tenant ->
+                        tenant.apiKeys().stream()
+                                .filter(each -> ApiKeys.matches(key, each.hash()))
+                                .map(each -> new Known(tenant.id(), each))
+                                .findFirst())
                 .orElseThrow(() -> unauthenticated("the key is not known"));
     }
 

@@ -50,14 +50,7 @@ record AttachmentRequest(
                     Fields.address("instance.privateAddress", privateAddress),
                     Optional.ofNullable(tunnelEndpoint)
                             .map(text -> Fields.address("instance.tunnelEndpoint", text)),
-                    number(Fields.required("instance.mac", mac)));
-        }
-
-        private static long number(String mac) {
-            if (!mac.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}")) {
-                throw Problem.invalid("instance.mac", mac, "six bytes as 02:00:00:00:00:01");
-            }
-            return Long.parseLong(mac.replace(":", ""), 16);
+                    MacAddress.parse("instance.mac", Fields.required("instance.mac", mac)));
         }
     }
 

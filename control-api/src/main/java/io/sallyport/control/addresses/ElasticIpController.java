@@ -6,6 +6,7 @@ import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.catalog.Nodes;
 import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.catalog.Page;
+import io.sallyport.control.operations.Operations;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.EipId;
@@ -45,9 +46,11 @@ class ElasticIpController {
     private final CatalogService catalog;
     private final Nodes nodes;
     private final Moves moves;
+    private final Operations operations;
 
-    ElasticIpController(CatalogService catalog, Nodes nodes, Moves moves) {
+    ElasticIpController(CatalogService catalog, Nodes nodes, Moves moves, Operations operations) {
         this.catalog = catalog;
+        this.operations = operations;
         this.moves = moves;
         this.nodes = nodes;
     }
@@ -119,7 +122,9 @@ class ElasticIpController {
     ResponseEntity<ElasticIpView> attach(
             TenantId tenant, @PathVariable String id, @RequestBody AttachmentRequest request) {
         EipId eip = Fields.id("id", id, EipId::new);
-        ElasticIpView view = moving(moves.move(tenant, eip, request));
+        ElasticIp moved = moves.move(tenant, eip, request);
+        operations.moved(moved, Optional.of(request.owner()));
+        ElasticIpView view = moving(moved);
         return ResponseEntity.status(view.move() == null ? HttpStatus.OK : HttpStatus.ACCEPTED)
                 .body(view);
     }
@@ -127,13 +132,13 @@ class ElasticIpController {
     @DeleteMapping("/{id}/attachment")
     ElasticIpView detach(TenantId tenant, @PathVariable String id) {
         EipId eip = Fields.id("id", id, EipId::new);
-        return ElasticIpView.of(
+        ElasticIp detached =
                 catalog.apply(
                         new CatalogCommand.DetachAddress(tenant, eip),
                         eip.value(),
-                        ElasticIp.class),
-                nodes.progress(),
-                null);
+                        ElasticIp.class);
+        operations.moved(detached, Optional.empty());
+        return ElasticIpView.of(detached, nodes.progress(), null);
     }
 
     private ElasticIpView moving(ElasticIp eip) {

@@ -7,7 +7,6 @@ import io.sallyport.ids.GatewayId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Owner;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +44,7 @@ record ElasticIpView(
                     instance.vpc().value(),
                     instance.privateAddress().toString(),
                     instance.tunnelEndpoint().map(IpAddress::toString).orElse(null),
-                    mac(instance.mac()));
-        }
-
-        private static String mac(long number) {
-            return String.format(Locale.ROOT, "%012x", number).replaceAll("(..)(?!$)", "$1:");
+                    MacAddress.text(instance.mac()));
         }
     }
 

@@ -24,6 +24,11 @@ public final class Audit {
         note(entry -> entry.caller(caller));
     }
 
+    /** With which of its API keys. */
+    public static void apiKey(String id) {
+        note(entry -> entry.apiKey(id));
+    }
+
     /**
      * What is asked for, where method and path do not say it.
      *

@@ -29,6 +29,10 @@ final class AuditEntry {
         known.put("caller", caller);
     }
 
+    void apiKey(String id) {
+        known.put("apiKey", id);
+    }
+
     void action(String action, String accessKey, boolean changes) {
         known.put("action", shortened(action));
         known.put("accessKey", accessKey);

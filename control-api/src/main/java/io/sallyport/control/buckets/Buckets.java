@@ -1,5 +1,6 @@
 package io.sallyport.control.buckets;
 
+import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
@@ -15,8 +16,11 @@ import io.sallyport.store.catalog.Resource.FlowLog;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -33,10 +37,20 @@ public class Buckets {
     private final Optional<ControlConfig.FlowLogs> config;
     private final Optional<S3Store> store;
     private final String region;
+    private final Supplier<List<FlowLog>> logs;
 
-    Buckets(ControlConfig config) {
+    @Autowired
+    Buckets(ControlConfig config, CatalogService catalog) {
+        this(config, () -> catalog.all(FlowLog.class));
+    }
+
+    /**
+     * @param logs all tenants', as they are now
+     */
+    Buckets(ControlConfig config, Supplier<List<FlowLog>> logs) {
+        this.logs = logs;
         this.config = config.flowLogs();
-        store = this.config.map(logs -> new S3Store(logs.s3()));
+        store = this.config.map(each -> new S3Store(each.s3()));
         region = config.region();
     }
 
@@ -48,8 +62,10 @@ public class Buckets {
     }
 
     /**
-     * Writes a small object where the flow log's would be. What the server said besides is not told
-     * on: it may be anybody's.
+     * Writes a small object where the flow log's would be. The credentials are the operator's, so
+     * that a bucket can be written does not say whose it is: one that another tenant's flow logs go
+     * to is told as one that cannot be written, and not even asked. What the server said besides is
+     * not told on: it may be anybody's.
      *
      * @return empty where it was written; where there are no credentials to try with; where these
      *     are no names, which the catalog refuses
@@ -58,6 +74,10 @@ public class Buckets {
         boolean named = BUCKET.matcher(bucket).matches() && PREFIX.matcher(prefix).matches();
         if (store.isEmpty() || !named) {
             return Optional.empty();
+        }
+        if (logs.get().stream()
+                .anyMatch(log -> log.bucket().equals(bucket) && !log.tenant().equals(tenant))) {
+            return Optional.of(Refusal.DENIED);
         }
         String key = (prefix.isEmpty() ? "" : prefix + "/") + "AWSLogs/" + tenant + "/" + TEST_FILE;
         try {

@@ -43,6 +43,11 @@ public class CatalogService {
      * @throws Problem where it was refused, or nobody knows
      */
     public Optional<Resource> apply(CatalogCommand command, String key) {
+        return applied(command, key).resource();
+    }
+
+    /** The same, with the version at which it is visible. */
+    public CatalogResult.Applied applied(CatalogCommand command, String key) {
         CatalogCommand asked = Precondition.of(command, key);
         CatalogCodec.refusal(asked).ifPresent(CatalogService::tooLong);
         try {
@@ -50,7 +55,7 @@ public class CatalogService {
             Audit.command(command.innermost().getClass().getSimpleName(), key, name(outcome));
             CatalogResult.Applied applied = Outcomes.applied(outcome, key);
             mirror.wrote(applied.version());
-            return applied.resource();
+            return applied;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(

@@ -2,6 +2,7 @@ package io.sallyport.control.catalog;
 
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class NewId {
 
     private static final int DIGITS = 17;
+    private static final int MAC_DIGITS = 10;
+    private static final long LOCAL = 0x02_00_00_00_00_00L;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private NewId() {}
@@ -44,6 +47,12 @@ public final class NewId {
     /** Of the ACL that comes with a VPC: a retried create of the VPC names the same one. */
     public static AclId defaultAcl(VpcId vpc) {
         return new AclId("acl-" + vpc.value().substring("vpc-".length()));
+    }
+
+    /** Of an interface's instance: locally administered, and its own as far as its id is. */
+    public static long mac(InterfaceId id) {
+        String digits = id.value().substring(id.value().length() - MAC_DIGITS);
+        return LOCAL | Long.parseLong(digits, 16);
     }
 
     private static String text(String kind, byte[] bytes) {

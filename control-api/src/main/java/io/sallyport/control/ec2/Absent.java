@@ -50,9 +50,6 @@ final class Absent {
                             "EnableAddressTransfer"),
                     NO_NAMES,
                     List.of("ModifyAddressAttribute", "ResetAddressAttribute"),
-                    "an instance is its VPC, private address, MAC and host, which no call of EC2"
-                            + " tells: PUT /v1/elastic-ips/{id}/attachment does",
-                    List.of("AssociateAddress"),
                     "records are objects in a bucket; there is no Athena here",
                     List.of("GetFlowLogsIntegrationTemplate"));
 

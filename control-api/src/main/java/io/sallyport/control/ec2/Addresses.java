@@ -17,6 +17,7 @@ import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.EipId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.AddressPool;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import java.time.Instant;
@@ -26,7 +27,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** Elastic IPs: taken from the operator's pools, given back, taken from instances. */
+/**
+ * Elastic IPs: taken from the operator's pools, given back. Who has them: {@link
+ * AddressAssociations}.
+ */
 @Component
 class Addresses implements Operation.Source {
 
@@ -40,6 +44,11 @@ class Addresses implements Operation.Source {
         this.catalog = catalog;
         this.snapshots = snapshots;
         this.region = config.region();
+    }
+
+    @Override
+    public Area area() {
+        return Area.ADDRESSES;
     }
 
     @Override
@@ -63,10 +72,6 @@ class Addresses implements Operation.Source {
                                 optional("AllocationId"),
                                 optional("PublicIp"),
                                 optional("NetworkBorderGroup"))),
-                Operation.of(
-                        "DisassociateAddress",
-                        this::disassociate,
-                        Stream.of(optional("AssociationId"), optional("PublicIp"))),
                 Operation.of(
                         "DescribeAddresses",
                         this::describe,
@@ -175,19 +180,7 @@ class Addresses implements Operation.Source {
 
     private Consumer<XmlAnswer> release(Call call) {
         inRegion(call);
-        Snapshot now = snapshots.now(call.tenant());
-        Optional<String> publicIp = call.parameters().text("PublicIp");
-        ElasticIp eip;
-        if (call.parameters().text("AllocationId").isPresent()) {
-            if (publicIp.isPresent()) {
-                throw Ec2Error.combination(
-                        "You may specify public IP or allocation id, but not both in the same call");
-            }
-            String id = call.id("AllocationId", Kind.ALLOCATION);
-            eip = now.get(ElasticIp.class, Kind.ALLOCATION, id);
-        } else {
-            eip = byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AllocationId")));
-        }
+        ElasticIp eip = named(call, snapshots.now(call.tenant()));
         try {
             catalog.apply(new CatalogCommand.ReleaseAddress(call.tenant(), eip.id()), eip.key());
         } catch (Problem problem) {
@@ -199,8 +192,30 @@ class Addresses implements Operation.Source {
         return Operation.DONE;
     }
 
+    /** That which a call names by its id or by its address. */
+    static ElasticIp named(Call call, Snapshot now) {
+        Optional<String> publicIp = call.parameters().text("PublicIp");
+        if (call.parameters().text("AllocationId").isEmpty()) {
+            return byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AllocationId")));
+        }
+        if (publicIp.isPresent()) {
+            throw Ec2Error.combination(
+                    "You may specify public IP or allocation id, but not both in the same call");
+        }
+        return now.get(ElasticIp.class, Kind.ALLOCATION, call.id("AllocationId", Kind.ALLOCATION));
+    }
+
+    static Ec2Error isGateways(ElasticIp eip, String instead) {
+        return new Ec2Error(
+                "OperationNotPermitted",
+                "Elastic IP address "
+                        + eip.address()
+                        + " is that of a NAT gateway; use "
+                        + instead);
+    }
+
     /** Also of somebody else's it says that there is none. */
-    private static ElasticIp byAddress(Snapshot now, String text) {
+    static ElasticIp byAddress(Snapshot now, String text) {
         IpAddress address = address(text);
         return now.all(ElasticIp.class).stream()
                 .filter(eip -> eip.address().equals(address))
@@ -208,45 +223,6 @@ class Addresses implements Operation.Source {
                 .orElseThrow(() ->
                         new Ec2Error(
                                 "InvalidAddress.NotFound", "Address '" + address + "' not found."));
-    }
-
-    /** From an instance; a gateway's other addresses leave it by an action of their own. */
-    private Consumer<XmlAnswer> disassociate(Call call) {
-        Snapshot now = snapshots.now(call.tenant());
-        ElasticIp eip = associated(call, now);
-        if (eip.gateway().isPresent()) {
-            throw new Ec2Error(
-                    "OperationNotPermitted",
-                    "Elastic IP address "
-                            + eip.address()
-                            + " is that of a NAT gateway; use DisassociateNatGatewayAddress");
-        }
-        catalog.apply(new CatalogCommand.DetachAddress(call.tenant(), eip.id()), eip.key());
-        return Operation.DONE;
-    }
-
-    private static ElasticIp associated(Call call, Snapshot now) {
-        Optional<String> publicIp = call.parameters().text("PublicIp");
-        if (call.parameters().text("AssociationId").isPresent()) {
-            if (publicIp.isPresent()) {
-                throw Ec2Error.combination(
-                        "You may specify public IP or association id, but not both in the same"
-                                + " call");
-            }
-            String id = call.id("AssociationId", Kind.ASSOCIATION);
-            return now.all(ElasticIp.class).stream()
-                    .filter(eip -> Associations.id(eip).equals(Optional.of(id)))
-                    .findFirst()
-                    .orElseThrow(() -> Kind.ASSOCIATION.notFound(id));
-        }
-        ElasticIp eip =
-                byAddress(now, publicIp.orElseThrow(() -> Ec2Error.missing("AssociationId")));
-        if (eip.owner().isEmpty()) {
-            throw new Ec2Error(
-                    "InvalidAssociationID.NotFound",
-                    "Address '" + eip.address() + "' is not associated");
-        }
-        return eip;
     }
 
     private Consumer<XmlAnswer> describe(Call call) {

@@ -1,6 +1,8 @@
 package io.sallyport.control.ec2;
 
+import io.sallyport.ids.GatewayId;
 import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.Owner;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,9 +23,17 @@ final class Associations {
     static Optional<String> id(ElasticIp eip) {
         return eip.owner()
                 .map(owner -> {
-                    String tie = eip.key() + " " + owner + " " + eip.poolGeneration();
+                    String tie = eip.key() + " " + name(owner) + " " + eip.poolGeneration();
                     return "eipassoc-" + digits(tie);
                 });
+    }
+
+    /** An instance stays what it is, on whichever host. */
+    private static String name(Owner owner) {
+        return switch (owner) {
+            case Owner.OfGateway(GatewayId gateway) -> gateway.value();
+            case Owner.OfInstance instance -> instance.vpc() + " " + instance.privateAddress();
+        };
     }
 
     /** Of an id that follows from a text. */

@@ -12,6 +12,8 @@ import io.sallyport.control.ec2.signature.Verdict;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.store.catalog.KeyScope;
+import io.sallyport.store.catalog.KeyScope.Area;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -45,6 +47,7 @@ final class Ec2Endpoint implements HttpRequestHandler {
     private final RateLimit rate;
     private final SignatureCheck signatures;
     private final Map<Dialect, Map<String, Operation>> operations;
+    private final Map<String, Area> areas;
 
     private record Answer(int status, String text) {}
 
@@ -61,6 +64,12 @@ final class Ec2Endpoint implements HttpRequestHandler {
                         byName(sources.stream().flatMap(source -> source.operations().stream())),
                         Dialect.STS,
                         byName(Stream.of(CallerIdentity.operation())));
+        this.areas =
+                sources.stream()
+                        .flatMap(source ->
+                                source.operations().stream()
+                                        .map(each -> Map.entry(each.name(), source.area())))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Map<String, Operation> byName(Stream<Operation> operations) {
@@ -114,15 +123,18 @@ final class Ec2Endpoint implements HttpRequestHandler {
     private String answered(HttpServletRequest http, Dialect dialect, String requestId) {
         SignedRequest request = read(http);
         AccessKeyId signer = signer(request, dialect);
-        TenantId tenant = keys.tenant(signer).orElseThrow(dialect::notValidated);
+        AccessKeys.Signer known = keys.signer(signer).orElseThrow(dialect::notValidated);
+        TenantId tenant = known.tenant();
         Audit.caller(tenant.value());
         rate.admit(signer.value());
         Parameters parameters =
                 Parameters.parse(
                         request.query(), new String(request.body(), StandardCharsets.ISO_8859_1));
         String action = parameters.text("Action").orElse("");
-        Audit.action(action, signer.value(), !action.matches("(Describe|Get).*"));
+        boolean changes = !action.matches("(Describe|Get).*");
+        Audit.action(action, signer.value(), changes);
         Operation operation = operation(parameters, dialect);
+        authorize(known.scope(), action, changes);
         operation.admit(parameters);
         if (parameters.isSet("DryRun")) {
             throw new Ec2Error(
@@ -137,6 +149,16 @@ final class Ec2Endpoint implements HttpRequestHandler {
                         parameters,
                         text -> keys.seal("next-token " + tenant + " " + operation.name(), text));
         return dialect.answer(operation.name(), requestId, operation.work().answer(call));
+    }
+
+    /** Who somebody is, everybody may ask. */
+    private void authorize(KeyScope scope, String action, boolean changes) {
+        if (areas.containsKey(action) && !scope.allows(areas.get(action), changes)) {
+            throw new Ec2Error(
+                    403,
+                    "UnauthorizedOperation",
+                    "You are not authorized to perform this operation.");
+        }
     }
 
     private static SignedRequest read(HttpServletRequest http) {

@@ -18,6 +18,7 @@ import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.flowlogs.format.AwsFormat;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.FlowLog;
 import io.sallyport.store.catalog.Resource.LogForm;
 import java.time.Instant;
@@ -53,9 +54,14 @@ class FlowLogs implements Operation.Source {
     }
 
     @Override
+    public Area area() {
+        return Area.FLOW_LOGS;
+    }
+
+    @Override
     public List<Operation> operations() {
         String noRole = "the operator's credentials deliver";
-        String noTags = "there are no instances' interfaces here";
+        String noTags = "those that are logged are gateways', which have no tags";
         return List.of(
                 Operation.of(
                         "CreateFlowLogs",

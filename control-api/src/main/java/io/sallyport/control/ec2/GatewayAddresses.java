@@ -14,6 +14,7 @@ import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Owner;
@@ -42,6 +43,11 @@ class GatewayAddresses implements Operation.Source {
     GatewayAddresses(CatalogService catalog, Snapshots snapshots) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.GATEWAYS;
     }
 
     @Override

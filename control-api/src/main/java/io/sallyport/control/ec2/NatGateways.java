@@ -20,6 +20,7 @@ import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
@@ -51,6 +52,11 @@ class NatGateways implements Operation.Source {
         this.catalog = catalog;
         this.snapshots = snapshots;
         this.addresses = addresses;
+    }
+
+    @Override
+    public Area area() {
+        return Area.GATEWAYS;
     }
 
     @Override

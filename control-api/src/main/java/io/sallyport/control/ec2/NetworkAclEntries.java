@@ -15,6 +15,7 @@ import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Protocol;
 import io.sallyport.store.catalog.AclEntry;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,11 @@ class NetworkAclEntries implements Operation.Source {
     NetworkAclEntries(CatalogService catalog, Snapshots snapshots) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.NETWORK_ACLS;
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.AclAssociation;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Subnet;
@@ -40,6 +41,11 @@ class NetworkAcls implements Operation.Source {
     NetworkAcls(CatalogService catalog, Snapshots snapshots) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.NETWORK_ACLS;
     }
 
     @Override

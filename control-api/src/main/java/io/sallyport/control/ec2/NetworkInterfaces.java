@@ -2,37 +2,101 @@ package io.sallyport.control.ec2;
 
 import static io.sallyport.control.ec2.Parameter.ignored;
 import static io.sallyport.control.ec2.Parameter.optional;
+import static io.sallyport.control.ec2.Parameter.required;
+import static io.sallyport.control.ec2.Parameter.unsupported;
 
-import io.sallyport.control.ec2.NatGatewayView.Address;
+import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.catalog.NewId;
+import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.errors.Kind;
 import io.sallyport.control.ec2.query.Filters;
 import io.sallyport.control.ec2.query.Pages;
 import io.sallyport.control.ec2.xml.XmlAnswer;
-import io.sallyport.net.IpAddress;
+import io.sallyport.control.problems.Fields;
+import io.sallyport.control.problems.Problem;
+import io.sallyport.control.problems.ProblemCode;
+import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.SubnetId;
+import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Gateway;
-import java.util.Collections;
+import io.sallyport.store.catalog.Resource.NetworkInterface;
+import io.sallyport.store.catalog.Resource.Subnet;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** The interfaces of NAT gateways: by these flow logs name them. Instances' are not known here. */
+/**
+ * Network interfaces: those of NAT gateways, by which flow logs name them, and those that a tenant
+ * makes for its instances, so that elastic IPs can be tied to them.
+ */
 @Component
 class NetworkInterfaces implements Operation.Source {
 
-    private static final String TYPE = "natGateway";
+    private static final String ONE_ADDRESS = "an interface here has one address";
+    private static final String NO_GROUPS = "network ACLs decide; there are no security groups";
+    private static final String PLAIN = "there is one kind of interface";
 
+    private final CatalogService catalog;
     private final Snapshots snapshots;
     private final Places places;
 
-    NetworkInterfaces(Snapshots snapshots, Places places) {
+    NetworkInterfaces(CatalogService catalog, Snapshots snapshots, Places places) {
+        this.catalog = catalog;
         this.snapshots = snapshots;
         this.places = places;
     }
 
     @Override
+    public Area area() {
+        return Area.ADDRESSES;
+    }
+
+    @Override
     public List<Operation> operations() {
         return List.of(
+                Operation.of(
+                        "CreateNetworkInterface",
+                        this::create,
+                        Stream.of(
+                                required("SubnetId"),
+                                optional("PrivateIpAddress"),
+                                optional("ClientToken"),
+                                ignored("Description", "tags say what it is for")),
+                        Stream.of(
+                                        "PrivateIpAddresses.N.Primary",
+                                        "PrivateIpAddresses.N.PrivateIpAddress",
+                                        "SecondaryPrivateIpAddressCount",
+                                        "Ipv6Addresses.N.Ipv6Address",
+                                        "Ipv6Addresses.N.IsPrimaryIpv6",
+                                        "Ipv6AddressCount",
+                                        "EnablePrimaryIpv6",
+                                        "Ipv4Prefix.N.Ipv4Prefix",
+                                        "Ipv4PrefixCount",
+                                        "Ipv6Prefix.N.Ipv6Prefix",
+                                        "Ipv6PrefixCount")
+                                .map(name -> unsupported(name, ONE_ADDRESS)),
+                        Stream.of(
+                                unsupported("SecurityGroupId.N", NO_GROUPS),
+                                unsupported("InterfaceType", PLAIN),
+                                unsupported("Operator.Principal", PLAIN),
+                                unsupported(
+                                        "ConnectionTrackingSpecification.TcpEstablishedTimeout",
+                                        "1:1 translation tracks no connection"),
+                                unsupported(
+                                        "ConnectionTrackingSpecification.UdpStreamTimeout",
+                                        "1:1 translation tracks no connection"),
+                                unsupported(
+                                        "ConnectionTrackingSpecification.UdpTimeout",
+                                        "1:1 translation tracks no connection")),
+                        Parameter.tags()),
+                Operation.of(
+                        "DeleteNetworkInterface",
+                        this::delete,
+                        Stream.of(required("NetworkInterfaceId"))),
                 Operation.of(
                         "DescribeNetworkInterfaces",
                         this::describe,
@@ -43,6 +107,60 @@ class NetworkInterfaces implements Operation.Source {
                                         "those of gateways are shown always")),
                         Parameter.filters(),
                         Parameter.pages()));
+    }
+
+    private Consumer<XmlAnswer> create(Call call) {
+        String subnet = call.id("SubnetId", Kind.SUBNET);
+        snapshots.now(call.tenant()).get(Subnet.class, Kind.SUBNET, subnet);
+        Optional<String> token = call.clientToken();
+        String key = token.map(given -> "ec2 " + given).orElse(null);
+        InterfaceId id = new InterfaceId(NewId.of(call.tenant(), "eni", key));
+        CatalogCommand command =
+                new CatalogCommand.CreateNetworkInterface(
+                        call.tenant(),
+                        id,
+                        new SubnetId(subnet),
+                        call.parameters()
+                                .text("PrivateIpAddress")
+                                .map(wish -> Fields.address("PrivateIpAddress", wish)),
+                        NewId.mac(id));
+        try {
+            catalog.create(
+                    new CatalogCommand.Labelled(
+                            command,
+                            Instant.now().toEpochMilli(),
+                            call.tags(Kind.NETWORK_INTERFACE)),
+                    id.value(),
+                    NetworkInterface.class,
+                    key);
+        } catch (Problem problem) {
+            throw problem.code() == ProblemCode.CONFLICT
+                    ? new Ec2Error("InvalidIPAddress.InUse", String.valueOf(problem.getMessage()))
+                    : problem;
+        }
+        Snapshot now = snapshots.now(call.tenant());
+        InterfaceView view =
+                InterfaceView.of(
+                        now.get(NetworkInterface.class, Kind.NETWORK_INTERFACE, id.value()), now);
+        return xml ->
+                xml.in("networkInterface", item -> view.write(item, places.zone()))
+                        .text("clientToken", token.orElse(null));
+    }
+
+    private Consumer<XmlAnswer> delete(Call call) {
+        String id = call.id("NetworkInterfaceId", Kind.NETWORK_INTERFACE);
+        Snapshot now = snapshots.now(call.tenant());
+        boolean ofGateway =
+                now.all(Gateway.class).stream()
+                        .anyMatch(gateway -> gateway.networkInterface().value().equals(id));
+        if (ofGateway) {
+            throw new Ec2Error(
+                    "OperationNotPermitted",
+                    "You do not have permission to delete the network interface of a NAT gateway");
+        }
+        NetworkInterface found = now.get(NetworkInterface.class, Kind.NETWORK_INTERFACE, id);
+        catalog.apply(new CatalogCommand.DeleteNetworkInterface(call.tenant(), found.id()), id);
+        return Operation.DONE;
     }
 
     private Consumer<XmlAnswer> describe(Call call) {
@@ -58,6 +176,7 @@ class NetworkInterfaces implements Operation.Source {
                         "availability-zone",
                         "description",
                         "interface-type",
+                        "mac-address",
                         "network-interface-id",
                         "owner-id",
                         "private-ip-address",
@@ -66,105 +185,28 @@ class NetworkInterfaces implements Operation.Source {
                         "subnet-id",
                         "tag-key",
                         "vpc-id");
-        Snapshot now = snapshots.now(call.tenant());
-        List<NatGatewayView> all =
-                now.all(Gateway.class).stream()
-                        .map(gateway -> NatGatewayView.of(gateway, now))
-                        .toList();
+        List<InterfaceView> all = InterfaceView.all(snapshots.now(call.tenant()));
         for (String id : asked) {
-            if (all.stream().noneMatch(view -> id(view).equals(id))) {
+            if (all.stream().noneMatch(view -> view.id().equals(id))) {
                 throw Kind.NETWORK_INTERFACE.notFound(id);
             }
         }
-        Pages.Page<NatGatewayView> page =
+        Pages.Page<InterfaceView> page =
                 call.page(
                         asked,
                         all.stream()
-                                .filter(view -> asked.isEmpty() || asked.contains(id(view)))
+                                .filter(view -> asked.isEmpty() || asked.contains(view.id()))
                                 .filter(view ->
                                         filters.match(
-                                                name -> filtered(view, name),
-                                                Collections.emptySortedMap()))
+                                                name -> view.filtered(name, places.zone()),
+                                                view.tags()))
                                 .toList(),
-                        NetworkInterfaces::id);
+                        InterfaceView::id);
         return xml ->
-                xml.set("networkInterfaceSet", page.items(), this::write)
+                xml.set(
+                                "networkInterfaceSet",
+                                page.items(),
+                                (item, view) -> view.write(item, places.zone()))
                         .text("nextToken", page.nextToken());
-    }
-
-    private static String id(NatGatewayView view) {
-        return view.gateway().networkInterface().value();
-    }
-
-    private static String description(NatGatewayView view) {
-        return "Interface for NAT Gateway " + view.id();
-    }
-
-    private Stream<String> filtered(NatGatewayView view, String name) {
-        Gateway gateway = view.gateway();
-        return switch (name) {
-            case "addresses.association.public-ip" ->
-                    view.addresses().stream().map(Address::address);
-            case "association.public-ip" -> primary(view).map(Address::address);
-            case "association.allocation-id" -> primary(view).map(Address::allocation);
-            case "association.association-id" ->
-                    primary(view).flatMap(address -> Stream.ofNullable(address.association()));
-            case "association.ip-owner-id" ->
-                    primary(view).map(address -> gateway.tenant().value());
-            case "addresses.private-ip-address", "private-ip-address" ->
-                    Stream.of(gateway.privateAddress().toString());
-            case "availability-zone" -> Stream.of(places.zone());
-            case "description" -> Stream.of(description(view));
-            case "interface-type" -> Stream.of(TYPE);
-            case "network-interface-id" -> Stream.of(id(view));
-            case "owner-id" -> Stream.of(gateway.tenant().value());
-            case "requester-managed" -> Stream.of("true");
-            case "status" -> Stream.of("in-use");
-            case "subnet-id" -> Stream.of(gateway.subnet().value());
-            case "vpc-id" -> Stream.of(gateway.vpc().value());
-            default -> throw new IllegalStateException("no filter " + name);
-        };
-    }
-
-    private static Stream<Address> primary(NatGatewayView view) {
-        return view.addresses().stream().limit(1);
-    }
-
-    private void write(XmlAnswer xml, NatGatewayView view) {
-        Gateway gateway = view.gateway();
-        primary(view).forEach(address -> association(xml, view, address));
-        xml.text("availabilityZone", places.zone())
-                .text("description", description(view))
-                .texts("groupSet", List.of())
-                .text("interfaceType", TYPE)
-                .set(
-                        "ipv6AddressesSet",
-                        gateway.privateAddressV6().stream().map(IpAddress::toString).toList(),
-                        (item, six) -> item.text("ipv6Address", six))
-                .text("networkInterfaceId", id(view))
-                .text("ownerId", gateway.tenant().value())
-                .text("privateIpAddress", gateway.privateAddress().toString())
-                .set(
-                        "privateIpAddressesSet",
-                        List.of(gateway.privateAddress().toString()),
-                        (item, address) -> {
-                            primary(view).forEach(one -> association(item, view, one));
-                            item.flag("primary", true).text("privateIpAddress", address);
-                        })
-                .flag("requesterManaged", true)
-                .flag("sourceDestCheck", false)
-                .text("status", "in-use")
-                .text("subnetId", gateway.subnet().value())
-                .text("vpcId", gateway.vpc().value());
-    }
-
-    private static void association(XmlAnswer xml, NatGatewayView view, Address address) {
-        xml.in(
-                "association",
-                item ->
-                        item.text("allocationId", address.allocation())
-                                .text("associationId", address.association())
-                                .text("ipOwnerId", view.gateway().tenant().value())
-                                .text("publicIp", address.address()));
     }
 }

@@ -3,6 +3,7 @@ package io.sallyport.control.ec2;
 import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.query.Parameters;
 import io.sallyport.control.ec2.xml.XmlAnswer;
+import io.sallyport.store.catalog.KeyScope.Area;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,11 @@ record Operation(String name, List<Parameter> parameters, Work work) {
     }
 
     /** What actions are there; each part of the model has its own. */
-    @FunctionalInterface
     interface Source {
         List<Operation> operations();
+
+        /** What a key must cover to use them. */
+        Area area();
     }
 
     Operation {

@@ -8,6 +8,7 @@ import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.query.Filters;
 import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.store.catalog.CatalogLimits;
+import io.sallyport.store.catalog.KeyScope.Area;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ class Places implements Operation.Source {
                                                     + only
                                                     + ".");
                                 }));
+    }
+
+    @Override
+    public Area area() {
+        return Area.VPCS;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.sallyport.control.ec2.errors.Kind;
 import io.sallyport.control.ec2.query.Filters;
 import io.sallyport.control.ec2.query.Pages;
 import io.sallyport.control.ec2.xml.XmlAnswer;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,11 @@ class RouteTables implements Operation.Source {
 
     RouteTables(Snapshots snapshots) {
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.VPCS;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
@@ -45,6 +46,11 @@ class Subnets implements Operation.Source {
         this.catalog = catalog;
         this.snapshots = snapshots;
         this.places = places;
+    }
+
+    @Override
+    public Area area() {
+        return Area.VPCS;
     }
 
     @Override

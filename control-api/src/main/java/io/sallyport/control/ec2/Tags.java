@@ -11,6 +11,7 @@ import io.sallyport.control.ec2.query.Pages;
 import io.sallyport.control.ec2.query.Parameters;
 import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Label;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ class Tags implements Operation.Source {
     Tags(CatalogService catalog, Snapshots snapshots) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.TAGS;
     }
 
     @Override

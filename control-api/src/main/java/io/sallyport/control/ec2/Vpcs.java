@@ -16,6 +16,7 @@ import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.time.Instant;
 import java.util.List;
@@ -36,6 +37,11 @@ class Vpcs implements Operation.Source {
     Vpcs(CatalogService catalog, Snapshots snapshots) {
         this.catalog = catalog;
         this.snapshots = snapshots;
+    }
+
+    @Override
+    public Area area() {
+        return Area.VPCS;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.catalog.Nodes;
 import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.catalog.Page;
+import io.sallyport.control.operations.Operations;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.GatewayId;
@@ -46,9 +47,11 @@ class GatewayController {
 
     private final CatalogService catalog;
     private final Nodes nodes;
+    private final Operations operations;
 
-    GatewayController(CatalogService catalog, Nodes nodes) {
+    GatewayController(CatalogService catalog, Nodes nodes, Operations operations) {
         this.catalog = catalog;
+        this.operations = operations;
         this.nodes = nodes;
     }
 
@@ -69,7 +72,9 @@ class GatewayController {
                         Optional.ofNullable(request.privateAddress())
                                 .map(wish -> Fields.address("privateAddress", wish)),
                         request.copies() == null ? COPIES : request.copies());
-        return view(catalog.create(command, id.value(), Gateway.class, idempotencyKey));
+        Gateway created = catalog.create(command, id.value(), Gateway.class, idempotencyKey);
+        operations.created(created);
+        return view(created);
     }
 
     @GetMapping
@@ -91,7 +96,9 @@ class GatewayController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(TenantId tenant, @PathVariable String id) {
         GatewayId gateway = Fields.id("id", id, GatewayId::new);
-        catalog.apply(new CatalogCommand.DeleteGateway(tenant, gateway), gateway.value());
+        CatalogCommand command = new CatalogCommand.DeleteGateway(tenant, gateway);
+        operations.deleted(
+                tenant, gateway.value(), catalog.applied(command, gateway.value()).version());
     }
 
     @PutMapping("/{id}/network-acl")

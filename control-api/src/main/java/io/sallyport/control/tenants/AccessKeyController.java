@@ -10,13 +10,16 @@ import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.KeyScope;
 import io.sallyport.store.catalog.Resource.Tenant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,7 +32,8 @@ class AccessKeyController {
     /**
      * @param secretAccessKey only where the key was made by this call
      */
-    record AccessKeyView(String accessKeyId, @Nullable String secretAccessKey) {}
+    record AccessKeyView(
+            String accessKeyId, List<String> scopes, @Nullable String secretAccessKey) {}
 
     private final CatalogService catalog;
     private final AccessKeys keys;
@@ -41,7 +45,10 @@ class AccessKeyController {
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    AccessKeyView create(Operator operator, @PathVariable String id) {
+    AccessKeyView create(
+            Operator operator,
+            @PathVariable String id,
+            @RequestBody(required = false) @Nullable ScopesRequest request) {
         TenantId tenant = Fields.id("id", id, TenantId::new);
         if (!keys.areKept()) {
             throw new Problem(
@@ -50,8 +57,9 @@ class AccessKeyController {
                     "ec2.key is not set in this process's configuration");
         }
         AccessKeyId key = AccessKeys.draw();
-        catalog.apply(new CatalogCommand.PutAccessKey(tenant, key), tenant.value());
-        return new AccessKeyView(key.value(), keys.secret(key));
+        KeyScope scope = ScopesRequest.scope(request);
+        catalog.apply(new CatalogCommand.PutAccessKey(tenant, key, scope), tenant.value());
+        return new AccessKeyView(key.value(), scope.words(), keys.secret(key));
     }
 
     @GetMapping
@@ -61,7 +69,7 @@ class AccessKeyController {
                 catalog.find(Tenant.class, tenant)
                         .orElseThrow(() -> Problem.notFound(tenant))
                         .accessKeys(),
-                key -> new AccessKeyView(key.value(), null));
+                key -> new AccessKeyView(key.id().value(), key.scope().words(), null));
     }
 
     @DeleteMapping("/{key}")

@@ -27,7 +27,8 @@ import org.springframework.web.bind.annotation.RestController;
 class TenantController {
 
     /**
-     * @param rotate true: a new key takes the old one's place
+     * @param rotate true: a new key, which may do everything, takes the place of all API keys at
+     *     once; to let two overlap, see {@code api-keys}
      */
     record PutTenantRequest(@Nullable String name, @Nullable Boolean rotate) {}
 
@@ -50,7 +51,10 @@ class TenantController {
         Optional<Tenant> existing = catalog.find(Tenant.class, tenant.value());
         boolean keepsKey = existing.isPresent() && !Boolean.TRUE.equals(request.rotate());
         String key = keepsKey ? null : ApiKeys.draw(tenant);
-        String hash = key == null ? existing.orElseThrow().keyHash() : ApiKeys.hash(key);
+        String hash =
+                key == null
+                        ? existing.orElseThrow().apiKeys().getFirst().hash()
+                        : ApiKeys.hash(key);
         Tenant applied =
                 catalog.apply(
                         new CatalogCommand.PutTenant(tenant, name, hash),

@@ -34,6 +34,7 @@ class BucketsTest {
     private static final TenantId TENANT = new TenantId("123456789012");
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<Resource.FlowLog> logs = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private Buckets buckets;
 
@@ -68,7 +69,8 @@ class BucketsTest {
                                                         "secret",
                                                         true,
                                                         false),
-                                                Duration.ofSeconds(300)))));
+                                                Duration.ofSeconds(300)))),
+                        () -> logs);
     }
 
     private static ControlConfig config(Optional<ControlConfig.FlowLogs> logs) {
@@ -119,7 +121,7 @@ class BucketsTest {
 
     @Test
     void withoutCredentialsNothingIsLookedAt() {
-        Buckets none = new Buckets(config(Optional.empty()));
+        Buckets none = new Buckets(config(Optional.empty()), () -> logs);
         assertThat(none.refusal(TENANT, "bucket-404", "")).isEmpty();
         assertThatThrownBy(() -> whoHad(none))
                 .isInstanceOf(Problem.class)
@@ -134,16 +136,30 @@ class BucketsTest {
                 .hasMessage("the bucket bucket-403 cannot be read");
     }
 
+    private static Resource.FlowLog log(TenantId tenant, String bucket) {
+        return new Resource.FlowLog(
+                FlowLogId.random(),
+                tenant,
+                GatewayId.random(),
+                bucket,
+                "",
+                Resource.TrafficType.ALL,
+                1);
+    }
+
+    /** With the operator's credentials every tenant could write into any other's. */
+    @Test
+    void anotherTenantsBucketIsToldAsOneThatCannotBeWrittenAndIsNotAsked() {
+        logs.add(log(new TenantId("210987654321"), "bucket-200"));
+        assertThat(buckets.refusal(TENANT, "bucket-200", "")).contains(Buckets.Refusal.DENIED);
+        assertThat(asked).isEmpty();
+        logs.set(0, log(TENANT, "bucket-200"));
+        assertThat(buckets.refusal(TENANT, "bucket-200", "")).isEmpty();
+    }
+
     private static void whoHad(Buckets buckets) {
         buckets.whoHad(
-                new Resource.FlowLog(
-                        FlowLogId.random(),
-                        TENANT,
-                        GatewayId.random(),
-                        "bucket-403",
-                        "",
-                        Resource.TrafficType.ALL,
-                        1),
+                log(TENANT, "bucket-403"),
                 new Question(
                         IpAddress.parse("203.0.113.7"),
                         1024,

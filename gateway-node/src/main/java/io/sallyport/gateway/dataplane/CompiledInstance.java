@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import io.sallyport.gateway.view.InstanceView;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpAddress;
+import org.jspecify.annotations.Nullable;
 
 /** An instance with an elastic IP of its own, as a packet asks for it; immutable. */
 @HotPath
@@ -21,7 +22,11 @@ final class CompiledInstance {
     final long mac;
     final boolean open;
 
-    CompiledInstance(InstanceView view) {
+    /** At its subnet's boundary; null: none, as where it is in no subnet. */
+    final @Nullable InstanceAcl acl;
+
+    CompiledInstance(InstanceView view, @Nullable InstanceAcl acl) {
+        this.acl = acl;
         eipHigh = view.eip().high();
         eipLow = view.eip().low();
         vpc = view.vpc();

@@ -45,6 +45,7 @@ final class CompiledView {
     private final Map<String, CompiledVpc[]> plain = new HashMap<>();
     private final Map<GatewayId, Integer> indexes = new HashMap<>();
     private final Map<AclId, AclPair> acls = new HashMap<>();
+    private final Map<AclId, InstanceAcl> instanceAcls = new HashMap<>();
 
     CompiledView(NodeView view, int serial) {
         this(view, serial, null);
@@ -66,6 +67,12 @@ final class CompiledView {
             @Nullable CompiledView former) {
         this.view = view;
         this.serial = serial;
+        Map<AclId, AclPair> known = former == null ? Map.of() : former.acls;
+        Map<Integer, SubnetSet> subnets = new HashMap<>();
+        view.vpcs()
+                .forEach((number, vpc) ->
+                        subnets.put(
+                                number, new SubnetSet(vpc.subnets(), acl -> compiled(acl, known))));
         Map<IpAddress, Integer> owners = new HashMap<>(view.eips());
         instances = new CompiledInstance[view.instances().size()];
         int found = 0;
@@ -74,7 +81,11 @@ final class CompiledView {
             instancesOf
                     .computeIfAbsent(instance.vpc(), number -> new HashMap<>())
                     .put(instance.privateAddress(), found);
-            instances[found++] = new CompiledInstance(instance);
+            AclPair acl =
+                    subnets.getOrDefault(instance.vpc(), SubnetSet.EMPTY)
+                            .aclOf(instance.privateAddress());
+            instances[found++] =
+                    new CompiledInstance(instance, acl == null ? null : ofInstances(acl, former));
         }
         eips = new AddressMap(owners);
         int highest =
@@ -85,12 +96,6 @@ final class CompiledView {
                 before != null && before.view.carried().containsAll(view.carried()) ? before : null;
         gateways = new CompiledGateway[gatewayCount];
         versions = new int[gatewayCount];
-        Map<AclId, AclPair> known = former == null ? Map.of() : former.acls;
-        Map<Integer, SubnetSet> subnets = new HashMap<>();
-        view.vpcs()
-                .forEach((number, vpc) ->
-                        subnets.put(
-                                number, new SubnetSet(vpc.subnets(), acl -> compiled(acl, known))));
         view.gateways()
                 .forEach((index, gateway) -> {
                     gateways[index] =
@@ -137,6 +142,16 @@ final class CompiledView {
                     return same != null && same.version() == acl.version()
                             ? same
                             : new AclPair(id, acl.version(), acl.stateful(), acl.entries());
+                });
+    }
+
+    /** Likewise. */
+    private InstanceAcl ofInstances(AclPair acl, @Nullable CompiledView former) {
+        return instanceAcls.computeIfAbsent(
+                acl.id(),
+                id -> {
+                    InstanceAcl same = former == null ? null : former.instanceAcls.get(id);
+                    return same != null && same.rules == acl ? same : new InstanceAcl(acl);
                 });
     }
 

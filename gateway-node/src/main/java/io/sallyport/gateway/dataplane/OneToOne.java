@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Packets of an instance that has an elastic IP to itself: the address is exchanged, whatever the
  * protocol, and nothing is remembered, so any node does it. What of a packet is not understood is
  * not touched. Nothing goes before the address is open: its former owner may still send elsewhere.
+ * The network ACL of the instance's subnet judges each packet, and no gateway's does.
  */
 @HotPath
 final class OneToOne {
@@ -57,7 +58,7 @@ final class OneToOne {
             lose(packet, DropReason.NO_WAY_IN);
             return;
         }
-        DropReason bad = read(packet, instance, false);
+        DropReason bad = judge(packet, instance, false);
         if (bad != null) {
             lose(packet, bad);
             return;
@@ -88,7 +89,7 @@ final class OneToOne {
             lose(packet, DropReason.CLIENT_ELSEWHERE);
             return;
         }
-        DropReason bad = read(packet, instance, true);
+        DropReason bad = judge(packet, instance, true);
         if (bad != null) {
             lose(packet, bad);
             return;
@@ -124,7 +125,20 @@ final class OneToOne {
                 || vpc.tunnelEndpoints.contains(instance.vtepHigh, instance.vtepLow);
     }
 
-    /** Null: it may go, as far as it is understood. */
+    /** Null: it may go. */
+    private @Nullable DropReason judge(Packet packet, CompiledInstance instance, boolean outward) {
+        DropReason bad = read(packet, instance, outward);
+        if (bad != null) {
+            return bad;
+        }
+        InstanceAcl acl = instance.acl;
+        if (acl == null || acl.allows(packet, outward, instance)) {
+            return null;
+        }
+        return outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN;
+    }
+
+    /** Null: it is well-formed, as far as it is understood. */
     private @Nullable DropReason read(Packet packet, CompiledInstance instance, boolean outward) {
         if (!instance.open) {
             return DropReason.EIP_MOVING;

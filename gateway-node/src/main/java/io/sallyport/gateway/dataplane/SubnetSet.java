@@ -5,6 +5,7 @@ import io.sallyport.gateway.view.AclView;
 import io.sallyport.gateway.view.SubnetView;
 import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.ids.SubnetId;
+import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import java.util.Comparator;
 import java.util.List;
@@ -80,6 +81,11 @@ final class SubnetSet {
                         && ((low[last] ^ addressLow) & lowMask[last]) == 0
                 ? last
                 : NONE;
+    }
+
+    /** What stands at the boundary of the subnet that has the address; null: nothing. Cold. */
+    @Nullable AclPair aclOf(IpAddress address) {
+        return acl(find(address.high(), address.low()));
     }
 
     /** What stands at its boundary; null: nothing, as where there is no such subnet. */

@@ -35,12 +35,33 @@ public sealed interface CatalogCommand {
     }
 
     // The operator's
+    /**
+     * @param keyHash of the first key; another than its keys have ends all of these
+     */
     record PutTenant(TenantId id, String name, String keyHash) implements CatalogCommand {}
 
     record DeleteTenant(TenantId id) implements CatalogCommand {}
 
+    /**
+     * The tenant may show this key from now on, too.
+     *
+     * @param hash {@link Resource.ApiKey#hash}
+     */
+    record PutApiKey(TenantId tenant, String hash, KeyScope scope) implements CatalogCommand {}
+
+    /**
+     * @param id {@link Resource.ApiKey#id}
+     */
+    record DeleteApiKey(TenantId tenant, String id) implements CatalogCommand {}
+
     /** The tenant may sign requests as this from now on. */
-    record PutAccessKey(TenantId tenant, AccessKeyId id) implements CatalogCommand {}
+    record PutAccessKey(TenantId tenant, AccessKeyId id, KeyScope scope) implements CatalogCommand {
+
+        /** Which may do everything. */
+        public PutAccessKey(TenantId tenant, AccessKeyId id) {
+            this(tenant, id, KeyScope.FULL);
+        }
+    }
 
     record DeleteAccessKey(TenantId tenant, AccessKeyId id) implements CatalogCommand {}
 
@@ -165,6 +186,25 @@ public sealed interface CatalogCommand {
             this(tenant, id, subnet, networkInterface, privateAddress, copies, Optional.empty());
         }
     }
+
+    /**
+     * @param privateAddress a wish within the subnet; else the lowest free one
+     * @param mac {@link Resource.NetworkInterface#mac}
+     */
+    record CreateNetworkInterface(
+            TenantId tenant,
+            InterfaceId id,
+            SubnetId subnet,
+            Optional<IpAddress> privateAddress,
+            long mac)
+            implements CatalogCommand {}
+
+    /** Where the instance is from now on; its elastic IP goes along. */
+    record PlaceNetworkInterface(
+            TenantId tenant, InterfaceId id, long mac, Optional<IpAddress> tunnelEndpoint)
+            implements CatalogCommand {}
+
+    record DeleteNetworkInterface(TenantId tenant, InterfaceId id) implements CatalogCommand {}
 
     /** Refused while anything hangs on it. */
     record DeleteGateway(TenantId tenant, GatewayId id) implements CatalogCommand {}

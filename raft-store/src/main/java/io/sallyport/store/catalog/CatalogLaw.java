@@ -27,6 +27,7 @@ public final class CatalogLaw {
     private final AddressRules addresses = new AddressRules(table);
     private final MoveRules moves = new MoveRules(table);
     private final GatewayRules gateways = new GatewayRules(table);
+    private final InterfaceRules interfaces = new InterfaceRules(table);
     private final AclRules acls = new AclRules(table);
     private final FlowLogRules flowLogs = new FlowLogRules(table);
     private final LabelRules labels = new LabelRules(table);
@@ -72,6 +73,8 @@ public final class CatalogLaw {
         return switch (command) {
             case CatalogCommand.PutTenant c -> tenants.putTenant(c, index);
             case CatalogCommand.DeleteTenant c -> tenants.deleteTenant(c, index);
+            case CatalogCommand.PutApiKey c -> tenants.putApiKey(c, index);
+            case CatalogCommand.DeleteApiKey c -> tenants.deleteApiKey(c, index);
             case CatalogCommand.PutAccessKey c -> tenants.putAccessKey(c, index);
             case CatalogCommand.DeleteAccessKey c -> tenants.deleteAccessKey(c, index);
             case CatalogCommand.PutPool c -> pools.putPool(c, index);
@@ -94,6 +97,9 @@ public final class CatalogLaw {
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
             case CatalogCommand.RetireGateway c -> gateways.retire(c, index);
+            case CatalogCommand.CreateNetworkInterface c -> interfaces.create(c, index);
+            case CatalogCommand.PlaceNetworkInterface c -> interfaces.place(c, index);
+            case CatalogCommand.DeleteNetworkInterface c -> interfaces.delete(c, index);
             case CatalogCommand.AssociateAcl c -> gateways.associate(c, index);
             case CatalogCommand.SetCopies c -> gateways.setCopies(c, index);
             case CatalogCommand.CreateAcl c -> acls.create(c, index);

@@ -18,12 +18,16 @@ public final class CatalogLimits {
     public static final int SUBNETS_PER_VPC = 200;
     public static final int ADDRESSES_PER_TENANT = 1_000;
     public static final int GATEWAYS_PER_TENANT = 100;
+    public static final int INTERFACES_PER_TENANT = 1_000;
 
     /** Of each family, as AWS has it for a zonal gateway. */
     public static final int ADDRESSES_PER_GATEWAY = 8;
 
     /** As AWS has it: the one in use and the one that takes its place. */
     public static final int ACCESS_KEYS_PER_TENANT = 2;
+
+    /** Likewise. */
+    public static final int API_KEYS_PER_TENANT = 2;
 
     public static final int TAGS_PER_RESOURCE = 50;
 

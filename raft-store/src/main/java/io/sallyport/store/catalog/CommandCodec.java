@@ -33,8 +33,18 @@ final class CommandCodec {
             case CatalogCommand.PutTenant c ->
                     w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
             case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
-            case CatalogCommand.PutAccessKey c ->
-                    w.u8(25).text(c.tenant().value()).text(c.id().value());
+            case CatalogCommand.PutApiKey c ->
+                    ResourceCodec.write(
+                            w.u8(60).text(c.tenant().value()).text(c.hash()), c.scope());
+            case CatalogCommand.DeleteApiKey c -> w.u8(61).text(c.tenant().value()).text(c.id());
+            case CatalogCommand.PutAccessKey c -> {
+                // As it was written before keys had scopes, where it may do everything.
+                boolean full = c.scope().equals(KeyScope.FULL);
+                w.u8(full ? 25 : 62).text(c.tenant().value()).text(c.id().value());
+                if (!full) {
+                    ResourceCodec.write(w, c.scope());
+                }
+            }
             case CatalogCommand.DeleteAccessKey c ->
                     w.u8(26).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.Labelled c -> {
@@ -101,6 +111,21 @@ final class CommandCodec {
                         .i32(c.copies());
                 c.address().ifPresent(eip -> w.text(eip.value()));
             }
+            case CatalogCommand.CreateNetworkInterface c ->
+                    w.u8(63)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .text(c.subnet().value())
+                            .optional(c.privateAddress(), WireWriter::address)
+                            .i64(c.mac());
+            case CatalogCommand.PlaceNetworkInterface c ->
+                    w.u8(64)
+                            .text(c.tenant().value())
+                            .text(c.id().value())
+                            .i64(c.mac())
+                            .optional(c.tunnelEndpoint(), WireWriter::address);
+            case CatalogCommand.DeleteNetworkInterface c ->
+                    w.u8(65).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.RetireGateway c ->
                     w.u8(30).text(c.tenant().value()).text(c.id().value()).i64(c.nowEpochMillis());
             case CatalogCommand.DeleteGateway c ->
@@ -277,6 +302,27 @@ final class CommandCodec {
             case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
             case 32 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
             case 25 -> new CatalogCommand.PutAccessKey(tenant(r), accessKey(r));
+            case 60 ->
+                    new CatalogCommand.PutApiKey(
+                            tenant(r), r.text(TEXT), ResourceCodec.keyScope(r));
+            case 61 -> new CatalogCommand.DeleteApiKey(tenant(r), r.text(TEXT));
+            case 62 ->
+                    new CatalogCommand.PutAccessKey(
+                            tenant(r), accessKey(r), ResourceCodec.keyScope(r));
+            case 63 ->
+                    new CatalogCommand.CreateNetworkInterface(
+                            tenant(r),
+                            networkInterface(r),
+                            subnet(r),
+                            r.optional(WireReader::address),
+                            r.i64());
+            case 64 ->
+                    new CatalogCommand.PlaceNetworkInterface(
+                            tenant(r),
+                            networkInterface(r),
+                            r.i64(),
+                            r.optional(WireReader::address));
+            case 65 -> new CatalogCommand.DeleteNetworkInterface(tenant(r), networkInterface(r));
             case 26 -> new CatalogCommand.DeleteAccessKey(tenant(r), accessKey(r));
             case 27 -> new CatalogCommand.PutTags(tenant(r), texts(r), ResourceCodec.tags(r));
             case 28 ->

@@ -14,7 +14,6 @@ import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Label;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
 import io.sallyport.store.catalog.Resource.Owner.OfGateway;
-import io.sallyport.store.catalog.Resource.Owner.OfInstance;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.util.ArrayList;
@@ -23,22 +22,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Gateways: each has an interface and an address in a subnet, by which flow logs name it. */
 final class GatewayRules {
 
-    /** AWS keeps the first four addresses of a subnet and its last; no draw takes them. */
-    private static final int RESERVED_FIRST = 4;
-
-    private static final int RESERVED_LAST = 1;
-
     private final CatalogTable table;
+    private final PrivateAddresses addresses;
 
     GatewayRules(CatalogTable table) {
         this.table = table;
+        this.addresses = new PrivateAddresses(table);
     }
 
     Decision create(CatalogCommand.CreateGateway command, long index) {
@@ -64,8 +59,10 @@ final class GatewayRules {
             return Decision.full("gateways of a tenant", CatalogLimits.GATEWAYS_PER_TENANT);
         }
         boolean interfaceTaken =
-                table.all(Gateway.class)
-                        .anyMatch(g -> g.networkInterface().equals(command.networkInterface()));
+                table.find(Resource.class, command.networkInterface().value()).isPresent()
+                        || table.all(Gateway.class)
+                                .anyMatch(g ->
+                                        g.networkInterface().equals(command.networkInterface()));
         if (interfaceTaken) {
             return Decision.conflict(key, command.networkInterface() + " is taken");
         }
@@ -109,28 +106,15 @@ final class GatewayRules {
     }
 
     private Decision placed(CatalogCommand.CreateGateway command, Subnet subnet, long index) {
-        Set<IpAddress> taken = new TreeSet<>();
-        gatewaysOf(subnet.vpc())
-                .forEach(gateway -> {
-                    taken.add(gateway.privateAddress());
-                    gateway.privateAddressV6().ifPresent(taken::add);
-                });
-        table.all(ElasticIp.class)
-                .flatMap(ElasticIp::owners)
-                .filter(owner -> owner instanceof OfInstance of && of.vpc().equals(subnet.vpc()))
-                .forEach(owner -> taken.add(((OfInstance) owner).privateAddress()));
+        Set<IpAddress> taken = addresses.taken(subnet.vpc());
         IpPrefix prefix = subnet.prefix();
         Optional<IpAddress> wish = command.privateAddress();
-        if (wish.isPresent() && !usable(prefix, wish.get())) {
-            return Decision.invalid(
-                    "privateAddress",
-                    wish.get(),
-                    "within " + prefix + ", neither its first address nor its last");
+        Optional<Decision> refused =
+                wish.flatMap(w -> PrivateAddresses.refusal(command.id().value(), prefix, w, taken));
+        if (refused.isPresent()) {
+            return refused.get();
         }
-        if (wish.isPresent() && taken.contains(wish.get())) {
-            return Decision.conflict(command.id().value(), wish.get() + " is taken");
-        }
-        Optional<IpAddress> address = wish.or(() -> drawn(prefix, taken));
+        Optional<IpAddress> address = wish.or(() -> PrivateAddresses.drawn(prefix, taken));
         if (address.isEmpty()) {
             return Decision.full("private addresses of " + subnet.key(), taken.size());
         }
@@ -149,27 +133,13 @@ final class GatewayRules {
                         index));
     }
 
-    private static boolean usable(IpPrefix prefix, IpAddress wish) {
-        return prefix.contains(wish)
-                && !wish.equals(prefix.address())
-                && !wish.equals(AddressRange.last(prefix));
-    }
-
-    private static Optional<IpAddress> drawn(IpPrefix prefix, Set<IpAddress> taken) {
-        return AddressRange.lowestFree(prefix, RESERVED_FIRST, RESERVED_LAST, taken::contains);
-    }
-
     /** A subnet here has one prefix, so the IPv6 address comes from the VPC's first IPv6 prefix. */
     private Optional<IpAddress> ipv6(VpcId vpc, Set<IpAddress> taken) {
         return table.find(Vpc.class, vpc.value()).stream()
                 .flatMap(found -> found.prefixes().stream())
                 .filter(prefix -> !prefix.address().isV4())
                 .findFirst()
-                .flatMap(prefix -> drawn(prefix, taken));
-    }
-
-    private Stream<Gateway> gatewaysOf(VpcId vpc) {
-        return table.all(Gateway.class).filter(gateway -> gateway.vpc().equals(vpc));
+                .flatMap(prefix -> PrivateAddresses.drawn(prefix, taken));
     }
 
     Decision delete(CatalogCommand.DeleteGateway command, long index) {

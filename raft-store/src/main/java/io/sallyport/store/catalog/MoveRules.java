@@ -7,6 +7,7 @@ import io.sallyport.store.catalog.Resource.Attachment;
 import io.sallyport.store.catalog.Resource.Drain;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.NetworkInterface;
 import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Owner.OfGateway;
 import io.sallyport.store.catalog.Resource.Owner.OfInstance;
@@ -141,22 +142,30 @@ final class MoveRules {
             return invalid(
                     "privateAddress", address, "of the elastic IP's family, in " + vpc.prefixes());
         }
-        if (to.mac() <= 0 || to.mac() > MAC_MAX || (to.mac() >>> 40 & 1) != 0) {
-            return invalid("mac", Long.toHexString(to.mac()), "a unicast MAC address");
+        if (!isUnicast(to.mac())) {
+            return Optional.of(badMac(to.mac()));
         }
         Optional<Decision> unreachable = unreachable(vpc, to.tunnelEndpoint());
         if (unreachable.isPresent()) {
             return unreachable;
         }
-        return Stream.concat(
-                        table.all(Gateway.class)
-                                .filter(gateway -> gateway.vpc().equals(to.vpc()))
-                                .filter(gateway -> isOwn(gateway, address))
-                                .map(Gateway::key),
-                        table.all(ElasticIp.class)
-                                .filter(each -> !each.equals(eip))
-                                .filter(each -> each.owners().anyMatch(to::isSame))
-                                .map(ElasticIp::key))
+        // An interface says itself where it is.
+        Stream<String> interfaces =
+                table.all(NetworkInterface.class)
+                        .filter(one -> one.instance().isSame(to) && !one.instance().equals(to))
+                        .map(NetworkInterface::key);
+        Stream<String> gateways =
+                table.all(Gateway.class)
+                        .filter(gateway -> gateway.vpc().equals(to.vpc()))
+                        .filter(gateway -> isOwn(gateway, address))
+                        .map(Gateway::key);
+        Stream<String> others =
+                table.all(ElasticIp.class)
+                        .filter(each -> !each.equals(eip))
+                        .filter(each -> each.owners().anyMatch(to::isSame))
+                        .map(ElasticIp::key);
+        return Stream.of(interfaces, gateways, others)
+                .flatMap(users -> users)
                 .findFirst()
                 .map(user -> Decision.conflict(eip.key(), address + " is taken by " + user));
     }
@@ -166,8 +175,16 @@ final class MoveRules {
                 || gateway.privateAddressV6().equals(Optional.of(address));
     }
 
+    static boolean isUnicast(long mac) {
+        return mac > 0 && mac <= MAC_MAX && (mac >>> 40 & 1) == 0;
+    }
+
+    static Decision badMac(long mac) {
+        return Decision.invalid("mac", Long.toHexString(mac), "a unicast MAC address");
+    }
+
     /** An instance behind tunnels has its host, and the VPC lists that. */
-    private static Optional<Decision> unreachable(Vpc vpc, Optional<IpAddress> endpoint) {
+    static Optional<Decision> unreachable(Vpc vpc, Optional<IpAddress> endpoint) {
         boolean fits =
                 switch (vpc.attachment().orElse(null)) {
                     case null -> false;

@@ -37,21 +37,55 @@ public sealed interface Resource {
     /**
      * Who pays.
      *
-     * @param keyHash lower-case hex SHA-256 of the API key; the key itself is never stored
+     * @param apiKeys what the tenant shows to REST, the oldest first; never empty
      * @param accessKeys what the tenant signs requests as; their secrets are nowhere in the catalog
      */
     record Tenant(
-            TenantId id, String name, String keyHash, List<AccessKeyId> accessKeys, long version)
+            TenantId id,
+            String name,
+            List<ApiKey> apiKeys,
+            List<AccessKey> accessKeys,
+            long version)
             implements Resource {
         public Tenant {
+            apiKeys = List.copyOf(apiKeys);
             accessKeys = List.copyOf(accessKeys);
+        }
+
+        /** With one key, which may do everything. */
+        public Tenant(TenantId id, String name, String keyHash, long version) {
+            this(id, name, List.of(new ApiKey(keyHash, KeyScope.FULL)), List.of(), version);
         }
 
         @Override
         public String key() {
             return id.value();
         }
+
+        /** Whether all keys may do everything, and there is no second one for REST. */
+        boolean isPlain() {
+            return apiKeys.size() == 1
+                    && Stream.concat(
+                                    apiKeys.stream().map(ApiKey::scope),
+                                    accessKeys.stream().map(AccessKey::scope))
+                            .allMatch(KeyScope.FULL::equals);
+        }
     }
+
+    /**
+     * @param hash lower-case hex SHA-256 of the API key; the key itself is never stored
+     */
+    record ApiKey(String hash, KeyScope scope) {
+
+        private static final int ID = 16;
+
+        /** By which it is told from the tenant's other: it says nothing of the key. */
+        public String id() {
+            return hash.substring(0, ID);
+        }
+    }
+
+    record AccessKey(AccessKeyId id, KeyScope scope) {}
 
     /** Addresses that the operator lets tenants allocate from. */
     record AddressPool(String name, List<IpPrefix> prefixes, long version) implements Resource {
@@ -166,7 +200,7 @@ public sealed interface Resource {
                 implements Owner {
 
             /** Whether it is the same instance, wherever it runs. */
-            boolean isSame(Owner other) {
+            public boolean isSame(Owner other) {
                 return other instanceof OfInstance that
                         && that.vpc.equals(vpc)
                         && that.privateAddress.equals(privateAddress);
@@ -256,6 +290,15 @@ public sealed interface Resource {
                     index);
         }
 
+        /** The owner, or the one to come, is at another place. */
+        ElasticIp placed(Owner.OfInstance at, long index) {
+            return owner.filter(at::isSame).isPresent()
+                    ? handedTo(at, index)
+                    : draining(
+                            drain.map(d -> new Drain(Optional.of(at), d.untilEpochMillis())),
+                            index);
+        }
+
         ElasticIp draining(Optional<Drain> towards, long index) {
             return new ElasticIp(id, tenant, address, poolGeneration, owner, open, towards, index);
         }
@@ -286,6 +329,39 @@ public sealed interface Resource {
         @Override
         public String key() {
             return id.value();
+        }
+    }
+
+    /**
+     * An instance's place in a subnet, by name. Nodes know of it by its elastic IP alone.
+     *
+     * @param mac its own, in the low 48 bits
+     * @param tunnelEndpoint its host on the underlay; empty where its VPC is on plain interfaces,
+     *     or it is nowhere yet
+     */
+    record NetworkInterface(
+            InterfaceId id,
+            TenantId tenant,
+            VpcId vpc,
+            SubnetId subnet,
+            IpAddress privateAddress,
+            long mac,
+            Optional<IpAddress> tunnelEndpoint,
+            long version)
+            implements Owned {
+        @Override
+        public String key() {
+            return id.value();
+        }
+
+        /** What an elastic IP belongs to that is tied to this. */
+        public Owner.OfInstance instance() {
+            return new Owner.OfInstance(vpc, privateAddress, tunnelEndpoint, mac);
+        }
+
+        NetworkInterface at(long otherMac, Optional<IpAddress> endpoint, long index) {
+            return new NetworkInterface(
+                    id, tenant, vpc, subnet, privateAddress, otherMac, endpoint, index);
         }
     }
 

@@ -40,6 +40,8 @@ final class ResourceCodec {
     private static final int GATEWAY = 6;
     private static final int LABEL = 11;
     private static final int FLOW_LOG = 20;
+    private static final int TENANT_WITH_SCOPES = 40;
+    private static final int INTERFACE = 41;
 
     /** Stands where an owner's kind would. */
     private static final int NOBODY = 0;
@@ -49,13 +51,19 @@ final class ResourceCodec {
     static void write(WireWriter w, Resource resource) {
         switch (resource) {
             case Resource.Tenant r -> {
-                // As it was written before there were access keys, where it has none.
-                w.u8(r.accessKeys().isEmpty() ? 1 : 10)
-                        .text(r.id().value())
-                        .text(r.name())
-                        .text(r.keyHash());
-                if (!r.accessKeys().isEmpty()) {
-                    w.list(r.accessKeys(), (x, key) -> x.text(key.value()));
+                // As it was written before keys had scopes, and before there were access keys.
+                int former = r.accessKeys().isEmpty() ? 1 : 10;
+                w.u8(r.isPlain() ? former : TENANT_WITH_SCOPES).text(r.id().value()).text(r.name());
+                if (!r.isPlain()) {
+                    w.list(r.apiKeys(), (x, key) -> write(x.text(key.hash()), key.scope()))
+                            .list(
+                                    r.accessKeys(),
+                                    (x, key) -> write(x.text(key.id().value()), key.scope()));
+                } else {
+                    w.text(r.apiKeys().getFirst().hash());
+                    if (!r.accessKeys().isEmpty()) {
+                        w.list(r.accessKeys(), (x, key) -> x.text(key.id().value()));
+                    }
                 }
             }
             case Resource.Label r ->
@@ -104,6 +112,15 @@ final class ResourceCodec {
                             .optional(r.privateAddressV6(), WireWriter::address)
                             .optional(r.acl(), (x, acl) -> x.text(acl.value()))
                             .i32(r.copies());
+            case Resource.NetworkInterface r ->
+                    w.u8(INTERFACE)
+                            .text(r.id().value())
+                            .text(r.tenant().value())
+                            .text(r.vpc().value())
+                            .text(r.subnet().value())
+                            .address(r.privateAddress())
+                            .i64(r.mac())
+                            .optional(r.tunnelEndpoint(), WireWriter::address);
             case Resource.NetworkAcl r -> {
                 // As it was written when ACLs were for gateways only, where it is such a one.
                 if (r.vpc().isEmpty() && !r.stateful() && areFormer(r.entries())) {
@@ -145,14 +162,30 @@ final class ResourceCodec {
     static Resource read(WireReader r) {
         int kind = r.u8();
         return switch (kind) {
-            case 1 ->
-                    new Resource.Tenant(tenant(r), r.text(TEXT), r.text(TEXT), List.of(), r.i64());
+            case 1 -> new Resource.Tenant(tenant(r), r.text(TEXT), r.text(TEXT), r.i64());
             case 10 ->
                     new Resource.Tenant(
                             tenant(r),
                             r.text(TEXT),
+                            List.of(new Resource.ApiKey(r.text(TEXT), KeyScope.FULL)),
+                            r.list(ITEMS, x -> new Resource.AccessKey(accessKey(x), KeyScope.FULL)),
+                            r.i64());
+            case TENANT_WITH_SCOPES ->
+                    new Resource.Tenant(
+                            tenant(r),
                             r.text(TEXT),
-                            r.list(ITEMS, ResourceCodec::accessKey),
+                            r.list(ITEMS, x -> new Resource.ApiKey(x.text(TEXT), keyScope(x))),
+                            r.list(ITEMS, x -> new Resource.AccessKey(accessKey(x), keyScope(x))),
+                            r.i64());
+            case INTERFACE ->
+                    new Resource.NetworkInterface(
+                            networkInterface(r),
+                            tenant(r),
+                            vpc(r),
+                            subnet(r),
+                            r.address(),
+                            r.i64(),
+                            r.optional(WireReader::address),
                             r.i64());
             case LABEL -> label(r);
             case 12 ->
@@ -266,6 +299,14 @@ final class ResourceCodec {
             }
         }
         return tags;
+    }
+
+    static WireWriter write(WireWriter w, KeyScope scope) {
+        return w.i32(scope.reads()).i32(scope.writes());
+    }
+
+    static KeyScope keyScope(WireReader r) {
+        return new KeyScope(r.i32(), r.i32());
     }
 
     static void write(WireWriter w, Attachment attachment) {

@@ -8,6 +8,7 @@ import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FlowLog;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
+import io.sallyport.store.catalog.Resource.NetworkInterface;
 import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Tenant;
@@ -171,10 +172,15 @@ final class VpcRules {
         if (table.owned(Subnet.class, command.tenant(), key).isEmpty()) {
             return Decision.notFound(key);
         }
-        return table.all(Gateway.class, command.tenant())
-                .filter(gateway -> gateway.subnet().equals(command.id()))
+        return Stream.concat(
+                        table.all(Gateway.class, command.tenant())
+                                .filter(gateway -> gateway.subnet().equals(command.id()))
+                                .map(Gateway::key),
+                        table.all(NetworkInterface.class, command.tenant())
+                                .filter(one -> one.subnet().equals(command.id()))
+                                .map(NetworkInterface::key))
                 .findFirst()
-                .map(gateway -> Decision.inUse(key, gateway.key()))
+                .map(user -> Decision.inUse(key, user))
                 .orElseGet(() -> Decision.removed(key, flowLogsOf(command.tenant(), key), index));
     }
 

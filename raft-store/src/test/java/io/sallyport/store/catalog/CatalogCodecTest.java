@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.allocator.wire.WireException;
+import io.sallyport.ids.AccessKeyId;
+import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.io.IOException;
@@ -94,7 +96,24 @@ class CatalogCodecTest {
                 new CatalogCommand.PutAclEntry(Words.ALICE, Words.acl(2), near, true),
                 new CatalogCommand.DeleteAclEntry(Words.ALICE, Words.acl(2), true, 7),
                 new CatalogCommand.AssociateSubnet(
-                        Words.ALICE, Words.subnet(1), Words.acl(2), Optional.of(9L)));
+                        Words.ALICE, Words.subnet(1), Words.acl(2), Optional.of(9L)),
+                new CatalogCommand.CreateNetworkInterface(
+                        Words.ALICE,
+                        Words.networkInterface(9),
+                        Words.subnet(1),
+                        Optional.of(IpAddress.parse("10.0.1.9")),
+                        0x02_0000_0000_09L),
+                new CatalogCommand.PlaceNetworkInterface(
+                        Words.ALICE,
+                        Words.networkInterface(9),
+                        0x02_0000_0000_0aL,
+                        Optional.of(IpAddress.parse("192.0.2.9"))),
+                new CatalogCommand.DeleteNetworkInterface(Words.ALICE, Words.networkInterface(8)),
+                new CatalogCommand.PutApiKey(
+                        Words.ALICE, "ab".repeat(32), KeyScope.parse("gateways:full")),
+                new CatalogCommand.DeleteApiKey(Words.ALICE, "ab".repeat(8)),
+                new CatalogCommand.PutAccessKey(
+                        Words.ALICE, new AccessKeyId("SKIA" + "A".repeat(16)), KeyScope.READ_ONLY));
     }
 
     private static List<Resource> resourcesOfSubnetAcls() {
@@ -106,8 +125,21 @@ class CatalogCodecTest {
             CatalogCommand subnet = Words.createSubnet(Words.ALICE, 1, 1, "10.0.1.0/24");
             law.apply(++index, law.decide(subnet, index).changes());
         }
-        return law.catalog().resources().stream()
-                .filter(one -> !(one instanceof Resource.Tenant))
+        return Stream.concat(
+                        law.catalog().resources().stream()
+                                .filter(one -> !(one instanceof Resource.Tenant)),
+                        Stream.of(
+                                new Resource.Tenant(
+                                        Words.ALICE,
+                                        "alice",
+                                        List.of(
+                                                new Resource.ApiKey("ab", KeyScope.FULL),
+                                                new Resource.ApiKey("cd", KeyScope.READ_ONLY)),
+                                        List.of(
+                                                new Resource.AccessKey(
+                                                        new AccessKeyId("SKIA" + "A".repeat(16)),
+                                                        KeyScope.parse("tags:read"))),
+                                        8)))
                 .toList();
     }
 
@@ -263,7 +295,7 @@ class CatalogCodecTest {
     /** Only what is new is written anew: what is not used keeps its bytes. */
     @Test
     void bytesOfWhatHasNothingNewAreAsBefore() {
-        assertThat(CatalogCodec.encode(new Resource.Tenant(Words.ALICE, "a", "b", List.of(), 7)))
+        assertThat(CatalogCodec.encode(new Resource.Tenant(Words.ALICE, "a", "b", 7)))
                 .startsWith(1, 1);
         assertThat(CatalogCodec.encode(Words.createGateway(Words.ALICE, 1, 1))).startsWith(1, 12);
         assertThat(CatalogCodec.encode(Words.createVpc(Words.ALICE, 1, "10.0.0.0/8")))

@@ -399,10 +399,10 @@ class CatalogLawTest {
                 CatalogResult.Invalid.class);
         Resource.Tenant alice = (Resource.Tenant) applied(tenant(ALICE));
         refused(
-                new CatalogCommand.PutTenant(BOB, "bob", alice.keyHash()),
+                new CatalogCommand.PutTenant(BOB, "bob", alice.apiKeys().getFirst().hash()),
                 CatalogResult.Conflict.class);
         refused(
-                new CatalogCommand.PutTenant(BOB, " ", alice.keyHash()),
+                new CatalogCommand.PutTenant(BOB, " ", alice.apiKeys().getFirst().hash()),
                 CatalogResult.Invalid.class);
         refused(new CatalogCommand.PutTenant(BOB, "bob", "key"), CatalogResult.Invalid.class);
     }

@@ -13,6 +13,7 @@ import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Label;
 import io.sallyport.store.catalog.Resource.NetworkAcl;
+import io.sallyport.store.catalog.Resource.NetworkInterface;
 import io.sallyport.store.catalog.Resource.Owned;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Tenant;
@@ -218,11 +219,15 @@ class CatalogPropertiesTest {
         }
         Set<String> hashes = new HashSet<>();
         catalog.all(Tenant.class)
-                .forEach(t -> assertThat(hashes.add(t.keyHash())).as(where).isTrue());
+                .forEach(t -> {
+                    assertThat(t.apiKeys()).as(where).hasSizeBetween(1, 2);
+                    t.apiKeys()
+                            .forEach(key -> assertThat(hashes.add(key.hash())).as(where).isTrue());
+                });
         Set<AccessKeyId> accessKeys = new HashSet<>();
         catalog.all(Tenant.class).stream()
                 .flatMap(t -> t.accessKeys().stream())
-                .forEach(key -> assertThat(accessKeys.add(key)).as(where).isTrue());
+                .forEach(key -> assertThat(accessKeys.add(key.id())).as(where).isTrue());
         for (Label label : catalog.all(Label.class)) {
             owner(byKey, label.of(), label, where);
         }
@@ -258,6 +263,7 @@ class CatalogPropertiesTest {
         }
         Set<String> privates = new HashSet<>();
         Set<String> interfaces = new HashSet<>();
+        catalog.all(NetworkInterface.class).forEach(one -> interfaces.add(one.key()));
         for (Gateway gateway : catalog.all(Gateway.class)) {
             Subnet subnet = (Subnet) owner(byKey, gateway.subnet().value(), gateway, where);
             assertThat(gateway.vpc()).as(where).isEqualTo(subnet.vpc());
@@ -273,6 +279,22 @@ class CatalogPropertiesTest {
                                 .as(where)
                                 .isEqualTo(gateway.vpc());
                     });
+        }
+        soundInterfaces(catalog, byKey, privates, where);
+    }
+
+    /** An interface has its address to itself; who sends from there is where it says. */
+    private static void soundInterfaces(
+            Catalog catalog, Map<String, Resource> byKey, Set<String> privates, String where) {
+        for (NetworkInterface one : catalog.all(NetworkInterface.class)) {
+            Subnet subnet = (Subnet) owner(byKey, one.subnet().value(), one, where);
+            assertThat(one.vpc()).as(where).isEqualTo(subnet.vpc());
+            assertThat(subnet.prefix().contains(one.privateAddress())).as(where).isTrue();
+            assertThat(privates.add(one.vpc() + " " + one.privateAddress())).as(where).isTrue();
+            catalog.all(ElasticIp.class).stream()
+                    .flatMap(ElasticIp::owners)
+                    .filter(one.instance()::isSame)
+                    .forEach(at -> assertThat(at).as(where).isEqualTo(one.instance()));
         }
     }
 

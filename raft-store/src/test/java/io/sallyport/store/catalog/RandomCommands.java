@@ -13,6 +13,7 @@ import static io.sallyport.store.catalog.Words.vpc;
 
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
@@ -99,7 +100,31 @@ final class RandomCommands {
                             case 1 -> Optional.of(IpPrefix.parse("::/0"));
                             default -> Optional.empty();
                         });
-        return switch (draw.nextInt(8)) {
+        return switch (draw.nextInt(12)) {
+            case 8, 9 ->
+                    draw.nextInt(4) == 0
+                            ? new CatalogCommand.DeleteNetworkInterface(who, place(draw))
+                            : new CatalogCommand.CreateNetworkInterface(
+                                    who,
+                                    place(draw),
+                                    subnet(1 + draw.nextInt(4)),
+                                    draw.nextBoolean()
+                                            ? Optional.empty()
+                                            : Optional.of(IpAddress.parse("10.0.0.5")),
+                                    0x020000000001L);
+            case 10 ->
+                    new CatalogCommand.PlaceNetworkInterface(
+                            who,
+                            place(draw),
+                            0x020000000001L + draw.nextInt(2),
+                            draw.nextBoolean()
+                                    ? Optional.empty()
+                                    : Optional.of(IpAddress.parse("10.99.0.1")));
+            case 11 ->
+                    draw.nextInt(3) == 0
+                            ? new CatalogCommand.DeleteApiKey(who, hash(draw).substring(0, 16))
+                            : new CatalogCommand.PutApiKey(
+                                    who, hash(draw), new KeyScope(draw.nextInt(4), 0));
             case 0, 1 ->
                     new CatalogCommand.CreateVpc(
                             who,
@@ -128,6 +153,14 @@ final class RandomCommands {
                             any,
                             draw.nextInt(3) == 0 ? Optional.of(seen) : Optional.empty());
         };
+    }
+
+    private static InterfaceId place(Random draw) {
+        return networkInterface(1 + draw.nextInt(8));
+    }
+
+    private static String hash(Random draw) {
+        return Integer.toHexString(10 + draw.nextInt(4)).repeat(64);
     }
 
     private CatalogCommand saying() {
