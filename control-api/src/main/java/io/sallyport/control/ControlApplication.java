@@ -31,6 +31,8 @@ public class ControlApplication {
                     Map.entry("server.shutdown", "graceful"),
                     Map.entry("spring.lifecycle.timeout-per-shutdown-phase", "5s"),
                     Map.entry("server.tomcat.max-swallow-size", "1MB"),
+                    // One that has spoken HTTP/0.9 to somebody would go on without status lines.
+                    Map.entry("server.tomcat.processor-cache", "0"),
                     Map.entry("server.max-http-request-header-size", "16KB"),
                     Map.entry("springdoc.api-docs.enabled", "true"),
                     Map.entry("springdoc.swagger-ui.enabled", "false"),

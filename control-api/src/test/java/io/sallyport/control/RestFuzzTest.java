@@ -360,8 +360,9 @@ class RestFuzzTest {
             }
             String answer = raw(bytes.toString());
             // Who is not known to speak HTTP/1 is answered as HTTP/0.9 is: by a body alone.
-            String line = bytes.toString().split("\n", 2)[0];
-            boolean bare = !line.matches("(?s).*\\sHTTP/1\\.[01]\\r?");
+            // A carriage return within the line ends it, before it came to that.
+            String line = bytes.toString().split("[\r\n]", 2)[0];
+            boolean bare = !line.matches(".*\\sHTTP/1\\.[01]");
             assertThat(answer)
                     .as("seed %d, round %d: %s", FuzzBudget.SEED, round, bytes)
                     .matches(
