@@ -17,6 +17,7 @@ import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.FlowSink;
 import io.sallyport.gateway.metrics.NodeMetrics;
+import io.sallyport.gateway.peers.IdleWindow;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.NodeId;
 import io.sallyport.store.catalog.Catalog;
@@ -58,10 +59,7 @@ final class FlowLogging implements AutoCloseable {
     /** The peers: told of windows without a packet, tells whom all have told. */
     @FunctionalInterface
     interface Others {
-        void silent(
-                List<io.sallyport.gateway.peers.Silence> windows,
-                long unixSeconds,
-                Consumer<io.sallyport.gateway.peers.Silence> nobodySaw);
+        void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> nobodySaw);
     }
 
     /** Until this is called nobody says that a gateway was silent. */
@@ -76,7 +74,7 @@ final class FlowLogging implements AutoCloseable {
             others.silent(
                     silences.stream()
                             .map(it ->
-                                    new io.sallyport.gateway.peers.Silence(
+                                    new IdleWindow(
                                             it.minutes(),
                                             it.gateway(),
                                             it.startSeconds(),

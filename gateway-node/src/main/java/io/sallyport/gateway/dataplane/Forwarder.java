@@ -32,7 +32,7 @@ final class Forwarder {
     private final Outbox outbox;
     private final Answers answers;
     private final WaitingRoom room;
-    private final Judge judge;
+    private final PacketFilter filter;
     private final Shortcut shortcut;
     private final FragmentTable fragments;
     private final Counters counters;
@@ -50,7 +50,7 @@ final class Forwarder {
             Outbox outbox,
             Answers answers,
             WaitingRoom room,
-            Judge judge,
+            PacketFilter filter,
             Shortcut shortcut,
             FragmentTable fragments,
             Counters counters,
@@ -63,7 +63,7 @@ final class Forwarder {
         this.outbox = outbox;
         this.answers = answers;
         this.room = room;
-        this.judge = judge;
+        this.filter = filter;
         this.shortcut = shortcut;
         this.fragments = fragments;
         this.counters = counters;
@@ -75,7 +75,7 @@ final class Forwarder {
 
     /** ACLs for a packet that would open a connection; counts and logs a denial. */
     boolean deniesOpening(Packet packet, CompiledVpc vpc, CompiledGateway gateway) {
-        if (!judge.deniesOpening(packet, vpc, gateway)) {
+        if (!filter.deniesOpening(packet, vpc, gateway)) {
             return false;
         }
         deny(packet, gateway, true, 0);
@@ -83,7 +83,7 @@ final class Forwarder {
     }
 
     private void deny(Packet packet, CompiledGateway gateway, boolean outward, int natPort) {
-        judge.denied(packet, gateway, outward, natPort);
+        filter.denied(packet, gateway, outward, natPort);
         gateways.denied(gateway.index, packet.segments);
         lose(packet, outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN);
     }
@@ -96,14 +96,14 @@ final class Forwarder {
             boolean outward,
             CompiledView view,
             long now) {
-        int state = judge.state(slot, view);
+        int state = filter.state(slot, view);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         if ((state & EIP_GONE) != 0 || gateway == null) {
             lose(packet, DropReason.EIP_GONE);
             return;
         }
         if ((state & (outward ? ALLOWED_OUT : ALLOWED_IN)) == 0) {
-            judge.deniedBy(packet, slot, view, gateway, outward);
+            filter.deniedBy(packet, slot, view, gateway, outward);
             deny(packet, gateway, outward, table.natPort(slot));
             return;
         }
@@ -198,12 +198,12 @@ final class Forwarder {
             boolean outward,
             CompiledView view,
             long now) {
-        int state = judge.state(slot, view);
+        int state = filter.state(slot, view);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         PacketDoor to = door(slot, outward, view);
         if ((state & EIP_GONE) != 0 || gateway == null) {
             lose(packet, DropReason.EIP_GONE);
-        } else if (judge.deniesError(packet, slot, view, gateway, outward)) {
+        } else if (filter.deniesError(packet, slot, view, gateway, outward)) {
             deny(packet, gateway, outward, 0);
         } else if (to == null) {
             lose(packet, DropReason.NO_WAY_IN);

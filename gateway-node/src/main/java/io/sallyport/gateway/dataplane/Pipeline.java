@@ -39,7 +39,7 @@ final class Pipeline implements WaitingRoom.Desk {
     private final Counters counters;
     private final Packet packet = new Packet();
 
-    private final Judge judge;
+    private final PacketFilter filter;
 
     CompiledView view = CompiledView.EMPTY;
     private long now;
@@ -64,26 +64,26 @@ final class Pipeline implements WaitingRoom.Desk {
         misses = new Misses(keeping, room, this);
         Egress egress = new Egress(outbox, counters, insideMtu);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
-        judge = new Judge(table, rejects, shortcut, keeping);
+        filter = new PacketFilter(table, rejects, shortcut, keeping);
         forwarder =
                 new Forwarder(
-                        table, keeping, nextHops, outbox, answers, room, judge, shortcut, fragments,
-                        counters, this, carrier, egress);
+                        table, keeping, nextHops, outbox, answers, room, filter, shortcut,
+                        fragments, counters, this, carrier, egress);
         oneToOne = new OneToOne(egress, nextHops, outbox, answers, room, counters, this, error);
     }
 
     /** The box's own addresses: packets to them on plain interfaces are not ours. */
     void local(AddressMap addresses) {
-        judge.local = addresses;
+        filter.local = addresses;
     }
 
     AddressMap local() {
-        return judge.local;
+        return filter.local;
     }
 
     /** Packets are only imagined: no rule is told that it decided. */
     void imagine() {
-        judge.counting = false;
+        filter.counting = false;
     }
 
     boolean acting() {
@@ -110,7 +110,7 @@ final class Pipeline implements WaitingRoom.Desk {
 
     /** A connection that has not met this view yet. */
     void judge(int slot) {
-        judge.state(slot, view);
+        filter.state(slot, view);
     }
 
     GatewayCounters gateways() {
@@ -283,7 +283,7 @@ final class Pipeline implements WaitingRoom.Desk {
         return door.isTunnel()
                 || !(group
                         || Addresses.isNoRemote(packet.targetHigh, packet.targetLow)
-                        || judge.local.get(packet.targetHigh, packet.targetLow) != AddressMap.NONE
+                        || filter.local.get(packet.targetHigh, packet.targetLow) != AddressMap.NONE
                         || vpc.prefixes.contains(packet.targetHigh, packet.targetLow));
     }
 
@@ -415,7 +415,7 @@ final class Pipeline implements WaitingRoom.Desk {
 
     private boolean answersFor(PacketDoor door, CompiledGateway gateway, long high, long low) {
         return gateway.isPrivateAddress(high, low)
-                && (door.isTunnel() || judge.local.get(high, low) == AddressMap.NONE);
+                && (door.isTunnel() || filter.local.get(high, low) == AddressMap.NONE);
     }
 
     private boolean isEcho() {

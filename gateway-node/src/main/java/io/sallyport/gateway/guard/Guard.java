@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard implements AutoCloseable {
 
-    private static final int LOOK_MILLIS = (int) (Judge.LOOK_NANOS / 1_000_000);
+    private static final int LOOK_MILLIS = (int) (FailureDetector.LOOK_NANOS / 1_000_000);
 
     /** A node that was stopped between asking and changing its routes may do so as it wakes. */
     private static final int LOOKS_PER_SWEEP = 5;
@@ -31,7 +31,7 @@ final class Guard implements AutoCloseable {
     private final RouteTable routes;
     private final LongSupplier bootNanos;
     private final Consumer<String> told;
-    private final Judge judge;
+    private final FailureDetector detector;
     private @Nullable WatchedProcess watched;
     private long process;
     private boolean ended;
@@ -62,7 +62,7 @@ final class Guard implements AutoCloseable {
         this.told = told;
         lastTurn = System.nanoTime();
         lastBeats = pulse.beats();
-        judge = new Judge(lastTurn, lastBeats);
+        detector = new FailureDetector(lastTurn, lastBeats);
         // A former guard's word, which nobody else could take back: this one judges for itself.
         pulse.bar(false);
     }
@@ -92,9 +92,9 @@ final class Guard implements AutoCloseable {
         pulse.guardLooked(bootNanos.getAsLong(), withdrawals);
         if (!pulse.announces()) {
             // It is starting, or there is none, or it went of its own will.
-            judge.begin(now, beats);
+            detector.begin(now, beats);
             comeBack();
-        } else if (!judge.look(now, beats, state, this::isStarved)) {
+        } else if (!detector.look(now, beats, state, this::isStarved)) {
             leave(now);
         } else {
             comeBack();
@@ -140,7 +140,7 @@ final class Guard implements AutoCloseable {
                     "node %d %s, its worker turned last %d ms ago; %s"
                             .formatted(
                                     process,
-                                    judge.why(),
+                                    detector.why(),
                                     (now - lastTurn) / 1_000_000,
                                     deed(changed, others)));
         }

@@ -269,7 +269,7 @@ final class ConnectionProtocol implements Keeping {
     }
 
     /** Of these windows this node saw nothing; {@code nobodySaw} is told where it is to say so. */
-    void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+    void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> nobodySaw) {
         silences.silent(windows, unixSeconds, nobodySaw);
     }
 

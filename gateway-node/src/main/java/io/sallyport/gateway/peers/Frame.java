@@ -222,7 +222,7 @@ sealed interface Frame {
     record Known(long batch, boolean judged, BitSet known) implements Deed {}
 
     /** To the one who is to say so: in these windows the sender saw nothing. */
-    record Silent(List<Silence> windows) implements Deed {
+    record Silent(List<IdleWindow> windows) implements Deed {
         public Silent {
             windows = List.copyOf(windows);
         }

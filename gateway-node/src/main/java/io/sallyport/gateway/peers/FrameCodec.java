@@ -246,15 +246,15 @@ final class FrameCodec {
         };
     }
 
-    private static void silence(WireWriter w, Silence silence) {
+    private static void silence(WireWriter w, IdleWindow silence) {
         w.u8(silence.minutes())
                 .text(silence.gateway().value())
                 .i64(silence.sinceSeconds())
                 .i64(silence.endSeconds());
     }
 
-    private static Silence silence(WireReader r) {
-        return new Silence(r.u8(), new GatewayId(r.text(32)), r.i64(), r.i64());
+    private static IdleWindow silence(WireReader r) {
+        return new IdleWindow(r.u8(), new GatewayId(r.text(32)), r.i64(), r.i64());
     }
 
     /** Without empty bytes at the end: a set has one form only. */

@@ -23,7 +23,7 @@ final class Keepers {
 
     private final SipHash hash;
     private final List<Incarnation> members;
-    private final Set<Incarnation> set;
+    private final Set<Incarnation> live;
     private final Holders nobody = Holders.nobody();
 
     /**
@@ -32,7 +32,7 @@ final class Keepers {
     Keepers(SipHash hash, List<Incarnation> members) {
         this.hash = hash;
         this.members = List.copyOf(members);
-        set = Set.copyOf(members);
+        live = Set.copyOf(members);
     }
 
     List<Incarnation> members() {
@@ -40,11 +40,11 @@ final class Keepers {
     }
 
     boolean has(Incarnation member) {
-        return set.contains(member);
+        return live.contains(member);
     }
 
     boolean hasAll(Holders holders) {
-        return set.containsAll(holders.members());
+        return live.containsAll(holders.members());
     }
 
     /** Of this epoch. */

@@ -209,7 +209,7 @@ public final class PeerNode implements AutoCloseable {
      *
      * @param unixSeconds now, by the clock that the windows go by
      */
-    public void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+    public void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> nobodySaw) {
         post(() -> desk.silent(windows, unixSeconds, nobodySaw));
     }
 
@@ -348,7 +348,7 @@ public final class PeerNode implements AutoCloseable {
             }
         }
 
-        void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> nobodySaw) {
+        void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> nobodySaw) {
             if (protocol != null) {
                 protocol.silent(windows, unixSeconds, nobodySaw);
             }

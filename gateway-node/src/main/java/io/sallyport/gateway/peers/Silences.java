@@ -43,7 +43,7 @@ final class Silences {
     /** In the order in which they were first heard of. */
     private final Map<Window, Words> open = new LinkedHashMap<>();
 
-    private Consumer<Silence> nobodySaw = _ -> {};
+    private Consumer<IdleWindow> nobodySaw = _ -> {};
     private long epochNanos;
 
     Silences(Seat seat) {
@@ -62,16 +62,16 @@ final class Silences {
      *
      * @param unixSeconds now
      */
-    void silent(List<Silence> windows, long unixSeconds, Consumer<Silence> toldTo) {
+    void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> toldTo) {
         nobodySaw = toldTo;
         Members members = seat.members;
         List<Incarnation> live = members.keepers().members();
         if (!members.live() || members.notDead().size() != live.size()) {
             return;
         }
-        Map<Incarnation, List<Silence>> byTeller = new HashMap<>();
+        Map<Incarnation, List<IdleWindow>> byTeller = new HashMap<>();
         long epochAgeSeconds = (seat.now() - epochNanos) / 1_000_000_000L;
-        for (Silence one : windows) {
+        for (IdleWindow one : windows) {
             if (unixSeconds - one.sinceSeconds() <= epochAgeSeconds) {
                 byTeller.computeIfAbsent(teller(one), _ -> new ArrayList<>()).add(one);
             }
@@ -84,7 +84,7 @@ final class Silences {
         });
     }
 
-    private Incarnation teller(Silence one) {
+    private Incarnation teller(IdleWindow one) {
         return seat.members
                 .keepers()
                 .teller(one.gateway().value().hashCode(), one.minutes(), one.endSeconds());
@@ -93,7 +93,7 @@ final class Silences {
     void heard(Incarnation from, Frame.Silent frame) {
         forget();
         int all = seat.members.keepers().members().size();
-        for (Silence one : frame.windows()) {
+        for (IdleWindow one : frame.windows()) {
             Window window = new Window(one.minutes(), one.gateway(), one.endSeconds());
             Words words = open.computeIfAbsent(window, _ -> new Words(seat.now()));
             words.from.add(from);
@@ -101,7 +101,7 @@ final class Silences {
             if (words.from.size() == all) {
                 open.remove(window);
                 nobodySaw.accept(
-                        new Silence(
+                        new IdleWindow(
                                 one.minutes(),
                                 one.gateway(),
                                 words.sinceSeconds,

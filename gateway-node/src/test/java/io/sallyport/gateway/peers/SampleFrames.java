@@ -112,7 +112,7 @@ final class SampleFrames {
                 new Frame.Kept(ID, 7),
                 new Frame.Silent(
                         List.of(
-                                new Silence(
+                                new IdleWindow(
                                         10,
                                         new GatewayId("nat-0123456789abcdef0"),
                                         1_795_305_600L,

@@ -17,7 +17,7 @@ class SilencesTest {
     private static final long SECOND = 1_000 * SimWorld.MS;
     private static final GatewayId GATEWAY = new GatewayId("nat-0123456789abcdef0");
 
-    private record Told(int node, Silence silence) {}
+    private record Told(int node, IdleWindow silence) {}
 
     private final List<Told> told = new ArrayList<>();
 
@@ -32,7 +32,7 @@ class SilencesTest {
     private void say(SimNode node, long end, int seconds) {
         node.protocol()
                 .silent(
-                        List.of(new Silence(1, GATEWAY, end - seconds, end)),
+                        List.of(new IdleWindow(1, GATEWAY, end - seconds, end)),
                         end,
                         silence -> told.add(new Told(node.number, silence)));
     }
@@ -74,7 +74,7 @@ class SilencesTest {
         say(world.nodes.get(2), 1000, 7);
         world.run(SECOND);
         assertThat(told.stream().map(Told::silence))
-                .containsExactly(new Silence(1, GATEWAY, 998, 1000));
+                .containsExactly(new IdleWindow(1, GATEWAY, 998, 1000));
     }
 
     @Test

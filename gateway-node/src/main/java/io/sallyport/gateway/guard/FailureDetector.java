@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
  * worker that does not turn counts after seven looks that came on time, since a guard that was late
  * itself has seen a busy box and not a stuck node. Pure: time is an argument, in nanoseconds.
  */
-final class Judge {
+final class FailureDetector {
 
     /** How often it is looked. */
     static final long LOOK_NANOS = 10_000_000;
@@ -41,7 +41,7 @@ final class Judge {
     private String why = "";
 
     /** A node that answers until the contrary is seen. */
-    Judge(long now, long beats) {
+    FailureDetector(long now, long beats) {
         lastLook = now;
         lastBeats = beats;
         lastTurn = now;
@@ -80,7 +80,7 @@ final class Judge {
         return answering;
     }
 
-    /** Nothing to judge until now, since the node announces nothing: what is to come is new. */
+    /** Nothing to detect until now, since the node announces nothing: what is to come is new. */
     void begin(long now, long beats) {
         answering = true;
         lastLook = now;

@@ -9,4 +9,4 @@ import io.sallyport.ids.GatewayId;
  * @param sinceSeconds Unix time at which the window began, or since when the node was looking
  * @param endSeconds the window's last second
  */
-public record Silence(int minutes, GatewayId gateway, long sinceSeconds, long endSeconds) {}
+public record IdleWindow(int minutes, GatewayId gateway, long sinceSeconds, long endSeconds) {}

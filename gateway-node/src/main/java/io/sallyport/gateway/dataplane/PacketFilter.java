@@ -16,7 +16,7 @@ import java.util.Set;
  * that it denies, and is counted so.
  */
 @HotPath
-final class Judge {
+final class PacketFilter {
 
     /** No pool's life: the record is gone. */
     private static final long NONE = -1;
@@ -36,7 +36,7 @@ final class Judge {
     /** The box's own addresses: packets to them are not ours. */
     AddressMap local = CompiledView.setOf(Set.of());
 
-    Judge(ConnectionTable table, RejectSamples rejects, Shortcut shortcut, Keeping keeping) {
+    PacketFilter(ConnectionTable table, RejectSamples rejects, Shortcut shortcut, Keeping keeping) {
         this.keeping = keeping;
         this.table = table;
         this.rejects = rejects;

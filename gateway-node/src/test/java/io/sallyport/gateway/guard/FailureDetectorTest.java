@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.gateway.io.WatchedProcess.State;
 import org.junit.jupiter.api.Test;
 
-class JudgeTest {
+class FailureDetectorTest {
 
     private static final long MILLI = 1_000_000;
 
     private long now = 1_000 * MILLI;
     private long beats = 7;
     private boolean starved;
-    private final Judge judge = new Judge(now, beats);
+    private final FailureDetector detector = new FailureDetector(now, beats);
 
     /** Looks every 10 ms, at a worker that turns before each or does not. */
     private boolean look(int millis, boolean turns, State state) {
@@ -20,7 +20,7 @@ class JudgeTest {
         for (int passed = 0; passed < millis; passed += 10) {
             now += 10 * MILLI;
             beats += turns ? 1 : 0;
-            answers = judge.look(now, beats, state, () -> starved);
+            answers = detector.look(now, beats, state, () -> starved);
         }
         return answers;
     }
@@ -28,8 +28,8 @@ class JudgeTest {
     @Test
     void aNodeThatEndedOrIsStoppedDoesNotAnswerFromTheFirstLook() {
         assertThat(look(10, false, State.STOPPED)).isFalse();
-        assertThat(judge.why()).isEqualTo("is stopped");
-        Judge other = new Judge(now, beats);
+        assertThat(detector.why()).isEqualTo("is stopped");
+        FailureDetector other = new FailureDetector(now, beats);
         assertThat(other.look(now + 10 * MILLI, beats, State.ENDED, () -> false)).isFalse();
     }
 
@@ -37,14 +37,14 @@ class JudgeTest {
     void aWorkerThatDoesNotTurnIsSeenWithin80Milliseconds() {
         assertThat(look(60, false, State.ALIVE)).isTrue();
         assertThat(look(10, false, State.ALIVE)).isFalse();
-        assertThat(judge.why()).isEqualTo("does not turn");
+        assertThat(detector.why()).isEqualTo("does not turn");
     }
 
     @Test
     void aGuardThatWasLateItselfHasSeenNoSilence() {
         for (int i = 0; i < 20; i++) {
             now += 50 * MILLI;
-            assertThat(judge.look(now, beats, State.ALIVE, () -> false)).isTrue();
+            assertThat(detector.look(now, beats, State.ALIVE, () -> false)).isTrue();
         }
     }
 
@@ -53,7 +53,7 @@ class JudgeTest {
         starved = true;
         assertThat(look(1_990, false, State.ALIVE)).isTrue();
         assertThat(look(30, false, State.ALIVE)).isFalse();
-        assertThat(judge.why()).isEqualTo("gets no processor");
+        assertThat(detector.why()).isEqualTo("gets no processor");
     }
 
     @Test
@@ -85,7 +85,7 @@ class JudgeTest {
     @Test
     void aNewLifeAnswersWhateverTheLastOneDid() {
         look(100, false, State.ENDED);
-        judge.begin(now, beats);
+        detector.begin(now, beats);
         assertThat(look(20, true, State.ALIVE)).isTrue();
         assertThat(look(60, false, State.ALIVE)).isTrue();
         assertThat(look(10, false, State.ALIVE)).isFalse();
