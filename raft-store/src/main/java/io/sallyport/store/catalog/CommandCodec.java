@@ -1,17 +1,17 @@
 package io.sallyport.store.catalog;
 
-import static io.sallyport.store.catalog.ResourceCodec.TEXT;
-import static io.sallyport.store.catalog.ResourceCodec.accessKey;
-import static io.sallyport.store.catalog.ResourceCodec.acl;
-import static io.sallyport.store.catalog.ResourceCodec.eip;
-import static io.sallyport.store.catalog.ResourceCodec.flowLog;
-import static io.sallyport.store.catalog.ResourceCodec.gateway;
-import static io.sallyport.store.catalog.ResourceCodec.networkInterface;
-import static io.sallyport.store.catalog.ResourceCodec.prefixes;
-import static io.sallyport.store.catalog.ResourceCodec.subnet;
-import static io.sallyport.store.catalog.ResourceCodec.tenant;
-import static io.sallyport.store.catalog.ResourceCodec.trafficType;
-import static io.sallyport.store.catalog.ResourceCodec.vpc;
+import static io.sallyport.store.catalog.PartCodec.TEXT;
+import static io.sallyport.store.catalog.PartCodec.accessKey;
+import static io.sallyport.store.catalog.PartCodec.acl;
+import static io.sallyport.store.catalog.PartCodec.eip;
+import static io.sallyport.store.catalog.PartCodec.flowLog;
+import static io.sallyport.store.catalog.PartCodec.gateway;
+import static io.sallyport.store.catalog.PartCodec.networkInterface;
+import static io.sallyport.store.catalog.PartCodec.prefixes;
+import static io.sallyport.store.catalog.PartCodec.subnet;
+import static io.sallyport.store.catalog.PartCodec.tenant;
+import static io.sallyport.store.catalog.PartCodec.trafficType;
+import static io.sallyport.store.catalog.PartCodec.vpc;
 
 import io.sallyport.allocator.wire.WireException;
 import io.sallyport.allocator.wire.WireReader;
@@ -34,21 +34,20 @@ final class CommandCodec {
                     w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
             case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
             case CatalogCommand.PutApiKey c ->
-                    ResourceCodec.write(
-                            w.u8(60).text(c.tenant().value()).text(c.hash()), c.scope());
+                    PartCodec.write(w.u8(60).text(c.tenant().value()).text(c.hash()), c.scope());
             case CatalogCommand.DeleteApiKey c -> w.u8(61).text(c.tenant().value()).text(c.id());
             case CatalogCommand.PutAccessKey c -> {
                 // As it was written before keys had scopes, where it may do everything.
                 boolean full = c.scope().equals(KeyScope.FULL);
                 w.u8(full ? 25 : 62).text(c.tenant().value()).text(c.id().value());
                 if (!full) {
-                    ResourceCodec.write(w, c.scope());
+                    PartCodec.write(w, c.scope());
                 }
             }
             case CatalogCommand.DeleteAccessKey c ->
                     w.u8(26).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.Labelled c -> {
-                ResourceCodec.tags(w.u8(LABELLED).i64(c.nowEpochMillis()), c.tags());
+                PartCodec.tags(w.u8(LABELLED).i64(c.nowEpochMillis()), c.tags());
                 write(w, c.create());
             }
             case CatalogCommand.IfUnchanged c -> {
@@ -56,7 +55,7 @@ final class CommandCodec {
                 write(w, c.command());
             }
             case CatalogCommand.PutTags c ->
-                    ResourceCodec.tags(
+                    PartCodec.tags(
                             w.u8(27).text(c.tenant().value()).list(c.resources(), WireWriter::text),
                             c.tags());
             case CatalogCommand.DeleteTags c ->
@@ -71,7 +70,7 @@ final class CommandCodec {
             case CatalogCommand.PutPool c -> prefixes(w.u8(3).text(c.name()), c.prefixes());
             case CatalogCommand.DeletePool c -> w.u8(4).text(c.name());
             case CatalogCommand.AttachVpc c ->
-                    w.u8(5).text(c.id().value()).optional(c.attachment(), ResourceCodec::write);
+                    w.u8(5).text(c.id().value()).optional(c.attachment(), PartCodec::write);
             case CatalogCommand.CreateVpc c -> {
                 // As it was written before VPCs had a default ACL, where it has none.
                 prefixes(
@@ -131,7 +130,7 @@ final class CommandCodec {
             case CatalogCommand.DeleteGateway c ->
                     w.u8(13).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.MoveAddress c -> {
-                ResourceCodec.write(w.u8(22).text(c.tenant().value()).text(c.id().value()), c.to());
+                PartCodec.write(w.u8(22).text(c.tenant().value()).text(c.id().value()), c.to());
                 write(w, c.existing());
             }
             case CatalogCommand.EndDrain c -> w.u8(23).text(c.id().value()).i64(c.as());
@@ -143,30 +142,30 @@ final class CommandCodec {
             case CatalogCommand.DetachAddress c ->
                     w.u8(15).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.PutAcl c -> {
-                boolean former = c.stateful().isEmpty() && ResourceCodec.areFormer(c.entries());
+                boolean former = c.stateful().isEmpty() && PartCodec.areFormer(c.entries());
                 w.u8(former ? 16 : 52).text(c.tenant().value()).text(c.id().value());
                 if (former) {
-                    w.list(c.entries(), ResourceCodec::write);
+                    w.list(c.entries(), PartCodec::write);
                 } else {
                     w.optional(c.stateful(), WireWriter::flag)
-                            .list(c.entries(), ResourceCodec::writeWhole);
+                            .list(c.entries(), PartCodec::writeWhole);
                 }
             }
             case CatalogCommand.CreateAcl c -> {
                 boolean former =
-                        c.vpc().isEmpty() && !c.stateful() && ResourceCodec.areFormer(c.entries());
+                        c.vpc().isEmpty() && !c.stateful() && PartCodec.areFormer(c.entries());
                 w.u8(former ? 21 : 51).text(c.tenant().value()).text(c.id().value());
                 if (former) {
-                    w.list(c.entries(), ResourceCodec::write);
+                    w.list(c.entries(), PartCodec::write);
                 } else {
                     w.optional(c.vpc(), (x, vpc) -> x.text(vpc.value()))
                             .flag(c.stateful())
-                            .list(c.entries(), ResourceCodec::writeWhole);
+                            .list(c.entries(), PartCodec::writeWhole);
                 }
             }
             case CatalogCommand.PutAclEntry c -> {
                 w.u8(53).text(c.tenant().value()).text(c.id().value());
-                ResourceCodec.writeWhole(w, c.entry());
+                PartCodec.writeWhole(w, c.entry());
                 w.flag(c.replace());
             }
             case CatalogCommand.DeleteAclEntry c ->
@@ -192,21 +191,21 @@ final class CommandCodec {
                     w.u8(32).text(c.tenant().value()).text(c.gateway().value()).i32(c.copies());
             case CatalogCommand.CreateFlowLog c -> {
                 // As it was written before there was a choice, where none was made.
-                if (ResourceCodec.isPlain(c.scope(), c.form())) {
+                if (PartCodec.isPlain(c.scope(), c.form())) {
                     w.u8(19)
                             .text(c.tenant().value())
                             .text(c.id().value())
                             .text(c.scope().key())
                             .text(c.bucket())
                             .text(c.prefix())
-                            .u8(ResourceCodec.number(c.trafficType()));
+                            .u8(PartCodec.number(c.trafficType()));
                 } else {
-                    ResourceCodec.write(
+                    PartCodec.write(
                             w.u8(41).text(c.tenant().value()).text(c.id().value()), c.scope());
-                    ResourceCodec.write(
+                    PartCodec.write(
                             w.text(c.bucket())
                                     .text(c.prefix())
-                                    .u8(ResourceCodec.number(c.trafficType())),
+                                    .u8(PartCodec.number(c.trafficType())),
                             c.form());
                 }
             }
@@ -227,13 +226,13 @@ final class CommandCodec {
     /** Not of itself: bytes must not choose how deep this calls. */
     private static CatalogCommand labelled(WireReader r) {
         long now = r.i64();
-        SortedMap<String, String> tags = ResourceCodec.tags(r);
+        SortedMap<String, String> tags = PartCodec.tags(r);
         return new CatalogCommand.Labelled(read(r.u8(), r), now, tags);
     }
 
     private static CatalogCommand ifUnchanged(WireReader r) {
         String key = r.text(TEXT);
-        List<Long> versions = r.list(ResourceCodec.ITEMS, WireReader::i64);
+        List<Long> versions = r.list(PartCodec.ITEMS, WireReader::i64);
         return new CatalogCommand.IfUnchanged(read(r.u8(), r), key, versions);
     }
 
@@ -243,7 +242,7 @@ final class CommandCodec {
             case 2 -> new CatalogCommand.DeleteTenant(tenant(r));
             case 3 -> new CatalogCommand.PutPool(r.text(TEXT), prefixes(r));
             case 4 -> new CatalogCommand.DeletePool(r.text(TEXT));
-            case 5 -> new CatalogCommand.AttachVpc(vpc(r), r.optional(ResourceCodec::attachment));
+            case 5 -> new CatalogCommand.AttachVpc(vpc(r), r.optional(PartCodec::attachment));
             case 6 -> new CatalogCommand.CreateVpc(tenant(r), vpc(r), prefixes(r));
             case 7 -> new CatalogCommand.DeleteVpc(tenant(r), vpc(r));
             case 8 -> new CatalogCommand.CreateSubnet(tenant(r), subnet(r), vpc(r), r.prefix());
@@ -272,11 +271,11 @@ final class CommandCodec {
                             new Resource.Owner.OfGateway(gateway(r)),
                             new CatalogCommand.Existing.End());
             case 15 -> new CatalogCommand.DetachAddress(tenant(r), eip(r));
-            case 16 -> new CatalogCommand.PutAcl(tenant(r), acl(r), ResourceCodec.entries(r));
+            case 16 -> new CatalogCommand.PutAcl(tenant(r), acl(r), PartCodec.entries(r));
             case 17 -> new CatalogCommand.DeleteAcl(tenant(r), acl(r));
             case 18 ->
                     new CatalogCommand.AssociateAcl(
-                            tenant(r), gateway(r), r.optional(ResourceCodec::acl));
+                            tenant(r), gateway(r), r.optional(PartCodec::acl));
             case 19 ->
                     new CatalogCommand.CreateFlowLog(
                             tenant(r),
@@ -289,26 +288,23 @@ final class CommandCodec {
                     new CatalogCommand.CreateFlowLog(
                             tenant(r),
                             flowLog(r),
-                            ResourceCodec.scope(r),
+                            PartCodec.scope(r),
                             r.text(TEXT),
                             r.text(TEXT),
                             trafficType(r),
-                            ResourceCodec.logForm(r));
+                            PartCodec.logForm(r));
             case 20 -> new CatalogCommand.DeleteFlowLog(tenant(r), flowLog(r));
-            case 21 -> new CatalogCommand.CreateAcl(tenant(r), acl(r), ResourceCodec.entries(r));
+            case 21 -> new CatalogCommand.CreateAcl(tenant(r), acl(r), PartCodec.entries(r));
             case 22 ->
                     new CatalogCommand.MoveAddress(
-                            tenant(r), eip(r), ResourceCodec.owner(r), existing(r));
+                            tenant(r), eip(r), PartCodec.owner(r), existing(r));
             case 23 -> new CatalogCommand.EndDrain(eip(r), r.i64());
             case 32 -> new CatalogCommand.SetCopies(tenant(r), gateway(r), r.i32());
             case 25 -> new CatalogCommand.PutAccessKey(tenant(r), accessKey(r));
-            case 60 ->
-                    new CatalogCommand.PutApiKey(
-                            tenant(r), r.text(TEXT), ResourceCodec.keyScope(r));
+            case 60 -> new CatalogCommand.PutApiKey(tenant(r), r.text(TEXT), PartCodec.keyScope(r));
             case 61 -> new CatalogCommand.DeleteApiKey(tenant(r), r.text(TEXT));
             case 62 ->
-                    new CatalogCommand.PutAccessKey(
-                            tenant(r), accessKey(r), ResourceCodec.keyScope(r));
+                    new CatalogCommand.PutAccessKey(tenant(r), accessKey(r), PartCodec.keyScope(r));
             case 63 ->
                     new CatalogCommand.CreateNetworkInterface(
                             tenant(r),
@@ -324,13 +320,13 @@ final class CommandCodec {
                             r.optional(WireReader::address));
             case 65 -> new CatalogCommand.DeleteNetworkInterface(tenant(r), networkInterface(r));
             case 26 -> new CatalogCommand.DeleteAccessKey(tenant(r), accessKey(r));
-            case 27 -> new CatalogCommand.PutTags(tenant(r), texts(r), ResourceCodec.tags(r));
+            case 27 -> new CatalogCommand.PutTags(tenant(r), texts(r), PartCodec.tags(r));
             case 28 ->
                     new CatalogCommand.DeleteTags(
                             tenant(r),
                             texts(r),
                             r.list(
-                                    ResourceCodec.ITEMS,
+                                    PartCodec.ITEMS,
                                     x ->
                                             new CatalogCommand.TagMatch(
                                                     x.text(TEXT), x.optional(y -> y.text(TEXT)))));
@@ -350,18 +346,18 @@ final class CommandCodec {
                     new CatalogCommand.CreateAcl(
                             tenant(r),
                             acl(r),
-                            r.optional(ResourceCodec::vpc),
+                            r.optional(PartCodec::vpc),
                             r.flag(),
-                            ResourceCodec.wholeEntries(r));
+                            PartCodec.wholeEntries(r));
             case 52 ->
                     new CatalogCommand.PutAcl(
                             tenant(r),
                             acl(r),
                             r.optional(WireReader::flag),
-                            ResourceCodec.wholeEntries(r));
+                            PartCodec.wholeEntries(r));
             case 53 ->
                     new CatalogCommand.PutAclEntry(
-                            tenant(r), acl(r), ResourceCodec.entry(r, true), r.flag());
+                            tenant(r), acl(r), PartCodec.entry(r, true), r.flag());
             case 54 -> new CatalogCommand.DeleteAclEntry(tenant(r), acl(r), r.flag(), r.i32());
             case 55 ->
                     new CatalogCommand.AssociateSubnet(
@@ -373,7 +369,7 @@ final class CommandCodec {
     }
 
     private static List<String> texts(WireReader r) {
-        return r.list(ResourceCodec.ITEMS, x -> x.text(TEXT));
+        return r.list(PartCodec.ITEMS, x -> x.text(TEXT));
     }
 
     private static void write(WireWriter w, CatalogCommand.Existing existing) {
