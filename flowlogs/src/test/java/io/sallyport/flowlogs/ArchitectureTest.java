@@ -124,7 +124,7 @@ class ArchitectureTest {
 
     @Test
     void theS3RoomKnowsNobody() {
-        room("s3", "software.amazon.awssdk..", "org.apache.hc..").check(MAIN);
+        room("s3", "software.amazon.awssdk..", "org.apache.hc..", "org.slf4j..").check(MAIN);
     }
 
     @Test

@@ -97,23 +97,11 @@ final class FlowLogging implements AutoCloseable {
     }
 
     FlowLogging(NodeId node, Path spool, GatewayConfig.FlowLogs config) {
-        exporter =
-                config.accessKey()
-                        .flatMap(access ->
-                                config.secretKey()
-                                        .map(secret -> start(node, spool, config, access, secret)));
+        exporter = config.s3().map(s3 -> start(node, spool, config, s3));
     }
 
     private FlowLogExporter start(
-            NodeId node, Path spool, GatewayConfig.FlowLogs config, String access, String secret) {
-        S3Settings s3 =
-                new S3Settings(
-                        config.endpoint(),
-                        config.s3Region(),
-                        access,
-                        secret,
-                        config.pathStyle(),
-                        config.localAllowed());
+            NodeId node, Path spool, GatewayConfig.FlowLogs config, S3Settings s3) {
         Duration delivery =
                 config.delivery().compareTo(config.window()) < 0
                         ? config.window()
@@ -152,7 +140,9 @@ final class FlowLogging implements AutoCloseable {
         }
         exporter.ifPresent(one -> one.subscriptions(subscriptions));
         if (exporter.isEmpty() && !subscriptions.isEmpty() && !warned.getAndSet(true)) {
-            LOG.warn("flow logs are subscribed, but s3.access.key is not set: none is written");
+            LOG.warn(
+                    "flow logs are subscribed, but there are no keys to S3 (s3.access.key,"
+                            + " s3.credentials): none is written");
         }
     }
 

@@ -107,7 +107,8 @@ public class Buckets {
             throw new Problem(
                     HttpStatus.CONFLICT,
                     ProblemCode.CONFLICT,
-                    "this service has no s3.access.key to read buckets with");
+                    "this service has no keys to S3 (s3.access.key, s3.credentials) to read buckets"
+                            + " with");
         }
         Destination where =
                 new Destination(

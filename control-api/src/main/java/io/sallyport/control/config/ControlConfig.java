@@ -1,11 +1,12 @@
 package io.sallyport.control.config;
 
+import io.sallyport.flowlogs.s3.S3KeyException;
+import io.sallyport.flowlogs.s3.S3Keys;
 import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.net.Endpoint;
 import io.sallyport.store.trust.TlsFiles;
 import java.io.IOException;
 import java.io.Reader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,14 +65,8 @@ public record ControlConfig(
                                     "control.id",
                                     "api.certificate",
                                     "api.key",
-                                    "flowlogs.delivery.seconds",
-                                    "s3.endpoint",
-                                    "s3.region",
-                                    "s3.access.key",
-                                    "s3.secret.key",
-                                    "s3.path.style",
-                                    "s3.local.allowed"),
-                            TlsFiles.KEYS.stream())
+                                    "flowlogs.delivery.seconds"),
+                            Stream.concat(S3Keys.ALL.stream(), TlsFiles.KEYS.stream()))
                     .toList();
 
     /** Certificate and private key that users of the API are shown, PEM. */
@@ -117,8 +112,9 @@ public record ControlConfig(
     static ControlConfig of(Map<String, String> values) {
         for (Map.Entry<String, String> entry : values.entrySet()) {
             if (!KEYS.contains(entry.getKey())) {
+                // What stands there is not shown: it may be a secret.
                 throw new ConfigException(
-                        entry.getKey(), entry.getValue(), "an unknown key; known are " + KEYS);
+                        entry.getKey(), "...", "an unknown key; known are " + KEYS);
             }
         }
         return new ControlConfig(
@@ -159,49 +155,24 @@ public record ControlConfig(
     }
 
     private static Optional<FlowLogs> flowLogs(Map<String, String> values) {
-        Optional<String> access = text(values, "s3.access.key");
-        Optional<String> secret = text(values, "s3.secret.key");
-        if (access.isPresent() != secret.isPresent()) {
-            throw new ConfigException(
-                    "s3.access.key", access.orElse(""), "together with s3.secret.key, or neither");
-        }
-        String region = text(values, "region").orElse(REGION);
-        S3Settings s3 =
-                new S3Settings(
-                        text(values, "s3.endpoint").map(ControlConfig::url),
-                        matching(
-                                withDefault(values, "s3.region", region),
-                                "s3.region",
-                                "[a-z0-9-]{1,63}",
-                                "1 to 63 of a-z, 0-9 and -"),
-                        access.orElse(""),
-                        secret.orElse(""),
-                        flag(values, "s3.path.style", "true"),
-                        flag(values, "s3.local.allowed", "false"));
         String delivery =
                 matching(
                         withDefault(values, "flowlogs.delivery.seconds", "300"),
                         "flowlogs.delivery.seconds",
                         "[1-9][0-9]{0,2}|[12][0-9]{3}|3[0-5][0-9]{2}|3600",
                         "1 to 3600");
-        return access.map(_ -> new FlowLogs(s3, Duration.ofSeconds(Long.parseLong(delivery))));
+        return s3(values).map(it -> new FlowLogs(it, Duration.ofSeconds(Long.parseLong(delivery))));
     }
 
-    private static boolean flag(Map<String, String> values, String key, String fallback) {
-        return matching(withDefault(values, key, fallback), key, "true|false", "true or false")
-                .equals("true");
-    }
-
-    private static URI url(String text) {
+    private static Optional<S3Settings> s3(Map<String, String> values) {
         try {
-            URI url = URI.create(text);
-            if (url.getHost() != null && String.valueOf(url.getScheme()).matches("https?")) {
-                return url;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("s3.endpoint", text, "a URL");
+            return S3Keys.read(
+                    key -> text(values, key),
+                    name -> Optional.ofNullable(System.getenv(name)),
+                    text(values, "region").orElse(REGION));
+        } catch (S3KeyException e) {
+            throw new ConfigException(e.key(), e.value(), e.allowed());
         }
-        throw new ConfigException("s3.endpoint", text, "a URL of http or https");
     }
 
     private static Optional<String> text(Map<String, String> values, String key) {

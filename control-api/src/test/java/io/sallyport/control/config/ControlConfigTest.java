@@ -44,7 +44,6 @@ class ControlConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "nope|1",
                 "listen|here",
                 "listen|",
                 "stores|a",
@@ -54,7 +53,9 @@ class ControlConfigTest {
                 "region|US",
                 "calls.per.second|0",
                 "calls.per.second|1000001",
-                "cluster.id|a b"
+                "cluster.id|a b",
+                "s3.credentials|vault",
+                "s3.path.style|no"
             })
     void badValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value) {
         Map<String, String> values = new HashMap<>(GOOD);
@@ -63,6 +64,15 @@ class ControlConfigTest {
         assertThatThrownBy(() -> ControlConfig.of(values))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageMatching("config: \\Q" + key + "=" + given + "\\E: .+");
+    }
+
+    @Test
+    void anUnknownKeyIsNamedAndItsValueIsNotShown() {
+        Map<String, String> values = new HashMap<>(GOOD);
+        values.put("operator.kye", "hush-hush-hush-hush");
+        assertThatThrownBy(() -> ControlConfig.of(values))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("config: operator.kye=...: an unknown key; known are ");
     }
 
     @Test

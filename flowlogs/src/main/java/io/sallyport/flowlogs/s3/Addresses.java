@@ -55,7 +55,7 @@ final class Addresses implements DnsResolver {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static boolean isLiteral(String host) {
+    static boolean isLiteral(String host) {
         return host.contains(":") || host.matches("[0-9.]+");
     }
 

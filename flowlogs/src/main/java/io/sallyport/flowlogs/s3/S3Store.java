@@ -1,11 +1,19 @@
 package io.sallyport.flowlogs.s3;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManager;
+import org.apache.hc.client5.http.DnsResolver;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -18,7 +26,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
  * S3 by AWS' own client, in the plainest form of its calls, since servers that are "S3-compatible"
@@ -38,39 +48,64 @@ public final class S3Store implements AutoCloseable {
     private static final int CONNECTIONS = 64;
 
     private final S3Client client;
+    private final S3Encryption encryption;
 
     /** An object that is there. */
     public record Listed(String key, long bytes) {}
 
+    /**
+     * @throws UncheckedIOException where files that the settings name cannot be read
+     */
     public S3Store(S3Settings settings) {
         this(settings, CALL);
     }
 
     S3Store(S3Settings settings, Duration patience) {
+        this(settings, patience, new Addresses(settings));
+    }
+
+    S3Store(S3Settings settings, Duration patience, DnsResolver names) {
+        encryption = settings.encryption();
+        Apache5HttpClient.Builder http =
+                Apache5HttpClient.builder()
+                        .dnsResolver(names)
+                        .maxConnections(CONNECTIONS)
+                        .connectionTimeout(CONNECT)
+                        .socketTimeout(SILENCE);
         S3ClientBuilder builder =
                 S3Client.builder()
                         .region(Region.of(settings.region()))
-                        .credentialsProvider(
-                                StaticCredentialsProvider.create(
-                                        AwsBasicCredentials.create(
-                                                settings.accessKey(), settings.secretKey())))
                         .forcePathStyle(settings.pathStyle())
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                         .serviceConfiguration(it -> it.chunkedEncodingEnabled(false))
-                        .httpClientBuilder(
-                                Apache5HttpClient.builder()
-                                        .dnsResolver(new Addresses(settings))
-                                        .maxConnections(CONNECTIONS)
-                                        .connectionTimeout(CONNECT)
-                                        .socketTimeout(SILENCE))
                         .overrideConfiguration(it ->
                                 it.apiCallTimeout(patience)
                                         .addExecutionInterceptor(new BodyLimit(ANSWER_BYTES_MAX))
                                         // Callers retry, with their own patience.
                                         .retryStrategy(AwsRetryStrategy.doNotRetry()));
         settings.endpoint().ifPresent((URI endpoint) -> builder.endpointOverride(endpoint));
-        client = builder.build();
+        try {
+            builder.credentialsProvider(provider(settings.credentials()));
+            if (!settings.authorities().isEmpty()) {
+                TrustManager[] trust = Authorities.read(settings.authorities());
+                http.tlsTrustManagersProvider(() -> trust);
+            }
+        } catch (IOException e) { // it was looked at when the configuration was read
+            throw new UncheckedIOException(e);
+        }
+        client = builder.httpClientBuilder(http).build();
+    }
+
+    private static AwsCredentialsProvider provider(S3Credentials credentials) throws IOException {
+        return switch (credentials) {
+            case S3Credentials.InFile file -> new CredentialsFile(file);
+            case S3Credentials.Keys(String access, String secret, Optional<String> token) ->
+                    StaticCredentialsProvider.create(
+                            token.<AwsCredentials>map(
+                                            it -> AwsSessionCredentials.create(access, secret, it))
+                                    .orElseGet(() -> AwsBasicCredentials.create(access, secret)));
+        };
     }
 
     /** Returns when the object is there, whole. Writing it again changes nothing. */
@@ -78,8 +113,19 @@ public final class S3Store implements AutoCloseable {
             throws S3Failure {
         call(() ->
                 client.putObject(
-                        it -> it.bucket(bucket).key(key).contentType(contentType),
+                        it -> encrypted(it.bucket(bucket).key(key).contentType(contentType)),
                         RequestBody.fromBytes(content)));
+    }
+
+    private void encrypted(PutObjectRequest.Builder request) {
+        switch (encryption) {
+            case S3Encryption.None() -> {}
+            case S3Encryption.ByS3() -> request.serverSideEncryption(ServerSideEncryption.AES256);
+            case S3Encryption.ByKms(Optional<String> key) -> {
+                request.serverSideEncryption(ServerSideEncryption.AWS_KMS);
+                key.ifPresent(it -> request.ssekmsKeyId(it));
+            }
+        }
     }
 
     /** Whether there is such an object. */

@@ -10,24 +10,34 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** A real S3 server in a process of its own, which keeps its objects in a directory. */
-public final class S3ServerProcess implements AutoCloseable {
+/** s3proxy: a real S3 server in a process of its own, which keeps its objects in a directory. */
+public final class S3ServerProcess implements S3Server {
 
     public static final String IDENTITY = "local";
     public static final String SECRET = "a secret";
 
     private final Path directory;
+    private final String more;
     private final int port;
     private Process process;
 
     public S3ServerProcess(Path directory) throws IOException {
+        this(directory, "");
+    }
+
+    /**
+     * @param more lines of its configuration
+     */
+    public S3ServerProcess(Path directory, String more) throws IOException {
         this.directory = directory;
+        this.more = more;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
         process = start();
     }
 
+    @Override
     public String endpoint() {
         return "http://127.0.0.1:" + port;
     }
@@ -44,8 +54,9 @@ public final class S3ServerProcess implements AutoCloseable {
                 s3proxy.credential=%s
                 jclouds.provider=filesystem-nio2
                 jclouds.filesystem.basedir=%s
+                %s
                 """
-                        .formatted(endpoint(), IDENTITY, SECRET, objects));
+                        .formatted(endpoint(), IDENTITY, SECRET, objects, more));
         Process started =
                 new ProcessBuilder(
                                 List.of(
@@ -79,11 +90,13 @@ public final class S3ServerProcess implements AutoCloseable {
         }
     }
 
-    void kill() throws InterruptedException {
+    @Override
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    void startAgain() throws IOException {
+    @Override
+    public void startAgain() throws IOException {
         process = start();
     }
 

@@ -3,18 +3,26 @@ package io.sallyport.flowlogs.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,14 +66,18 @@ class S3StoreTest {
     private S3Store against(String host, Mischief mischief) {
         server.createContext("/", mischief::handle);
         server.start();
+        return to(host, server.getAddress().getPort(), new S3Encryption.None());
+    }
+
+    private static S3Store to(String host, int port, S3Encryption encryption) {
         return new S3Store(
                 new S3Settings(
-                        Optional.of(
-                                URI.create("http://" + host + ":" + server.getAddress().getPort())),
+                        Optional.of(URI.create("http://" + host + ":" + port)),
                         "us-east-1",
-                        "key",
-                        "secret",
+                        new S3Credentials.Keys("key", "secret", Optional.empty()),
                         true,
+                        encryption,
+                        List.of(),
                         false),
                 Duration.ofSeconds(3));
     }
@@ -162,6 +174,70 @@ class S3StoreTest {
                                 assertThat(e.code()).isEqualTo("NoSuchBucket");
                                 assertThat(e).hasMessage("404 NoSuchBucket: none");
                             });
+        }
+    }
+
+    @Test
+    void aServerThatReadsNothingIsNotWaitedForLonger() throws IOException {
+        try (ServerSocket dumb = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                S3Store store = to("127.0.0.1", dumb.getLocalPort(), new S3Encryption.None())) {
+            long began = System.nanoTime();
+            byte[] more = new byte[64 << 20]; // than all buffers on the way hold
+            assertThatThrownBy(() -> store.put("bucket", "key", "text/plain", more))
+                    .isInstanceOf(S3Failure.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void anAnswerThatDripsIsNotWaitedForLonger() {
+        try (S3Store store =
+                against(
+                        "127.0.0.1",
+                        exchange -> {
+                            exchange.sendResponseHeaders(200, 1_000);
+                            for (int i = 0; i < 1_000; i++) {
+                                exchange.getResponseBody().write('x');
+                                exchange.getResponseBody().flush();
+                                LockSupport.parkNanos(100_000_000);
+                            }
+                        })) {
+            long began = System.nanoTime();
+            assertThatThrownBy(() -> store.read("bucket", "key")).isInstanceOf(S3Failure.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void encryptionIsAskedForWhereTheOperatorSaysSo() throws S3Failure {
+        BlockingQueue<Headers> asked = new LinkedBlockingQueue<>();
+        server.createContext(
+                "/",
+                exchange -> {
+                    asked.add(exchange.getRequestHeaders());
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
+        server.start();
+        Map<S3Encryption, List<String>> expected =
+                Map.of(
+                        new S3Encryption.None(), List.of(),
+                        new S3Encryption.ByS3(), List.of("AES256"),
+                        new S3Encryption.ByKms(Optional.empty()), List.of("aws:kms"),
+                        new S3Encryption.ByKms(Optional.of("k-1")), List.of("aws:kms", "k-1"));
+        for (Map.Entry<S3Encryption, List<String>> each : expected.entrySet()) {
+            try (S3Store store = to("127.0.0.1", server.getAddress().getPort(), each.getKey())) {
+                put(store);
+            }
+            Headers headers = asked.remove();
+            List<String> said = new ArrayList<>();
+            for (String name : List.of("", "-aws-kms-key-id")) {
+                said.addAll(headers.getOrDefault("X-amz-server-side-encryption" + name, List.of()));
+            }
+            assertThat(said).as("%s", each.getKey()).isEqualTo(each.getValue());
         }
     }
 }

@@ -57,13 +57,13 @@ final class ConfigReader {
         return new ConfigReader(values);
     }
 
-    /** To be called after the last read. */
+    /** To be called after the last read. What stands there is not shown: it may be a secret. */
     void refuseUnknown() {
         for (String key : new TreeSet<>(values.keySet())) {
             if (!known.contains(key)) {
                 throw new ConfigException(
                         key,
-                        values.getOrDefault(key, ""),
+                        "...",
                         "an unknown key; known are " + String.join(", ", new TreeSet<>(known)));
             }
         }

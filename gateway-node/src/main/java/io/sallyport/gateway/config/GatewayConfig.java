@@ -1,11 +1,13 @@
 package io.sallyport.gateway.config;
 
+import io.sallyport.flowlogs.s3.S3KeyException;
+import io.sallyport.flowlogs.s3.S3Keys;
+import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.gateway.kernel.Hook;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.trust.TlsFiles;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,30 +117,13 @@ public record GatewayConfig(
             int tenantColdPerSecond) {}
 
     /**
+     * @param region as objects' names show it
      * @param window aggregation window of a record
      * @param delivery how often an object is written
-     * @param endpoint empty: the region's own
-     * @param accessKey empty: nothing is exported
-     * @param localAllowed requests may go to loopback and link-local addresses also where the
-     *     endpoint is a name
+     * @param s3 where objects go; empty: nothing is exported
      */
     public record FlowLogs(
-            String region,
-            Duration window,
-            Duration delivery,
-            Optional<URI> endpoint,
-            String s3Region,
-            Optional<String> accessKey,
-            Optional<String> secretKey,
-            boolean pathStyle,
-            boolean localAllowed) {
-
-        /** Keys stay out of logs. */
-        @Override
-        public String toString() {
-            return "FlowLogs[" + region + ", " + window + ", " + delivery + ", " + endpoint + "]";
-        }
-    }
+            String region, Duration window, Duration delivery, Optional<S3Settings> s3) {}
 
     public GatewayConfig {
         stores = Map.copyOf(stores);
@@ -256,13 +241,15 @@ public record GatewayConfig(
                 region,
                 seconds(in, "flowlogs.window.seconds", 60, 3600),
                 seconds(in, "flowlogs.delivery.seconds", 300, 3600),
-                in.optional("s3.endpoint", "a URL", URI::create),
-                in.optional("s3.region", "a region's name", text -> matching("[a-z0-9-]+", text))
-                        .orElse(region),
-                in.optional("s3.access.key", "an access key id", text -> text),
-                in.optional("s3.secret.key", "a secret key", text -> text),
-                in.flag("s3.path.style", true),
-                in.flag("s3.local.allowed", false));
+                s3(in, region));
+    }
+
+    private static Optional<S3Settings> s3(ConfigReader in, String region) {
+        try {
+            return S3Keys.read(in::text, name -> Optional.ofNullable(System.getenv(name)), region);
+        } catch (S3KeyException e) {
+            throw new ConfigException(e.key(), e.value(), e.allowed());
+        }
     }
 
     private static Duration seconds(ConfigReader in, String key, int fallback, int most) {
@@ -296,12 +283,6 @@ public record GatewayConfig(
                     "announce.metric.worse",
                     Integer.toString(announce.worseMetric()),
                     "more than announce.metric=" + announce.metric());
-        }
-        if (flowLogs.accessKey().isPresent() != flowLogs.secretKey().isPresent()) {
-            throw new ConfigException(
-                    "s3.access.key",
-                    flowLogs.accessKey().orElse(""),
-                    "together with s3.secret.key, or neither");
         }
         return this;
     }

@@ -3,6 +3,7 @@ package io.sallyport.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.flowlogs.s3.S3Credentials;
 import io.sallyport.ids.NodeId;
 import io.sallyport.net.Endpoint;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,7 @@ class GatewayConfigTest {
         assertThat(config.connectionsMax()).isEqualTo(262_144);
         assertThat(config.timeouts().tcpEstablished()).isEqualTo(Duration.ofSeconds(350));
         assertThat(config.flowLogs().region()).isEqualTo("us-east-1");
-        assertThat(config.flowLogs().pathStyle()).isTrue();
+        assertThat(config.flowLogs().s3()).as("without keys there is no S3").isEmpty();
         assertThat(config.announce().table()).isZero();
         assertThat(config.pulse()).isEqualTo(Path.of("/run/sallyport/c1-gw-1"));
     }
@@ -73,11 +75,12 @@ class GatewayConfigTest {
                     connections.max         | many          | an integer from 64
                     timeout.udp.seconds     | 0             | an integer from 1 to 86400
                     s3.path.style           | yes           | true or false
-                    s3.access.key           | k             | together with s3.secret.key
+                    s3.endpoint             | s3.test:9000  | http:// or https://
+                    s3.credentials          | vault         | keys (default), file, environment
+                    s3.encryption           | aes           | none (default), sse-s3, sse-kms
                     announce.table          | 255           | not 255
                     announce.metric.worse   | 50            | more than announce.metric=100
                     announce.leave          | never         | withdraw, worsen
-                    tunnel.adress           | 10.255.0.1    | an unknown key
                     """)
     void namesKeyValueAndWhatIsAllowed(String key, String value, String allowed) {
         String given = value == null ? "" : value;
@@ -102,9 +105,20 @@ class GatewayConfigTest {
     }
 
     @Test
+    void anUnknownKeyIsNamedAndItsValueIsNotShown() {
+        assertThatThrownBy(() -> read(Map.of("s3.secret.kye", "hush-hush")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("config: s3.secret.kye=...: an unknown key; known are ")
+                .hasMessageContaining("s3.secret.key")
+                .hasMessageNotContaining("hush");
+    }
+
+    @Test
     void keepsTheSecretOutOfItsText() {
         GatewayConfig config = read(Map.of("s3.access.key", "AKIA", "s3.secret.key", "hush-hush"));
-        assertThat(config.toString()).doesNotContain("hush-hush");
-        assertThat(config.flowLogs().secretKey()).contains("hush-hush");
+        assertThat(config.toString()).contains("AKIA").doesNotContain("hush-hush");
+        assertThat(config.flowLogs().s3()).isPresent();
+        assertThat(config.flowLogs().s3().orElseThrow().credentials())
+                .isEqualTo(new S3Credentials.Keys("AKIA", "hush-hush", Optional.empty()));
     }
 }
