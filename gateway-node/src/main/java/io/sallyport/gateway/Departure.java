@@ -25,6 +25,15 @@ final class Departure {
     private static final long HANDOVER_NANOS = 5_000_000_000L;
     private static final long LOOK_NANOS = 10_000_000L;
 
+    /** A router that probes every 25 ms, or hears it by BGP, has moved this node's packets. */
+    private static final long DRAIN_NANOS = 250_000_000L;
+
+    /** What the kernel forwarded is counted some times in that. */
+    private static final long QUIET_NANOS = 150_000_000L;
+
+    /** Who still sends here then does not go by what it was told. */
+    private static final long DRAIN_NANOS_MAX = 3_000_000_000L;
+
     private final BootClock clock = new BootClock();
     private volatile @Nullable NodeDirectory directory;
     private volatile @Nullable FastPath path;
@@ -81,6 +90,33 @@ final class Departure {
                 && !status.get().settled()) {
             if (System.nanoTime() > deadline) {
                 LOG.warn("leaves before its peers have told each other all that they hold");
+                return;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /**
+     * Since the routers were told: on a busy box they take long, and what they send to one who has
+     * left is lost. So it forwards until nothing comes any more, where there is another way.
+     *
+     * @param packets forwarded so far
+     */
+    void awaitQuiet(LongSupplier packets, long drainedNanos) {
+        Supplier<PeerStatus> status = peers;
+        boolean alone = status == null || status.get().membership().live().size() < 2;
+        long most = alone ? DRAIN_NANOS : DRAIN_NANOS_MAX;
+        long known = packets.getAsLong();
+        long since = System.nanoTime();
+        while (true) {
+            long now = System.nanoTime();
+            long current = packets.getAsLong();
+            if (current != known) {
+                known = current;
+                since = now;
+            }
+            boolean quiet = now - drainedNanos >= DRAIN_NANOS && now - since >= QUIET_NANOS;
+            if (quiet || now - drainedNanos >= most) {
                 return;
             }
             LockSupport.parkNanos(LOOK_NANOS);

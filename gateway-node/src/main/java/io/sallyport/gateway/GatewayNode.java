@@ -54,9 +54,6 @@ final class GatewayNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayNode.class);
     private static final long TELL_MILLIS = 5000;
 
-    /** A router that probes every 25 ms, or hears it by BGP, has moved this node's packets. */
-    private static final long DRAIN_MILLIS = 250;
-
     private final GatewayConfig config;
     private final Trust trust;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -415,7 +412,7 @@ final class GatewayNode implements AutoCloseable {
             long drained = System.nanoTime();
             departure.awaitHandover();
             if (running.stream().anyMatch(GatewayNode::isToldToRouters)) {
-                pauseSince(drained);
+                departure.awaitQuiet(this::forwarded, drained);
             }
         }
         while (!running.isEmpty()) {
@@ -455,12 +452,9 @@ final class GatewayNode implements AutoCloseable {
         return part instanceof ProbeResponder || part instanceof RouteAnnouncer;
     }
 
-    private static void pauseSince(long drainedNanos) {
-        long over = (System.nanoTime() - drainedNanos) / 1_000_000;
-        try {
-            Thread.sleep(Math.max(0, DRAIN_MILLIS - over));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** By the node and its kernel path together. */
+    private long forwarded() {
+        Counters counted = dataPlane.counters();
+        return counted.value(Counters.Name.PACKETS_OUT) + counted.value(Counters.Name.PACKETS_IN);
     }
 }

@@ -90,33 +90,37 @@ final class NodeStatus implements ManagementServer.Source {
         ready = true;
     }
 
-    /** Whether the router may send packets here: known as live, its horizon ahead, turning. */
+    /**
+     * Whether the router may send packets here: known as live, its horizon ahead, turning, and with
+     * what it keeps in hand. One that has just joined knows nobody's connections and has nobody to
+     * ask yet: its peers carry on until then, and one that is alone need not wait.
+     */
     boolean isCarrying() {
-        return carries(WORKER_NANOS);
+        return carries(peers.status(), WORKER_NANOS);
     }
 
-    private boolean carries(long workerNanos) {
-        PeerStatus status = peers.status();
+    private boolean carries(PeerStatus status, long workerNanos) {
         return ready
-                && status != null
                 && status.live()
                 && status.acting()
+                && status.caughtUp()
                 && System.nanoTime() - dataPlane.lastTurnNanos() < workerNanos;
+    }
+
+    /** How many other nodes carry, as far as this one knows. */
+    private int others(PeerStatus status) {
+        return (int)
+                status.membership().members().stream()
+                        .filter(member -> member.status() == Member.Status.LIVE)
+                        .map(Member::node)
+                        .filter(other -> !other.equals(node) && !status.suspected().contains(other))
+                        .count();
     }
 
     /** The same for routes, and whether routers have somebody else. */
     RouteAnnouncer.Standing standing() {
         PeerStatus now = peers.status();
-        if (now == null) {
-            return new RouteAnnouncer.Standing(false, 0);
-        }
-        long others =
-                now.membership().members().stream()
-                        .filter(member -> member.status() == Member.Status.LIVE)
-                        .map(Member::node)
-                        .filter(other -> !other.equals(node) && !now.suspected().contains(other))
-                        .count();
-        return new RouteAnnouncer.Standing(carries(ROUTES_NANOS), (int) others);
+        return new RouteAnnouncer.Standing(carries(now, ROUTES_NANOS), others(now));
     }
 
     @Override
@@ -153,10 +157,7 @@ final class NodeStatus implements ManagementServer.Source {
                 "eips",
                 views.current().carried().stream().sorted().map(IpAddress::toString).toList());
         status.put("guard", guard());
-        PeerStatus now = peers.status();
-        if (now != null) {
-            tell(now, status);
-        }
+        tell(peers.status(), status);
         return status;
     }
 
@@ -180,6 +181,7 @@ final class NodeStatus implements ManagementServer.Source {
         status.put("acting", now.acting());
         status.put("carrying", isCarrying());
         status.put("settled", now.settled());
+        status.put("caughtUp", now.caughtUp());
         status.put("copiesLeft", now.copiesLeft());
         status.put("copiesVersion", now.copiesVersion());
         status.put("horizonMillis", now.horizonMillis());

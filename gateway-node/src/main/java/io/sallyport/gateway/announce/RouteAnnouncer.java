@@ -81,17 +81,20 @@ public final class RouteAnnouncer implements AutoCloseable {
         Set<HostRoute> told = Set.of();
         long next = System.nanoTime();
         boolean barred = false;
+        boolean carried = false;
         while (!closed) {
             Standing now = standing.get();
+            // Until then what a former life left, whose kernel path forwards, is not touched.
+            carried |= started && now.carrying();
             boolean wasBarred = barred;
             barred = pulse.isBarred();
             Set<HostRoute> wanted = now.carrying() ? wanted() : Set.of();
             boolean due = wasBarred || !wanted.equals(told) || System.nanoTime() - next >= 0;
-            if (started) {
+            if (carried) {
                 // Before that it is what a former life knew, which counts for the routes it left.
                 pulse.others(now.others());
             }
-            if (started && !barred && due) {
+            if (carried && !barred && due) {
                 next = System.nanoTime() + REPAIR_NANOS;
                 told = wanted;
                 become(wanted);

@@ -316,7 +316,11 @@ public final class DataPlane implements AutoCloseable {
         return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Stops the worker and closes the doors; not from the worker itself. */
+    /**
+     * Stops the worker and closes the doors; not from the worker itself. Nothing is forwarded when
+     * it returns, by the kernel neither unless that is to remain: what was carried here may be
+     * others' from then on.
+     */
     @Override
     public void close() {
         Running now = running;
@@ -333,6 +337,9 @@ public final class DataPlane implements AutoCloseable {
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+            if (kernel != null) {
+                kernel.rest();
             }
             now.doors.stream()
                     .filter(door -> kernel == null || !kernel.doors().contains(door))

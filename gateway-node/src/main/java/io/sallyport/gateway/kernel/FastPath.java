@@ -373,15 +373,22 @@ public final class FastPath implements AutoCloseable {
         Pins.clear(pins);
     }
 
+    /** Forwards nothing more, unless {@link #remain} was said: it has no right to act any more. */
+    public void rest() {
+        if (!remains && attached) {
+            actUntil(0);
+        }
+    }
+
     /**
      * Forwards nothing more and takes the programs off, unless {@link #remain} was said. Not called
      * by a process that dies.
      */
     @Override
     public void close() {
+        rest();
         if (!remains) {
             if (attached) {
-                actUntil(0);
                 devices.forEach(DevicePath::detach);
             }
             pins.remove();

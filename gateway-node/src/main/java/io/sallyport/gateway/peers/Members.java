@@ -35,6 +35,8 @@ final class Members {
     private boolean homeSettled;
     private boolean gateSettled;
 
+    private boolean caughtUp;
+
     Members(SipHash hash, Incarnation me, Membership membership) {
         this.hash = hash;
         this.me = me;
@@ -50,6 +52,7 @@ final class Members {
     private void settle() {
         homeSettled = handed.containsAll(keepers.members());
         gateSettled = homesDone.containsAll(keepers.members());
+        caughtUp = live && (caughtUp || homeSettled && gateSettled);
     }
 
     private Keepers keepersOf(Membership m) {
@@ -153,6 +156,14 @@ final class Members {
     /** As gate I may accept: every home has passed on what is mine. */
     boolean gateSettled() {
         return gateSettled;
+    }
+
+    /**
+     * Whether some epoch was settled here since this node became a member: then it has sessions,
+     * and what it keeps. Later epochs are settled beside the traffic.
+     */
+    boolean caughtUp() {
+        return caughtUp;
     }
 
     /**

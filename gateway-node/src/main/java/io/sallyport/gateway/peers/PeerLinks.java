@@ -34,12 +34,14 @@ import io.sallyport.store.trust.Trust;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -50,7 +52,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Sessions over TCP: one connection per pair of nodes, which the younger life dials, so both
  * directions are in order and break together. Netty's thread only decodes and posts; everything
- * else happens on the worker thread, to which every public method belongs.
+ * else happens on the worker thread, to which every public method belongs. A node that is about to
+ * join has dialled and proved itself by then: all others wait for it from the moment in which it is
+ * a member, and a greeting is all that is missing.
  *
  * <p>What the worker says to a peer in one turn leaves in one piece, which is posted as one to the
  * other's worker: a frame of its own costs neither thread a call of the other.
@@ -90,6 +94,9 @@ final class PeerLinks implements Links, AutoCloseable {
     /** A session without a word for so long is broken, so that a new one is tried. */
     private static final long SILENT_NANOS = 3_000_000_000L;
 
+    /** Nobody's end waits longer for a peer that does not read. */
+    private static final long FAREWELL_NANOS = 200_000_000L;
+
     /** A peer that reads so slowly that this much waits for it loses its session. */
     private static final int OUTBOUND_BYTES_MAX = 64 << 20;
 
@@ -107,6 +114,10 @@ final class PeerLinks implements Links, AutoCloseable {
     private final Set<Incarnation> greeting = new HashSet<>();
 
     private final Set<Session> written = new HashSet<>();
+
+    /** Dialled before this life began, and ready to greet. */
+    private final Set<Session> early = new HashSet<>();
+
     private long lastLookNanos;
     private volatile @Nullable Incarnation me;
     private @Nullable Listener listener;
@@ -138,7 +149,7 @@ final class PeerLinks implements Links, AutoCloseable {
                             .channel(NioServerSocketChannel.class)
                             .option(ChannelOption.SO_REUSEADDR, true)
                             .childOption(ChannelOption.TCP_NODELAY, true)
-                            .childHandler(initializer(Optional.empty()))
+                            .childHandler(initializer(Optional.empty(), () -> {}))
                             .bind(address(listen))
                             .sync()
                             .channel();
@@ -152,10 +163,37 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
+    /**
+     * Dials those who will be this node's peers once it has joined. Before {@link #begin}.
+     *
+     * @return completes when each of them can be greeted, or does not answer
+     */
+    CompletableFuture<Void> approach(List<Member> others) {
+        long now = clock.getAsLong();
+        return CompletableFuture.allOf(
+                others.stream()
+                        .map(other -> dial(other.incarnation(), other, now))
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
     /** From now on peers are greeted as this life. */
     void begin(Incarnation life, Listener worker) {
         me = life;
         listener = worker;
+        // Whoever is greeted now is not dialled again before he can have answered.
+        long now = clock.getAsLong();
+        greeting.forEach(peer -> dialledNanos.put(peer, now));
+        early.forEach(Session::greet);
+        early.clear();
+    }
+
+    /** One who was dialled has proved himself. */
+    private void reached(Session session) {
+        if (me == null) {
+            early.add(session);
+        } else {
+            session.greet();
+        }
     }
 
     private static InetSocketAddress address(Endpoint endpoint) {
@@ -165,7 +203,8 @@ final class PeerLinks implements Links, AutoCloseable {
     /**
      * @param meant whom this node dials; empty where it is dialled
      */
-    private ChannelInitializer<SocketChannel> initializer(Optional<NodeId> meant) {
+    private ChannelInitializer<SocketChannel> initializer(
+            Optional<NodeId> meant, Runnable whenReached) {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
@@ -178,7 +217,7 @@ final class PeerLinks implements Links, AutoCloseable {
                         () -> trust.accept(channel, Set.of(Role.NODE)));
                 channel.pipeline()
                         .addLast(new LengthFieldBasedFrameDecoder(FrameCodec.PIECE_MAX, 0, 4, 0, 4))
-                        .addLast(new Session(channel, meant.isPresent()));
+                        .addLast(new Session(channel, meant.isPresent(), whenReached));
             }
         };
     }
@@ -225,7 +264,9 @@ final class PeerLinks implements Links, AutoCloseable {
     /** Sends what was written, dials who is missing, breaks what is silent. Once a turn. */
     void tend(long now) {
         if (!written.isEmpty()) {
-            written.forEach(Session::flush);
+            for (Session session : written) {
+                var unused = session.flush();
+            }
             written.clear();
         }
         Incarnation life = me;
@@ -240,21 +281,26 @@ final class PeerLinks implements Links, AutoCloseable {
                 if (now - session.heardNanos > SILENT_NANOS) {
                     session.channel.close();
                 }
-            } else if (other.compareTo(life) < 0) {
-                dial(other, peer.getValue(), now);
+            } else if (other.compareTo(life) < 0 && isDue(other, now)) {
+                var unused = dial(other, peer.getValue(), now);
             }
         }
     }
 
-    private void dial(Incarnation peer, Member member, long now) {
+    private boolean isDue(Incarnation peer, long now) {
         Long last = dialledNanos.get(peer);
         long pause =
                 greeting.contains(peer)
                         ? GREETING_NANOS
                         : REDIAL_NANOS + CONNECT_TIMEOUT_MILLIS * 1_000_000L;
-        if (last != null && now - last < pause) {
-            return;
-        }
+        return last == null || now - last >= pause;
+    }
+
+    /**
+     * @return completes when the peer has proved himself, or the attempt is over
+     */
+    private CompletableFuture<Void> dial(Incarnation peer, Member member, long now) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
         dialledNanos.put(peer, now);
         greeting.add(peer);
         ChannelFuture dialled =
@@ -263,7 +309,9 @@ final class PeerLinks implements Links, AutoCloseable {
                         .channel(NioSocketChannel.class)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .handler(initializer(Optional.of(member.node())))
+                        .handler(
+                                initializer(
+                                        Optional.of(member.node()), () -> over.complete(null)))
                         .connect(address(member.peers()));
         dialled.addListener(future -> {
             if (!future.isSuccess()) {
@@ -272,7 +320,11 @@ final class PeerLinks implements Links, AutoCloseable {
         });
         dialled.channel()
                 .closeFuture()
-                .addListener(over -> mailbox.execute(() -> greeting.remove(peer)));
+                .addListener(closed -> {
+                    over.complete(null);
+                    mailbox.execute(() -> greeting.remove(peer));
+                });
+        return over;
     }
 
     /** A refusal came at once: try again sooner than after a silent dial. */
@@ -322,6 +374,24 @@ final class PeerLinks implements Links, AutoCloseable {
         }
     }
 
+    /** The last word to all: returns when it has left, or soon. After the worker's last turn. */
+    void farewell(Epoch epoch, Frame word) {
+        List<ChannelFuture> leaving = new ArrayList<>();
+        for (Session session : sessions.values()) {
+            boolean unused = session.say(epoch, word);
+            ChannelFuture left = session.flush();
+            if (left != null) {
+                leaving.add(left);
+            }
+        }
+        long deadline = System.nanoTime() + FAREWELL_NANOS;
+        for (ChannelFuture each : leaving) {
+            boolean unused =
+                    each.awaitUninterruptibly(
+                            Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+    }
+
     private void received(Session session, Incarnation peer, FrameCodec.Piece piece) {
         Listener worker = listener;
         // What an older session still brings after a new one began is void.
@@ -344,15 +414,17 @@ final class PeerLinks implements Links, AutoCloseable {
         final Channel channel;
         volatile long heardNanos = clock.getAsLong();
         private final boolean dialling;
+        private final Runnable whenReached;
         private volatile @Nullable Incarnation peer;
         private volatile @Nullable NodeId node;
 
         /** Said in this turn; the worker's. */
         private final FrameCodec.Writer outbound = new FrameCodec.Writer();
 
-        Session(Channel channel, boolean dialling) {
+        Session(Channel channel, boolean dialling, Runnable whenReached) {
             this.channel = channel;
             this.dialling = dialling;
+            this.whenReached = whenReached;
         }
 
         /**
@@ -363,16 +435,17 @@ final class PeerLinks implements Links, AutoCloseable {
         boolean say(Epoch epoch, Frame frame) {
             boolean first = outbound.isEmpty();
             if (!outbound.takes(epoch)) {
-                flush();
+                var unused = flush();
             }
             outbound.add(epoch, frame);
             return first;
         }
 
-        void flush() {
-            if (!outbound.isEmpty()) {
-                channel.writeAndFlush(withLength(outbound.take()));
-            }
+        /** Completes when it has left; null where nothing was said. */
+        @Nullable ChannelFuture flush() {
+            return outbound.isEmpty()
+                    ? null
+                    : channel.writeAndFlush(withLength(outbound.take()));
         }
 
         private static ByteBuf withLength(byte[] content) {
@@ -384,15 +457,18 @@ final class PeerLinks implements Links, AutoCloseable {
         @Override
         public void channelActive(ChannelHandlerContext context) {
             if (dialling) {
-                greet(context);
+                mailbox.execute(() -> {
+                    reached(this);
+                    whenReached.run();
+                });
             }
         }
 
-        private void greet(ChannelHandlerContext context) {
+        void greet() {
             Incarnation life = me;
             if (life == null) {
                 // Not a member yet: the peer dials again.
-                context.close();
+                channel.close();
                 return;
             }
             WireWriter hello = new WireWriter();
@@ -400,7 +476,7 @@ final class PeerLinks implements Links, AutoCloseable {
                     .text(trust.me().cluster())
                     .text(PeerLinks.this.node.value())
                     .i64(life.number());
-            context.writeAndFlush(withLength(hello.toBytes()));
+            channel.writeAndFlush(withLength(hello.toBytes()));
         }
 
         @Override
@@ -413,7 +489,7 @@ final class PeerLinks implements Links, AutoCloseable {
                 Incarnation greeted = WireReader.whole(content, this::hello);
                 peer = greeted;
                 if (!dialling) {
-                    greet(context);
+                    greet();
                 }
                 mailbox.execute(() -> begun(this, greeted));
             } else {
@@ -442,6 +518,8 @@ final class PeerLinks implements Links, AutoCloseable {
             Incarnation from = peer;
             if (from != null) {
                 mailbox.execute(() -> ended(this, from));
+            } else if (dialling) {
+                mailbox.execute(() -> early.remove(this));
             }
         }
 

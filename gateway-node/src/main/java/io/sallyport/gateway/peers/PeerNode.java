@@ -2,6 +2,7 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.AllocatorCommand;
 import io.sallyport.allocator.AllocatorResult;
+import io.sallyport.allocator.Member;
 import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Carriage;
 import io.sallyport.gateway.connections.ClientPath;
@@ -36,6 +37,10 @@ public final class PeerNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PeerNode.class);
     private static final Duration JOIN_DEADLINE = Duration.ofSeconds(2);
     private static final Duration JOIN_PAUSE = Duration.ofMillis(200);
+
+    /** Longer than a handshake takes; a peer that is stopped does not hinder a join. */
+    private static final long APPROACH_MILLIS = 2_000;
+
     private static final long LEAVE_MILLIS = 1_000;
     private static final long STATUS_NANOS = 100_000_000L;
 
@@ -120,7 +125,9 @@ public final class PeerNode implements AutoCloseable {
                         settings.peers(),
                         settings.management());
         try {
+            boolean approached = false;
             while (!closed && !joined.isDone()) {
+                approached = approached || approach();
                 long sentNanos = System.nanoTime();
                 Outcome<AllocatorResult> outcome = store.submit(join, JOIN_DEADLINE).get();
                 switch (outcome) {
@@ -142,6 +149,27 @@ public final class PeerNode implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             joined.completeExceptionally(e);
         }
+    }
+
+    /**
+     * From its Join on all others wait until a member has told them what it has, so it has come to
+     * their doors before.
+     *
+     * @return false where the store did not say who they are
+     */
+    private boolean approach() throws InterruptedException, ExecutionException {
+        if (!(store.members(JOIN_DEADLINE).get()
+                instanceof Outcome.Done<Membership>(Membership membership))) {
+            return false;
+        }
+        List<Member> others =
+                membership.live().stream()
+                        .filter(member -> !member.node().equals(settings.node()))
+                        .toList();
+        CompletableFuture<Void> reached = new CompletableFuture<>();
+        post(() -> links.approach(others).thenRun(() -> reached.complete(null)));
+        reached.completeOnTimeout(null, APPROACH_MILLIS, TimeUnit.MILLISECONDS).get();
+        return true;
     }
 
     private static void pause(String why) throws InterruptedException {
@@ -243,8 +271,12 @@ public final class PeerNode implements AutoCloseable {
         Incarnation leaving = life;
         if (leaving != null && !remains) {
             try {
-                store.submit(new AllocatorCommand.Leave(leaving), Duration.ofMillis(LEAVE_MILLIS))
-                        .get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+                Outcome<AllocatorResult> left =
+                        store.submit(
+                                        new AllocatorCommand.Leave(leaving),
+                                        Duration.ofMillis(LEAVE_MILLIS))
+                                .get(LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+                tellPeers(left);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException e) {
@@ -252,6 +284,15 @@ public final class PeerNode implements AutoCloseable {
             }
         }
         links.close();
+    }
+
+    /** They would hear of the new epoch with their next Renew; opens wait for it. */
+    private void tellPeers(Outcome<AllocatorResult> left) {
+        if (left
+                instanceof
+                Outcome.Done<AllocatorResult>(AllocatorResult.Renewed(Membership membership))) {
+            links.farewell(membership.epoch(), new Frame.Notice(membership));
+        }
     }
 
     /** Ends as a killed process does: no word to the store. */

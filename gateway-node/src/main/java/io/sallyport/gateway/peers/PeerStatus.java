@@ -16,6 +16,7 @@ import java.util.Set;
  * @param live whether the newest epoch known has this node as a live member (the probe's answer)
  * @param acting live or away, and its horizon ahead
  * @param settled every member has handed over what it had in this epoch
+ * @param caughtUp some epoch was settled since it became live: it has what it keeps
  * @param horizonMillis until when it may act without another proof that it counts; at most 15,000
  * @param suspected peers that are not heard at this moment
  * @param copiesLeft connections of which it is not known yet whether as many nodes hold them as
@@ -37,6 +38,7 @@ public record PeerStatus(
         boolean live,
         boolean acting,
         boolean settled,
+        boolean caughtUp,
         long horizonMillis,
         Set<NodeId> suspected,
         int copies,
@@ -71,6 +73,7 @@ public record PeerStatus(
             new PeerStatus(
                     new Incarnation(0),
                     new Membership(Epoch.NONE, List.of()),
+                    false,
                     false,
                     false,
                     false,

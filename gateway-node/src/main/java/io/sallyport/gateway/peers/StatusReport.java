@@ -43,6 +43,7 @@ final class StatusReport {
                 members.live(),
                 horizon.acting(now),
                 members.homeSettled() && members.gateSettled(),
+                members.caughtUp(),
                 horizon.leftNanos(now) / 1_000_000,
                 renewals.suspected(),
                 seat.copies.size(),

@@ -137,7 +137,12 @@ class RouteAnnouncerTest {
         announcer = announcer(false);
         await().until(() -> asked.get() > before + 5);
         assertThat(table.texts()).containsExactly("203.0.113.9 100");
+        standing = new Standing(false, 0);
         announcer.start();
+        int started = asked.get();
+        await().until(() -> asked.get() > started + 5);
+        assertThat(table.texts()).as("it has to catch up yet").containsExactly("203.0.113.9 100");
+        standing = new Standing(true, 0);
         awaitRoutes(TUNNEL);
     }
 

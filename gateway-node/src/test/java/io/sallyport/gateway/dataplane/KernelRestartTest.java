@@ -157,6 +157,7 @@ class KernelRestartTest {
 
         /** Nothing is said to the kernel, as when a process is killed. */
         void die() {
+            path.remain();
             dataPlane.close();
         }
     }
@@ -297,8 +298,8 @@ class KernelRestartTest {
         }
         first.keeping.actsUntil = boot.getAsLong() + 30_000_000_000L;
         await().until(() -> first.path.actsUntil() == first.keeping.actsUntil);
-        first.dataPlane.close();
         first.path.remain();
+        first.dataPlane.close();
         first.path.close();
 
         FastPath second = open();
@@ -313,6 +314,29 @@ class KernelRestartTest {
         assertThat(third.outsideHopsFirst()).isEqualTo(hops);
         third.close();
         assertThat(PINS).doesNotExist();
+    }
+
+    /** What it carried may be others' as soon as it says that it leaves. */
+    @ParameterizedTest
+    @EnumSource
+    void aLifeThatEndsForGoodForwardsNothingOnceItsWorkerHasStopped(Hook hook) throws Exception {
+        Life life = new Life(hook);
+        life.start();
+        try (DatagramSocket sink = socket(server, "203.0.113.1", PORT);
+                DatagramSocket source = socket(client, "192.168.7.9", 4000)) {
+            receiving(sink);
+            send(source, 0);
+            await().until(() -> highest == 0);
+            life.keeping.actsUntil = boot.getAsLong() + 30_000_000_000L;
+            int next = sendEachMillisecond(source, 1, 50);
+            int last = next - 1;
+            await().until(() -> highest == last);
+            life.dataPlane.close();
+            sendEachMillisecond(source, next, 50);
+            await().until(() -> notActing(life) == 50);
+            assertThat(highest).isEqualTo(last);
+        }
+        life.path.close();
     }
 
     @ParameterizedTest

@@ -86,13 +86,23 @@ final class MeshNode {
 
     /** As a process dies: the worker stops in the middle, then the sockets close. */
     void kill() {
+        stop();
+        peers.kill();
+    }
+
+    /** As a process ends that is told to. */
+    void leave() {
+        stop();
+        peers.close();
+    }
+
+    private void stop() {
         stopping = true;
         try {
             worker.join(10_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        peers.kill();
     }
 
     CompletableFuture<Connection> opening(InsideKey key) {

@@ -204,6 +204,20 @@ class PeerMeshTest {
     }
 
     @Test
+    void whoLeavesTellsItsPeersOfTheEpochThatFollows() {
+        startThree();
+        store.hearOnlyLeaves();
+        nodes.getLast().leave();
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(nodes.subList(0, 2))
+                                .allSatisfy(n -> {
+                                    assertThat(n.status().membership().live()).hasSize(2);
+                                    assertThat(n.status().settled()).isTrue();
+                                }));
+    }
+
+    @Test
     void aStrangerGetsNotOneByteBack() throws Exception {
         startThree();
         Endpoint target = nodes.getFirst().listens();

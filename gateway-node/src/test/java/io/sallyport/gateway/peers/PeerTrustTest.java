@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,6 +63,12 @@ class PeerTrustTest {
          * @param said what it says that it is
          */
         Node(Trust trust, String said, Incarnation life) throws IOException {
+            this(trust, said);
+            begin(life);
+        }
+
+        /** Not a member yet. */
+        Node(Trust trust, String said) throws IOException {
             this.trust = trust;
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 listen = Endpoint.parse("127.0.0.1:" + free.getLocalPort());
@@ -71,10 +78,21 @@ class PeerTrustTest {
                             trust, new NodeId(said), listen, worker::execute, System::nanoTime);
             links.listen();
             nodes.add(this);
-            worker.execute(() -> links.begin(life, this));
             var unused =
                     worker.scheduleAtFixedRate(
                             () -> links.tend(System.nanoTime()), 5, 5, TimeUnit.MILLISECONDS);
+        }
+
+        void begin(Incarnation life) {
+            worker.execute(() -> links.begin(life, this));
+        }
+
+        /** Until they can be greeted. */
+        void approach(Member... members) throws Exception {
+            CompletableFuture<Void> reached = new CompletableFuture<>();
+            worker.execute(() ->
+                    links.approach(List.of(members)).thenRun(() -> reached.complete(null)));
+            reached.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
 
         void reach(Member... members) {
@@ -155,6 +173,35 @@ class PeerTrustTest {
                         old.told.contains("5 says " + new Frame.Heartbeat(7))
                                 && young.told.contains("3 says " + new Frame.HeartbeatAck(7)));
         assertThat(old.trust.refusals().total() + young.trust.refusals().total()).isZero();
+    }
+
+    @Test
+    void whoIsAboutToJoinHasProvedItselfByThenAndOnlyGreets() throws Exception {
+        Node old = new Node(trust("gw-1"), "gw-1", OLD);
+        Node young = new Node(trust("gw-2"), "gw-2");
+        young.approach(member("gw-1", OLD, old.listen));
+        assertThat(old.told).as("before it has a life").isEmpty();
+        assertThat(young.told).isEmpty();
+
+        // It is told of nobody whom it could dial by now.
+        young.begin(YOUNG);
+        await().atMost(PATIENCE)
+                .until(() -> old.told.contains("up 5") && young.told.contains("up 3"));
+        young.send(OLD, new Frame.Heartbeat(7));
+        await().atMost(PATIENCE)
+                .until(() -> old.told.contains("5 says " + new Frame.Heartbeat(7)));
+        assertThat(old.trust.refusals().total() + young.trust.refusals().total()).isZero();
+    }
+
+    @Test
+    void whoApproachesAnEmptyPlaceIsNotHeldUpByIt() throws Exception {
+        Node young = new Node(trust("gw-2"), "gw-2");
+        Endpoint nobody;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = Endpoint.parse("127.0.0.1:" + free.getLocalPort());
+        }
+        young.approach(member("gw-1", OLD, nobody));
+        assertThat(young.told).isEmpty();
     }
 
     @Test

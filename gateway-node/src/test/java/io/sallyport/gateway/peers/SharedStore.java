@@ -42,6 +42,7 @@ final class SharedStore implements StoreClient {
     private final Map<Incarnation, Long> renewedNanos = new HashMap<>();
     private long index;
     private boolean watching;
+    private boolean hearsOnlyLeaves;
 
     SharedStore() {
         index++;
@@ -58,9 +59,17 @@ final class SharedStore implements StoreClient {
         watching = true;
     }
 
+    /** Nobody hears from it any more what changed, but whoever leaves. */
+    synchronized void hearOnlyLeaves() {
+        hearsOnlyLeaves = true;
+    }
+
     @Override
     public synchronized CompletableFuture<Outcome<AllocatorResult>> submit(
             AllocatorCommand command, Duration deadline) {
+        if (hearsOnlyLeaves && !(command instanceof AllocatorCommand.Leave)) {
+            return CompletableFuture.completedFuture(new Outcome.Unknown<>("says nothing"));
+        }
         if (watching) {
             watch(System.nanoTime());
         }

@@ -67,8 +67,9 @@ final class LeaderDuty implements AutoCloseable {
 
     void start(GroupMember<ControlMachine> control, List<GroupMember<LeaseMachine>> leases) {
         List<LeaderVoice> voices = new ArrayList<>();
-        leases.forEach(group -> voices.add(new LeaderVoice(group)));
-        duties = List.of(new Duties(control, new LeaderVoice(control), leases, voices));
+        leases.forEach(group -> voices.add(new LeaderVoice(group::submit, this::wake)));
+        LeaderVoice toControl = new LeaderVoice(control::submit, this::wake);
+        duties = List.of(new Duties(control, toControl, leases, voices));
         thread.start();
     }
 
