@@ -124,7 +124,8 @@ class ArchitectureTest {
 
     @Test
     void theS3RoomKnowsNobody() {
-        room("s3", "software.amazon.awssdk..", "org.apache.hc..", "org.slf4j..").check(MAIN);
+        room("s3", "software.amazon.awssdk..", "org.apache.hc..", "org.slf4j..", "javax.net..")
+                .check(MAIN);
     }
 
     @Test
