@@ -6,12 +6,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
-/** The entry of {@code ./sallyport lab}, {@code demo} and {@code bench moves}. */
+/** The entry of {@code ./sallyport lab}, {@code demo}, {@code bench moves|delivery}. */
 @Command(
         name = "sallyport",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        subcommands = {LabCommands.class, Demo.class, MovesBench.class})
+        subcommands = {LabCommands.class, Demo.class, MovesBench.class, DeliveryBench.class})
 final class Main {
 
     private Main() {}

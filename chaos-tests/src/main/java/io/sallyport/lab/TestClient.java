@@ -225,6 +225,36 @@ final class TestClient {
                 kinds);
     }
 
+    /** The first of them have a line each; who waits for that many knows all flows as known. */
+    static final int TOLD_ROUNDS = 3;
+
+    @Command(name = "rounds", description = "One datagram of each flow by turns until stdin ends.")
+    int rounds(
+            @Option(names = "--to", required = true) List<String> to,
+            @Option(names = "--flows", defaultValue = "1000") int flows,
+            @Option(names = "--pause-millis", defaultValue = "500") int pause)
+            throws IOException, InterruptedException {
+        Rounds rounds = new Rounds(to.stream().map(TestClient::endpoint).toList(), flows);
+        Thread input =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                while (System.in.read() >= 0) {}
+                            } catch (IOException e) {
+                                System.err.println("stdin: " + e);
+                            }
+                        });
+        while (input.isAlive()) {
+            rounds.round();
+            if (rounds.report().rounds() <= TOLD_ROUNDS) {
+                System.out.println("round " + rounds.report());
+            }
+            Thread.sleep(pause);
+        }
+        print(rounds.report());
+        return rounds.report().sent() == rounds.report().echoed() ? 0 : 1;
+    }
+
     @Command(name = "udp", description = "Datagrams at a steady rate to an echo.")
     int udp(
             @Option(names = "--to", required = true) String to,

@@ -30,6 +30,15 @@ public final class Limits {
     /** Entries taken from the ring in one turn, so that windows close also while more comes. */
     public static final int DRAIN_MAX = 1 << 18;
 
+    /** Entries that are journaled together: some 850 kB. */
+    public static final int JOURNAL_BATCH = 1 << 13;
+
+    /** A journal as long as this is replaced by the windows that it led to. */
+    public static final long JOURNAL_BYTES_MAX = 64L << 20;
+
+    /** A kernel path goes on without its process until its horizon, 15 s at most. */
+    public static final Duration AFTERLIFE = Duration.ofSeconds(20);
+
     /** AWS' bound of one object; ours counts the text before compression, so it is below. */
     public static final long OBJECT_BYTES_MAX = 75L << 20;
 

@@ -16,6 +16,8 @@ import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.gateway.config.GatewayConfig;
 import io.sallyport.gateway.dataplane.FlowSink;
+import io.sallyport.gateway.kernel.BpfMap;
+import io.sallyport.gateway.kernel.FastPath;
 import io.sallyport.gateway.metrics.NodeMetrics;
 import io.sallyport.gateway.peers.IdleWindow;
 import io.sallyport.ids.GatewayId;
@@ -23,6 +25,7 @@ import io.sallyport.ids.NodeId;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,8 +53,15 @@ final class FlowLogging implements AutoCloseable {
     /** Nodes close a window within moments of each other; their word needs less than a second. */
     private static final Duration SILENCE_PATIENCE = Duration.ofSeconds(3);
 
-    private final FlowRing ring = new FlowRing(RING_SAMPLES);
-    private final Optional<FlowLogExporter> exporter;
+    private final NodeId node;
+    private final Path spool;
+    private final GatewayConfig.FlowLogs config;
+
+    /** Holds what the worker told and nobody took yet; of the kernel path's, where there is one. */
+    private FlowRing ring = new FlowRing(2);
+
+    private Optional<BpfMap> lasting = Optional.empty();
+    private volatile Optional<FlowLogExporter> exporter = Optional.empty();
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile Others others = (_, _, _) -> {};
     private Duration closingPatience = Limits.CLOSING_DELIVERY;
@@ -97,6 +107,28 @@ final class FlowLogging implements AutoCloseable {
     }
 
     FlowLogging(NodeId node, Path spool, GatewayConfig.FlowLogs config) {
+        this.node = node;
+        this.spool = spool;
+        this.config = config;
+    }
+
+    /** Before {@link #sink}. What it takes there outlives the path, and {@link #close} ends it. */
+    void remember(Optional<FastPath> kernel) {
+        lasting = kernel.flatMap(FastPath::flowMemory);
+        ring =
+                lasting.map(map -> new FlowRing(RING_SAMPLES, ringOf(map)))
+                        .orElseGet(() -> new FlowRing(RING_SAMPLES));
+    }
+
+    private static MemorySegment ringOf(BpfMap map) {
+        return map.mapped().asSlice(FastPath.ringAt(), FlowRing.bytes(RING_SAMPLES));
+    }
+
+    /**
+     * Once the packet path is made, which has then told what a former life left it, and before it
+     * starts.
+     */
+    void start() {
         exporter = config.s3().map(s3 -> start(node, spool, config, s3));
     }
 
@@ -126,7 +158,65 @@ final class FlowLogging implements AutoCloseable {
 
     /** For the worker. */
     FlowSink sink() {
-        return exporter.isPresent() ? ring::offer : FlowSink.NONE;
+        return config.accessKey().isPresent() && config.secretKey().isPresent()
+                ? new Offers(ring)
+                : FlowSink.NONE;
+    }
+
+    /** The worker's end of the ring. */
+    private record Offers(FlowRing ring) implements FlowSink {
+
+        @Override
+        public boolean offer(
+                int gateway,
+                int legs,
+                int protocol,
+                long clientHigh,
+                long clientLow,
+                int clientPort,
+                long eipHigh,
+                long eipLow,
+                int natPort,
+                long remoteHigh,
+                long remoteLow,
+                int remotePort,
+                long packets,
+                long bytes,
+                long firstMillis,
+                long lastMillis,
+                int tcpFlags,
+                boolean accepted,
+                int reason,
+                long openedMillis,
+                int ended) {
+            return ring.offer(
+                    gateway,
+                    legs,
+                    protocol,
+                    clientHigh,
+                    clientLow,
+                    clientPort,
+                    eipHigh,
+                    eipLow,
+                    natPort,
+                    remoteHigh,
+                    remoteLow,
+                    remotePort,
+                    packets,
+                    bytes,
+                    firstMillis,
+                    lastMillis,
+                    tcpFlags,
+                    accepted,
+                    reason,
+                    openedMillis,
+                    ended);
+        }
+
+        @Override
+        public long position() {
+            return ring.head();
+        }
     }
 
     void follow(Catalog catalog, Function<GatewayId, Optional<Integer>> index) {
@@ -234,5 +324,8 @@ final class FlowLogging implements AutoCloseable {
     @Override
     public void close() {
         exporter.ifPresent(one -> one.close(closingPatience));
+        exporter = Optional.empty();
+        lasting.ifPresent(BpfMap::close);
+        lasting = Optional.empty();
     }
 }

@@ -95,6 +95,7 @@ final class GatewayNode implements AutoCloseable {
             // Before those who tell it of routes and addresses: it is closed after them.
             kernel = opened(KernelPath.open(config));
             kernel.path().ifPresent(path -> departure.mayStay(directory, path));
+            flowLogs.remember(kernel.path());
             neighbours = opened(outside());
             guard = opened(armGuard());
             // The peers close after the worker: their Leave says that it has stopped.
@@ -105,6 +106,7 @@ final class GatewayNode implements AutoCloseable {
                             flowLogs.sink(),
                             kernel.path().orElse(null),
                             pulse);
+            flowLogs.start();
             kernel.path()
                     .ifPresent(path ->
                             neighbours.number(

@@ -4,6 +4,8 @@ import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The flow logs of one node. Consumes the ring, so it must be the ring's only consumer. Its
  * platform thread {@code flowlogs} drains and writes (file writes would pin a virtual thread);
- * uploads run on virtual threads. What a former process left in the spool is delivered first.
+ * uploads run on virtual threads. What a former process left in the spool is delivered first, and
+ * what it left in its journal and in the ring's memory is told as if it had gone on.
  *
  * <p>All methods may be called from any thread.
  */
@@ -53,11 +56,19 @@ public final class FlowLogExporter implements AutoCloseable {
         this.clock = clock;
         this.sink = sink;
         Gaps gaps = new Gaps();
-        spool = Spool.open(settings, counters, clock, gaps);
+        Files.createDirectories(settings.spool());
         Optional<Progress> former = Progress.read(settings.spool());
-        reporter = new Reporter(settings, ring, spool, gaps, witnesses, former, clock.millis());
+        spool = Spool.open(settings, counters, clock, gaps, former.flatMap(Progress::ledger));
+        reporter =
+                new Reporter(
+                        settings, boot(), ring, spool, gaps, witnesses, former, clock.millis());
         deliveries = new Deliveries(spool, sink, counters, clock, new SplittableRandom());
         thread = Thread.ofPlatform().name("flowlogs").daemon().unstarted(this::run);
+    }
+
+    /** By which one run of the box is told from the next. */
+    private static String boot() throws IOException {
+        return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     }
 
     /**

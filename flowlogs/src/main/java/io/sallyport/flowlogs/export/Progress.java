@@ -19,8 +19,25 @@ import java.util.stream.Collectors;
  *
  * @param toldUntilSeconds Unix time, of the shortest windows
  * @param told of each flow log that was subscribed
+ * @param ledger empty: written by a version that had none
  */
-record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told) {
+record Progress(
+        boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told, Optional<Ledger> ledger) {
+
+    /**
+     * What the spool and the journal hold of the windows that are told, so that neither is counted
+     * twice.
+     *
+     * @param boot the box's boot id
+     * @param journal number of the journal of the open windows; 0: there are none
+     * @param lastSequence the files of the spool that are newer hold nothing that was told
+     * @param growing of the files that may still have grown, how many bytes were told
+     */
+    record Ledger(String boot, long journal, long lastSequence, Map<Long, Long> growing) {
+        Ledger {
+            growing = Map.copyOf(growing);
+        }
+    }
 
     /**
      * @param untilSeconds Unix time until which its windows are in the spool
@@ -29,6 +46,7 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told)
     record Told(long untilSeconds, Optional<Gap> gap) {}
 
     private static final String FILE = "progress";
+    private static final String LEDGER = "ledger";
 
     Progress {
         told = Map.copyOf(told);
@@ -43,7 +61,8 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told)
                         + told.entrySet().stream()
                                 .sorted(Map.Entry.comparingByKey(BY_VALUE))
                                 .map(entry -> line(entry.getKey(), entry.getValue()))
-                                .collect(Collectors.joining());
+                                .collect(Collectors.joining())
+                        + ledger.map(Progress::line).orElse("");
         Path fresh = directory.resolve(FILE + ".new");
         Files.writeString(fresh, text);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
@@ -67,6 +86,29 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told)
                 + "\n";
     }
 
+    private static String line(Ledger ledger) {
+        return LEDGER
+                + " "
+                + ledger.boot
+                + " "
+                + ledger.journal
+                + " "
+                + ledger.lastSequence
+                + ledger.growing.entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .map(it -> " " + it.getKey() + " " + it.getValue())
+                        .collect(Collectors.joining())
+                + "\n";
+    }
+
+    private static Ledger ledger(String[] words) {
+        Map<Long, Long> growing = new TreeMap<>();
+        for (int i = 4; i < words.length; i += 2) {
+            growing.put(Long.parseLong(words[i]), Long.parseLong(words[i + 1]));
+        }
+        return new Ledger(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]), growing);
+    }
+
     /**
      * @return empty where no process was here before
      * @throws IOException where the file cannot be read, or is not ours
@@ -81,11 +123,16 @@ record Progress(boolean clean, long toldUntilSeconds, Map<FlowLogId, Told> told)
             String[] first = lines[0].split(" ");
             long until = Long.parseLong(first[1]);
             Map<FlowLogId, Told> told = new TreeMap<>(BY_VALUE);
+            Optional<Ledger> ledger = Optional.empty();
             for (int i = 1; i < lines.length; i++) {
                 String[] words = lines[i].split(" ");
-                told.put(new FlowLogId(words[0]), told(words, until));
+                if (words[0].equals(LEDGER)) {
+                    ledger = Optional.of(ledger(words));
+                } else {
+                    told.put(new FlowLogId(words[0]), told(words, until));
+                }
             }
-            return Optional.of(new Progress(first[0].equals("clean"), until, told));
+            return Optional.of(new Progress(first[0].equals("clean"), until, told, ledger));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw new IOException(file + " is not a progress file", e);
         }

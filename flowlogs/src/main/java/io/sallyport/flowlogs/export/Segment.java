@@ -30,6 +30,9 @@ final class Segment {
     long pendingLines;
     long lastEnd;
 
+    /** It holds lines of which the progress does not know yet: a kill would tell them again. */
+    boolean untold;
+
     /** Somebody delivers it. */
     boolean claimed;
 

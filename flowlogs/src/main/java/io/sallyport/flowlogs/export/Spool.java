@@ -4,9 +4,11 @@ import io.sallyport.flowlogs.Limits;
 import io.sallyport.ids.FlowLogId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -26,8 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Lines on disk on their way to S3. A file holds the lines of one flow log whose end falls into one
  * delivery period; while the period lasts it grows, then it is sealed, and it is deleted when its
- * object is confirmed. Files that a former process left are sealed from the start. When the spool
- * is full its oldest files go first; whatever is lost is told to {@link Losses}.
+ * object is confirmed. Files that a former process left are sealed from the start. No file is
+ * delivered before the {@link Progress} knows of its last line, so that no kill makes it be told
+ * again. When the spool is full its oldest files go first; whatever is lost is told to {@link
+ * Losses}.
  *
  * <p>Any thread. A failing disk loses lines (counted and told), never an exception.
  */
@@ -72,14 +76,55 @@ final class Spool implements AutoCloseable {
     static Spool open(
             ExportSettings settings, ExportCounters counters, InstantSource clock, Losses losses)
             throws IOException {
+        return open(settings, counters, clock, losses, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param ledger what a former process had told: lines after it are told again by its journal,
+     *     and are cut here; empty: all lines are told
+     */
+    static Spool open(
+            ExportSettings settings,
+            ExportCounters counters,
+            InstantSource clock,
+            Losses losses,
+            Optional<Progress.Ledger> ledger)
+            throws IOException {
         Spool spool = new Spool(settings, counters, clock, losses);
+        spool.lastSequence = ledger.map(Progress.Ledger::lastSequence).orElse(0L);
         Files.createDirectories(settings.spool());
         try (Stream<Path> files = Files.list(settings.spool())) {
             for (Path path : files.filter(it -> it.toString().endsWith(Segment.SUFFIX)).toList()) {
-                spool.recover(path);
+                if (ledger.isEmpty() || cut(path, ledger.get())) {
+                    spool.recover(path);
+                }
             }
         }
         return spool;
+    }
+
+    /** Whether anything of the file was told; what was not is cut. */
+    private static boolean cut(Path path, Progress.Ledger ledger) throws IOException {
+        String name = path.getFileName().toString();
+        long sequence;
+        try {
+            sequence = Long.parseLong(name.substring(0, name.indexOf('.')));
+        } catch (NumberFormatException e) {
+            return true; // not a name of ours, which is its header's affair
+        }
+        if (sequence > ledger.lastSequence()) {
+            Files.delete(path);
+            return false;
+        }
+        Long told = ledger.growing().get(sequence);
+        if (told != null && Files.size(path) > told) {
+            try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                channel.truncate(told);
+            }
+        }
+        return true;
     }
 
     private void recover(Path path) throws IOException {
@@ -107,6 +152,7 @@ final class Spool implements AutoCloseable {
             file.add(content);
             grow(segment, content.length);
             segment.lines++;
+            segment.untold = true;
             segment.pendingLines++;
             segment.lastEnd = Math.max(segment.lastEnd, endSeconds);
             counters.records.increment();
@@ -183,6 +229,22 @@ final class Spool implements AutoCloseable {
         } catch (IOException e) {
             failed("cannot sync the directory", e);
         }
+    }
+
+    /** What a kill from now on is to leave, once {@link #told} follows; after {@link #sync}. */
+    synchronized Progress.Ledger ledger(String boot, long journal) {
+        return new Progress.Ledger(
+                boot,
+                journal,
+                lastSequence,
+                segments.values().stream()
+                        .filter(it -> it.file != null || it.untold)
+                        .collect(Collectors.toMap(it -> it.header.sequence(), it -> it.bytes)));
+    }
+
+    /** The progress knows of all lines: they may be delivered. */
+    synchronized void told() {
+        segments.values().forEach(it -> it.untold = false);
     }
 
     private void write(Segment segment) {
@@ -271,10 +333,10 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** Flow logs with sealed files. */
+    /** Flow logs with sealed files whose lines are told. */
     synchronized Set<FlowLogId> waiting() {
         return segments.values().stream()
-                .filter(it -> it.file == null)
+                .filter(it -> it.file == null && !it.untold)
                 .map(it -> it.header.flowLog())
                 .collect(
                         Collectors.toCollection(() ->
@@ -285,6 +347,7 @@ final class Spool implements AutoCloseable {
     synchronized Optional<SegmentHeader> claim(FlowLogId flowLog) {
         for (Segment segment : segments.values()) {
             if (segment.file == null
+                    && !segment.untold
                     && !segment.claimed
                     && segment.header.flowLog().equals(flowLog)) {
                 segment.claimed = true;

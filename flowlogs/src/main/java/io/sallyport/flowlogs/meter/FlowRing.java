@@ -1,7 +1,11 @@
 package io.sallyport.flowlogs.meter;
 
-import java.lang.invoke.MethodHandles;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.security.SecureRandom;
 import java.util.function.IntConsumer;
 
 /**
@@ -10,6 +14,8 @@ import java.util.function.IntConsumer;
  * ring refuses, counts and remembers whose delta was lost, so that the report can say SKIPDATA.
  *
  * <pre>
+ * memory: | version 8 | id 8 | .. | 64 head 8 | lost 8 | .. | 128 tail 8 | .. |
+ *         | 192 marks 512 | 704 entries ..
  * entry, 13 longs: | gateway:32 reason:8 protocol:8 ended:4 accepted:1 legs:4 |
  *                  | clientPort:16 natPort:16 remotePort:16 tcpFlags:16 |
  *                  | client high, low | elastic IP high, low | remote high, low |
@@ -17,7 +23,8 @@ import java.util.function.IntConsumer;
  * </pre>
  *
  * Each side keeps a copy of the other's cursor and rereads it only when the copy says full or
- * empty, so that the cache line with a cursor does not travel for every entry.
+ * empty, so that the cache line with a cursor does not travel for every entry. In memory that
+ * outlives the process the ring outlives it too: its next life finds what was not taken yet.
  */
 public final class FlowRing {
 
@@ -25,37 +32,21 @@ public final class FlowRing {
     public static final int LOSS_MARKS = 4096;
 
     private static final int STRIDE = 13;
-    private static final VarHandle HEAD;
-    private static final VarHandle TAIL;
-    private static final VarHandle LOST;
-    private static final VarHandle MARKS = MethodHandles.arrayElementVarHandle(long[].class);
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HEAD = lookup.findVarHandle(Producer.class, "head", long.class);
-            TAIL = lookup.findVarHandle(Consumer.class, "tail", long.class);
-            LOST = lookup.findVarHandle(Producer.class, "lost", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    /** Of one entry. */
+    public static final int ENTRY_BYTES = STRIDE * Long.BYTES;
 
-    /** What only the producer writes; an object of its own keeps it off the consumer's line. */
-    private static final class Producer {
-        long head;
-        long tailSeen;
-        long lost;
-        @SuppressWarnings("unused") // fills the line
-        private long p0, p1, p2, p3, p4, p5, p6;
-    }
+    private static final long VERSION = 1;
+    private static final long VERSION_AT = 0;
+    private static final long ID_AT = 8;
+    private static final long HEAD_AT = 64;
+    private static final long LOST_AT = 72;
+    private static final long TAIL_AT = 128;
+    private static final long MARKS_AT = 192;
+    private static final int MARK_WORDS = LOSS_MARKS / Long.SIZE;
+    private static final long ENTRIES_AT = MARKS_AT + MARK_WORDS * (long) Long.BYTES;
 
-    /** What only the consumer writes. */
-    private static final class Consumer {
-        long tail;
-        @SuppressWarnings("unused") // fills the line
-        private long p0, p1, p2, p3, p4, p5, p6;
-    }
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
 
     /** Takes one entry; the consuming thread calls it. Arguments as in {@link #offer}. */
     @FunctionalInterface
@@ -84,22 +75,72 @@ public final class FlowRing {
                 int ended);
     }
 
-    private final Producer producer = new Producer();
-    private final Consumer consumer = new Consumer();
-    private final long[] entries;
-    private final long[] marks = new long[LOSS_MARKS / Long.SIZE];
+    private final MemorySegment memory;
     private final int capacity;
 
+    /** The producer's. */
+    private long tailSeen;
+
     /**
+     * In memory of its own.
+     *
      * @param capacity entries, a power of two from 2 to 2^24; each takes 104 bytes
      */
     public FlowRing(int capacity) {
+        this(capacity, Arena.ofAuto().allocate(bytes(capacity), 64));
+    }
+
+    /**
+     * In memory of somebody's, as a former life left it there, or zeroed.
+     *
+     * @param memory {@link #bytes} of them
+     */
+    public FlowRing(int capacity, MemorySegment memory) {
+        this.capacity = capacity;
+        this.memory = memory.asSlice(0, bytes(capacity));
+        long waiting = head() - tail();
+        if (get(VERSION_AT) != VERSION || waiting < 0 || waiting > capacity) {
+            this.memory.fill((byte) 0);
+            set(ID_AT, new SecureRandom().nextLong());
+            set(VERSION_AT, VERSION);
+        }
+        tailSeen = tail();
+    }
+
+    /** The memory that so many entries need. */
+    public static long bytes(int capacity) {
         if (capacity < 2 || capacity > 1 << 24 || Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException(
                     "capacity " + capacity + " is not a power of two from 2 to 2^24");
         }
-        this.capacity = capacity;
-        this.entries = new long[capacity * STRIDE];
+        return ENTRIES_AT + (long) capacity * ENTRY_BYTES;
+    }
+
+    private long get(long at) {
+        return memory.get(JAVA_LONG, at);
+    }
+
+    private void set(long at, long value) {
+        memory.set(JAVA_LONG, at, value);
+    }
+
+    /** By which a ring is known again: drawn where its memory was empty. */
+    public long id() {
+        return get(ID_AT);
+    }
+
+    /** Entries ever offered. Any thread. */
+    public long head() {
+        return (long) LONG.getAcquire(memory, HEAD_AT);
+    }
+
+    /** Entries ever released; those from here to {@link #head} wait. Any thread. */
+    public long tail() {
+        return (long) LONG.getAcquire(memory, TAIL_AT);
+    }
+
+    private long entryAt(long position) {
+        return ENTRIES_AT + (position & (capacity - 1)) * ENTRY_BYTES;
     }
 
     /**
@@ -145,55 +186,57 @@ public final class FlowRing {
             int reason,
             long openedMillis,
             int ended) {
-        long head = producer.head;
-        if (head - producer.tailSeen == capacity) {
-            producer.tailSeen = (long) TAIL.getAcquire(consumer);
-            if (head - producer.tailSeen == capacity) {
+        long head = get(HEAD_AT);
+        if (head - tailSeen == capacity) {
+            tailSeen = tail();
+            if (head - tailSeen == capacity) {
                 lose(gateway);
                 return false;
             }
         }
-        int at = ((int) head & (capacity - 1)) * STRIDE;
-        entries[at] =
+        long at = entryAt(head);
+        set(
+                at,
                 (long) gateway << 32
                         | (reason & 0xffL) << 24
                         | (protocol & 0xffL) << 16
                         | (ended & 0xfL) << 8
                         | (accepted ? 16 : 0)
-                        | (legs & 0xf);
-        entries[at + 1] =
+                        | (legs & 0xf));
+        set(
+                at + 8,
                 (clientPort & 0xffffL) << 48
                         | (natPort & 0xffffL) << 32
                         | (remotePort & 0xffffL) << 16
-                        | (tcpFlags & 0xffffL);
-        entries[at + 2] = clientHigh;
-        entries[at + 3] = clientLow;
-        entries[at + 4] = eipHigh;
-        entries[at + 5] = eipLow;
-        entries[at + 6] = remoteHigh;
-        entries[at + 7] = remoteLow;
-        entries[at + 8] = packets;
-        entries[at + 9] = bytes;
-        entries[at + 10] = firstMillis;
-        entries[at + 11] = lastMillis;
-        entries[at + 12] = openedMillis;
-        HEAD.setRelease(producer, head + 1);
+                        | (tcpFlags & 0xffffL));
+        set(at + 16, clientHigh);
+        set(at + 24, clientLow);
+        set(at + 32, eipHigh);
+        set(at + 40, eipLow);
+        set(at + 48, remoteHigh);
+        set(at + 56, remoteLow);
+        set(at + 64, packets);
+        set(at + 72, bytes);
+        set(at + 80, firstMillis);
+        set(at + 88, lastMillis);
+        set(at + 96, openedMillis);
+        LONG.setRelease(memory, HEAD_AT, head + 1);
         return true;
     }
 
     private void lose(int gateway) {
-        int word = (gateway & (LOSS_MARKS - 1)) >>> 6;
+        long word = MARKS_AT + ((gateway & (LOSS_MARKS - 1)) >>> 6) * (long) Long.BYTES;
         long bit = 1L << (gateway & 63);
         // The mark first: whoever sees the count sees the mark.
-        if (((long) MARKS.getOpaque(marks, word) & bit) == 0) {
-            long unused = (long) MARKS.getAndBitwiseOr(marks, word, bit);
+        if (((long) LONG.getOpaque(memory, word) & bit) == 0) {
+            long unused = (long) LONG.getAndBitwiseOr(memory, word, bit);
         }
-        LOST.setRelease(producer, producer.lost + 1);
+        LONG.setRelease(memory, LOST_AT, get(LOST_AT) + 1);
     }
 
     /** Entries refused so far because the ring was full. Any thread. */
     public long lost() {
-        return (long) LOST.getAcquire(producer);
+        return (long) LONG.getAcquire(memory, LOST_AT);
     }
 
     /**
@@ -202,37 +245,69 @@ public final class FlowRing {
      * @return how many were passed on
      */
     public int drain(Sink sink, int limit) {
-        long tail = consumer.tail;
-        int count = (int) Math.min(limit, (long) HEAD.getAcquire(producer) - tail);
+        long tail = tail();
+        int count = (int) Math.min(limit, head() - tail);
         for (int i = 0; i < count; i++) {
-            int at = ((int) (tail + i) & (capacity - 1)) * STRIDE;
-            long tags = entries[at];
-            long ports = entries[at + 1];
-            sink.accept(
-                    (int) (tags >>> 32),
-                    (int) tags & 0xf,
-                    (int) (tags >>> 16) & 0xff,
-                    entries[at + 2],
-                    entries[at + 3],
-                    (int) (ports >>> 48),
-                    entries[at + 4],
-                    entries[at + 5],
-                    (int) (ports >>> 32) & 0xffff,
-                    entries[at + 6],
-                    entries[at + 7],
-                    (int) (ports >>> 16) & 0xffff,
-                    entries[at + 8],
-                    entries[at + 9],
-                    entries[at + 10],
-                    entries[at + 11],
-                    (int) ports & 0xffff,
-                    (tags & 16) != 0,
-                    (int) (tags >>> 24) & 0xff,
-                    entries[at + 12],
-                    (int) (tags >>> 8) & 0xf);
-            TAIL.setRelease(consumer, tail + i + 1);
+            decode(memory, entryAt(tail + i), sink);
         }
+        release(count);
         return count;
+    }
+
+    /**
+     * Copies what is there as it lies, oldest first, as much as there is room for; it stays until
+     * {@link #release}. Consuming thread only.
+     *
+     * @return how many entries
+     */
+    public int copy(MemorySegment into) {
+        long tail = tail();
+        int count = (int) Math.min(into.byteSize() / ENTRY_BYTES, head() - tail);
+        int untilEnd = Math.min(count, capacity - (int) (tail & (capacity - 1)));
+        long bytes = (long) untilEnd * ENTRY_BYTES;
+        MemorySegment.copy(memory, entryAt(tail), into, 0, bytes);
+        MemorySegment.copy(
+                memory, ENTRIES_AT, into, bytes, (long) (count - untilEnd) * ENTRY_BYTES);
+        return count;
+    }
+
+    /** So many of the oldest entries were taken. Consuming thread only. */
+    public void release(int count) {
+        LONG.setRelease(memory, TAIL_AT, tail() + count);
+    }
+
+    /** Passes on {@link #copy copied} entries. */
+    public static void decode(MemorySegment entries, int count, Sink sink) {
+        for (int i = 0; i < count; i++) {
+            decode(entries, (long) i * ENTRY_BYTES, sink);
+        }
+    }
+
+    private static void decode(MemorySegment from, long at, Sink sink) {
+        long tags = from.get(JAVA_LONG, at);
+        long ports = from.get(JAVA_LONG, at + 8);
+        sink.accept(
+                (int) (tags >>> 32),
+                (int) tags & 0xf,
+                (int) (tags >>> 16) & 0xff,
+                from.get(JAVA_LONG, at + 16),
+                from.get(JAVA_LONG, at + 24),
+                (int) (ports >>> 48),
+                from.get(JAVA_LONG, at + 32),
+                from.get(JAVA_LONG, at + 40),
+                (int) (ports >>> 32) & 0xffff,
+                from.get(JAVA_LONG, at + 48),
+                from.get(JAVA_LONG, at + 56),
+                (int) (ports >>> 16) & 0xffff,
+                from.get(JAVA_LONG, at + 64),
+                from.get(JAVA_LONG, at + 72),
+                from.get(JAVA_LONG, at + 80),
+                from.get(JAVA_LONG, at + 88),
+                (int) ports & 0xffff,
+                (tags & 16) != 0,
+                (int) (tags >>> 24) & 0xff,
+                from.get(JAVA_LONG, at + 96),
+                (int) (tags >>> 8) & 0xf);
     }
 
     /**
@@ -240,11 +315,12 @@ public final class FlowRing {
      * #LOSS_MARKS}, and forgets them. Consuming thread only.
      */
     public void drainLosses(IntConsumer gateways) {
-        for (int word = 0; word < marks.length; word++) {
-            if ((long) MARKS.getOpaque(marks, word) == 0) {
+        for (int word = 0; word < MARK_WORDS; word++) {
+            long at = MARKS_AT + word * (long) Long.BYTES;
+            if ((long) LONG.getOpaque(memory, at) == 0) {
                 continue;
             }
-            long bits = (long) MARKS.getAndSet(marks, word, 0L);
+            long bits = (long) LONG.getAndSet(memory, at, 0L);
             while (bits != 0) {
                 gateways.accept((word << 6) + Long.numberOfTrailingZeros(bits));
                 bits &= bits - 1;

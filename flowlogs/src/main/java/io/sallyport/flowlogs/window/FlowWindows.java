@@ -4,6 +4,9 @@ import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.flowlogs.record.FlowRecord;
 import io.sallyport.flowlogs.record.Watched;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,6 +67,73 @@ public final class FlowWindows implements FlowRing.Sink {
             next.put(gateway, stays ? before : new Since(now, nowMillis));
         });
         watched = next;
+    }
+
+    /** Writes all that is known of the open windows, for {@link #restore} of a next life. */
+    public void save(DataOutput out) throws IOException {
+        out.writeLong(windowMillis);
+        out.writeLong(openMillis);
+        out.writeInt(watched.size());
+        for (Map.Entry<Integer, Since> entry : watched.entrySet()) {
+            out.writeInt(entry.getKey());
+            out.writeUTF(entry.getValue().watched.gateway().value());
+            out.writeLong(entry.getValue().millis);
+        }
+        out.writeInt(windows.size());
+        for (Map.Entry<Long, Map<Integer, Tally>> window : windows.entrySet()) {
+            out.writeLong(window.getKey());
+            out.writeInt(window.getValue().size());
+            for (Map.Entry<Integer, Tally> tally : window.getValue().entrySet()) {
+                out.writeInt(tally.getKey());
+                tally.getValue().save(out);
+            }
+        }
+    }
+
+    /**
+     * Goes on where {@link #save} was called in a former life; before any counter, after {@link
+     * #watch}. What is not watched any more is left out.
+     *
+     * @return this life's gateway index by the former one's
+     * @throws IOException where it is not of windows like these; nothing has changed
+     */
+    public Map<Integer, Integer> restore(DataInput in) throws IOException {
+        if (in.readLong() != windowMillis) {
+            throw new IOException("windows of another length");
+        }
+        long open = in.readLong();
+        Map<String, Integer> indexes = new HashMap<>();
+        watched.forEach((index, since) -> indexes.put(since.watched.gateway().value(), index));
+        Map<Integer, Integer> now = new HashMap<>();
+        Map<Integer, Since> since = new TreeMap<>(watched);
+        for (int i = in.readInt(); i > 0; i--) {
+            int former = in.readInt();
+            Integer index = indexes.get(in.readUTF());
+            long millis = in.readLong();
+            if (index != null) {
+                now.put(former, index);
+                since.computeIfPresent(index, (_, it) -> new Since(it.watched, millis));
+            }
+        }
+        TreeMap<Long, Map<Integer, Tally>> restored = new TreeMap<>();
+        int restoredFlows = 0;
+        for (int i = in.readInt(); i > 0; i--) {
+            Map<Integer, Tally> tallies = new HashMap<>();
+            restored.put(in.readLong(), tallies);
+            for (int j = in.readInt(); j > 0; j--) {
+                Integer index = now.get(in.readInt());
+                Tally tally = Tally.load(in);
+                if (index != null) {
+                    tallies.put(index, tally);
+                    restoredFlows += tally.size();
+                }
+            }
+        }
+        openMillis = open;
+        watched = since;
+        windows.putAll(restored);
+        flows = restoredFlows;
+        return now;
     }
 
     @Override
@@ -131,6 +201,21 @@ public final class FlowWindows implements FlowRing.Sink {
                 tally(startOf(nowMillis - Limits.COUNTER_AGE.toMillis()), gateway).skip();
             }
         }
+    }
+
+    /** Counters of that time may be lost, of any gateway: all windows that it touches. */
+    public void skip(long sinceMillis, long untilMillis) {
+        long first = startOf(Math.max(sinceMillis, openMillis));
+        for (long start = first; start <= untilMillis; start += windowMillis) {
+            for (int gateway : watched.keySet()) {
+                tally(start, gateway).skip();
+            }
+        }
+    }
+
+    /** Whether a window ended between the two. */
+    public boolean isEnded(long beforeMillis, long nowMillis) {
+        return startOf(beforeMillis) != startOf(nowMillis);
     }
 
     /** Tells and forgets all windows that ended at or before {@code untilMillis}. */

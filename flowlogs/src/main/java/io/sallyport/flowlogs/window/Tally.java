@@ -7,6 +7,9 @@ import io.sallyport.flowlogs.record.Tuple;
 import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +50,39 @@ final class Tally {
 
         private static Optional<IpAddress> address(long high, long low) {
             return (high | low) == 0 ? Optional.empty() : Optional.of(IpAddress.of(high, low));
+        }
+
+        private void save(DataOutput out) throws IOException {
+            out.writeLong(clientHigh);
+            out.writeLong(clientLow);
+            out.writeLong(eipHigh);
+            out.writeLong(eipLow);
+            out.writeLong(remoteHigh);
+            out.writeLong(remoteLow);
+            out.writeShort(clientPort);
+            out.writeShort(natPort);
+            out.writeShort(remotePort);
+            out.writeByte(protocol);
+            out.writeByte(legs);
+            out.writeBoolean(accepted);
+            out.writeByte(reason);
+        }
+
+        private static Flow load(DataInput in) throws IOException {
+            return new Flow(
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readUnsignedShort(),
+                    in.readUnsignedShort(),
+                    in.readUnsignedShort(),
+                    in.readUnsignedByte(),
+                    in.readUnsignedByte(),
+                    in.readBoolean(),
+                    in.readUnsignedByte());
         }
     }
 
@@ -92,6 +128,41 @@ final class Tally {
 
     void skip() {
         skipped = true;
+    }
+
+    void save(DataOutput out) throws IOException {
+        out.writeBoolean(skipped);
+        out.writeInt(flows.size());
+        for (Map.Entry<Flow, Sum> entry : flows.entrySet()) {
+            Sum sum = entry.getValue();
+            entry.getKey().save(out);
+            out.writeLong(sum.packets);
+            out.writeLong(sum.bytes);
+            out.writeLong(sum.firstMillis);
+            out.writeLong(sum.lastMillis);
+            out.writeShort(sum.tcpFlags);
+            out.writeLong(sum.openedMillis);
+            out.writeByte(sum.ended);
+        }
+    }
+
+    /** What {@link #save} wrote. */
+    static Tally load(DataInput in) throws IOException {
+        Tally tally = new Tally();
+        tally.skipped = in.readBoolean();
+        int flows = in.readInt();
+        for (int i = 0; i < flows; i++) {
+            tally.add(
+                    Flow.load(in),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readUnsignedShort(),
+                    in.readLong(),
+                    in.readUnsignedByte());
+        }
+        return tally;
     }
 
     int size() {

@@ -64,6 +64,7 @@ class DeliveriesTest {
     private void seal(FlowLogId flowLog, long seconds, String line) {
         spool.append(Sample.subscription(flowLog, TrafficKind.ALL), seconds, line);
         spool.sealUntil(Long.MAX_VALUE);
+        spool.told();
     }
 
     private void turn() {

@@ -31,8 +31,9 @@ class ProgressTest {
                                 FlowLogId.random(),
                                 new Progress.Told(600, Optional.of(new Gap(3, 4))),
                                 FlowLogId.random(),
-                                new Progress.Told(600, Optional.empty())));
-        new Progress(true, 1, Map.of()).write(directory);
+                                new Progress.Told(600, Optional.empty())),
+                        Optional.of(new Progress.Ledger("run-1", 3, 99, Map.of(7L, 70L, 5L, 50L))));
+        new Progress(true, 1, Map.of(), Optional.empty()).write(directory);
         progress.write(directory);
         assertThat(Progress.read(directory)).contains(progress);
     }
@@ -51,7 +52,8 @@ class ProgressTest {
                                         new FlowLogId("fl-00000000000000001"),
                                         new Progress.Told(60, Optional.empty()),
                                         new FlowLogId("fl-00000000000000002"),
-                                        new Progress.Told(60, Optional.of(new Gap(7, 8))))));
+                                        new Progress.Told(60, Optional.of(new Gap(7, 8)))),
+                                Optional.empty()));
     }
 
     @Test

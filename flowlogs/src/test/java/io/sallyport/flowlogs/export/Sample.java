@@ -83,6 +83,7 @@ final class Sample {
     /** The lines of all sealed files of the one flow log, oldest file first, header left out. */
     static List<String> deliver(Spool spool) throws IOException {
         List<String> lines = new ArrayList<>();
+        spool.told();
         Optional<SegmentHeader> next = spool.claim(FLOW_LOG);
         while (next.isPresent()) {
             List<String> text =

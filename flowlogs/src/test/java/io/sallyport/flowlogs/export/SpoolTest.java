@@ -103,6 +103,29 @@ class SpoolTest {
     }
 
     @Test
+    void whatTheProgressDoesNotKnowOfIsCut() throws IOException {
+        Spool killed = open();
+        append(killed, 700, "told");
+        append(killed, 1000, "told too");
+        killed.sync();
+        Progress.Ledger ledger = killed.ledger("run-1", 1);
+        killed.told();
+        append(killed, 710, "untold");
+        append(killed, 1300, "untold file");
+        killed.sync();
+        killed.sealUntil(1200);
+        Spool spool =
+                Spool.open(
+                        Sample.settings(directory),
+                        counters,
+                        clock,
+                        heard,
+                        java.util.Optional.of(ledger));
+        assertThat(Sample.deliver(spool)).containsExactly("told", "told too");
+        assertThat(heard.gaps).isEmpty();
+    }
+
+    @Test
     void aFileOfAnotherVersionIsKeptAside() throws IOException {
         Path path = directory.resolve("000000000000001.flows");
         try (RecordFile file = RecordFile.create(path)) {
@@ -146,6 +169,7 @@ class SpoolTest {
                         heard);
         append(spool, 700, "kept");
         spool.sealUntil(900);
+        spool.told();
         SegmentHeader claimed = spool.claim(Sample.FLOW_LOG).orElseThrow();
         for (int i = 0; i < 1100; i++) {
             append(spool, 1000, "x".repeat(1000));
@@ -164,6 +188,8 @@ class SpoolTest {
         }
         spool.sync();
         assertThat(files()).hasSize(2);
+        assertThat(spool.waiting()).as("a kill would make them be told again").isEmpty();
+        spool.told();
         assertThat(spool.waiting()).containsExactly(Sample.FLOW_LOG);
         assertThat(Files.size(files().getFirst())).isBetween(74L << 20, 75L << 20);
     }
@@ -204,6 +230,7 @@ class SpoolTest {
         append(spool, 700, "mine");
         spool.append(Sample.subscription(other, TrafficKind.ALL), 700, "other's");
         spool.close();
+        spool.told();
         assertThat(spool.waiting()).containsExactly(Sample.FLOW_LOG, other);
         assertThat(Sample.deliver(spool)).containsExactly("mine");
     }

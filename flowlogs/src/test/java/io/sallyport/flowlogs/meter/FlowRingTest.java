@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,5 +243,31 @@ class FlowRingTest {
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertThat(result).isNotNegative();
         return allocated;
+    }
+
+    @Test
+    void inMemoryThatOutlivesItItGoesOnWhereItWas() {
+        MemorySegment memory = Arena.ofAuto().allocate(FlowRing.bytes(8), 8);
+        FlowRing first = new FlowRing(8, memory);
+        for (int n = 0; n < 13; n++) {
+            offer(first, n);
+            if (n == 6) {
+                first.drain(NOWHERE, 7);
+            }
+        }
+        FlowRing next = new FlowRing(8, memory);
+        assertThat(next.id()).isEqualTo(first.id());
+        assertThat(next.head()).isEqualTo(13);
+        MemorySegment copy = Arena.ofAuto().allocate(5L * FlowRing.ENTRY_BYTES, 8);
+        assertThat(next.copy(copy)).isEqualTo(5);
+        Checking copied = new Checking();
+        copied.next = 7;
+        FlowRing.decode(copy, 5, copied);
+        assertThat(next.tail()).as("until it is released").isEqualTo(7);
+        next.release(5);
+        Checking rest = new Checking();
+        rest.next = 12;
+        assertThat(next.drain(rest, 8)).isEqualTo(1);
+        assertThat(new FlowRing(8).id()).isNotEqualTo(first.id());
     }
 }

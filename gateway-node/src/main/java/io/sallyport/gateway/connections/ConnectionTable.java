@@ -131,11 +131,13 @@ public final class ConnectionTable implements AutoCloseable {
 
     /**
      * Takes over what a former life left in the memory; before all else. A connection that it was
-     * just writing or removing when it died is forgotten.
+     * just writing when it died is forgotten.
      *
      * @param to is given each slot
+     * @param resting is given each slot that was {@link #retire retired} and not {@link #release
+     *     released}: it is as if this life had retired it
      */
-    public void adopt(IntConsumer to) {
+    public void adopt(IntConsumer to, IntConsumer resting) {
         fresh = capacity + 1;
         freedCount = 0;
         for (int slot = capacity; slot >= 1; slot--) {
@@ -149,13 +151,21 @@ public final class ConnectionTable implements AutoCloseable {
                 adoptPath(slot);
                 to.accept(slot);
             } else {
+                boolean rests = state(slot) == 0 && identities.isOf(slot);
                 BYTE.setRelease(records, at(slot) + RecordLayout.STATE, (byte) 0);
                 long out = hashOut(slot);
                 long in = hashIn(slot);
                 index.removeIfPresent(out, BucketIndex.entry(out, slot, OUT));
                 index.removeIfPresent(in, BucketIndex.entry(in, slot, IN));
-                putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
-                free(slot);
+                if (rests) {
+                    identities.adoptRetired(slot);
+                    eips.adopt(eip(slot));
+                    adoptPath(slot);
+                    resting.accept(slot);
+                } else {
+                    putInt(slot, RecordLayout.VNI_PROTOCOL, 0);
+                    free(slot);
+                }
             }
         }
         pathTable.adopted();

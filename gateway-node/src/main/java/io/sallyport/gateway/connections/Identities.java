@@ -139,12 +139,22 @@ public final class Identities {
      *     between
      */
     boolean adopt(int slot) {
-        if (memory.get(JAVA_INT, at(slot) + GENERATION) != table.generation(slot)) {
+        if (!isOf(slot)) {
             return false;
         }
         origins.adopt(origin(slot));
         enter(slot);
         return true;
+    }
+
+    /** Whether the slot's identity is that of its record, or of one before. */
+    boolean isOf(int slot) {
+        return memory.get(JAVA_INT, at(slot) + GENERATION) == table.generation(slot);
+    }
+
+    /** A former life's connection that had left; its slot is to be released. */
+    void adoptRetired(int slot) {
+        origins.adopt(origin(slot));
     }
 
     private static long at(int slot) {

@@ -16,7 +16,9 @@ import io.sallyport.gateway.connections.OutsideKey;
 import io.sallyport.net.Endpoint;
 import io.sallyport.net.IpAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.agrona.collections.LongArrayQueue;
@@ -47,6 +49,9 @@ final class Carrier implements Carriage {
     /** Slots of a former life's connections, until this life has joined. */
     private final List<Integer> inherited = new ArrayList<>();
 
+    /** Of those, what that life had dropped, and whose last counters it had not read. */
+    private final Set<Integer> inheritedResting = new HashSet<>();
+
     private long inheritedUntil;
     private CompiledView view = CompiledView.EMPTY;
     private int changes;
@@ -72,23 +77,34 @@ final class Carrier implements Carriage {
     }
 
     /** What the table's memory holds of a former life; before all else. */
-    void adopt(long untilBootNanos) {
+    void adopt(long untilBootNanos, boolean remembered) {
         inheritedUntil = untilBootNanos;
-        table.adopt(slot -> {
-            meter.adopted(slot, nanoClock.getAsLong());
-            inherited.add(slot);
-        });
+        table.adopt(
+                slot -> {
+                    meter.adopted(slot, nanoClock.getAsLong(), remembered);
+                    inherited.add(slot);
+                },
+                slot -> {
+                    meter.adopted(slot, nanoClock.getAsLong(), remembered);
+                    inheritedResting.add(slot);
+                    rest(slot, ended(slot));
+                });
     }
 
     /** Under the first view: gateways have other numbers in this life. */
     void rebind(IntConsumer judge) {
+        inheritedResting.forEach(this::rebind);
         for (int slot : inherited) {
             if (table.isUsed(slot)) {
-                int gateway = view.indexOf(identities.gateway(slot));
-                table.gateway(slot, gateway < 0 ? NO_GATEWAY : gateway);
+                rebind(slot);
                 judge.accept(slot);
             }
         }
+    }
+
+    private void rebind(int slot) {
+        int gateway = view.indexOf(identities.gateway(slot));
+        table.gateway(slot, gateway < 0 ? NO_GATEWAY : gateway);
     }
 
     @Override
@@ -294,9 +310,13 @@ final class Carrier implements Carriage {
         if (table.graceNanos() == 0) {
             release(slot, now, ended.ordinal());
         } else {
-            resting.addLong((long) ended.ordinal() << 32 | slot);
-            restingUntil.addLong(now + table.graceNanos());
+            rest(slot, ended);
         }
+    }
+
+    private void rest(int slot, Ended ended) {
+        resting.addLong((long) ended.ordinal() << 32 | slot);
+        restingUntil.addLong(nanoClock.getAsLong() + table.graceNanos());
     }
 
     /** Frees what has rested long enough. */
@@ -305,6 +325,9 @@ final class Carrier implements Carriage {
         while (!resting.isEmpty() && now - restingUntil.peekLong() >= 0) {
             restingUntil.pollLong();
             long one = resting.pollLong();
+            if (!inheritedResting.isEmpty()) {
+                inheritedResting.remove((int) one);
+            }
             release((int) one, now, (int) (one >>> 32));
         }
     }

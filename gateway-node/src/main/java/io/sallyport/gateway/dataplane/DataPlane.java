@@ -36,7 +36,7 @@ public final class DataPlane implements AutoCloseable {
     private final NextHops nextHops;
     private final Counters counters = new Counters();
     private final ConnectionTable table;
-    private final RejectSamples rejects = new RejectSamples(counters);
+    private final RejectSamples rejects;
     private final Meter meter;
     private final Carrier carrier;
     private final Snapshots snapshots;
@@ -96,13 +96,18 @@ public final class DataPlane implements AutoCloseable {
                 kernel == null
                         ? new ConnectionTable(settings.connectionsMax())
                         : new ConnectionTable(kernel.memory());
-        meter = new Meter(table, flows, rejects, counters);
+        MeterMemory memory = MeterMemory.of(kernel, settings.connectionsMax());
+        rejects = new RejectSamples(memory.rejects(), counters);
+        meter = new Meter(table, flows, rejects, counters, memory);
         carrier = new Carrier(table, meter, System::nanoTime);
         snapshots = new Snapshots(table, meter);
         if (kernel != null && kernel.isInherited()) {
             // A version that the former life used must never be taken for one of this.
             serial = kernel.newestPolicy();
-            carrier.adopt(kernel.inheritedUntil());
+            if (memory.former()) {
+                meter.resume();
+            }
+            carrier.adopt(kernel.inheritedUntil(), memory.former());
         }
     }
 

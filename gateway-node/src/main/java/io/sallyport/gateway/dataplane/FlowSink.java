@@ -79,4 +79,9 @@ public interface FlowSink {
             int reason,
             long openedMillis,
             int ended);
+
+    /** How many were ever taken, in this life and those before; 0: nobody remembers. */
+    default long position() {
+        return 0;
+    }
 }

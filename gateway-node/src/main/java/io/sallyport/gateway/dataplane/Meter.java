@@ -20,20 +20,13 @@ final class Meter {
     private static final int TICK_BITS = 24;
 
     private static final int SMALLEST = 1024;
-    private static final long BYTES_MASK = (1L << 48) - 1;
 
     private final ConnectionTable table;
     private final FlowSink sink;
     private final RejectSamples rejects;
     private final Counters counters;
-
-    /** By slot and direction; of packets the low half, which no pass goes around. */
-    private int[] toldPackets = new int[0];
-
-    /** The same of bytes, in two parts: 48 bits, which no pass goes around either. */
-    private int[] toldBytesLow = new int[0];
-
-    private char[] toldBytesHigh = new char[0];
+    private final Told told;
+    private final TellingNote note;
 
     /** By slot, in ticks since {@link #beginNanos}, as unsigned numbers: enough for two years. */
     private int[] createdTicks = new int[0];
@@ -45,54 +38,70 @@ final class Meter {
     private long next = Long.MIN_VALUE;
     private int part;
 
+    /** What it has told ends with the process. */
     Meter(ConnectionTable table, FlowSink sink, RejectSamples rejects, Counters counters) {
+        this(table, sink, rejects, counters, MeterMemory.plain(table.capacity()));
+    }
+
+    Meter(
+            ConnectionTable table,
+            FlowSink sink,
+            RejectSamples rejects,
+            Counters counters,
+            MeterMemory memory) {
         this.table = table;
         this.sink = sink;
         this.rejects = rejects;
         this.counters = counters;
+        told = new Told(memory.told());
+        note = new TellingNote(memory.note());
         size(Math.min(SMALLEST, table.capacity() + 1));
     }
 
     /** Room for so many slots: there are as many as were ever used at once, and some more. */
     private void size(int slots) {
-        toldPackets = Arrays.copyOf(toldPackets, 2 * slots);
-        toldBytesLow = Arrays.copyOf(toldBytesLow, 2 * slots);
-        toldBytesHigh = Arrays.copyOf(toldBytesHigh, 2 * slots);
         createdTicks = Arrays.copyOf(createdTicks, slots);
+    }
+
+    /**
+     * Goes on where a former life was killed in what this memory says; before {@link #adopted} and
+     * all else. Refused packets are told with that life's gateway indexes.
+     */
+    void resume() {
+        note.finish(told, rejects, sink.position());
+        rejects.flush(sink, note);
     }
 
     void created(int slot, long now) {
         createdNanos(slot, now);
-        told(slot, true, 0, 0);
-        told(slot, false, 0, 0);
+        told.begin(slot, table.generation(slot));
     }
 
-    /** A former life has told of what it counted. */
-    void adopted(int slot, long now) {
+    /**
+     * A former life's.
+     *
+     * @param remembered whether the memory says what that life has told; else it has told all
+     */
+    void adopted(int slot, long now, boolean remembered) {
         createdNanos(slot, now);
-        told(slot, true, table.packets(slot, true), table.bytes(slot, true));
-        told(slot, false, table.packets(slot, false), table.bytes(slot, false));
-    }
-
-    private void told(int slot, boolean outward, long packets, long bytes) {
-        int at = at(slot, outward);
-        toldPackets[at] = (int) packets;
-        toldBytesLow[at] = (int) bytes;
-        toldBytesHigh[at] = (char) (bytes >>> Integer.SIZE);
-    }
-
-    private long toldBytes(int at) {
-        return (long) toldBytesHigh[at] << Integer.SIZE | Integer.toUnsignedLong(toldBytesLow[at]);
-    }
-
-    private static int at(int slot, boolean outward) {
-        return 2 * slot + (outward ? 0 : 1);
+        if (!remembered || !told.isOf(slot, table.generation(slot))) {
+            told.begin(slot, table.generation(slot));
+        }
+        if (!remembered) {
+            told.set(slot, true, (int) table.packets(slot, true), table.bytes(slot, true));
+            told.set(slot, false, (int) table.packets(slot, false), table.bytes(slot, false));
+        }
     }
 
     /** Whether anything was counted. Of free slots nothing is, since their last visit. */
     private boolean hasNews(int slot) {
-        return (int) table.packets(slot, true) != toldPackets[at(slot, true)]
-                || (int) table.packets(slot, false) != toldPackets[at(slot, false)];
+        return hasNews(slot, true) || hasNews(slot, false);
+    }
+
+    /** A program adds bytes after packets: those of a packet that was told may have come since. */
+    private boolean hasNews(int slot, boolean outward) {
+        return (int) table.packets(slot, outward) != told.packets(slot, outward)
+                || (table.bytes(slot, outward) & Told.BYTES_MASK) != told.bytes(slot, outward);
     }
 
     private void createdNanos(int slot, long now) {
@@ -133,7 +142,7 @@ final class Meter {
         passedNanos[part] = now;
         part = (part + 1) % PARTS;
         if (part == 0) {
-            rejects.flush(sink);
+            rejects.flush(sink, note);
         }
         counters.set(Counters.Name.CONNECTIONS, table.size());
         counters.set(Counters.Name.CLIENT_PATHS, table.paths().size());
@@ -173,31 +182,36 @@ final class Meter {
 
     private void direction(
             int slot, boolean outward, CompiledView view, long passed, long toMillis, int ended) {
-        int at = at(slot, outward);
-        long packets = Integer.toUnsignedLong((int) table.packets(slot, outward) - toldPackets[at]);
-        if (packets == 0 && ended == 0) {
+        int before = told.packets(slot, outward);
+        long packets = Integer.toUnsignedLong((int) table.packets(slot, outward) - before);
+        long bytesNow = table.bytes(slot, outward);
+        long bytes = bytesNow - told.bytes(slot, outward) & Told.BYTES_MASK;
+        if ((packets | bytes | ended) == 0) {
             return;
         }
-        long bytesNow = table.bytes(slot, outward);
-        long bytes = bytesNow - toldBytes(at) & BYTES_MASK;
-        told(slot, outward, toldPackets[at] + packets, bytesNow);
+        int packetsNow = before + (int) packets;
         int fresh = table.takeFreshFlags(slot, outward);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         if (gateway == null) {
+            told.set(slot, outward, packetsNow, bytesNow);
             return;
         }
-        if (packets != 0) {
+        if ((packets | bytes) != 0) {
             gateways.moved(gateway.index, outward, packets, bytes);
         }
         if (!gateway.view.logged()) {
+            told.set(slot, outward, packetsNow, bytesNow);
             return;
         }
-        // A program that is just counting has perhaps not yet said when.
         long createdNanos = createdNanos(slot);
-        long lastNanos = Math.max(table.last(slot, outward), createdNanos);
+        long lastNanos = table.last(slot, outward);
+        if (lastNanos == Long.MIN_VALUE) {
+            lastNanos = createdNanos; // a program that is just counting has not yet said when
+        }
         long since = Math.max(passed == 0 ? Long.MIN_VALUE : passed, createdNanos);
         long last = toMillis + lastNanos / 1_000_000;
         long first = packets <= 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
+        note.connection(slot, outward, packetsNow, bytesNow, sink.position());
         boolean taken =
                 sink.offer(
                         gateway.index,
@@ -219,8 +233,11 @@ final class Meter {
                         fresh,
                         true,
                         0,
-                        toMillis + createdNanos(slot) / 1_000_000,
+                        toMillis + Math.min(createdNanos, lastNanos) / 1_000_000,
                         ended);
+        note.offered();
+        told.set(slot, outward, packetsNow, bytesNow);
+        note.done();
         if (!taken) {
             counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
         }

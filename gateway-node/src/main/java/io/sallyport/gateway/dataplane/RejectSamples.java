@@ -1,10 +1,22 @@
 package io.sallyport.gateway.dataplane;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.sallyport.gateway.wire.HotPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * Denied packets, added up per flow until the meter passes: a flood that an ACL denies makes one
- * record, not one per packet. A full table loses samples and says so.
+ * record, not one per packet. A full table loses samples and says so. In memory that outlives the
+ * process a next life finds what was not told.
+ *
+ * <pre>
+ * place, 11 longs: | source high | low | target high | low |
+ *                  | gateway:22 outward:1 ports:32 protocol:8 | first millis |
+ *                  | packets:24 bytes:40 (0: free) | - | last millis | flags | reason |
+ * </pre>
  */
 @HotPath
 final class RejectSamples {
@@ -12,18 +24,48 @@ final class RejectSamples {
     static final int SIZE = 1024;
     private static final int PROBES = 8;
     private static final int WORDS = 11;
-    private static final int PACKETS = 6;
+
+    /** Both in one word, so that a kill leaves both or neither. */
+    private static final int COUNT = 6;
+
     private static final int REASON = 10;
+    private static final int PACKETS_SHIFT = 40;
+    private static final long BYTES_MASK = (1L << PACKETS_SHIFT) - 1;
+
+    /** Far more than come between two passes. */
+    private static final long PACKETS_MAX = 1L << 23;
+
+    /** All places. */
+    static final int BYTES = SIZE * WORDS * Long.BYTES;
+
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
 
     /** Its bit, above both ports and the protocol. */
     private static final int OUTWARD = 41;
 
-    private final long[] words = new long[SIZE * WORDS];
+    private final MemorySegment words;
     private final Counters counters;
-    private int used;
+    private boolean used;
 
     RejectSamples(Counters counters) {
+        this(Arena.ofAuto().allocate(BYTES, Long.BYTES), counters);
+    }
+
+    /**
+     * @param words {@value #BYTES} bytes
+     */
+    RejectSamples(MemorySegment words, Counters counters) {
+        this.words = words;
         this.counters = counters;
+        used = true;
+    }
+
+    private long word(int index) {
+        return words.get(JAVA_LONG, (long) index * Long.BYTES);
+    }
+
+    private void word(int index, long value) {
+        words.set(JAVA_LONG, (long) index * Long.BYTES, value);
     }
 
     /**
@@ -57,71 +99,80 @@ final class RejectSamples {
         h = (h ^ sourceHigh ^ Long.rotateLeft(targetHigh, 17)) * 0x9e37_79b9_7f4a_7c15L;
         for (int i = 0; i < PROBES; i++) {
             int at = ((int) (h >>> 40) + i & SIZE - 1) * WORDS;
-            if (words[at + PACKETS] == 0) {
-                words[at] = sourceHigh;
-                words[at + 1] = sourceLow;
-                words[at + 2] = targetHigh;
-                words[at + 3] = targetLow;
-                words[at + 4] = ports;
-                words[at + 5] = nowMillis;
-                words[at + 7] = 0;
-                words[at + 9] = 0;
-                words[at + REASON] = reason;
-                used++;
-            } else if (words[at + 4] != ports
-                    || words[at] != sourceHigh
-                    || words[at + 1] != sourceLow
-                    || words[at + 2] != targetHigh
-                    || words[at + 3] != targetLow
-                    || words[at + REASON] != reason) {
+            long count = word(at + COUNT);
+            if (count == 0) {
+                word(at, sourceHigh);
+                word(at + 1, sourceLow);
+                word(at + 2, targetHigh);
+                word(at + 3, targetLow);
+                word(at + 4, ports);
+                word(at + 5, nowMillis);
+                word(at + 9, 0);
+                word(at + REASON, reason);
+                used = true;
+            } else if (word(at + 4) != ports
+                    || word(at) != sourceHigh
+                    || word(at + 1) != sourceLow
+                    || word(at + 2) != targetHigh
+                    || word(at + 3) != targetLow
+                    || word(at + REASON) != reason
+                    || count >>> PACKETS_SHIFT >= PACKETS_MAX) {
                 continue;
             }
-            words[at + PACKETS] += packets;
-            words[at + 7] += bytes;
-            words[at + 8] = nowMillis;
-            words[at + 9] |= tcpFlags;
+            word(at + 8, nowMillis);
+            word(at + 9, word(at + 9) | tcpFlags);
+            long sum = count + ((long) packets << PACKETS_SHIFT) + bytes;
+            LONG.setRelease(words, (at + COUNT) * (long) Long.BYTES, sum);
             return;
         }
         counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
     }
 
-    void flush(FlowSink sink) {
-        if (used == 0) {
+    void flush(FlowSink sink, TellingNote note) {
+        if (!used) {
             return;
         }
-        for (int at = 0; at < words.length; at += WORDS) {
-            if (words[at + PACKETS] != 0) {
-                flush(sink, at, (words[at + 4] >>> OUTWARD & 1) != 0);
-                words[at + PACKETS] = 0;
+        for (int at = 0; at < SIZE * WORDS; at += WORDS) {
+            if (word(at + COUNT) != 0) {
+                note.reject(at, sink.position());
+                flush(sink, at, (word(at + 4) >>> OUTWARD & 1) != 0);
+                note.offered();
+                forget(at);
+                note.done();
             }
         }
-        used = 0;
+        used = false;
+    }
+
+    /** What lies at that place was told. */
+    void forget(int at) {
+        word(at + COUNT, 0);
     }
 
     private void flush(FlowSink sink, int at, boolean outward) {
-        long ports = words[at + 4];
+        long ports = word(at + 4);
         int sourcePort = (int) (ports >>> 24) & 0xffff;
         int targetPort = (int) (ports >>> 8) & 0xffff;
         sink.offer(
                 (int) (ports >>> 42),
                 outward ? FlowSink.FROM_CLIENT : FlowSink.FROM_REMOTE,
                 (int) ports & 0xff,
-                outward ? words[at] : 0,
-                outward ? words[at + 1] : 0,
+                outward ? word(at) : 0,
+                outward ? word(at + 1) : 0,
                 outward ? sourcePort : 0,
-                outward ? 0 : words[at + 2],
-                outward ? 0 : words[at + 3],
+                outward ? 0 : word(at + 2),
+                outward ? 0 : word(at + 3),
                 outward ? 0 : targetPort,
-                outward ? words[at + 2] : words[at],
-                outward ? words[at + 3] : words[at + 1],
+                outward ? word(at + 2) : word(at),
+                outward ? word(at + 3) : word(at + 1),
                 outward ? targetPort : sourcePort,
-                words[at + PACKETS],
-                words[at + 7],
-                words[at + 5],
-                words[at + 8],
-                (int) words[at + 9],
+                word(at + COUNT) >>> PACKETS_SHIFT,
+                word(at + COUNT) & BYTES_MASK,
+                word(at + 5),
+                word(at + 8),
+                (int) word(at + 9),
                 false,
-                (int) words[at + REASON],
+                (int) word(at + REASON),
                 0,
                 0);
     }

@@ -52,6 +52,15 @@ public final class FastPath implements AutoCloseable {
     private boolean attached;
     private boolean remains;
 
+    /**
+     * Memory beside the table that a process that dies leaves to the next, as the table's.
+     *
+     * @param bySlot {@value MapLayout#TOLD_BYTES} bytes for each slot
+     * @param notes some 128 kB
+     * @param former whether a former life wrote it, and none came between
+     */
+    public record Remembered(MemorySegment bySlot, MemorySegment notes, boolean former) {}
+
     private FastPath(FastPathSettings settings) {
         this.settings = settings;
         pins = new Pins(settings.pins());
@@ -290,6 +299,24 @@ public final class FastPath implements AutoCloseable {
      */
     public void takeOver() {
         maps.takeOver();
+    }
+
+    /** Empty: it ends with the process. */
+    public Optional<Remembered> remembered() {
+        return maps.remembered();
+    }
+
+    /**
+     * The memory of a ring towards flow logs; whoever is at its other end outlives this, and closes
+     * it. Empty: it ends with the process.
+     */
+    public Optional<BpfMap> flowMemory() {
+        return maps.flows(pins);
+    }
+
+    /** Where in {@link #flowMemory} the ring begins. */
+    public static long ringAt() {
+        return MapLayout.FLOWS_RING;
     }
 
     /** Whether the table's memory holds what a former life left; {@link #attach} then swaps. */

@@ -32,6 +32,18 @@ final class MapLayout {
     static final int META_DEVICES = 84;
     static final int META_SEED_IPV4 = 88;
 
+    /** Of what was told by slot; no program reads it. */
+    static final int TOLD_BYTES = 24;
+
+    /** Of the memory of what is on its way to flow logs; no program reads it. */
+    static final int FLOWS_BYTES = 8 << 20;
+
+    /** {@link #META_LIFE} of whoever wrote it last. */
+    static final int FLOWS_LIFE = 0;
+
+    static final int FLOWS_NOTES = 64;
+    static final int FLOWS_RING = 1 << 17;
+
     static final int DEVICE_MAC = 0;
     static final int DEVICE_VPC = 8;
     static final int DEVICE_FLAGS = 12;

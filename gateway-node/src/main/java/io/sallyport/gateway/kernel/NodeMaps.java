@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sallyport.gateway.connections.KeyHash;
 import io.sallyport.gateway.connections.TableMemory;
-import io.sallyport.gateway.io.BootClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -19,8 +18,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The maps that all programs of a node share: those of a former life, where they fit and its
- * horizon has not passed, else new ones. Cold.
+ * The maps that all programs of a node share: those of a former life, where they fit, else new
+ * ones. Where its horizon has passed nothing of it goes on, but what it counted is still to be
+ * told. Cold.
  */
 final class NodeMaps implements AutoCloseable {
 
@@ -30,12 +30,15 @@ final class NodeMaps implements AutoCloseable {
     private static final List<String> OF_DEVICES = List.of("device", "punts");
     private static final String IDENTITIES = "identities";
     private static final String ORIGINS = "origins";
+    private static final String TOLD = "told";
+    private static final String FLOWS = "flows";
 
     private final FastPathSettings settings;
     private final Map<String, BpfMap> maps = new HashMap<>();
     private final boolean inherited;
     private final long inheritedUntil;
     private final int life;
+    private final boolean remembered;
 
     NodeMaps(FastPathSettings settings, ProgramObjects objects, Pins pins) {
         this.settings = settings;
@@ -53,11 +56,23 @@ final class NodeMaps implements AutoCloseable {
                 found(meta);
             }
             inheritedUntil = meta.get(JAVA_LONG, MapLayout.META_ACT_UNTIL);
-            life = meta.get(JAVA_INT, MapLayout.META_LIFE) + 1;
+            int former = meta.get(JAVA_INT, MapLayout.META_LIFE);
+            life = former + 1;
+            remembered = maps.containsKey(FLOWS) && remembers(get(FLOWS).mapped(), former);
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** A life that knew nothing of this memory has left it as it was, and counted on. */
+    private boolean remembers(MemorySegment flows, int former) {
+        boolean written = inherited && flows.get(JAVA_INT, MapLayout.FLOWS_LIFE) == former;
+        if (!written) {
+            flows.fill((byte) 0);
+            flows.set(JAVA_INT, MapLayout.FLOWS_LIFE, former);
+        }
+        return written;
     }
 
     private Map<String, MapSpec> specs(ProgramObjects objects) {
@@ -79,6 +94,8 @@ final class NodeMaps implements AutoCloseable {
                             ORIGINS,
                             TableMemory.ORIGIN_BYTES,
                             TableMemory.origins(settings.connectionsMax())));
+            specs.put(TOLD, array(TOLD, MapLayout.TOLD_BYTES, settings.connectionsMax() + 1));
+            specs.put(FLOWS, array(FLOWS, Long.BYTES, MapLayout.FLOWS_BYTES / Long.BYTES));
         }
         return specs;
     }
@@ -103,8 +120,7 @@ final class NodeMaps implements AutoCloseable {
             MemorySegment meta = former.mapped();
             return meta.get(JAVA_INT, MapLayout.META_VERSION) == MapLayout.VERSION
                     && meta.get(JAVA_INT, MapLayout.META_CONNECTIONS) == settings.connectionsMax()
-                    && meta.get(JAVA_INT, MapLayout.META_DEVICES) == devices()
-                    && new BootClock().getAsLong() < meta.get(JAVA_LONG, MapLayout.META_ACT_UNTIL);
+                    && meta.get(JAVA_INT, MapLayout.META_DEVICES) == devices();
         }
     }
 
@@ -171,6 +187,29 @@ final class NodeMaps implements AutoCloseable {
     /** One that ended before this has judged nothing: the next one is numbered as it was. */
     void takeOver() {
         meta().set(JAVA_INT, MapLayout.META_LIFE, life);
+        if (maps.containsKey(FLOWS)) {
+            get(FLOWS).mapped().set(JAVA_INT, MapLayout.FLOWS_LIFE, life);
+        }
+    }
+
+    /** Where what was told is remembered for a next life; empty: there is to be none. */
+    Optional<FastPath.Remembered> remembered() {
+        return maps.containsKey(FLOWS)
+                ? Optional.of(
+                        new FastPath.Remembered(
+                                get(TOLD).mapped(),
+                                get(FLOWS)
+                                        .mapped()
+                                        .asSlice(
+                                                MapLayout.FLOWS_NOTES,
+                                                MapLayout.FLOWS_RING - MapLayout.FLOWS_NOTES),
+                                remembered))
+                : Optional.empty();
+    }
+
+    /** Opened once more, so that it may outlive this. */
+    Optional<BpfMap> flows(Pins pins) {
+        return maps.containsKey(FLOWS) ? pins.former(FLOWS) : Optional.empty();
     }
 
     TableMemory table() {

@@ -232,19 +232,53 @@ class ConnectionTableTest {
             }
             try (ConnectionTable table = new ConnectionTable(memory)) {
                 List<Integer> unknown = new ArrayList<>();
-                table.adopt(slot -> {
-                    long number = table.identities().id(slot).sequence();
-                    if (table.paths().isKnown(slot)) {
-                        assertThat(table.paths().clientMac(slot)).isEqualTo(100 + number);
-                        assertThat(table.nextHop(slot, false)).isEqualTo(2);
-                    } else {
-                        assertThat(table.nextHop(slot, false)).isZero();
-                        unknown.add(slot);
-                    }
-                });
+                table.adopt(
+                        slot -> {
+                            long number = table.identities().id(slot).sequence();
+                            if (table.paths().isKnown(slot)) {
+                                assertThat(table.paths().clientMac(slot)).isEqualTo(100 + number);
+                                assertThat(table.nextHop(slot, false)).isEqualTo(2);
+                            } else {
+                                assertThat(table.nextHop(slot, false)).isZero();
+                                unknown.add(slot);
+                            }
+                        },
+                        ConnectionTableTest::nobodyRests);
                 assertThat(table.size()).isEqualTo(most + 5);
                 assertThat(unknown).hasSizeBetween(4, 6);
                 assertThat(table.paths().sizeApart()).isZero();
+            }
+        }
+    }
+
+    private static void nobodyRests(int slot) {
+        throw new AssertionError(slot + " was not retired");
+    }
+
+    @Test
+    void whatWasRetiredAndNotReleasedRestsInALaterLifeToo() {
+        try (Arena arena = Arena.ofConfined()) {
+            TableMemory memory = inherited(arena, 10);
+            int gone;
+            try (ConnectionTable table = new ConnectionTable(memory)) {
+                table.install(opened(1), 0);
+                gone = table.install(opened(2), 0);
+                table.count(gone, true, 3, 300);
+                table.retire(gone);
+            }
+            try (ConnectionTable table = new ConnectionTable(memory)) {
+                List<Integer> alive = new ArrayList<>();
+                List<Integer> resting = new ArrayList<>();
+                table.adopt(alive::add, resting::add);
+                assertThat(alive).hasSize(1).doesNotContain(gone);
+                assertThat(resting).containsExactly(gone);
+                assertThat(table.packets(gone, true)).isEqualTo(3);
+                assertThat(table.identities().gateway(gone)).isEqualTo(opened(2).gateway());
+                assertThat(table.size()).isEqualTo(2);
+                int again = table.install(opened(2), 0);
+                assertThat(again).isPositive().isNotEqualTo(gone);
+                table.release(gone);
+                assertThat(table.size()).isEqualTo(2);
             }
         }
     }
@@ -302,7 +336,9 @@ class ConnectionTableTest {
             for (int life = 0; life < 2; life++) {
                 Map<Integer, Connection> found = new HashMap<>();
                 try (ConnectionTable table = new ConnectionTable(memory)) {
-                    table.adopt(slot -> found.put(slot, table.identities().connection(slot)));
+                    table.adopt(
+                            slot -> found.put(slot, table.identities().connection(slot)),
+                            ConnectionTableTest::nobodyRests);
                     assertThat(found).isEqualTo(kept);
                     int gone = kept.keySet().iterator().next();
                     table.remove(gone);

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,10 @@ class KernelRestartTest {
 
     private static final long SERVER_MAC = 0x0200_0000_0051L;
     private static final int PORT = 5353;
+
+    /** Of each datagram here: IPv4 and UDP headers and a number. */
+    private static final long IP_BYTES = 36;
+
     private static final Path PINS =
             Path.of("/sys/fs/bpf/sallyport-test-restart-" + ProcessHandle.current().pid());
 
@@ -59,6 +64,51 @@ class KernelRestartTest {
     private final BootClock boot = new BootClock();
     private final BitSet received = new BitSet();
     private volatile int highest = -1;
+
+    /** What all lives have told of packets from the client. */
+    private final Tally told = new Tally();
+
+    private static final class Tally implements FlowSink {
+        final AtomicLong packets = new AtomicLong();
+        final AtomicLong bytes = new AtomicLong();
+        final AtomicLong offers = new AtomicLong();
+
+        @Override
+        public boolean offer(
+                int gateway,
+                int legs,
+                int protocol,
+                long clientHigh,
+                long clientLow,
+                int clientPort,
+                long eipHigh,
+                long eipLow,
+                int natPort,
+                long remoteHigh,
+                long remoteLow,
+                int remotePort,
+                long counted,
+                long length,
+                long firstMillis,
+                long lastMillis,
+                int tcpFlags,
+                boolean accepted,
+                int reason,
+                long openedMillis,
+                int ended) {
+            offers.incrementAndGet();
+            if (legs == OUTWARD && accepted) {
+                packets.addAndGet(counted);
+                bytes.addAndGet(length);
+            }
+            return true;
+        }
+
+        @Override
+        public long position() {
+            return offers.get();
+        }
+    }
 
     /** Where the worker stands still in the middle of a packet; null: nowhere. */
     private volatile @Nullable Freeze freeze;
@@ -141,7 +191,7 @@ class KernelRestartTest {
                                     return hop;
                                 }
                             },
-                            FlowSink.NONE,
+                            told,
                             path);
             keeping.carriage = dataPlane.carriage();
             dataPlane.view(Rig.nodeView(Optional.empty(), true), () -> {});
@@ -283,6 +333,8 @@ class KernelRestartTest {
             assertThat(life.keeping.asked).as("opens asked in the second life").isZero();
             life.dataPlane.close();
             life.path.close();
+            assertThat(told.packets).as("told by both lives").hasValue(next);
+            assertThat(told.bytes).hasValue(next * IP_BYTES);
         }
     }
 
@@ -362,8 +414,19 @@ class KernelRestartTest {
             await().until(() -> notActing(life) == 50);
             assertThat(highest).isEqualTo(last);
             Life tooLate = new Life(hook);
-            assertThat(tooLate.path.isInherited()).isFalse();
+            tooLate.keeping.acting = false;
+            tooLate.start();
+            tooLate.dataPlane.execute(() -> {
+                tooLate.keeping.inherit(boot.getAsLong());
+                tooLate.keeping.acting = true;
+            });
+            await().untilAsserted(() -> assertThat(told.packets).hasValue(last + 1L));
+            assertThat(tooLate.keeping.open).as("nothing of it goes on").isEmpty();
+            tooLate.dataPlane.close();
             tooLate.path.close();
+            assertThat(told.packets).as("told, and told once").hasValue(last + 1L);
+            assertThat(told.bytes).hasValue((last + 1L) * IP_BYTES);
+            assertThat(highest).isEqualTo(last);
         }
     }
 

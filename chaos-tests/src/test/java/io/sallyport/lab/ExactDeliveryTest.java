@@ -1,0 +1,45 @@
+package io.sallyport.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every record once, across kill -9 and an outage of S3. {@code ./sallyport bench delivery} does
+ * the same with 10,000 flows and ten minutes.
+ */
+@Tag("privileged")
+@Tag("bpf")
+class ExactDeliveryTest {
+
+    private static final String ID = "d" + ProcessHandle.current().pid() % 1_000_000;
+    private static final int FLOW_LOG_SECONDS = 5;
+
+    @Test
+    void theBucketsRecordsAddUpToWhatTheEndsCounted() {
+        Installation installation = Installation.find();
+        Path directory = installation.home().resolve("chaos-tests/target/lab-" + ID);
+        try {
+            LabState lab =
+                    Lab.up(
+                            installation,
+                            DeliveryBench.wish(ID, directory, FLOW_LOG_SECONDS),
+                            line -> System.out.println("lab: " + line));
+            ExactDelivery.Books books =
+                    new ExactDelivery(
+                                    installation,
+                                    lab,
+                                    FLOW_LOG_SECONDS,
+                                    line -> System.out.println("delivery: " + line))
+                            .run(400, Duration.ofSeconds(45));
+            assertThat(books.balance()).as("%s", books).isTrue();
+            assertThat(books.told().keySet()).isEqualTo(books.seen().keySet()).hasSize(9);
+            assertThat(books.told().values()).allMatch(sum -> sum.packets() >= 100);
+        } finally {
+            Lab.down(ID, directory);
+        }
+    }
+}
