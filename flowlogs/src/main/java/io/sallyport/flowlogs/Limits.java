@@ -60,13 +60,22 @@ public final class Limits {
     public static final Duration SILENCE_OF_A_CONNECTION = Duration.ofSeconds(350);
 
     /** Objects that one question reads at a time. */
-    public static final int READS_MAX = 8;
+    public static final int READS_MAX = 16;
+
+    /**
+     * Records about one port that a question reads; a bucket is its tenant's, who may write there
+     * what he likes.
+     */
+    public static final int SIGHTINGS_MAX = 1 << 16;
 
     /** Objects that one question reads in all; more are refused. */
     public static final int OBJECTS_MAX = 10_000;
 
-    /** Rows that one request brings from a bucket: some 1.5 MB. */
-    public static final int ROWS_TOGETHER = 1 << 15;
+    /**
+     * Rows that one request brings from a bucket: some 0.4 MB. Fewer would make footers long, which
+     * everybody else reads: 0.2 MB of an object of 15 MB.
+     */
+    public static final int ROWS_TOGETHER = 1 << 13;
 
     /** Rows that are decoded together: a question about one of them decodes these. */
     public static final int ROWS_OF_A_PAGE = 1 << 9;

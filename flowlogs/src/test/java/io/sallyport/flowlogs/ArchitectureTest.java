@@ -81,7 +81,8 @@ class ArchitectureTest {
                         "format",
                         "text",
                         "org.apache.parquet..",
-                        "org.apache.hadoop.conf")
+                        "org.apache.hadoop.conf",
+                        "com.github.luben.zstd")
                 .check(MAIN);
     }
 
@@ -124,13 +125,28 @@ class ArchitectureTest {
 
     @Test
     void theS3RoomKnowsNobody() {
-        room("s3", "software.amazon.awssdk..", "org.apache.hc..", "org.slf4j..", "javax.net..")
+        room(
+                        "s3",
+                        "software.amazon.awssdk..",
+                        "org.apache.hc..",
+                        "org.slf4j..",
+                        "javax.net..",
+                        "javax.crypto..")
                 .check(MAIN);
     }
 
     @Test
     void whoAsksWhatWasStoredKnowsNothingOfHowItCameThere() {
-        room("lookup", "record", "format", "text", "parquet", "s3", "export").check(MAIN);
+        room(
+                        "lookup",
+                        "record",
+                        "format",
+                        "text",
+                        "parquet",
+                        "s3",
+                        "export",
+                        "com.sun.net.httpserver")
+                .check(MAIN);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".lookup")

@@ -158,7 +158,7 @@ final class FlowLogging implements AutoCloseable {
 
     /** For the worker. */
     FlowSink sink() {
-        return config.accessKey().isPresent() && config.secretKey().isPresent()
+        return config.s3().isPresent()
                 ? new Offers(ring)
                 : FlowSink.NONE;
     }

@@ -4,9 +4,9 @@ import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.ObjectKeys;
 import io.sallyport.flowlogs.export.SpooledLines;
-import io.sallyport.flowlogs.parquet.ParquetRows;
+import io.sallyport.flowlogs.parquet.PortRows;
 import io.sallyport.flowlogs.s3.S3Failure;
-import io.sallyport.flowlogs.s3.S3Store;
+import io.sallyport.flowlogs.s3.S3Objects;
 import io.sallyport.flowlogs.text.JoinedText;
 import io.sallyport.flowlogs.text.StoredBytes;
 import io.sallyport.ids.FlowLogId;
@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The joined records of one flow log, as they were delivered. A question reads the objects of the
@@ -66,7 +66,7 @@ public final class Archive {
 
     /** In its bucket. */
     public static Archive in(
-            S3Store store,
+            S3Objects store,
             TenantId account,
             String region,
             FlowLogId flowLog,
@@ -109,10 +109,24 @@ public final class Archive {
     private static final class Found {
         final List<Sighting> sightings = new ArrayList<>();
         final List<Sighting.Missing> missing = new ArrayList<>();
+        final AtomicInteger room;
+
+        /**
+         * @param room for how many more there is, of the whole question; below 0: for fewer than
+         *     there were
+         */
+        Found(AtomicInteger room) {
+            this.room = room;
+        }
 
         void add(String[] values, Question question) {
-            Sighting.of(values).filter(question::concerns).ifPresent(sightings::add);
-            Sighting.missing(values).ifPresent(missing::add);
+            Sighting.of(values)
+                    .filter(question::concerns)
+                    .filter(_ -> room.decrementAndGet() >= 0)
+                    .ifPresent(sightings::add);
+            Sighting.missing(values)
+                    .filter(_ -> room.decrementAndGet() >= 0)
+                    .ifPresent(missing::add);
         }
 
         void add(Found other) {
@@ -122,19 +136,24 @@ public final class Archive {
     }
 
     /**
-     * @throws IOException where an object is not what its name says, or there are too many
+     * @throws IOException where an object is not what its name says, or there are too many, or too
+     *     many records about the port
      * @throws S3Failure where the bucket does not answer, or says no
      */
     public Answer whoHad(Question question) throws IOException, S3Failure {
         Instant from = question.from().minus(Limits.SILENCE_OF_A_CONNECTION);
         Instant until = question.until().plus(Limits.SILENCE_OF_A_CONNECTION).plus(WINDOW);
         // What is delivered meanwhile leaves a spool for the bucket, which is listed later.
-        Found all = readSpools(question, from.minus(delivery), until);
+        AtomicInteger room = new AtomicInteger(Limits.SIGHTINGS_MAX);
+        Found all = readSpools(question, from.minus(delivery), until, room);
         List<ObjectSource.Found> objects = objects(from.minus(delivery), until);
         if (objects.size() > Limits.OBJECTS_MAX) {
             throw new IOException(objects.size() + " objects about that time");
         }
-        all.add(readAll(objects, question));
+        all.add(readAll(objects, question, room));
+        if (room.get() < 0) {
+            throw new IOException("more than " + Limits.SIGHTINGS_MAX + " records about that port");
+        }
         return new Answer(
                 Holders.of(all.sightings, question.from(), question.until()),
                 all.missing.stream()
@@ -176,13 +195,13 @@ public final class Archive {
         return ObjectKeys.name(account, region, flowLog, time.getEpochSecond());
     }
 
-    private Found readSpools(Question question, Instant from, Instant until)
+    private Found readSpools(Question question, Instant from, Instant until, AtomicInteger room)
             throws IOException, S3Failure {
         List<Callable<Found>> reads = new ArrayList<>();
         for (Path spool : spools) {
             for (Path file : SpooledLines.files(spool, flowLog, from, until)) {
                 reads.add(() -> {
-                    Found found = new Found();
+                    Found found = new Found(room);
                     SpooledLines.read(
                             file,
                             JoinedText.words(question.eip().toString(), question.port()),
@@ -191,20 +210,21 @@ public final class Archive {
                 });
             }
         }
-        return inParallel(reads);
+        return inParallel(reads, room);
     }
 
-    private Found readAll(List<ObjectSource.Found> objects, Question question)
+    private Found readAll(List<ObjectSource.Found> objects, Question question, AtomicInteger room)
             throws IOException, S3Failure {
         List<Callable<Found>> reads = new ArrayList<>();
         for (ObjectSource.Found object : objects) {
-            reads.add(() -> read(object, question));
+            reads.add(() -> read(object, question, room));
         }
-        return inParallel(reads);
+        return inParallel(reads, room);
     }
 
-    private static Found inParallel(List<Callable<Found>> reads) throws IOException, S3Failure {
-        Found all = new Found();
+    private static Found inParallel(List<Callable<Found>> reads, AtomicInteger room)
+            throws IOException, S3Failure {
+        Found all = new Found(room);
         try (ExecutorService readers = Executors.newFixedThreadPool(Limits.READS_MAX)) {
             for (Future<Found> one : reads.stream().map(readers::submit).toList()) {
                 all.add(one.get());
@@ -222,17 +242,17 @@ public final class Archive {
         return all;
     }
 
-    private Found read(ObjectSource.Found object, Question question) throws IOException, S3Failure {
-        Found found = new Found();
+    private Found read(ObjectSource.Found object, Question question, AtomicInteger room)
+            throws IOException, S3Failure {
+        Found found = new Found(room);
         StoredBytes bytes = new ObjectBytes(source, object);
         String eip = question.eip().toString();
         if (object.key().endsWith(".parquet")) {
-            ParquetRows.read(
+            PortRows.read(
                     bytes,
                     Sighting.COLUMNS,
-                    List.of(
-                            Map.of("nat-addr", eip, "nat-port", question.port()),
-                            Map.of("log-status", "SKIPDATA")),
+                    eip,
+                    question.port(),
                     values -> found.add(values, question));
         } else {
             JoinedText.read(

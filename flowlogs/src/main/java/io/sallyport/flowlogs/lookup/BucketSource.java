@@ -1,11 +1,11 @@
 package io.sallyport.flowlogs.lookup;
 
 import io.sallyport.flowlogs.s3.S3Failure;
-import io.sallyport.flowlogs.s3.S3Store;
+import io.sallyport.flowlogs.s3.S3Objects;
 import java.util.List;
 
 /** A bucket. */
-record BucketSource(S3Store store, String bucket) implements ObjectSource {
+record BucketSource(S3Objects store, String bucket) implements ObjectSource {
 
     @Override
     public List<Found> list(String prefix, String after, String until) throws S3Failure {

@@ -1,10 +1,11 @@
 package io.sallyport.flowlogs.lookup;
 
+import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.FileFormat;
+import io.sallyport.flowlogs.s3.BriefS3;
 import io.sallyport.flowlogs.s3.S3Failure;
 import io.sallyport.flowlogs.s3.S3Settings;
-import io.sallyport.flowlogs.s3.S3Store;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.Endpoint;
@@ -14,22 +15,26 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * {@code ./sallyport logs who-had}: asks a bucket, or a directory that one was copied to. Keys are
  * taken from the environment, as AWS's tools do. Ends with 0 where somebody had it, 1 where nobody
- * is known or nothing could be read, 2 for what cannot be understood.
+ * is known or nothing could be read, 2 for what cannot be understood. Options are read here and not
+ * by picocli, whose classes are of a version that no JVM keeps ready: they alone took 0.3 s of
+ * processor time, as much as the rest of a start.
  */
 public final class WhoHadCommand {
 
@@ -37,12 +42,17 @@ public final class WhoHadCommand {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
 
+    private static final int PORT_MAX = 65_535;
+    private static final int DELIVERY_SECONDS_MAX = 3600;
+    private static final String REMOTE = "IP or IP:PORT";
+
     private static final Set<String> FLAGS = Set.of("--hive", "--per-hour", "--virtual-host");
     private static final Set<String> VALUES =
             Set.of(
                     "--eip",
                     "--port",
                     "--at",
+                    "--within",
                     "--remote",
                     "--protocol",
                     "--account",
@@ -51,9 +61,8 @@ public final class WhoHadCommand {
                     "--prefix",
                     "--endpoint",
                     "--region",
-                    "--directory",
                     "--delivery-seconds",
-                    "--within",
+                    "--directory",
                     "--spool");
 
     private final Map<String, String> options = new HashMap<>();
@@ -77,9 +86,9 @@ public final class WhoHadCommand {
             PrintStream err) {
         WhoHadCommand command = new WhoHadCommand(environment, out);
         try {
-            command.read(arguments);
+            command.take(arguments);
             return command.ask();
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+        } catch (NotUnderstood e) {
             err.println("who-had: " + e.getMessage());
             return USAGE;
         } catch (IOException | S3Failure e) {
@@ -88,35 +97,77 @@ public final class WhoHadCommand {
         }
     }
 
-    private void read(List<String> arguments) {
+    /** An option's value that is none. */
+    private static final class NotUnderstood extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotUnderstood(String option, String value, String allowed) {
+            super(option + " " + value + ": " + allowed);
+        }
+    }
+
+    private void take(List<String> arguments) {
         for (int i = 0; i < arguments.size(); i++) {
             String name = arguments.get(i);
             if (FLAGS.contains(name)) {
                 options.put(name, "");
-            } else if (VALUES.contains(name) && i + 1 < arguments.size()) {
-                options.put(name, arguments.get(++i));
+            } else if (!VALUES.contains(name)) {
+                throw new NotUnderstood(name, "is not known", "./sallyport logs who-had --help");
+            } else if (i + 1 == arguments.size()) {
+                throw new NotUnderstood(name, "lacks its value", "./sallyport logs who-had --help");
             } else {
-                throw new IllegalArgumentException(name + " is not known, or lacks its value");
+                options.put(name, arguments.get(++i));
             }
         }
-    }
-
-    private String needed(String name) {
-        String value = options.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException(name + " is missing");
-        }
-        return value;
     }
 
     private Optional<String> option(String name) {
         return Optional.ofNullable(options.get(name));
     }
 
+    private <T> T needed(String name, Function<String, T> reader, String allowed) {
+        return read(
+                name,
+                option(name).orElseThrow(() -> new NotUnderstood(name, "is missing", allowed)),
+                reader,
+                allowed);
+    }
+
+    private static <T> T read(
+            String option, String value, Function<String, T> reader, String allowed) {
+        try {
+            return reader.apply(value);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw new NotUnderstood(option, value, allowed);
+        }
+    }
+
+    /** In that range, both ends included. */
+    private int number(String option, String fallback, int least, int most) {
+        String value = option(option).orElse(fallback);
+        String allowed = "a number from " + least + " to " + most;
+        int number =
+                value.isEmpty()
+                        ? needed(option, Integer::valueOf, allowed)
+                        : read(option, value, Integer::valueOf, allowed);
+        if (number < least || number > most) {
+            throw new NotUnderstood(option, value, allowed);
+        }
+        return number;
+    }
+
+    private static Path directory(String option, String path) {
+        if (!Files.isDirectory(Path.of(path))) {
+            throw new NotUnderstood(option, path, "a directory that is there");
+        }
+        return Path.of(path);
+    }
+
     private int ask() throws IOException, S3Failure {
         Question question = question();
-        TenantId account = new TenantId(needed("--account"));
-        FlowLogId flowLog = new FlowLogId(needed("--flow-log"));
+        TenantId account = needed("--account", TenantId::new, "an account's 12 digits");
+        FlowLogId flowLog =
+                needed("--flow-log", FlowLogId::new, "a flow log such as fl-0123456789abcdef0");
         String region = option("--region").orElse("us-east-1");
         Destination where =
                 new Destination(
@@ -126,61 +177,53 @@ public final class WhoHadCommand {
                         options.containsKey("--hive"),
                         options.containsKey("--per-hour"));
         Duration delivery =
-                Duration.ofSeconds(Long.parseLong(option("--delivery-seconds").orElse("300")));
+                Duration.ofSeconds(number("--delivery-seconds", "300", 1, DELIVERY_SECONDS_MAX));
         List<Path> spools =
                 option("--spool").stream()
                         .flatMap(it -> Stream.of(it.split(File.pathSeparator)))
-                        .map(Path::of)
+                        .map(it -> directory("--spool", it))
                         .toList();
-        Optional<Path> directory = option("--directory").map(Path::of);
-        if (directory.isEmpty() && !options.containsKey("--bucket")) {
-            directory = spools.stream().findFirst(); // where no delivered object is
+        Optional<Path> copy = option("--directory").map(it -> directory("--directory", it));
+        if (copy.isEmpty() && !options.containsKey("--bucket")) {
+            copy = spools.stream().findFirst(); // where no delivered object is
+            if (copy.isEmpty()) {
+                throw new NotUnderstood(
+                        "--bucket, --directory, --spool",
+                        "are missing",
+                        "one of them says where records are");
+            }
         }
-        if (directory.isPresent()) {
+        if (copy.isPresent()) {
             return tell(
-                    Archive.in(directory.get(), account, region, flowLog, where, delivery)
+                    Archive.in(copy.get(), account, region, flowLog, where, delivery)
                             .with(spools)
                             .whoHad(question));
         }
-        needed("--bucket");
-        try (S3Store store = new S3Store(settings(region))) {
-            return tell(
-                    Archive.in(store, account, region, flowLog, where, delivery)
-                            .with(spools)
-                            .whoHad(question));
-        }
+        return tell(
+                Archive.in(new BriefS3(settings(region)), account, region, flowLog, where, delivery)
+                        .with(spools)
+                        .whoHad(question));
     }
 
     private Question question() {
         Optional<Endpoint> both =
                 option("--remote")
                         .filter(it -> it.matches(".*(\\]|\\..*):[0-9]+"))
-                        .map(Endpoint::parse);
+                        .map(it -> read("--remote", it, Endpoint::parse, REMOTE));
         Optional<IpAddress> remote =
-                both.map(Endpoint::address).or(() -> option("--remote").map(IpAddress::parse));
+                both.map(Endpoint::address)
+                        .or(() ->
+                                option("--remote")
+                                        .map(it -> read("--remote", it, IpAddress::parse, REMOTE)));
         return new Question(
-                IpAddress.parse(needed("--eip")),
-                port(needed("--port")),
+                needed("--eip", IpAddress::parse, "an IP address"),
+                number("--port", "", 0, PORT_MAX),
                 option("--protocol").map(WhoHadCommand::protocol),
                 remote,
                 both.map(it -> OptionalInt.of(it.port())).orElse(OptionalInt.empty()),
-                Instant.parse(needed("--at")),
-                option("--within").map(WhoHadCommand::seconds).orElse(Question.A_SECOND));
-    }
-
-    private static Duration seconds(String text) {
-        if (!text.matches("[0-9]{1,5}")) {
-            throw new IllegalArgumentException("--within " + text + ": seconds");
-        }
-        return Duration.ofSeconds(Integer.parseInt(text));
-    }
-
-    private static int port(String text) {
-        int port = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : -1;
-        if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("--port " + text + ": 0 to 65535");
-        }
-        return port;
+                needed("--at", Instant::parse, "a time such as 2026-11-22T00:30:00Z"),
+                Duration.ofSeconds(
+                        number("--within", "1", 0, (int) Limits.WITHIN_MAX.toSeconds())));
     }
 
     private static Protocol protocol(String text) {
@@ -189,15 +232,14 @@ public final class WhoHadCommand {
             case "udp" -> Protocol.UDP;
             case "icmp" -> Protocol.ICMP;
             case "icmpv6" -> Protocol.ICMPV6;
-            default ->
-                    throw new IllegalArgumentException(
-                            "--protocol " + text + ": tcp, udp, icmp or icmpv6");
+            default -> throw new NotUnderstood("--protocol", text, "tcp, udp, icmp or icmpv6");
         };
     }
 
     private S3Settings settings(String region) {
         return new S3Settings(
-                option("--endpoint").map(URI::create),
+                option("--endpoint")
+                        .map(it -> read("--endpoint", it, WhoHadCommand::http, "a URL of http(s)")),
                 region,
                 variable("AWS_ACCESS_KEY_ID"),
                 variable("AWS_SECRET_ACCESS_KEY"),
@@ -205,10 +247,18 @@ public final class WhoHadCommand {
                 true);
     }
 
+    private static URI http(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+            throw new IllegalArgumentException(text);
+        }
+        return uri;
+    }
+
     private String variable(String name) {
         String value = environment.get(name);
         if (value == null) {
-            throw new IllegalArgumentException(name + " is not in the environment");
+            throw new NotUnderstood(name, "is missing", "the environment has the bucket's keys");
         }
         return value;
     }

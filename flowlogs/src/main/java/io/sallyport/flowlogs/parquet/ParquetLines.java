@@ -51,7 +51,13 @@ public final class ParquetLines {
         } catch (ParquetRuntimeException e) {
             throw new IOException(e.getMessage(), e);
         }
-        return file.bytes();
+        return format instanceof JoinedFormat ? indexed(file.bytes(), lines) : file.bytes();
+    }
+
+    private static byte[] indexed(byte[] file, List<TextLine> lines) throws IOException {
+        return PageIndexWriter.of(file, JoinedFormat.INSTANCE.header(), lines)
+                .map(index -> FooterExtension.append(file, index))
+                .orElse(file);
     }
 
     private static void write(Builder builder, List<TextLine> lines) throws IOException {

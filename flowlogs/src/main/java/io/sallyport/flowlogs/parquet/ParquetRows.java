@@ -19,7 +19,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
 /** Some rows of a Parquet file; what cannot hold them is not read. */
-public final class ParquetRows {
+final class ParquetRows {
 
     private ParquetRows() {}
 
@@ -30,7 +30,7 @@ public final class ParquetRows {
      * @param out is given the values as text, null as "-"
      * @throws IOException where the file cannot be read, or is no such file
      */
-    public static void read(
+    static void read(
             StoredBytes file,
             List<String> columns,
             List<Map<String, Object>> anyOf,

@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * signature covers the content's SHA-256, so what is confirmed is what was sent. Nothing is tried
  * twice, and no redirect is followed.
  */
-public final class S3Store implements AutoCloseable {
+public final class S3Store implements S3Objects, AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration SILENCE = Duration.ofSeconds(15);
@@ -49,9 +49,6 @@ public final class S3Store implements AutoCloseable {
 
     private final S3Client client;
     private final S3Encryption encryption;
-
-    /** An object that is there. */
-    public record Listed(String key, long bytes) {}
 
     /**
      * @throws UncheckedIOException where files that the settings name cannot be read
@@ -141,11 +138,12 @@ public final class S3Store implements AutoCloseable {
         }
     }
 
+    @Override
     public byte[] read(String bucket, String key) throws S3Failure {
         return call(() -> client.getObjectAsBytes(it -> it.bucket(bucket).key(key)).asByteArray());
     }
 
-    /** A part of an object that is as long as that. */
+    @Override
     public byte[] read(String bucket, String key, long from, int length) throws S3Failure {
         String range = "bytes=" + from + "-" + (from + length - 1);
         return call(() ->
@@ -153,12 +151,7 @@ public final class S3Store implements AutoCloseable {
                         .asByteArray());
     }
 
-    /**
-     * Objects whose keys begin with {@code prefix}, in the order of their names.
-     *
-     * @param after only keys beyond this
-     * @param until only keys up to this
-     */
+    @Override
     public List<Listed> list(String bucket, String prefix, String after, String until)
             throws S3Failure {
         List<Listed> all = new ArrayList<>();

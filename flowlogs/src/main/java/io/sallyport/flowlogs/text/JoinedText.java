@@ -22,6 +22,9 @@ public final class JoinedText {
     /** Of a member's text: smaller ones would compress worse, larger ones are read in vain. */
     private static final int MEMBER_BYTES = 1 << 17;
 
+    /** Read at once; more, as a tenant may write, goes through memory piece by piece. */
+    private static final int RANGE_BYTES_MAX = 1 << 22;
+
     private static final BytePattern GAP = new BytePattern(" SKIPDATA\n");
 
     private JoinedText() {}
@@ -81,7 +84,12 @@ public final class JoinedText {
         } else if (index.isEmpty()) {
             GzipScan.read(new StoredStream(file), words, out);
         } else {
-            for (MemberIndex.Range range : index.get().holding(NatKey.of(eip, port))) {
+            List<MemberIndex.Range> ranges = index.get().holding(NatKey.of(eip, port));
+            if (ranges.stream().anyMatch(range -> range.length() > RANGE_BYTES_MAX)) {
+                GzipScan.read(new StoredStream(file), words, out);
+                return;
+            }
+            for (MemberIndex.Range range : ranges) {
                 byte[] members = file.read(range.from(), range.length());
                 GzipScan.read(new ByteArrayInputStream(members), words, out);
             }

@@ -11,22 +11,22 @@ import java.util.Comparator;
  * @param text holds the address, from {@code start} to before {@code end}
  * @param port {@link #NO_PORT} where the line has none
  */
-record NatKey(byte[] text, int start, int end, int port) {
+public record NatKey(byte[] text, int start, int end, int port) {
 
-    static final int NO_PORT = -1;
+    public static final int NO_PORT = -1;
 
     /** Addresses as text, as Parquet compares them. */
-    static final Comparator<NatKey> ORDER =
+    public static final Comparator<NatKey> ORDER =
             ((Comparator<NatKey>) NatKey::compareAddresses).thenComparingInt(NatKey::port);
 
     private static final int ADDRESS = JoinedFormat.indexOf("nat-addr");
 
-    static NatKey of(String address, int port) {
+    public static NatKey of(String address, int port) {
         byte[] text = address.getBytes(StandardCharsets.UTF_8);
         return new NatKey(text, 0, text.length, port);
     }
 
-    static NatKey of(TextLine line) {
+    public static NatKey of(TextLine line) {
         int start = line.start();
         for (int i = 0; i < ADDRESS; i++) {
             start = Math.min(wordEnd(line, start) + 1, line.end());
@@ -47,6 +47,19 @@ record NatKey(byte[] text, int start, int end, int port) {
             at++;
         }
         return at;
+    }
+
+    public byte[] address() {
+        return Arrays.copyOfRange(text, start, end);
+    }
+
+    public boolean hasAddressOf(NatKey other) {
+        return compareAddresses(other) == 0;
+    }
+
+    /** Another port of the same address. */
+    public NatKey withPort(int other) {
+        return new NatKey(text, start, end, other);
     }
 
     private int compareAddresses(NatKey other) {

@@ -162,6 +162,26 @@ class ReadByDuckDbTest {
         parquetIsRead(RecordFormat.parse("joined").orElseThrow(), "joined-format.txt");
     }
 
+    /** It has many groups of rows, and in its footer what only we read. */
+    @Test
+    void aLargeFileOfTheJoinedFormatIsParquetToo() throws Exception {
+        byte[] text = JoinedLines.text(JoinedLines.random(new Random(9), 20_000));
+        Path file = put(header(JoinedFormat.INSTANCE, FileFormat.PARQUET, false), text);
+        assertThat(
+                        rows(
+                                "SELECT count(*), count(DISTINCT packets), sum(packets),"
+                                        + " count(nat_port) < count(*) FROM read_parquet('"
+                                        + file
+                                        + "')"))
+                .containsExactly("20000 20000 199990000 true");
+        assertThat(
+                        rows(
+                                "SELECT count(DISTINCT row_group_id) > 1 FROM parquet_metadata('"
+                                        + file
+                                        + "')"))
+                .containsExactly("true");
+    }
+
     @Test
     void parquetOfTheSameTextIsTheSameBytes() throws Exception {
         byte[] text = golden("default-format.txt");

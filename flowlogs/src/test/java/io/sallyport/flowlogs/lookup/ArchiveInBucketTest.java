@@ -124,6 +124,17 @@ class ArchiveInBucketTest {
     }
 
     private void theCommandFindsIt(String endpoint, List<String> all) {
+        for (FileFormat format : FileFormat.values()) {
+            assertThat(command(endpoint, all, format, S3ServerProcess.SECRET))
+                    .startsWith("0 ")
+                    .contains("udp " + all.getFirst().split(" ")[7] + ":5000 ");
+        }
+        assertThat(command(endpoint, all, FileFormat.PARQUET, "another"))
+                .startsWith("1 who-had: 403 ");
+    }
+
+    private static String command(
+            String endpoint, List<String> all, FileFormat format, String secret) {
         String[] words = all.getFirst().split(" ");
         String at = Instant.ofEpochMilli(Long.parseLong(words[17])).toString();
         ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -131,21 +142,25 @@ class ArchiveInBucketTest {
         int code =
                 WhoHadCommand.run(
                         List.of(
-                                ("--eip %s --port %s --at %s --account %s --flow-log %s --bucket"
-                                                + " bucket --per-hour --prefix plain_text --endpoint %s")
+                                ("--eip|%s|--port|%s|--at|%s|--account|%s|--flow-log|%s|--bucket"
+                                                + "|bucket|--per-hour|--prefix|%s|--endpoint|%s")
                                         .formatted(
-                                                words[9], words[10], at, ACCOUNT, FLOW_LOG,
+                                                words[9],
+                                                words[10],
+                                                at,
+                                                ACCOUNT,
+                                                FLOW_LOG,
+                                                where(format).prefix(),
                                                 endpoint)
-                                        .split(" ")),
+                                        .split("\\|")),
                         Map.of(
                                 "AWS_ACCESS_KEY_ID",
                                 S3ServerProcess.IDENTITY,
                                 "AWS_SECRET_ACCESS_KEY",
-                                S3ServerProcess.SECRET),
+                                secret),
                         out,
                         out);
-        assertThat(code).isZero();
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("udp " + words[7] + ":5000 ");
+        return code + " " + said.toString(StandardCharsets.UTF_8);
     }
 
     private static List<String> truth(List<String> all, String eip, int port) {
@@ -160,7 +175,11 @@ class ArchiveInBucketTest {
 
     private static Destination where(FileFormat format) {
         return new Destination(
-                "bucket", format.name().toLowerCase(java.util.Locale.ROOT), format, false, true);
+                "bucket",
+                "it's(" + format.name().toLowerCase(java.util.Locale.ROOT) + ")*",
+                format,
+                false,
+                true);
     }
 
     private static void put(S3Store store, FileFormat format, int node, byte[] content)

@@ -3,6 +3,7 @@ package io.sallyport.flowlogs.lookup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.FileFormat;
 import io.sallyport.flowlogs.export.ObjectKeys;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -297,6 +299,32 @@ class ArchiveTest {
                 .isInstanceOf(IOException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"PARQUET", "PLAIN_TEXT"})
+    void moreRecordsOfOnePortThanAnybodyReadsAreNotKeptInMemory(FileFormat format)
+            throws Exception {
+        Map<Long, List<String>> periods = new TreeMap<>();
+        Life life = new Life(1, 1024, 1, MIDNIGHT, MIDNIGHT + 10, Ended.FIN);
+        line(periods, life, MIDNIGHT, MIDNIGHT + 10, true);
+        String line = periods.values().iterator().next().getFirst();
+        Destination where = destination(format, false, false);
+        deliver(Map.of(MIDNIGHT, Collections.nCopies(Limits.SIGHTINGS_MAX, line)), where);
+        assertThat(archive(where).whoHad(question(1024, 1, MIDNIGHT)).objects()).isEqualTo(1);
+        deliver(Map.of(MIDNIGHT, Collections.nCopies(Limits.SIGHTINGS_MAX + 1, line)), where);
+        assertThatThrownBy(() -> archive(where).whoHad(question(1024, 1, MIDNIGHT)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("more than " + Limits.SIGHTINGS_MAX);
+    }
+
+    /** Of a bucket, with which the launcher makes a start fast. */
+    @Test
+    void theRehearsalOfTheCommandIsAnswered() throws Exception {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        assertThat(WhoHadRehearsal.rehearse(out)).as("%s", said).isZero();
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("towards 203.0.113.5:53");
+    }
+
     @Test
     void theCommandAsksACopyOfABucket() throws Exception {
         Map<Long, List<String>> periods = new TreeMap<>();
@@ -314,16 +342,68 @@ class ArchiveTest {
                                         + FLOW_LOG
                                         + " --at 2026-11-22T00:00:10Z --remote 203.0.113.1:54"))
                 .startsWith("1 nobody");
-        assertThat(run(asked + " --at noon --flow-log " + FLOW_LOG)).startsWith("2 who-had: ");
-        assertThat(run(asked + " --eip")).startsWith("2 who-had: --eip");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--at noon | --at noon: a time such as 2026-11-22T00:30:00Z",
+                "--port 65536 | --port 65536: a number from 0 to 65535",
+                "--eip 1.2.3 | --eip 1.2.3: an IP address",
+                "--remote 1.2.3.4:x | --remote 1.2.3.4:x: IP or IP:PORT",
+                "--protocol gre | --protocol gre: tcp, udp, icmp or icmpv6",
+                "--within 601 | --within 601: a number from 0 to 600",
+                "--delivery-seconds 5m | --delivery-seconds 5m: a number from 1 to 3600",
+                "--delivery-seconds 0 | --delivery-seconds 0: a number from 1 to 3600",
+                "--account 12 | --account 12: an account's 12 digits",
+                "--flow-log 7 | --flow-log 7: a flow log such as fl-0123456789abcdef0",
+                "--spool /no/such | --spool /no/such: a directory that is there",
+                "--directory /no/such | --directory /no/such: a directory that is there",
+                "--endpoint s3 --bucket b | --endpoint s3: a URL of http(s)",
+                "--color | --color",
+                "--prefix | --prefix"
+            })
+    void whatTheCommandDoesNotUnderstandIsNamedWithWhatIsAllowed(String bad, String said) {
+        Map<String, String> options = new TreeMap<>();
+        options.put("--eip", "198.51.100.7");
+        options.put("--port", "1024");
+        options.put("--at", "2026-11-22T00:00:10Z");
+        options.put("--account", ACCOUNT.value());
+        options.put("--flow-log", FLOW_LOG.value());
+        if (!bad.contains("--bucket")) {
+            options.put("--directory", bucket.toString());
+        }
+        options.remove(bad.split(" ")[0]);
+        StringBuilder line = new StringBuilder();
+        options.forEach((name, value) -> line.append(name + " " + value + " "));
+        assertThat(command(line + bad)).startsWith("2 who-had: ").contains(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--eip", "--port", "--at", "--account", "--flow-log", "--directory"})
+    void whatTheCommandNeedsIsNamed(String missing) {
+        String all =
+                "--eip 198.51.100.7 --port 1024 --at 2026-11-22T00:00:10Z --account 123456789012"
+                        + " --directory "
+                        + bucket
+                        + " --flow-log "
+                        + FLOW_LOG;
+        assertThat(command(all)).startsWith("1 nobody");
+        assertThat(command(all.replaceFirst(missing + " \\S+ ?", "")))
+                .startsWith("2 who-had: ")
+                .contains(missing);
     }
 
     private String run(String arguments) {
+        return command("--directory " + bucket + " " + arguments);
+    }
+
+    private String command(String arguments) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        List<String> all = new ArrayList<>(List.of("--directory", bucket.toString()));
-        all.addAll(List.of(arguments.split(" ")));
-        int code = WhoHadCommand.run(all, Map.of(), out, out);
+        int code = WhoHadCommand.run(List.of(arguments.split(" ")), Map.of(), out, out);
         return code + " " + said.toString(StandardCharsets.UTF_8);
     }
 }

@@ -3,57 +3,74 @@ package io.sallyport.flowlogs.lookup;
 import io.sallyport.flowlogs.export.FileFormat;
 import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.flowlogs.s3.S3Store;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
  * {@code ./sallyport bench who-had}: how long an answer takes over many records of one period, from
- * text and from Parquet, in a directory and in a bucket: of a process that runs, and of the command
- * with its start. System properties: {@code sallyport.home}, whose command it is; {@code
- * sallyport.s3server}, the class path of an S3 server.
+ * text and from Parquet, in a bucket and in a directory: by the command as a whole, with its start;
+ * by REST; and of a process that runs. Each place is asked in its turn. System properties: {@code
+ * sallyport.home}, whose command it is; {@code sallyport.commit}; {@code sallyport.s3server}, the
+ * class path of an S3 server; {@code sallyport.restserver}, that of control with its tests.
  */
 @SuppressWarnings("SystemOut")
 final class WhoHadBench {
 
-    private static final int QUESTIONS = 40;
-    private static final int COMMANDS = 5;
     private static final String KEY = "bench";
+    private static final String COMMAND = "command";
+    private static final String REST = "REST";
+    private static final String WITHIN = "within a process";
 
     private WhoHadBench() {}
 
     private interface Asked {
+        /** How many had it. */
         int ask(Question question) throws Exception;
     }
+
+    private record Place(String line, String place, Asked asked) {}
 
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
         long records = Long.parseLong(option(words, "--records", "10000000"));
+        int rounds = Integer.parseInt(option(words, "--rounds", "20"));
         String given = option(words, "--directory", "");
+        String json = option(words, "--json", "");
         Path directory = given.isEmpty() ? Files.createTempDirectory("who-had") : Path.of(given);
         try {
-            if (!Files.isDirectory(directory.resolve("parquet"))) {
+            if (!Files.exists(directory.resolve("written"))) {
                 write(directory, records);
             }
-            for (FileFormat format : FileFormat.values()) {
-                Path objects = directory.resolve(WhoHadObjects.bucket(format));
-                ask(
-                        "%s in a directory (%,d MB)".formatted(format, size(objects) >> 20),
-                        in(objects, format),
-                        command("--directory " + objects));
+            String run =
+                    "%,d records of one period; objects: %s"
+                            .formatted(
+                                    Long.parseLong(Files.readString(directory.resolve("written"))),
+                                    sizes(directory));
+            WhoHadFigures figures =
+                    new WhoHadFigures(System.getProperty("sallyport.commit", "unknown"), run);
+            ask(directory, rounds, figures);
+            figures.fact("load at the end", WhoHadFigures.load());
+            figures.print(System.out);
+            if (!json.isEmpty()) {
+                Files.writeString(Path.of(json), figures.json());
             }
-            askServer(directory);
         } finally {
             if (given.isEmpty()) {
                 delete(directory);
@@ -69,21 +86,117 @@ final class WhoHadBench {
     private static void write(Path directory, long records) throws IOException {
         long began = System.nanoTime();
         int objects = WhoHadObjects.write(directory, records);
+        Files.writeString(directory.resolve("written"), Long.toString(records));
         System.out.printf(
                 "%,d records in %d objects of each format, written in %d s%n",
                 records, objects, (System.nanoTime() - began) / 1_000_000_000L);
     }
 
-    private static Asked in(Path objects, FileFormat format) {
-        Archive archive =
-                Archive.in(
-                        objects,
-                        WhoHadObjects.ACCOUNT,
-                        WhoHadObjects.REGION,
-                        WhoHadObjects.FLOW_LOG,
-                        WhoHadObjects.where(format),
-                        WhoHadObjects.DELIVERY);
+    private static String sizes(Path directory) throws IOException {
+        StringBuilder sizes = new StringBuilder();
+        for (FileFormat format : FileFormat.values()) {
+            try (Stream<Path> files = Files.walk(directory.resolve(WhoHadObjects.bucket(format)))) {
+                long[] each =
+                        files.filter(it -> it.toString().contains(WhoHadObjects.FLOW_LOG.value()))
+                                .mapToLong(it -> it.toFile().length())
+                                .toArray();
+                sizes.append(sizes.isEmpty() ? "" : ", ")
+                        .append(
+                                "%d of %s, %,d MB"
+                                        .formatted(
+                                                each.length,
+                                                name(format),
+                                                java.util.Arrays.stream(each).sum() / 1_000_000));
+            }
+        }
+        return sizes.toString();
+    }
+
+    private static String name(FileFormat format) {
+        return switch (format) {
+            case PARQUET -> "Parquet";
+            case PLAIN_TEXT -> "text";
+        };
+    }
+
+    private static void ask(Path directory, int rounds, WhoHadFigures figures) throws Exception {
+        int port = freePort();
+        String endpoint = "http://127.0.0.1:" + port;
+        Map<Process, String> servers = new LinkedHashMap<>();
+        try (S3Store store = store(endpoint)) {
+            servers.put(s3Server(directory, endpoint), "S3");
+            await(servers.keySet().iterator().next(), port, directory);
+            List<Place> places = new java.util.ArrayList<>();
+            Map<FileFormat, Asked> rest = rest(directory, endpoint, servers);
+            for (FileFormat format : FileFormat.values()) {
+                String bucket = WhoHadObjects.bucket(format);
+                String inBucket = name(format) + " in a bucket";
+                String inDirectory = name(format) + " in a directory";
+                Path copy = directory.resolve(bucket);
+                places.add(
+                        new Place(
+                                COMMAND,
+                                inBucket,
+                                command("--bucket " + bucket + " --endpoint " + endpoint)));
+                places.add(new Place(COMMAND, inDirectory, command("--directory " + copy)));
+                if (rest.containsKey(format)) {
+                    places.add(new Place(REST, inBucket, rest.get(format)));
+                }
+                places.add(new Place(WITHIN, inBucket, in(archive(store, format))));
+                places.add(new Place(WITHIN, inDirectory, in(archive(copy, format))));
+            }
+            ask(places, rounds, figures);
+        } finally {
+            for (Process server : servers.keySet()) {
+                server.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    /** All must know the same of each question. */
+    private static void ask(List<Place> places, int rounds, WhoHadFigures figures)
+            throws Exception {
+        SplittableRandom random = new SplittableRandom(11);
+        int found = 0;
+        for (int round = 0; round < rounds; round++) {
+            Question question = WhoHadObjects.question(random);
+            Optional<Boolean> before = Optional.empty();
+            for (Place place : places) {
+                long began = System.nanoTime();
+                boolean had = place.asked.ask(question) > 0;
+                figures.add(place.line, place.place, (System.nanoTime() - began) / 1e6);
+                if (before.isPresent() && before.get() != had) {
+                    throw new IllegalStateException(question + ": " + place + " says " + had);
+                }
+                before = Optional.of(had);
+            }
+            found += before.orElseThrow() ? 1 : 0;
+        }
+        figures.fact("questions", rounds + ", of " + found + " somebody is known");
+    }
+
+    private static Asked in(Archive archive) {
         return question -> archive.whoHad(question).holders().size();
+    }
+
+    private static Archive archive(Path copy, FileFormat format) {
+        return Archive.in(
+                copy,
+                WhoHadObjects.ACCOUNT,
+                WhoHadObjects.REGION,
+                WhoHadObjects.FLOW_LOG,
+                WhoHadObjects.where(format),
+                WhoHadObjects.DELIVERY);
+    }
+
+    private static Archive archive(S3Store store, FileFormat format) {
+        return Archive.in(
+                store,
+                WhoHadObjects.ACCOUNT,
+                WhoHadObjects.REGION,
+                WhoHadObjects.FLOW_LOG,
+                WhoHadObjects.where(format),
+                WhoHadObjects.DELIVERY);
     }
 
     /** Ends with 0 where somebody had it, with 1 where nobody did. */
@@ -110,52 +223,86 @@ final class WhoHadBench {
         };
     }
 
-    private static void askServer(Path directory) throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+    /**
+     * By control, which is given flow logs whose objects are these; none where there is no control
+     * to start.
+     */
+    private static Map<FileFormat, Asked> rest(
+            Path directory, String endpoint, Map<Process, String> servers) throws IOException {
+        String classPath = System.getProperty("sallyport.restserver", "");
+        Map<FileFormat, Asked> asked = new LinkedHashMap<>();
+        if (classPath.isEmpty()) {
+            return asked;
         }
-        String endpoint = "http://127.0.0.1:" + port;
-        Process server = server(directory, endpoint);
-        try (S3Store store =
-                new S3Store(
-                        new S3Settings(
-                                Optional.of(URI.create(endpoint)),
-                                WhoHadObjects.REGION,
+        Process control =
+                new ProcessBuilder(
+                                java(),
+                                "-Xmx320m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-cp",
+                                classPath,
+                                "io.sallyport.control.WhoHadServer",
+                                endpoint,
                                 KEY,
-                                KEY,
-                                true,
-                                true))) {
-            while (!answers(port)) {
-                if (!server.isAlive()) {
-                    throw new IOException("no S3 server; its log is in " + directory);
-                }
-                Thread.sleep(100);
+                                directory.toAbsolutePath().toString())
+                        .redirectError(directory.resolve("control.log").toFile())
+                        .start();
+        servers.put(control, "control");
+        HttpClient client = HttpClient.newHttpClient();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(control.getInputStream()));
+        String line = lines.readLine();
+        while (line != null && !line.equals("ready")) {
+            String[] words = line.split(" ");
+            if (words[0].equals("flow-log")) {
+                asked.put(FileFormat.valueOf(words[1]), rest(client, words[2], words[3]));
             }
-            for (FileFormat format : FileFormat.values()) {
-                Archive archive =
-                        Archive.in(
-                                store,
-                                WhoHadObjects.ACCOUNT,
-                                WhoHadObjects.REGION,
-                                WhoHadObjects.FLOW_LOG,
-                                WhoHadObjects.where(format),
-                                WhoHadObjects.DELIVERY);
-                ask(
-                        format + " in a bucket on this machine",
-                        question -> archive.whoHad(question).holders().size(),
-                        command(
-                                "--bucket "
-                                        + WhoHadObjects.bucket(format)
-                                        + " --endpoint "
-                                        + endpoint));
-            }
-        } finally {
-            server.destroyForcibly().waitFor();
+            line = lines.readLine();
         }
+        if (line == null) {
+            throw new IOException("no control; its log is in " + directory);
+        }
+        return asked;
     }
 
-    private static Process server(Path directory, String endpoint) throws IOException {
+    private static Asked rest(HttpClient client, String flowLog, String key) {
+        return question -> {
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "%s/who-had?eip=%s&port=%d&at=%s&protocol=tcp"
+                                                            .formatted(
+                                                                    flowLog,
+                                                                    question.eip(),
+                                                                    question.port(),
+                                                                    question.at())))
+                                    .header("Authorization", "Bearer " + key)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException(answer.body());
+            }
+            return answer.body().contains("\"client\"") ? 1 : 0;
+        };
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static S3Store store(String endpoint) {
+        return new S3Store(
+                new S3Settings(
+                        Optional.of(URI.create(endpoint)),
+                        WhoHadObjects.REGION,
+                        KEY,
+                        KEY,
+                        true,
+                        true));
+    }
+
+    private static Process s3Server(Path directory, String endpoint) throws IOException {
         Path configuration = directory.resolve("s3.properties");
         Files.writeString(
                 configuration,
@@ -169,7 +316,7 @@ final class WhoHadBench {
                 """
                         .formatted(endpoint, KEY, KEY, directory.toAbsolutePath()));
         return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        java(),
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("sallyport.s3server", ""),
@@ -181,48 +328,27 @@ final class WhoHadBench {
                 .start();
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private static void await(Process server, int port, Path directory) throws Exception {
+        while (!answers(port)) {
+            if (!server.isAlive()) {
+                throw new IOException("no S3 server; its log is in " + directory);
+            }
+            Thread.sleep(100);
+        }
+    }
+
     private static boolean answers(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
             return true;
         } catch (IOException e) {
             return false; // not yet
-        }
-    }
-
-    private static void ask(String what, Asked running, Asked command) throws Exception {
-        SplittableRandom random = new SplittableRandom(11);
-        System.out.println(what + ":");
-        time("  answer ", running, QUESTIONS, random);
-        time("  command", command, COMMANDS, random);
-    }
-
-    private static void time(String what, Asked asked, int questions, SplittableRandom random)
-            throws Exception {
-        List<Long> millis = new ArrayList<>();
-        int found = 0;
-        for (int i = 0; i < questions; i++) {
-            Question question = WhoHadObjects.question(random);
-            long began = System.nanoTime();
-            found += asked.ask(question);
-            millis.add((System.nanoTime() - began) / 1_000_000);
-        }
-        long[] sorted = millis.stream().mapToLong(Long::longValue).toArray();
-        Arrays.sort(sorted);
-        System.out.printf(
-                "%s: first %d ms, median %d ms, worst %d ms of %d (%d found), %d processors%n",
-                what,
-                millis.getFirst(),
-                sorted[questions / 2],
-                sorted[questions - 1],
-                questions,
-                found,
-                Runtime.getRuntime().availableProcessors());
-    }
-
-    private static long size(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile).mapToLong(it -> it.toFile().length()).sum();
         }
     }
 

@@ -25,10 +25,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** Many joined records of one delivery period, as text and as Parquet, and questions about them. */
 final class WhoHadObjects {
@@ -61,33 +67,52 @@ final class WhoHadObjects {
     }
 
     /**
+     * One object after the other on each processor.
+     *
      * @return how many objects of each format
      */
     static int write(Path directory, long records) throws IOException {
-        SplittableRandom random = new SplittableRandom(7);
-        Watched at = Records.watched(ACCOUNT.value(), 1);
-        int objects = 0;
-        for (long left = records; left > 0; left -= OBJECT) {
-            ByteArrayOutputStream text = new ByteArrayOutputStream(80 << 20);
-            text.writeBytes(
-                    (JoinedFormat.INSTANCE.header() + "\n").getBytes(StandardCharsets.UTF_8));
-            Origin origin = new Origin(REGION, new NodeId("node-" + objects % 3));
-            for (int i = 0; i < Math.min(left, OBJECT); i++) {
-                JoinedFormat.INSTANCE.lines(
-                        record(at, random),
-                        origin,
-                        line -> text.writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        int objects = Math.toIntExact((records + OBJECT - 1) / OBJECT);
+        try (ExecutorService writers =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < objects; i++) {
+                int number = i;
+                int lines = (int) Math.min(OBJECT, records - (long) i * OBJECT);
+                all.add(
+                        writers.submit(() -> {
+                            byte[] text = text(number, lines);
+                            put(
+                                    directory,
+                                    FileFormat.PARQUET,
+                                    number,
+                                    ParquetLines.of(JoinedFormat.INSTANCE, text));
+                            put(directory, FileFormat.PLAIN_TEXT, number, JoinedText.gzip(text));
+                            return null;
+                        }));
             }
-            byte[] all = text.toByteArray();
-            put(
-                    directory,
-                    FileFormat.PARQUET,
-                    objects,
-                    ParquetLines.of(JoinedFormat.INSTANCE, all));
-            put(directory, FileFormat.PLAIN_TEXT, objects, JoinedText.gzip(all));
-            objects++;
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IOException(e);
         }
         return objects;
+    }
+
+    private static byte[] text(int number, int lines) {
+        SplittableRandom random = new SplittableRandom(7 + number);
+        Watched at = Records.watched(ACCOUNT.value(), 1);
+        Origin origin = new Origin(REGION, new NodeId("node-" + number % 3));
+        ByteArrayOutputStream text = new ByteArrayOutputStream(80 << 20);
+        text.writeBytes((JoinedFormat.INSTANCE.header() + "\n").getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < lines; i++) {
+            JoinedFormat.INSTANCE.lines(
+                    record(at, random),
+                    origin,
+                    line -> text.writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8)));
+        }
+        return text.toByteArray();
     }
 
     private static void put(Path directory, FileFormat format, int number, byte[] content)
