@@ -158,9 +158,7 @@ final class FlowLogging implements AutoCloseable {
 
     /** For the worker. */
     FlowSink sink() {
-        return config.s3().isPresent()
-                ? new Offers(ring)
-                : FlowSink.NONE;
+        return config.s3().isPresent() ? new Offers(ring) : FlowSink.NONE;
     }
 
     /** The worker's end of the ring. */

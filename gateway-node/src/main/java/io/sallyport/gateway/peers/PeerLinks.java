@@ -309,9 +309,7 @@ final class PeerLinks implements Links, AutoCloseable {
                         .channel(NioSocketChannel.class)
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .handler(
-                                initializer(
-                                        Optional.of(member.node()), () -> over.complete(null)))
+                        .handler(initializer(Optional.of(member.node()), () -> over.complete(null)))
                         .connect(address(member.peers()));
         dialled.addListener(future -> {
             if (!future.isSuccess()) {
@@ -443,9 +441,7 @@ final class PeerLinks implements Links, AutoCloseable {
 
         /** Completes when it has left; null where nothing was said. */
         @Nullable ChannelFuture flush() {
-            return outbound.isEmpty()
-                    ? null
-                    : channel.writeAndFlush(withLength(outbound.take()));
+            return outbound.isEmpty() ? null : channel.writeAndFlush(withLength(outbound.take()));
         }
 
         private static ByteBuf withLength(byte[] content) {

@@ -90,8 +90,8 @@ class PeerTrustTest {
         /** Until they can be greeted. */
         void approach(Member... members) throws Exception {
             CompletableFuture<Void> reached = new CompletableFuture<>();
-            worker.execute(() ->
-                    links.approach(List.of(members)).thenRun(() -> reached.complete(null)));
+            worker.execute(
+                    () -> links.approach(List.of(members)).thenRun(() -> reached.complete(null)));
             reached.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
 
@@ -188,8 +188,7 @@ class PeerTrustTest {
         await().atMost(PATIENCE)
                 .until(() -> old.told.contains("up 5") && young.told.contains("up 3"));
         young.send(OLD, new Frame.Heartbeat(7));
-        await().atMost(PATIENCE)
-                .until(() -> old.told.contains("5 says " + new Frame.Heartbeat(7)));
+        await().atMost(PATIENCE).until(() -> old.told.contains("5 says " + new Frame.Heartbeat(7)));
         assertThat(old.trust.refusals().total() + young.trust.refusals().total()).isZero();
     }
 
