@@ -5,6 +5,8 @@ import io.sallyport.flowlogs.export.Destination;
 import io.sallyport.flowlogs.export.FileFormat;
 import io.sallyport.flowlogs.s3.BriefS3;
 import io.sallyport.flowlogs.s3.S3Failure;
+import io.sallyport.flowlogs.s3.S3Credentials;
+import io.sallyport.flowlogs.s3.S3Encryption;
 import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.TenantId;
@@ -241,9 +243,14 @@ public final class WhoHadCommand {
                 option("--endpoint")
                         .map(it -> read("--endpoint", it, WhoHadCommand::http, "a URL of http(s)")),
                 region,
-                variable("AWS_ACCESS_KEY_ID"),
-                variable("AWS_SECRET_ACCESS_KEY"),
+                new S3Credentials.Keys(
+                        variable("AWS_ACCESS_KEY_ID"),
+                        variable("AWS_SECRET_ACCESS_KEY"),
+                        Optional.ofNullable(environment.get("AWS_SESSION_TOKEN"))
+                                .filter(it -> !it.isBlank())),
                 !options.containsKey("--virtual-host"),
+                new S3Encryption.None(),
+                List.of(),
                 true);
     }
 

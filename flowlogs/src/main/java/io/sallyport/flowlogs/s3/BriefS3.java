@@ -36,9 +36,17 @@ public final class BriefS3 implements S3Objects {
     private final Signature signature;
     private final URI endpoint;
 
+    /**
+     * @throws IllegalArgumentException where the settings name a file of keys: this reads none
+     */
     public BriefS3(S3Settings settings) {
         this.settings = settings;
-        signature = new Signature(settings);
+        signature =
+                switch (settings.credentials()) {
+                    case S3Credentials.Keys keys -> new Signature(settings.region(), keys);
+                    case S3Credentials.InFile file ->
+                            throw new IllegalArgumentException(file + " is not read here");
+                };
         endpoint =
                 settings.endpoint()
                         .orElseGet(() ->

@@ -21,15 +21,18 @@ final class Signature {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
     private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
+    private static final String TOKEN = "x-amz-security-token";
     private static final String UNRESERVED = "-_.~";
     private static final HexFormat HEX = HexFormat.of();
     private static final HexFormat UPPER = HexFormat.of().withUpperCase();
 
-    private final S3Settings settings;
+    private final String region;
+    private final S3Credentials.Keys keys;
     private final String nothing = HEX.formatHex(sha256(""));
 
-    Signature(S3Settings settings) {
-        this.settings = settings;
+    Signature(String region, S3Credentials.Keys keys) {
+        this.region = region;
+        this.keys = keys;
     }
 
     /**
@@ -40,23 +43,33 @@ final class Signature {
     Map<String, String> headers(String host, String path, String query, Instant now) {
         String time = TIME.format(now);
         String day = time.substring(0, 8);
-        String scope = day + "/" + settings.region() + "/s3/aws4_request";
+        String scope = day + "/" + region + "/s3/aws4_request";
+        String signed = SIGNED + keys.token().map(it -> ";" + TOKEN).orElse("");
         String request =
-                "GET\n%s\n%s\nhost:%s\nx-amz-content-sha256:%s\nx-amz-date:%s\n\n%s\n%s"
-                        .formatted(path, query, host, nothing, time, SIGNED, nothing);
+                "GET\n%s\n%s\nhost:%s\nx-amz-content-sha256:%s\nx-amz-date:%s\n%s\n%s\n%s"
+                        .formatted(
+                                path,
+                                query,
+                                host,
+                                nothing,
+                                time,
+                                keys.token().map(it -> TOKEN + ":" + it + "\n").orElse(""),
+                                signed,
+                                nothing);
         String text =
                 "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + HEX.formatHex(sha256(request));
-        byte[] key = ("AWS4" + settings.secretKey()).getBytes(StandardCharsets.UTF_8);
-        for (String word : new String[] {day, settings.region(), "s3", "aws4_request", text}) {
+        byte[] key = ("AWS4" + keys.secretKey()).getBytes(StandardCharsets.UTF_8);
+        for (String word : new String[] {day, region, "s3", "aws4_request", text}) {
             key = hmac(key, word);
         }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("x-amz-content-sha256", nothing);
         headers.put("x-amz-date", time);
+        keys.token().ifPresent(it -> headers.put(TOKEN, it));
         headers.put(
                 "Authorization",
                 "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s"
-                        .formatted(settings.accessKey(), scope, SIGNED, HEX.formatHex(key)));
+                        .formatted(keys.accessKey(), scope, signed, HEX.formatHex(key)));
         return headers;
     }
 
