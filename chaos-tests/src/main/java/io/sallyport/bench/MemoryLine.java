@@ -20,7 +20,7 @@ final class MemoryLine implements DataplaneLine {
     private static final List<String> TABLE = List.of("connections", "buckets", "paths");
 
     /** What a later process must know of it besides. */
-    private static final List<String> NAMES = List.of("identities", "origins");
+    private static final List<String> NAMES = List.of("identities", "origins", "told");
 
     static final String ONE = "5 memory of a connection";
     static final String ONE_IN_ALL = ONE + ", flow log, keepers and port too";
