@@ -24,6 +24,13 @@ need_real_root() {
   exit "$FORBIDDEN"
 }
 
+# Where pinned programs and maps outlive their process. systemd mounts it; a box without systemd may
+# have the place alone. Where it cannot be had, nodes run without, and say so.
+have_bpffs() {
+  is_root && [[ -d /sys/fs/bpf && $(stat -f -c %T /sys/fs/bpf) != bpf_fs ]] || return 0
+  mount -t bpf bpf /sys/fs/bpf 2>/dev/null || true
+}
+
 # Starts ./sallyport again as root of namespaces that end with it.
 be_root_once() {
   is_root && return

@@ -7,6 +7,7 @@ import io.sallyport.allocator.Member;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Incarnation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,17 @@ class CaughtUpTest {
     private static final int CONNECTIONS = 40;
     private static final int NODES = 3;
 
+    private static final Duration LONG = Duration.ofMinutes(2);
+
     /** One question after the other, at a node that has to ask for all. */
     private static final long FOUND_NANOS = 50 * SimWorld.MS;
+
+    /** In which nobody is silent for too long: what is looked for is there. */
+    private static SimWorld world(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, NODES, 64));
+        world.timeouts = new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG);
+        return world;
+    }
 
     private static SimLoad loaded(SimWorld world) {
         world.start();
@@ -75,7 +85,7 @@ class CaughtUpTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void whoHasJoinedHasNobodyToAskAndIsNotCaughtUpUntilItFindsAll(long seed) {
-        SimWorld world = new SimWorld(SimScenario.quiet(seed, NODES, 64));
+        SimWorld world = world(seed);
         SimLoad load = loaded(world);
         SimNode back = world.nodes.get((int) (seed % NODES));
         back.crash();
@@ -92,7 +102,7 @@ class CaughtUpTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void whoIsCaughtUpStaysSoWhileLaterEpochsAreSettled(long seed) {
-        SimWorld world = new SimWorld(SimScenario.quiet(seed, NODES, 64));
+        SimWorld world = world(seed);
         SimLoad load = loaded(world);
         world.nodes.get((int) (seed % NODES)).crash();
         boolean unsettled = false;
@@ -112,7 +122,7 @@ class CaughtUpTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void whoWasAwayHasToCatchUpAgain(long seed) {
-        SimWorld world = new SimWorld(SimScenario.quiet(seed, NODES, 64));
+        SimWorld world = world(seed);
         SimLoad load = loaded(world);
         SimNode stopped = world.nodes.get((int) (seed % NODES));
         SimNode other = world.nodes.get((int) ((seed + 1) % NODES));
