@@ -20,6 +20,15 @@ without_bpf() {
   echo "!! root of a user namespace only: tests tagged \"bpf\" (the kernel path) are SKIPPED" >&2
 }
 
+# Other people's tools that some tests drive us with, or run us beside. Where they cannot be had,
+# those tests are skipped, and counted so.
+want_tools_of_tests() {
+  local boto3=()
+  python3 -c 'import boto3' 2>/dev/null || boto3=(boto3:python3-boto3)
+  (need_tools aws:awscli jq:jq bird:bird2 /usr/lib/frr/bgpd:frr exabgp:exabgp \
+    ${boto3[@]+"${boto3[@]}"}) || echo "!! tests that need them are SKIPPED" >&2
+}
+
 # attribute NAME FILE... : the sum of an attribute over the test suites of reports
 attribute() {
   local name=$1

@@ -160,6 +160,7 @@ class Ec2ToolsTest {
 
     @Test
     void commandLineAssociatesANetworkAclAndTakesItDown() throws Exception {
+        assumeTrue(Files.isExecutable(AWS), "awscli is not installed");
         String vpc = aws(0, "create-vpc", "--cidr-block", "10.0.0.0/16", "--query", "Vpc.VpcId");
         aws(0, "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.1.0/24");
         String acl =

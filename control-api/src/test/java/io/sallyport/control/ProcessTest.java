@@ -69,7 +69,7 @@ class ProcessTest {
         assertThat(Files.readAllLines(directory.resolve("stderr")))
                 .singleElement()
                 .asString()
-                .startsWith("config: nope=1: ");
+                .startsWith("config: nope=...: "); // it may be a secret whose key is misspelt
     }
 
     @Test

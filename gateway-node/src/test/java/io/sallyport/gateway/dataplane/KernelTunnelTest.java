@@ -183,7 +183,8 @@ class KernelTunnelTest {
             String device = world.node.ip("-o link show " + DEVICE);
             dead.keeping.actsUntil = boot.getAsLong() + 60_000_000_000L;
             await().until(() -> asks(client, SERVER, 10));
-            dead.dataPlane.close(); // as when it is killed: nothing is said to the kernel
+            dead.path.remain(); // as when it is killed: nothing is said to the kernel
+            dead.dataPlane.close();
             assertThat(asks(client, SERVER, 10)).as("with nobody there").isTrue();
             TunnelWorld.Life next = world.new Life(Optional.of(PINS));
             assertThat(next.path.isInherited()).isTrue();
