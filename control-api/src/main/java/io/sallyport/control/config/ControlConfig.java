@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -50,6 +51,9 @@ public record ControlConfig(
         Optional<FlowLogs> flowLogs) {
 
     private static final String REGION = "us-east-1";
+
+    /** Their values are not shown. */
+    private static final Set<String> SECRETS = Set.of("operator.key", "ec2.key");
 
     /** All keys that there are. */
     public static final List<String> KEYS =
@@ -239,7 +243,7 @@ public record ControlConfig(
             throw new ConfigException(key, "", "is missing; allowed is " + allowed);
         }
         if (!value.matches(pattern)) {
-            throw new ConfigException(key, value, allowed);
+            throw new ConfigException(key, SECRETS.contains(key) ? "..." : value, allowed);
         }
         return value;
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlConfigTest {
 
@@ -49,7 +50,6 @@ class ControlConfigTest {
                 "stores|a",
                 "stores|a=127.0.0.1:1,a=127.0.0.1:2",
                 "stores|a=127.0.0.1:0",
-                "operator.key|short",
                 "region|US",
                 "calls.per.second|0",
                 "calls.per.second|1000001",
@@ -64,6 +64,16 @@ class ControlConfigTest {
         assertThatThrownBy(() -> ControlConfig.of(values))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageMatching("config: \\Q" + key + "=" + given + "\\E: .+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"operator.key", "ec2.key"})
+    void aBadSecretIsNamedAndNotShown(String key) {
+        Map<String, String> values = new HashMap<>(GOOD);
+        values.put(key, "hush hush");
+        assertThatThrownBy(() -> ControlConfig.of(values))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageMatching("config: " + key + "=\\.\\.\\.: .+ visible characters");
     }
 
     @Test
