@@ -15,6 +15,9 @@ final class Home {
     /** An opening that is neither opened nor given up after this time is asked about. */
     private static final long OPENING_NANOS = 3_000_000_000L;
 
+    /** What a client's kernel waits at least before it uses a finished stream's tuple again. */
+    private static final long REUSED_AFTER_NANOS = 900_000_000L;
+
     /** Silence of one who is away is no idleness, until he must have stopped by his own clock. */
     private static final long AWAY_NANOS = Horizon.REACH_NANOS + 5_000_000_000L;
 
@@ -103,16 +106,17 @@ final class Home {
 
     /**
      * A client says SYN with the tuple of this connection. The flags that carriers told decide: one
-     * that is over would end under the new one after its short time limit. Where only one side has
-     * finished all are asked first, for the other's FIN may be on its way here; if it is not, the
-     * other side is still using it, and the SYN may be anybody's: it goes on, for the remote to
-     * answer (RFC 5961, section 4).
+     * that is over would end under the new one after its short time limit. Where it may be over all
+     * are asked first, for a FIN may be on its way here; if none is, the other side is still using
+     * it, and the SYN may be anybody's: it goes on, for the remote to answer (RFC 5961, section 4).
+     * While one who may have met a FIN cannot be asked nothing is answered, and who asks asks
+     * again.
      */
     void opensAnew(Incarnation from, ConnectionId id) {
         opensAnew(from, id, false);
     }
 
-    private void opensAnew(Incarnation from, ConnectionId id, boolean asked) {
+    private void opensAnew(Incarnation from, ConnectionId id, boolean allAnswered) {
         if (!settled()) {
             return; // asked again
         }
@@ -122,28 +126,51 @@ final class Home {
             return;
         }
         boolean unused = seat.given(copy, from);
-        copy.seenNanos = seat.now();
+        seat.observe(copy);
+        long silent = seat.now() - copy.seenNanos;
         if (Timeouts.isOver(copy.flagsOut(), copy.flagsIn())) {
             end(copy);
             seat.send(from, new Frame.GoesOn(id, false));
         } else if (copy.state == Copy.State.STOPPED) {
-            opensAnewAfter(copy, from, asked);
-        } else if (!asked
-                && copy.state == Copy.State.OPEN
-                && Timeouts.isHalfOver(copy.flagsOut(), copy.flagsIn())
-                && copy.noted().members().stream().allMatch(seat::reachable)) {
-            opensAnewAfter(copy, from, true);
-            ending.stopAll(copy);
-        } else {
+            stoppedByAnother(copy, from);
+        } else if (allAnswered || copy.state != Copy.State.OPEN || !mayBeOver(copy, silent)) {
+            copy.seenNanos = seat.now();
             seat.send(from, new Frame.GoesOn(id, true));
+        } else if (canAskAll(copy)) {
+            stopAndAsk(copy, from);
         }
     }
 
-    private void opensAnewAfter(Copy stopped, Incarnation from, boolean asked) {
+    /** A tuple is used again only after its stream has rested (RFC 9293, TIME-WAIT). */
+    private static boolean mayBeOver(Copy copy, long silentNanos) {
+        boolean answered = ((copy.flagsOut() | copy.flagsIn()) & Seat.ACK) != 0;
+        return Timeouts.isHalfOver(copy.flagsOut(), copy.flagsIn())
+                || answered && silentNanos >= REUSED_AFTER_NANOS;
+    }
+
+    private boolean canAskAll(Copy copy) {
+        return copy.noted().members().stream().allMatch(seat::reachable)
+                && !seat.members.frozen(copy.opener.opened());
+    }
+
+    private void stopAndAsk(Copy copy, Incarnation from) {
         Epoch epoch = seat.members.epoch();
-        stopped.await(() -> {
+        long asked = seat.now();
+        copy.await(() -> {
+            // Later it was called off with answers missing: the opener asks again.
+            boolean allAnswered = seat.now() - asked < Ending.STOP_PATIENCE_NANOS;
+            if (allAnswered && epoch.equals(seat.members.epoch())) {
+                opensAnew(from, copy.id(), true);
+            }
+        });
+        ending.stopAll(copy);
+    }
+
+    private void stoppedByAnother(Copy copy, Incarnation from) {
+        Epoch epoch = seat.members.epoch();
+        copy.await(() -> {
             if (epoch.equals(seat.members.epoch())) {
-                opensAnew(from, stopped.id(), asked);
+                opensAnew(from, copy.id(), false);
             }
         });
     }
