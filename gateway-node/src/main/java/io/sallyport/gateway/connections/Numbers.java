@@ -11,6 +11,9 @@ public record Numbers(boolean outKnown, int nextOut, boolean inKnown, int nextIn
 
     public static final Numbers NONE = new Numbers(false, 0, false, 0);
 
+    /** Data that may come with a SYN, and that its answer need not acknowledge. In bytes. */
+    public static final int SYN_DATA = 0xffff;
+
     public Numbers {
         if ((!outKnown && nextOut != 0) || (!inKnown && nextIn != 0)) {
             throw new IllegalArgumentException("a number that is not known");
@@ -20,6 +23,16 @@ public record Numbers(boolean outKnown, int nextOut, boolean inKnown, int nextIn
     /** Of a connection that its client has just begun. */
     public static Numbers afterSyn(int nextOut) {
         return new Numbers(true, nextOut, false, 0);
+    }
+
+    /**
+     * Whether the SYN after which the client's next number is {@code nextOut} may be the one that
+     * began this stream, said again: a SYN of another stream has another number (RFC 9293, section
+     * 3.4.1). Once the remote has answered it must be exact.
+     */
+    public boolean begunBy(int nextOut) {
+        int ahead = nextOut - this.nextOut;
+        return outKnown && ahead <= 0 && ahead >= (inKnown ? 0 : -SYN_DATA);
     }
 
     public boolean known(boolean outward) {

@@ -40,22 +40,24 @@ final class TcpTracker {
      */
     static final long FRESH_NANOS = 30_000_000_000L;
 
-    /** Data that may come with a SYN, and that its answer need not acknowledge. */
-    private static final int SYN_DATA = 0xffff;
-
     private static final int ENDING = FIN | RST;
     private static final int UNSURE = NEXT_DOUBTED | NEXT_ADOPTED;
 
     private TcpTracker() {}
 
     /**
-     * A further SYN on a record: said again, or of a new connection with the tuple of one that is
-     * over. Only the home can tell, since another node may have carried that end.
+     * A SYN that did not begin this stream, or comes after a FIN or RST of it: the client may use
+     * the tuple of one that is over. Only the home can tell, since another node may have carried
+     * that end.
      */
     static boolean mayOpenAnew(ConnectionTable table, int slot, Packet packet) {
-        return packet.protocol == TCP_PROTOCOL
-                && (packet.tcpFlags & (SYN | ACK | RST)) == SYN
-                && (table.packets(slot, true) | table.packets(slot, false)) != 0;
+        if (packet.protocol != TCP_PROTOCOL || (packet.tcpFlags & (SYN | ACK | RST)) != SYN) {
+            return false;
+        }
+        int ahead = end(packet) - table.next(slot, true);
+        int least = isKnown(table, slot, false) ? 0 : -Numbers.SYN_DATA;
+        boolean begunBy = isKnown(table, slot, true) && ahead <= 0 && ahead >= least;
+        return !begunBy || ((table.flags(slot, true) | table.flags(slot, false)) & ENDING) != 0;
     }
 
     /** What a connection's first packet says of its stream. */
@@ -83,7 +85,7 @@ final class TcpTracker {
         }
         if ((flags & (SYN | ACK)) == SYN) {
             int said = end(packet) - table.next(slot, true);
-            boolean again = near && !far && said <= 0 && said >= -SYN_DATA;
+            boolean again = near && !far && said <= 0 && said >= -Numbers.SYN_DATA;
             return outward && (again || !(near || far)) ? BELIEVED : BESIDE;
         }
         if ((flags & ACK) == 0) {
@@ -91,7 +93,7 @@ final class TcpTracker {
         }
         boolean fits = fits(near, ahead, far, acknowledged);
         if ((flags & SYN) != 0) {
-            boolean answers = acknowledged <= 0 && acknowledged >= -SYN_DATA;
+            boolean answers = acknowledged <= 0 && acknowledged >= -Numbers.SYN_DATA;
             return fits && (near || answers) ? BELIEVED : BESIDE;
         }
         if (fits) {

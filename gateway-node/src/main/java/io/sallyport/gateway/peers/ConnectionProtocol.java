@@ -447,8 +447,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Dropped f -> ending.dropped(from, f.id());
             case Frame.Freed f -> ledger.freed(f.key(), f.port(), f.id(), f.ended());
             case Frame.EndAsked f -> home.endAsked(f.id());
-            case Frame.OpensAnew f -> home.opensAnew(from, f.id());
-            case Frame.GoesOn f -> opening.goesOn(f.id(), f.yes());
+            case Frame.OpensAnew f -> home.opensAnew(from, f.id(), f.question());
+            case Frame.GoesOn f -> opening.goesOn(f);
             case Frame.HandOver f -> handover.handedOver(from, f);
             case Frame.HandedOver() -> handover.handedOver(from);
             case Frame.HomesDone() -> handover.homesDone(from);

@@ -55,9 +55,19 @@ final class Ending {
 
     // At the home.
 
-    /** Nobody seems to use it: ask. */
-    void stopAll(Copy copy) {
-        beginStop(copy, null);
+    /**
+     * Nobody seems to use it: ask.
+     *
+     * @param answered runs when all have said what they saw, and it goes on or is ended; never
+     *     where one has not
+     */
+    void stopAll(Copy copy, Runnable answered) {
+        Fan fan = beginStop(copy, null);
+        copy.await(() -> {
+            if (fan.isAnswered()) {
+                answered.run();
+            }
+        });
         finishStop(copy);
         waitFor(copy, STOP_PATIENCE_NANOS);
     }
@@ -146,23 +156,24 @@ final class Ending {
             }
             return;
         }
-        beginStop(copy, asker);
+        Fan unused = beginStop(copy, asker);
         finishStop(copy);
         waitFor(copy, STOPPED_ALONE_NANOS);
     }
 
-    private void beginStop(Copy copy, @Nullable Incarnation asker) {
+    private Fan beginStop(Copy copy, @Nullable Incarnation asker) {
         copy.become(Copy.State.STOPPED, seat.now());
         if (copy.installed) {
             copy.saw(seat.carriage.stop(copy.id()));
         }
         Holders others = others(copy, asker);
-        begin(
-                copy,
+        Fan fan =
                 asker == null
                         ? Fan.ofHome(Fan.Kind.STOP, others)
-                        : Fan.askedBy(asker, Fan.Kind.STOP, others));
+                        : Fan.askedBy(asker, Fan.Kind.STOP, others);
+        begin(copy, fan);
         others.forEach(other -> seat.send(other, new Frame.Stop(copy.id())));
+        return fan;
     }
 
     /** Where others are to answer first, or who asked is to go on: not for ever. */

@@ -94,11 +94,16 @@ sealed interface Frame {
     /** Home to opener, keeper to home: opened or given up by now? */
     record StillOpening(ConnectionId id) implements Deed {}
 
-    /** To the home, of whoever met a SYN: is it over, and does the client open anew? */
-    record OpensAnew(ConnectionId id) implements Deed {}
+    /**
+     * To the home, of whoever met a SYN that did not begin it: is it over, and does the client open
+     * anew?
+     *
+     * @param question the asker's number for it
+     */
+    record OpensAnew(ConnectionId id, int question) implements Deed {}
 
     /** The home's answer; where it does not go on it is ended now. */
-    record GoesOn(ConnectionId id, boolean yes) implements Deed {}
+    record GoesOn(ConnectionId id, int question, boolean yes) implements Deed {}
 
     // As many copies as the gateway says.
 

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameCodec {
 
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     private static final int FRAME_MAX = 1 << 18;
@@ -140,8 +140,8 @@ final class FrameCodec {
             case Frame.Freed f ->
                     lease(id(w.u8(23), f.id()), f.key()).u16(f.port()).u8(ended(f.ended()));
             case Frame.EndAsked f -> id(w.u8(24), f.id());
-            case Frame.OpensAnew f -> id(w.u8(32), f.id());
-            case Frame.GoesOn f -> id(w.u8(33), f.id()).flag(f.yes());
+            case Frame.OpensAnew f -> id(w.u8(32), f.id()).i32(f.question());
+            case Frame.GoesOn f -> id(w.u8(33), f.id()).i32(f.question()).flag(f.yes());
             case Frame.Elsewhere f ->
                     path(id(w.u8(34), f.id()), f.path())
                             .i32(f.sequence())
@@ -232,8 +232,8 @@ final class FrameCodec {
             case 29 -> new Frame.Known(r.i64(), r.flag(), bits(r));
             case 30 -> new Frame.RelayRenew(r.i64(), renew(r));
             case 31 -> new Frame.RelayAnswer(r.i64(), membership(r));
-            case 32 -> new Frame.OpensAnew(id(r));
-            case 33 -> new Frame.GoesOn(id(r), r.flag());
+            case 32 -> new Frame.OpensAnew(id(r), r.i32());
+            case 33 -> new Frame.GoesOn(id(r), r.i32(), r.flag());
             case 34 -> new Frame.Elsewhere(id(r), path(r), r.i32(), r.i32(), r.u8());
             case 35 -> new Frame.Moved(id(r), path(r));
             case 36 -> new Frame.EndClaimed(id(r), r.flag(), r.i32(), r.flag(), r.u8());

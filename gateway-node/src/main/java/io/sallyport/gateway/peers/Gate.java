@@ -104,8 +104,14 @@ final class Gate {
         return null;
     }
 
-    /** Two mappings of one inside key, brought together by an epoch: the younger is ended. */
+    /**
+     * Two mappings of one inside key, brought together by an epoch: the younger is ended. Not
+     * before the epoch is settled: until then one that is over may stand here as if it were open.
+     */
     void compare(Copy copy) {
+        if (!settled()) {
+            return;
+        }
         List<Copy> same = seat.copies.inside(copy.inside());
         Copy oldest = null;
         for (Copy other : same) {

@@ -4,7 +4,9 @@ import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The home of a connection: first keeper of its outside key. It refuses a port that it knows, notes
@@ -15,8 +17,8 @@ final class Home {
     /** An opening that is neither opened nor given up after this time is asked about. */
     private static final long OPENING_NANOS = 3_000_000_000L;
 
-    /** What a client's kernel waits at least before it uses a finished stream's tuple again. */
-    private static final long REUSED_AFTER_NANOS = 900_000_000L;
+    /** A client's kernel says a SYN again after a second at the earliest (RFC 6298, section 2). */
+    private static final long GOES_ON_NANOS = 900_000_000L;
 
     /** Silence of one who is away is no idleness, until he must have stopped by his own clock. */
     private static final long AWAY_NANOS = Horizon.REACH_NANOS + 5_000_000_000L;
@@ -25,6 +27,9 @@ final class Home {
     private final Rules rules;
     private final Gate gate;
     private final Ending ending;
+
+    /** Of these all have said just now that they go on: SYNs that somebody made up cost no more. */
+    private final Set<ConnectionId> goingOn = new HashSet<>();
 
     Home(Seat seat, Rules rules, Gate gate, Ending ending) {
         this.seat = seat;
@@ -105,47 +110,55 @@ final class Home {
     }
 
     /**
-     * A client says SYN with the tuple of this connection. The flags that carriers told decide: one
-     * that is over would end under the new one after its short time limit. Where it may be over all
-     * are asked first, for a FIN may be on its way here; if none is, the other side is still using
-     * it, and the SYN may be anybody's: it goes on, for the remote to answer (RFC 5961, section 4).
-     * While one who may have met a FIN cannot be asked nothing is answered, and who asks asks
-     * again.
+     * A client says a SYN that did not begin this connection, with its tuple. The flags that
+     * carriers told decide: one that is over would end under the new one after its short time
+     * limit. Where it may be over all are asked first, for the word of its end may be on its way
+     * here. One that nobody saw answered is given up: its client would say the same SYN again. Else
+     * the other side is still using it, and the SYN may be anybody's: it goes on, for the remote to
+     * answer (RFC 5961, section 4). While one who may have met an end cannot be asked nothing is
+     * answered, and who asks asks again.
      */
-    void opensAnew(Incarnation from, ConnectionId id) {
-        opensAnew(from, id, false);
+    void opensAnew(Incarnation from, ConnectionId id, int question) {
+        opensAnew(from, id, question, false);
     }
 
-    private void opensAnew(Incarnation from, ConnectionId id, boolean allAnswered) {
+    private void opensAnew(Incarnation from, ConnectionId id, int question, boolean allAnswered) {
         if (!settled()) {
             return; // asked again
         }
         Copy copy = seat.copies.get(id);
         if (copy == null || copy.state == Copy.State.ENDING) {
-            seat.send(from, new Frame.GoesOn(id, false));
+            seat.send(from, new Frame.GoesOn(id, question, false));
             return;
         }
         boolean unused = seat.given(copy, from);
+        if (copy.state != Copy.State.OPEN) {
+            askedLater(copy, from, question);
+            return;
+        }
         seat.observe(copy);
-        long silent = seat.now() - copy.seenNanos;
-        if (Timeouts.isOver(copy.flagsOut(), copy.flagsIn())) {
+        boolean answered = wasAnswered(copy);
+        if (Timeouts.isOver(copy.flagsOut(), copy.flagsIn()) || allAnswered && !answered) {
             end(copy);
-            seat.send(from, new Frame.GoesOn(id, false));
-        } else if (copy.state == Copy.State.STOPPED) {
-            stoppedByAnother(copy, from);
-        } else if (allAnswered || copy.state != Copy.State.OPEN || !mayBeOver(copy, silent)) {
+            seat.send(from, new Frame.GoesOn(id, question, false));
+        } else if (allAnswered || goingOn.contains(id) && !isHalfOver(copy)) {
             copy.seenNanos = seat.now();
-            seat.send(from, new Frame.GoesOn(id, true));
+            seat.send(from, new Frame.GoesOn(id, question, true));
+            if (goingOn.add(id)) {
+                seat.after(GOES_ON_NANOS, () -> goingOn.remove(id));
+            }
         } else if (canAskAll(copy)) {
-            stopAndAsk(copy, from);
+            ending.stopAll(copy, () -> opensAnew(from, id, question, true));
         }
     }
 
-    /** A tuple is used again only after its stream has rested (RFC 9293, TIME-WAIT). */
-    private static boolean mayBeOver(Copy copy, long silentNanos) {
-        boolean answered = ((copy.flagsOut() | copy.flagsIn()) & Seat.ACK) != 0;
-        return Timeouts.isHalfOver(copy.flagsOut(), copy.flagsIn())
-                || answered && silentNanos >= REUSED_AFTER_NANOS;
+    /** What lacks a sight counts as answered: nobody knows that it was not. */
+    private static boolean wasAnswered(Copy copy) {
+        return copy.lacksSight || ((copy.flagsOut() | copy.flagsIn()) & Seat.ACK) != 0;
+    }
+
+    private static boolean isHalfOver(Copy copy) {
+        return Timeouts.isHalfOver(copy.flagsOut(), copy.flagsIn());
     }
 
     private boolean canAskAll(Copy copy) {
@@ -153,24 +166,12 @@ final class Home {
                 && !seat.members.frozen(copy.opener.opened());
     }
 
-    private void stopAndAsk(Copy copy, Incarnation from) {
-        Epoch epoch = seat.members.epoch();
-        long asked = seat.now();
-        copy.await(() -> {
-            // Later it was called off with answers missing: the opener asks again.
-            boolean allAnswered = seat.now() - asked < Ending.STOP_PATIENCE_NANOS;
-            if (allAnswered && epoch.equals(seat.members.epoch())) {
-                opensAnew(from, copy.id(), true);
-            }
-        });
-        ending.stopAll(copy);
-    }
-
-    private void stoppedByAnother(Copy copy, Incarnation from) {
+    /** When it is open as far as is known here, and nobody else asks. */
+    private void askedLater(Copy copy, Incarnation from, int question) {
         Epoch epoch = seat.members.epoch();
         copy.await(() -> {
             if (epoch.equals(seat.members.epoch())) {
-                opensAnew(from, copy.id(), false);
+                opensAnew(from, copy.id(), question, false);
             }
         });
     }
@@ -218,7 +219,7 @@ final class Home {
                     if (isIdle(copy, now)
                             && now - seat.copies.lastSeenNanos(copy) > allowance(copy)
                             && copy.noted().members().stream().allMatch(seat::reachable)) {
-                        ending.stopAll(copy);
+                        ending.stopAll(copy, () -> {});
                     }
                 }
             }

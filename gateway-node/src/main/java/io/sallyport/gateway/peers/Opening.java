@@ -51,8 +51,10 @@ final class Opening {
 
     private final SequencedMap<ConnectionId, Attempt> attempts = new LinkedHashMap<>();
 
-    /** Whose home is asked whether it goes on. */
-    private final Map<ConnectionId, Wishing> asked = new HashMap<>();
+    /** Whose home is asked whether it goes on, by the number of the question. */
+    private final Map<Integer, Wishing> asked = new HashMap<>();
+
+    private int questions;
 
     Opening(
             Seat seat,
@@ -75,6 +77,7 @@ final class Opening {
         Wishing known = wishes.get(wish.inside());
         if (known != null) {
             known.waiters.add(waiter);
+            known.ofTwoStreams |= !known.wish.numbers().equals(wish.numbers());
             if (known.parked) {
                 proceed(known);
             }
@@ -208,7 +211,7 @@ final class Opening {
         }
         switch (copy.state) {
             case OPEN -> {
-                if (wishing.wish.inside().protocol().equals(Protocol.TCP)) {
+                if (mayOpenAnew(wishing, copy)) {
                     askHome(wishing, copy);
                 } else {
                     install(wishing, copy);
@@ -224,37 +227,51 @@ final class Opening {
         return true;
     }
 
+    /** Whether the SYN is none that began the stream which is there, or comes after its end. */
+    private boolean mayOpenAnew(Wishing wishing, Copy copy) {
+        Wish wish = wishing.wish;
+        if (!wish.inside().protocol().equals(Protocol.TCP)) {
+            return false;
+        }
+        seat.observe(copy);
+        return wishing.ofTwoStreams
+                || Timeouts.isEnding(copy.flagsOut(), copy.flagsIn())
+                || !wish.numbers().outKnown()
+                || !copy.numbers().begunBy(wish.numbers().nextOut());
+    }
+
     /**
      * The connection that is there may be over, and the SYN another's: its home knows, and hears
      * first what is known here.
      */
     private void askHome(Wishing wishing, Copy copy) {
         ConnectionId id = copy.id();
-        seat.observe(copy);
+        int question = questions++;
         seat.send(copy.home, new Frame.Refresh(List.of(copy.sight(seat.now()))));
         wishing.known = id;
-        asked.put(id, wishing);
-        seat.send(copy.home, new Frame.OpensAnew(id));
+        asked.put(question, wishing);
+        seat.send(copy.home, new Frame.OpensAnew(id, question));
         seat.after(
                 ATTEMPT_NANOS,
                 () -> {
-                    if (asked.remove(id, wishing)) {
+                    if (asked.remove(question, wishing)) {
                         wishing.known = null;
                         wishing.parked = true;
                     }
                 });
     }
 
-    void goesOn(ConnectionId id, boolean yes) {
-        Wishing wishing = asked.remove(id);
+    /** An answer that comes late is to a question that nobody asks any more. */
+    void goesOn(Frame.GoesOn answer) {
+        Wishing wishing = asked.remove(answer.question());
         if (wishing == null) {
             return;
         }
         wishing.known = null;
-        Copy copy = seat.copies.get(id);
+        Copy copy = seat.copies.get(answer.id());
         if (wishing.over || !seat.members.live() || !horizon.acting(seat.now())) {
             wishing.parked = true;
-        } else if (!yes) {
+        } else if (!answer.yes()) {
             refuse(wishing, Refusal.ENDING);
         } else if (copy != null && copy.state == Copy.State.OPEN) {
             install(wishing, copy);

@@ -85,6 +85,11 @@ public record Timeouts(
         return ((flagsOut | flagsIn) & FIN) != 0;
     }
 
+    /** Whether a FIN or RST was seen. */
+    static boolean isEnding(int flagsOut, int flagsIn) {
+        return ((flagsOut | flagsIn) & (FIN | RST)) != 0;
+    }
+
     /** How a connection with these flags ends, when it ends. Only TCP has any. */
     static Ended ended(int flagsOut, int flagsIn) {
         if (((flagsOut | flagsIn) & RST) != 0) {

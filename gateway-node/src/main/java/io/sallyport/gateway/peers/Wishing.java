@@ -66,6 +66,9 @@ final class Wishing implements PortLedger.Taker, Carry.Seeker {
     /** Not before then it looks again for what may be there. */
     long seekNanos = Long.MIN_VALUE;
 
+    /** SYNs wait for it that began different streams: what its client gave up, and tries again. */
+    boolean ofTwoStreams;
+
     boolean taking;
     boolean parked;
     boolean over;

@@ -137,6 +137,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 6, known is 5");
+                .hasMessageContaining("frame version is 7, known is 6");
     }
 }

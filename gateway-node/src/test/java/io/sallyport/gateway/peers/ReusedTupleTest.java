@@ -9,22 +9,23 @@ import io.sallyport.gateway.connections.Keeping;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A client uses its tuple again while the carriers that met the old stream's FINs cannot say so:
- * its SYN must not pass by the old mapping, which ends when they can. Simulated time.
+ * A client uses its tuple again while the carriers that met the old stream's end cannot say so: its
+ * SYN must not pass by the old mapping, which ends when they can. Simulated time.
  */
 class ReusedTupleTest {
 
     private static final int CONNECTIONS = 90;
     private static final int FIN = 1;
     private static final int SYN = 2;
+    private static final int RST = 4;
     private static final int ACK = 16;
     private static final long SECOND = 1_000 * SimWorld.MS;
-
-    private final Map<InsideKey, ConnectionId> ready = new HashMap<>();
 
     /**
      * @param outward who met the client's FIN: the node that the SYN comes to (0), or one of those
@@ -33,70 +34,148 @@ class ReusedTupleTest {
     @ParameterizedTest
     @CsvSource({"1,0", "2,0", "3,0", "1,2", "2,2", "3,2"})
     void aSynOfAFinishedStreamDoesNotPassByItsMapping(long seed, int outward) {
-        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 256));
-        world.timeouts = Timeouts.DEFAULT;
-        world.start();
-        SimNode asker = world.nodes.getFirst();
-        SimNode inward = world.nodes.get(1);
-        SimNode client = world.nodes.get(outward);
-        SimLoad load = new SimLoad(world, CONNECTIONS, 1);
-        for (int i = 0; i < CONNECTIONS; i++) {
-            if (i % 3 != 0) { // TCP
-                load.open(asker, load.key(i));
-            }
-        }
-        world.run(SECOND);
-        List<Connection> old = List.copyOf(load.believed());
-        assertThat(old).hasSize(CONNECTIONS * 2 / 3);
-        for (Connection c : old) {
-            load.packet(inward, c, false, SYN | ACK);
-            load.packet(client, c, true, ACK);
+        Clients clients = new Clients(seed);
+        SimNode client = clients.world.nodes.get(outward);
+        for (Connection c : clients.old) {
+            clients.load.packet(clients.remote, c, false, SYN | ACK);
+            clients.load.packet(client, c, true, ACK);
         }
         // Homes hear of a handshake after a quarter of the time that half open ones have.
-        world.run(10 * SECOND);
-
-        for (SimNode other : world.nodes) {
-            world.network.cut(inward, other);
-            world.network.cut(client, other);
-        }
-        world.run(SECOND / 10);
-        for (Connection c : old) {
-            load.packet(inward, c, false, FIN | ACK);
-            load.packet(client, c, true, FIN | ACK);
-        }
-        world.run(SECOND / 50);
-        for (Connection c : old) {
-            syn(world, asker, c.inside(), load);
-        }
-        world.run(SECOND / 10);
-        world.network.heal();
-        world.run(20 * SECOND);
-
-        for (Connection c : old) {
-            assertThat(ready.get(c.inside())).as("%s", c.inside()).isNotEqualTo(c.id());
-        }
-        // Who says it again opens another.
-        for (Connection c : old) {
-            syn(world, asker, c.inside(), load);
-        }
-        world.run(3 * SECOND);
-        assertThat(ready).hasSize(old.size());
+        clients.world.run(10 * SECOND);
+        clients.whileNobodyHears(
+                client,
+                c -> {
+                    clients.load.packet(clients.remote, c, false, FIN | ACK);
+                    clients.load.packet(client, c, true, FIN | ACK);
+                });
+        clients.theTuplesAreUsedAnew();
     }
 
-    private void syn(SimWorld world, SimNode node, InsideKey key, SimLoad load) {
-        node.protocol()
-                .open(
-                        load.wish(key),
-                        new Keeping.Waiter() {
-                            @Override
-                            public void ready(int slot) {
-                                ConnectionId id = node.at(slot).connection.id();
-                                ready.put(key, id);
-                                node.packet(id, true, SYN);
-                            }
+    /**
+     * The remote's answer came when the client had given up: it was reset, and all that others know
+     * of the stream is its SYN.
+     */
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "3,1", "1,2", "2,2", "3,2"})
+    void norDoesOneOfAStreamThatWasGivenUpBeforeItWasAnswered(long seed, int outward) {
+        Clients clients = new Clients(seed);
+        SimNode client = clients.world.nodes.get(outward);
+        for (Connection c : clients.old) {
+            clients.load.packet(clients.remote, c, true, SYN);
+            clients.load.packet(client, c, true, SYN);
+        }
+        clients.world.run(2 * SECOND);
+        clients.whileNobodyHears(
+                client,
+                c -> {
+                    clients.load.packet(clients.remote, c, false, SYN | ACK);
+                    clients.load.packet(client, c, true, RST);
+                });
+        clients.theTuplesAreUsedAnew();
+    }
 
-                            @Override
-                            public void refused(Keeping.Refusal why) {}
-                        });
+    /** The same of one that nobody answered: whoever opens anew needs none of its timers. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void whatNobodyAnsweredIsGivenUpForAnotherSyn(long seed) {
+        Clients clients = new Clients(seed);
+        clients.world.run(SECOND);
+        clients.theTuplesAreUsedAnew();
+    }
+
+    /** Whoever says it again is forwarded at once, also where its home cannot be asked. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aSynThatIsSaidAgainNeedsNobodysWord(long seed) {
+        Clients clients = new Clients(seed);
+        clients.world.nodes.forEach(node -> clients.world.network.cut(clients.asker, node));
+        for (Connection c : clients.old) {
+            clients.syn(c.inside());
+            assertThat(clients.ready.get(c.inside())).isEqualTo(c.id());
+        }
+    }
+
+    /** A client for each connection, and what they have met. */
+    private static final class Clients {
+        final Map<InsideKey, ConnectionId> ready = new HashMap<>();
+        final SimWorld world;
+        final SimLoad load;
+        final List<Connection> old;
+
+        /** Their SYNs come to it. */
+        final SimNode asker;
+
+        /** The remote's packets come to it. */
+        final SimNode remote;
+
+        Clients(long seed) {
+            world = new SimWorld(SimScenario.quiet(seed, 3, 256));
+            world.timeouts = Timeouts.DEFAULT;
+            world.start();
+            asker = world.nodes.getFirst();
+            remote = world.nodes.get(1);
+            load = new SimLoad(world, CONNECTIONS, 1);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                if (i % 3 != 0) { // TCP
+                    load.open(asker, load.key(i));
+                }
+            }
+            world.run(SECOND);
+            old = List.copyOf(load.believed());
+            assertThat(old).hasSize(CONNECTIONS * 2 / 3);
+        }
+
+        /** What the two carriers meet then, they alone know of; and the tuple's next SYN comes. */
+        void whileNobodyHears(SimNode client, Consumer<Connection> packets) {
+            for (SimNode other : world.nodes) {
+                world.network.cut(remote, other);
+                world.network.cut(client, other);
+            }
+            world.run(SECOND / 10);
+            old.forEach(packets);
+            world.run(SECOND / 50);
+            old.forEach(c -> load.beginsAnew(c.inside()));
+            old.forEach(c -> syn(c.inside()));
+            world.run(SECOND / 10);
+            world.network.heal();
+            world.run(20 * SECOND);
+            noneHasPassed();
+        }
+
+        void theTuplesAreUsedAnew() {
+            old.forEach(c -> load.beginsAnew(c.inside()));
+            for (int again = 0; again < 3; again++) {
+                old.stream()
+                        .map(Connection::inside)
+                        .filter(k -> !ready.containsKey(k))
+                        .forEach(this::syn);
+                world.run(3 * SECOND);
+            }
+            assertThat(ready).hasSize(old.size());
+            noneHasPassed();
+        }
+
+        void noneHasPassed() {
+            for (Connection c : old) {
+                assertThat(ready.get(c.inside())).as("%s", c.inside()).isNotEqualTo(c.id());
+            }
+        }
+
+        void syn(InsideKey key) {
+            asker.protocol()
+                    .open(
+                            load.wish(key),
+                            new Keeping.Waiter() {
+                                @Override
+                                public void ready(int slot) {
+                                    ConnectionId id = asker.at(slot).connection.id();
+                                    ready.put(key, id);
+                                    asker.packet(id, true, SYN);
+                                }
+
+                                @Override
+                                public void refused(Keeping.Refusal why) {}
+                            });
+        }
     }
 }

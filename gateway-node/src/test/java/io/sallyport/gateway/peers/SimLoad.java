@@ -34,6 +34,13 @@ final class SimLoad {
     private static final IpAddress REMOTE_4 = IpAddress.parse("203.0.113.9");
     private static final IpAddress REMOTE_6 = IpAddress.parse("2001:db8::9");
     private static final int COPIES = 2;
+    private static final int NUMBERS_APART = 1 << 20;
+
+    /** In how many turns a client opens, and in how many of these it is no repeated SYN. */
+    private static final double OPENS = 0.3;
+
+    private static final double ANEW = 0.06;
+
     private static final ClientPath PATH = new ClientPath(Optional.empty(), 1, 2);
 
     private final SimWorld world;
@@ -45,6 +52,9 @@ final class SimLoad {
     private final List<Connection> believed = new ArrayList<>();
 
     private final Map<ConnectionId, Integer> places = new HashMap<>();
+
+    /** Which stream of its tuple a client is at: its SYN says so by its number. */
+    private final Map<InsideKey, Integer> streams = new HashMap<>();
 
     SimLoad(SimWorld world, int keys, int destinations) {
         this.world = world;
@@ -106,8 +116,12 @@ final class SimLoad {
             return;
         }
         double choice = world.random.nextDouble();
-        if (choice < 0.3) {
-            open(world.anyNode(), key(world.random.nextInt(keys)));
+        if (choice < OPENS) {
+            InsideKey key = key(world.random.nextInt(keys));
+            if (choice < ANEW) {
+                beginsAnew(key);
+            }
+            open(world.anyNode(), key);
         } else {
             anyPacket();
         }
@@ -124,13 +138,35 @@ final class SimLoad {
         return new InsideKey(7, protocol, client, remote);
     }
 
+    /** Its client has done with what was there, and its next SYN is another's. */
+    void beginsAnew(InsideKey key) {
+        streams.merge(key, 1, Integer::sum);
+        List<ConnectionId> old =
+                believed.stream().filter(c -> c.inside().equals(key)).map(Connection::id).toList();
+        old.forEach(this::forget);
+    }
+
     Keeping.Wish wish(InsideKey key) {
         IpAddress eip = world.founding.eip(key.client().address().isV4());
-        return wish(key, new PoolId(eip, world.founding.generation(eip)));
+        return numbered(wish(key, new PoolId(eip, world.founding.generation(eip))));
     }
 
     static Keeping.Wish wish(InsideKey key, PoolId pool) {
         return wish(key, pool, COPIES);
+    }
+
+    /** As a SYN of the client's newest stream wishes. */
+    private Keeping.Wish numbered(Keeping.Wish wish) {
+        int stream = streams.getOrDefault(wish.inside(), 0);
+        return new Keeping.Wish(
+                wish.gateway(),
+                wish.tenant(),
+                wish.inside(),
+                wish.eip(),
+                wish.poolGeneration(),
+                wish.copies(),
+                wish.path(),
+                Numbers.afterSyn(stream * NUMBERS_APART));
     }
 
     private static Keeping.Wish wish(InsideKey key, PoolId pool, int copies) {
@@ -164,7 +200,8 @@ final class SimLoad {
         if (!node.up() || pool.isEmpty() || world.moving() && !node.forwards()) {
             return;
         }
-        Keeping.Wish wish = wish(key, pool.get(), node.copies() == 0 ? COPIES : node.copies());
+        Keeping.Wish wish =
+                numbered(wish(key, pool.get(), node.copies() == 0 ? COPIES : node.copies()));
         world.tally.opens++;
         Keeping.Waiter waiter =
                 new Keeping.Waiter() {

@@ -441,6 +441,7 @@ class SurvivalTest {
         List<Answer> answers = new ArrayList<>();
         for (Connection c : finished) {
             Answer answer = new Answer(world);
+            load.beginsAnew(c.inside());
             carrier.protocol().open(load.wish(c.inside()), answer);
             answers.add(answer);
         }
