@@ -1,11 +1,13 @@
 package io.sallyport.lab;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A built source tree: where the processes' class paths and JVM flags are.
@@ -78,6 +80,21 @@ record Installation(Path home) {
     Path aotCache(Role role) {
         return home.resolve("chaos-tests/target/aot")
                 .resolve(role.name().toLowerCase(java.util.Locale.ROOT) + ".aot");
+    }
+
+    /**
+     * Whether what runs longest has caches, and of this build: of another's it would start slowly.
+     */
+    boolean isTrained() {
+        return List.of(Role.STORE, Role.GATEWAY, Role.CONTROL).stream().allMatch(this::isTrained);
+    }
+
+    private boolean isTrained(Role role) {
+        File cache = aotCache(role).toFile();
+        return cache.exists()
+                && Pattern.compile(":")
+                        .splitAsStream(classPath(role))
+                        .allMatch(jar -> new File(jar).lastModified() <= cache.lastModified());
     }
 
     private List<String> java(Role role) {

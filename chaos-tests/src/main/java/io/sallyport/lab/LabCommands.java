@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -287,48 +286,8 @@ final class LabCommands {
             hidden = true,
             description = "Writes the ahead-of-time caches that make later starts faster.")
     int train(@Mixin Place place) {
-        Lab.Wish wish =
-                new Lab.Wish(
-                        new Topology(place.id, 1, 1, 1, 1),
-                        place.directory(),
-                        Routing.PROBE,
-                        5,
-                        true,
-                        List.of(),
-                        exchange -> {});
-        Lab.down(place.id, place.directory());
-        try {
-            Installation installation = Installation.find();
-            LabState state = Lab.up(installation, wish, System.out::println);
-            System.out.println(opens(installation, state.topology()));
-            Processes.signal(
-                    "TERM", state.processes().stream().map(Processes.Running::pid).toList());
-            long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (state.processes().stream().anyMatch(Processes.Running::isAlive)
-                    && System.nanoTime() < deadline) {
-                Processes.pause(Duration.ofMillis(50));
-            }
-        } finally {
-            Lab.down(place.id, place.directory());
-        }
+        Training.run(Installation.find(), place.id, place.directory(), System.out::println);
         return 0;
-    }
-
-    /** Connections that are opened and at once refused, so that the caches know of their ways. */
-    private static String opens(Installation installation, Topology topology) {
-        List<String> command = new ArrayList<>(installation.command(Installation.Role.CLIENT));
-        command.addAll(
-                List.of(
-                        "opens",
-                        "--to",
-                        topology.server(1).address() + ":1",
-                        "--ports",
-                        "20000-20063",
-                        "--per-second",
-                        "2000",
-                        "--seconds",
-                        "10"));
-        return Shell.run(topology.client(1).inside(command)).output();
     }
 
     static boolean isOn(String word) {

@@ -27,7 +27,7 @@ final class CrowdedLab implements AutoCloseable {
      * up, and loses connections of tuples that are used again: a fault of ours that is open (ADR
      * 62), and that this pace does not show.
      */
-    private static final int PACE = 150;
+    private static final int PACE = 350;
 
     /** More than a server goes on repeating a SYN-ACK that was not acknowledged. */
     private static final Duration SETTLE = Duration.ofSeconds(90);
@@ -59,7 +59,7 @@ final class CrowdedLab implements AutoCloseable {
      * @param settings see {@link Lab.Wish}
      */
     static CrowdedLab up(String name, List<String> settings) {
-        Installation installation = Installation.find();
+        Installation installation = Trained.installation();
         String id = name + ProcessHandle.current().pid() % 10_000;
         Path directory = installation.home().resolve("chaos-tests/target/lab-" + id);
         Lab.Wish wish =

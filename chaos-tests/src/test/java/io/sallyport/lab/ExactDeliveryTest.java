@@ -20,7 +20,7 @@ class ExactDeliveryTest {
 
     @Test
     void theBucketsRecordsAddUpToWhatTheEndsCounted() {
-        Installation installation = Installation.find();
+        Installation installation = Trained.installation();
         Path directory = installation.home().resolve("chaos-tests/target/lab-" + ID);
         try {
             LabState lab =

@@ -26,7 +26,7 @@ class Ipv6UnderlayTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final String ID = "v" + ProcessHandle.current().pid() % 10_000_000;
 
-    private final Installation installation = Installation.find();
+    private final Installation installation = Trained.installation();
     private final Path directory = installation.home().resolve("chaos-tests/target/lab-" + ID);
     private final Topology topology = new Topology(ID, 1, 3, 1, 1, Underlay.IPV6);
     private final RouterRoutes router = new RouterRoutes(topology);

@@ -47,7 +47,10 @@ class RoutesTest {
                 new Lab.Wish(topology, directory, Routing.MIXED, 60, false, List.of(), call -> {});
         try {
             LabState state =
-                    Lab.up(Installation.find(), wish, line -> System.out.println("lab: " + line));
+                    Lab.up(
+                            Trained.installation(),
+                            wish,
+                            line -> System.out.println("lab: " + line));
             addresses =
                     Stream.concat(
                                     Stream.of(topology.underlay().tunnelAddress),

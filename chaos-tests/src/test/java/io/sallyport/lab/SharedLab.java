@@ -17,7 +17,7 @@ final class SharedLab implements ParameterResolver {
     static final class UnderTest implements AutoCloseable {
         private static final String ID = "t" + ProcessHandle.current().pid() % 10_000_000;
 
-        final Installation installation = Installation.find();
+        final Installation installation = Trained.installation();
         final LabState state;
         final Topology topology;
         final Traffic traffic;

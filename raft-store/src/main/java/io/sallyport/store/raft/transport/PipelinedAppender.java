@@ -39,6 +39,9 @@ final class PipelinedAppender extends LogAppenderBase {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** So long a follower may take for an answer before it counts as lost. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private final TransportRpc rpc;
     private final Object order = new Object();
 
@@ -49,6 +52,9 @@ final class PipelinedAppender extends LogAppenderBase {
     private boolean agreed;
     private long notBeforeNanos = System.nanoTime();
     private long lastAnswerNanos = System.nanoTime();
+
+    /** Of this appender's life or the follower's last answer, heartbeats' too. */
+    private volatile long heardNanos = System.nanoTime();
 
     /** Until the first look at the follower nobody knows what it needs. */
     private boolean installing = true;
@@ -199,6 +205,7 @@ final class PipelinedAppender extends LogAppenderBase {
         FollowerInfo follower = getFollower();
         follower.updateLastRespondedAppendEntriesSendTime(sent.time);
         follower.updateLastRpcResponseTime();
+        heardNanos = System.nanoTime();
         boolean success = reply.getResult() == AppendEntriesReplyProto.AppendResult.SUCCESS;
         follower.getErrorState().updateErrorCount(!success);
         synchronized (order) {
@@ -302,6 +309,7 @@ final class PipelinedAppender extends LogAppenderBase {
             beat();
             send();
             unstick();
+            bePatient();
         }
         getLeaderState().checkHealth(getFollower());
     }
@@ -332,6 +340,19 @@ final class PipelinedAppender extends LogAppenderBase {
         }
         if (stuck) {
             beginAgain(since, getFollower().getMatchIndex() + 1, "answers do not come");
+        }
+    }
+
+    /**
+     * A follower that has just started takes seconds for what it does for the first time. A leader
+     * that steps down for want of its answers makes it elect, which is slower still, and so the
+     * next one: while the connection lives (the other end's loop answers pings) it waits. A
+     * follower that is gone takes its connection with it, and one that elects another tells so by
+     * its term.
+     */
+    private void bePatient() {
+        if (System.nanoTime() - heardNanos < PATIENCE_NANOS && rpc.link(getFollowerId()) != null) {
+            getFollower().updateLastRpcResponseTime();
         }
     }
 
