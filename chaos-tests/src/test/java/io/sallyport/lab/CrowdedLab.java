@@ -23,9 +23,8 @@ final class CrowdedLab implements AutoCloseable {
     private static final int SERVERS = 5;
 
     /**
-     * Opens a second of each crowd. At 350 a slow box answers SYNs after their clients have given
-     * up, and loses connections of tuples that are used again: a fault of ours that is open (ADR
-     * 62), and that this pace does not show.
+     * Opens a second of each crowd: on few cores more than nodes bear, so that SYNs are answered
+     * after their clients have given up and use their tuples again (ADR 63).
      */
     private static final int PACE = 350;
 
