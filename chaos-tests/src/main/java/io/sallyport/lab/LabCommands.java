@@ -283,6 +283,7 @@ final class LabCommands {
 
     @Command(
             name = "train",
+            hidden = true,
             description = "Writes the ahead-of-time caches that make later starts faster.")
     int train(@Mixin Place place) {
         Training.run(Installation.find(), place.id, place.directory(), System.out::println);
