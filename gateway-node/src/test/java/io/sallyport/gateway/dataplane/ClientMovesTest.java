@@ -189,6 +189,7 @@ class ClientMovesTest {
                         open.grant(),
                         open.path());
         rig.carrier.install(copy, Numbers.NONE);
+        rig.keeping.knows(copy);
         there(Naive.tcp(CLIENT, 4001, REMOTE, 80, 2, NOTHING, NOTHING));
         assertThat(rig.counters.value(Counters.Name.CLIENT_MOVES)).isZero();
         assertThat(refused()).isEqualTo(1);

@@ -155,9 +155,15 @@ final class SimLoad {
         return wish(key, pool, COPIES);
     }
 
+    /** Of the SYN of that stream of a tuple. */
+    private static Numbers numbers(InsideKey key, int stream) {
+        return key.protocol().equals(Protocol.TCP)
+                ? Numbers.afterSyn(stream * NUMBERS_APART)
+                : Numbers.NONE;
+    }
+
     /** As a SYN of the client's newest stream wishes. */
     private Keeping.Wish numbered(Keeping.Wish wish) {
-        int stream = streams.getOrDefault(wish.inside(), 0);
         return new Keeping.Wish(
                 wish.gateway(),
                 wish.tenant(),
@@ -166,7 +172,7 @@ final class SimLoad {
                 wish.poolGeneration(),
                 wish.copies(),
                 wish.path(),
-                Numbers.afterSyn(stream * NUMBERS_APART));
+                numbers(wish.inside(), streams.getOrDefault(wish.inside(), 0)));
     }
 
     private static Keeping.Wish wish(InsideKey key, PoolId pool, int copies) {
@@ -178,7 +184,7 @@ final class SimLoad {
                 pool.generation(),
                 copies,
                 PATH,
-                Numbers.NONE);
+                numbers(key, 0));
     }
 
     static Connection connection(InsideKey inside, int natPort) {
