@@ -7,6 +7,7 @@ import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.OutsideKey;
+import io.sallyport.gateway.dataplane.WaitingRoom.Ticket;
 import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import io.sallyport.gateway.view.GatewayView;
@@ -74,7 +75,7 @@ final class Misses {
             return Keeping.NOT_AT_ONCE;
         }
         if (!opens || eip == null) {
-            Keeping.Waiter waiter = seat(key, false, door, frame, now);
+            Keeping.Waiter waiter = seat(new Ticket(key, false, 0), door, frame, now);
             if (waiter != null) {
                 keeping.find(key, waiter);
             }
@@ -92,7 +93,8 @@ final class Misses {
                         TcpTracker.begins(packet));
         int slot = again ? Keeping.NOT_AT_ONCE : keeping.openAtOnce(wish, room.takes(frame));
         if (slot == Keeping.NOT_AT_ONCE) {
-            Keeping.Waiter waiter = seat(key, true, door, frame, now);
+            Keeping.Waiter waiter =
+                    seat(new Ticket(key, true, wish.numbers().nextOut()), door, frame, now);
             if (waiter != null) {
                 keeping.open(wish, waiter);
             }
@@ -109,7 +111,7 @@ final class Misses {
                         protocol(error.protocol),
                         endpoint(error.targetHigh, error.targetLow, error.targetPort),
                         endpoint(error.sourceHigh, error.sourceLow, error.sourcePort));
-        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        Keeping.Waiter waiter = seat(new Ticket(key, false, 0), door, frame, now);
         if (waiter != null) {
             keeping.find(key, waiter);
         }
@@ -121,7 +123,7 @@ final class Misses {
                         protocol(packet.protocol),
                         endpoint(packet.targetHigh, packet.targetLow, packet.targetPort),
                         endpoint(packet.sourceHigh, packet.sourceLow, packet.sourcePort));
-        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        Keeping.Waiter waiter = seat(new Ticket(key, false, 0), door, frame, now);
         if (waiter != null) {
             keeping.find(key, waiter);
         }
@@ -134,19 +136,19 @@ final class Misses {
                         protocol(error.protocol),
                         endpoint(error.sourceHigh, error.sourceLow, error.sourcePort),
                         endpoint(error.targetHigh, error.targetLow, error.targetPort));
-        Keeping.Waiter waiter = seat(key, false, door, frame, now);
+        Keeping.Waiter waiter = seat(new Ticket(key, false, 0), door, frame, now);
         if (waiter != null) {
             keeping.find(key, waiter);
         }
     }
 
     private Keeping.@org.jspecify.annotations.Nullable Waiter seat(
-            Object key, boolean opens, PacketDoor door, Frame frame, long now) {
+            Ticket ticket, PacketDoor door, Frame frame, long now) {
         if (again) {
             desk.lost(frame, DropReason.UNKNOWN_CONNECTION);
             return null;
         }
-        return room.wait(new WaitingRoom.Ticket(key, opens), door, frame, now, desk);
+        return room.wait(ticket, door, frame, now, desk);
     }
 
     /** Where a packet from inside comes from. */

@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingRoom {
 
-    /** A question on the way: who opens is not answered by who only asked. */
-    record Ticket(Object key, boolean opens) {}
+    /**
+     * A question on the way: who opens is not answered by who only asked, nor one stream's SYN by
+     * another's.
+     *
+     * @param stream the number after its SYN; 0 where it does not open, or is none of TCP
+     */
+    record Ticket(Object key, boolean opens, int stream) {}
 
     /** Who runs packets again and loses them. */
     interface Desk {

@@ -75,13 +75,15 @@ final class Opening {
 
     void open(Wish wish, Waiter waiter) {
         Wishing known = wishes.get(wish.inside());
-        if (known != null) {
+        if (known != null && known.wish.numbers().equals(wish.numbers())) {
             known.waiters.add(waiter);
-            known.ofTwoStreams |= !known.wish.numbers().equals(wish.numbers());
             if (known.parked) {
                 proceed(known);
             }
             return;
+        }
+        if (known != null) {
+            abandon(known);
         }
         if (!horizon.acting(seat.now())) {
             refuse(waiter, Refusal.NOT_ACTING);
@@ -95,6 +97,18 @@ final class Opening {
         wishing.waiters.add(waiter);
         wishes.put(wish.inside(), wishing);
         proceed(wishing);
+    }
+
+    /**
+     * Its client has given up that stream and begins another, whose packets must not meet a record
+     * with the numbers of the former: they would not count as life.
+     */
+    private void abandon(Wishing former) {
+        Attempt attempt = former.attempt;
+        if (attempt != null) {
+            giveUp(attempt);
+        }
+        refuse(former, Refusal.ENDING);
     }
 
     /**
@@ -234,8 +248,7 @@ final class Opening {
             return false;
         }
         seat.observe(copy);
-        return wishing.ofTwoStreams
-                || Timeouts.isEnding(copy.flagsOut(), copy.flagsIn())
+        return Timeouts.isEnding(copy.flagsOut(), copy.flagsIn())
                 || !wish.numbers().outKnown()
                 || !copy.numbers().begunBy(wish.numbers().nextOut());
     }
@@ -249,6 +262,7 @@ final class Opening {
         int question = questions++;
         seat.send(copy.home, new Frame.Refresh(List.of(copy.sight(seat.now()))));
         wishing.known = id;
+        wishing.question = question;
         asked.put(question, wishing);
         seat.send(copy.home, new Frame.OpensAnew(id, question));
         seat.after(
@@ -477,7 +491,7 @@ final class Opening {
         ConnectionId known = wishing.known;
         if (known != null) {
             wishing.known = null;
-            asked.remove(known, wishing);
+            asked.remove(wishing.question, wishing);
         }
         Attempt attempt = wishing.attempt;
         if (attempt != null) {

@@ -57,17 +57,16 @@ final class Wishing implements PortLedger.Taker, Carry.Seeker {
     final long untilNanos;
     @Nullable Attempt attempt;
 
-    /** Its home is asked whether it goes on. */
+    /** Its home is asked whether it goes on, by a question of that number. */
     @Nullable ConnectionId known;
+
+    int question;
 
     /** Drawn for it, but its home or gate is not reachable now: it waits with the port. */
     @Nullable LeasedPort drawn;
 
     /** Not before then it looks again for what may be there. */
     long seekNanos = Long.MIN_VALUE;
-
-    /** SYNs wait for it that began different streams: what its client gave up, and tries again. */
-    boolean ofTwoStreams;
 
     boolean taking;
     boolean parked;

@@ -6,10 +6,12 @@ import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
+import io.sallyport.gateway.connections.Numbers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,9 +97,41 @@ class ReusedTupleTest {
         }
     }
 
+    /** Segments that do not fit a record are no life: it would end under its stream. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aRecordHasTheNumbersOfTheStreamWhoseSynLeaves(long seed) {
+        Clients clients = new Clients(seed);
+        List<InsideKey> keys =
+                IntStream.range(CONNECTIONS, 2 * CONNECTIONS)
+                        .filter(i -> i % 3 != 0)
+                        .mapToObj(clients.load::key)
+                        .toList();
+        clients.world.nodes.forEach(node -> clients.world.network.cut(clients.asker, node));
+        keys.forEach(clients::syn);
+        clients.world.run(SECOND / 2);
+        keys.forEach(clients.load::beginsAnew);
+        clients.met.clear();
+        keys.forEach(clients::syn);
+        clients.world.run(SECOND / 2);
+        clients.world.network.heal();
+        clients.world.run(3 * SECOND);
+        for (int again = 0; again < 3; again++) {
+            keys.stream().filter(key -> !clients.met.containsKey(key)).forEach(clients::syn);
+            clients.world.run(3 * SECOND);
+        }
+        for (InsideKey key : keys) {
+            assertThat(clients.met.get(key)).isEqualTo(clients.load.wish(key).numbers());
+        }
+    }
+
     /** A client for each connection, and what they have met. */
     private static final class Clients {
         final Map<InsideKey, ConnectionId> ready = new HashMap<>();
+
+        /** Of the record that the last SYN met. */
+        final Map<InsideKey, Numbers> met = new HashMap<>();
+
         final SimWorld world;
         final SimLoad load;
         final List<Connection> old;
@@ -170,6 +204,7 @@ class ReusedTupleTest {
                                 public void ready(int slot) {
                                     ConnectionId id = asker.at(slot).connection.id();
                                     ready.put(key, id);
+                                    met.put(key, asker.at(slot).numbers);
                                     asker.packet(id, true, SYN);
                                 }
 
