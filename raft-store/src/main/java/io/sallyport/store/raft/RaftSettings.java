@@ -57,7 +57,7 @@ public record RaftSettings(
      */
     public record Cut(long entries, long bytes, int segmentBytes) {
 
-        /** At 50 commits a second one checkpoint in some seven minutes; replay takes a second. */
+        /** Of commits that come slowly there is a checkpoint each minute besides. */
         public static final Cut USUAL = new Cut(20_000, 64 << 20, 8 << 20);
 
         public Cut(long entries, int segmentBytes) {

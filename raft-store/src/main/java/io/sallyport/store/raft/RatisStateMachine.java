@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
@@ -38,6 +39,14 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
     /** How long a store that is told to stop may take for its last checkpoint. */
     private static final Duration LAST = Duration.ofSeconds(20);
 
+    /**
+     * What has been applied for so long is in a checkpoint, if it is more than a few: a store that
+     * has just started applies entries slowly, and serves when it has applied all.
+     */
+    private static final long CUT_AFTER_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private static final long FEW = 256;
+
     private final RaftSettings.Cut cut;
     private final Checkpoints checkpoints = new Checkpoints();
     private final CheckpointMaker maker;
@@ -48,6 +57,7 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
     private volatile M machine;
     private volatile boolean broken;
     private long cutIndex;
+    private long cutNanos;
     private long bytesSinceCut;
 
     /**
@@ -129,6 +139,7 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
         maker.goOnFrom(live);
         machine = fresh;
         cutIndex = covered.getIndex();
+        cutNanos = System.nanoTime();
         bytesSinceCut = 0;
         setLastAppliedTermIndex(covered);
         changed.accept(fresh);
@@ -174,10 +185,14 @@ final class RatisStateMachine<M extends Machine> extends BaseStateMachine {
     private void cutWhenDue(int bytes) {
         bytesSinceCut += bytes;
         TermIndex applied = getLastAppliedTermIndex();
+        long entries = applied.getIndex() - cutIndex;
         boolean due =
-                applied.getIndex() - cutIndex >= cut.entries() || bytesSinceCut >= cut.bytes();
+                entries >= cut.entries()
+                        || bytesSinceCut >= cut.bytes()
+                        || entries >= FEW && System.nanoTime() - cutNanos >= CUT_AFTER_NANOS;
         if (due && maker.begin(machine, applied)) {
             cutIndex = applied.getIndex();
+            cutNanos = System.nanoTime();
             bytesSinceCut = 0;
         }
     }
