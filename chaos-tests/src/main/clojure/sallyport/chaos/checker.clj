@@ -24,6 +24,9 @@
   survived: every word said over a held connection came back. Blind to connections that nobody
   speaks over, and to what happens between two words.
 
+  no-resets: a reset before both sides have sent their FIN ends somebody's stream. Blind to one that
+  is lost before it comes to the server's device.
+
   silence: how long words took there and back; a figure, no verdict."
   (:require [clojure.string :as string]
             [sallyport.chaos.history :as history]))
@@ -143,11 +146,23 @@
   (let [failed (filter #(and (fs (:f %)) (#{:fail :info} (:type %))) history)]
     {:valid? (empty? failed) :failed (vec (take 10 failed))}))
 
+(defn- harmless-reset?
+  "Whether both sides had sent their FIN before this reset: what it ends is over. A segment that was
+  said again and comes after the last ACK makes any TCP say so."
+  [before {:keys [source target]}]
+  (let [ends #{source target}
+        stream (take-while (complement (fn [packet] ((:flags packet) \S)))
+                           (filter #(= ends (hash-set (:source %) (:target %))) (rseq before)))]
+    (= ends (set (map :source (filter #((:flags %) \F) stream))))))
+
 (defn no-resets
-  "Nobody sent a reset over the wire."
+  "Nobody sent a reset over the wire, but for streams that both sides had ended (:late tells them)."
   [packets]
-  (let [resets (filter #((:flags %) \R) packets)]
-    {:valid? (empty? resets) :resets (vec (take 10 resets))}))
+  (let [packets (vec packets)
+        {late true early false} (group-by #(harmless-reset? (subvec packets 0 %) (packets %))
+                                          (filter #((:flags (packets %)) \R) (range (count packets))))
+        ten (fn [at] (mapv packets (take 10 at)))]
+    {:valid? (empty? early) :resets (ten early) :late (ten late)}))
 
 (defn progress
   "A run in which next to nothing worked proves nothing."

@@ -25,12 +25,13 @@
    [nil "--id ID" "a lab that is up; default: one of its own, which ends with the run"]
    [nil "--lab-directory DIR" "that lab's files, if not where they are by default"]
    [nil "--directory DIR" "where history and packets go" :default "target/chaos"]
+   [nil "--untimed" "how long a return takes is a figure, not a verdict: for a box with other work"]
    ["-h" "--help"]])
 
 (def ^:private words
   (string/join "\n"
-               ["./sallyport chaos run --workload W [--faults F[,F...]] [--minutes M] [--seed S]"
-                "./sallyport chaos suite [--minutes M] [--seed S]"
+               ["./sallyport chaos run --workload W [--faults F[,F...]] [--minutes M] [--seed S] [--untimed]"
+                "./sallyport chaos suite [--minutes M] [--seed S] [--untimed]"
                 "./sallyport chaos list"]))
 
 (defn- faults-of
@@ -72,7 +73,7 @@
       (lab/command! lab "up")
       (try (act lab) (finally (lab/detach! lab))))))
 
-(defn- obey [command {:keys [workload minutes seed directory] :as options}]
+(defn- obey [command {:keys [workload minutes seed directory untimed] :as options}]
   (let [seed (or seed (System/currentTimeMillis))]
     (case command
       "list" (do (report/catalog!) valid)
@@ -82,13 +83,14 @@
                       (fn [lab]
                         (let [verdict (run/judged! lab (workloads/by-name workload)
                                                    {:faults faults :seconds (* 60 (double (or minutes 1)))
-                                                    :seed seed :directory directory})]
+                                                    :seed seed :directory directory :untimed? untimed})]
                           (report/verdict! verdict)
                           (if (:valid? verdict) valid broken)))))
       "suite" (in-lab options
                       (fn [lab]
                         (let [verdicts (suite/suite! lab {:minutes (or minutes 30) :seed seed
-                                                          :directory directory})]
+                                                          :directory directory
+                                                          :untimed? untimed})]
                           (cond
                             (some #(and (not (:valid? %)) (not (:error %))) verdicts) broken
                             (some :error verdicts) no-verdict

@@ -55,7 +55,7 @@
 
 (defn judged!
   "Runs a workload and answers its verdict: named checks, :valid?, :figures, :place."
-  [lab {:keys [name check setup finish teardown] :as workload} {:keys [faults seconds seed directory]}]
+  [lab {:keys [name check setup finish teardown] :as workload} {:keys [faults seconds seed directory untimed?]}]
   (let [status (lab/status lab)
         server (first (lab/names-of status "SERVER"))
         place (doto (io/file directory (str name "-" seed)) (.mkdirs))
@@ -79,7 +79,8 @@
             least (fn [n] (max 1 (quot (* (long n) (min run-ms (long full-ms))) (long full-ms))))]
         (history/write! (file "history.edn") ops)
         (assoc (checker/all
-                (assoc (check {:history ops :packets packets :public? public? :seen seen :least least})
+                (assoc (check {:history ops :packets packets :public? public? :seen seen :least least
+                                      :untimed? untimed?})
                        :settled (checker/settled ops)
                        :endings (checker/ended-by-itself ops nemesis/takes)
                        :struck (checker/struck faults strikes)))

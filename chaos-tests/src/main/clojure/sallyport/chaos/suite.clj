@@ -47,14 +47,14 @@
 
 (defn suite!
   "Runs each workload, and more until `minutes` have passed; answers the verdicts."
-  [lab {:keys [minutes seed directory]}]
+  [lab {:keys [minutes seed directory untimed?]}]
   (let [end (+ (System/nanoTime) (long (* 60e9 (double minutes))))]
     (println (str "suite: seed " seed ", " minutes " minutes"))
     (loop [[{:keys [workload] :as next} & rest] (runs seed minutes) done []]
       (if (or (< (count done) (count workloads/all))
               (< (+ (System/nanoTime) (long (* 1e9 (double (:seconds next))))) end))
         (let [verdict (try
-                        (run/judged! lab workload (assoc next :directory directory))
+                        (run/judged! lab workload (assoc next :directory directory :untimed? untimed?))
                         (catch Exception e
                           {:workload (:name workload) :seed (:seed next) :faults (:faults next)
                            :valid? false :error (ex-message e)}))]

@@ -67,6 +67,22 @@
     (is (:valid? (checker/unique-on-the-wire
                   (packets [0 :client "S" 7] [1 :server "R." 9] [2 :client "S" 99]) 9003)))))
 
+(deftest a-reset-is-forgiven-where-both-sides-had-ended
+  (let [ended [[0 :client "S" 7] [1 :server "S." 9] [2 :client "F." 8] [3 :server "F." 10]]
+        judged (fn [& more] (checker/no-resets (apply packets (concat ended more))))]
+    (is (= [] (:late (judged))))
+    (testing "after both ends"
+      (is (:valid? (judged [4 :server "R" 10])))
+      (is (= 1 (count (:late (judged [4 :server "R" 10]))))))
+    (testing "of the next stream of the same ends"
+      (is (not (:valid? (judged [4 :client "S" 99] [5 :server "R" 100])))))
+    (testing "after one end"
+      (is (not (:valid? (checker/no-resets (packets [0 :client "S" 7] [1 :server "S." 9]
+                                                    [2 :client "F." 8] [3 :server "R" 10]))))))
+    (testing "in the middle"
+      (is (not (:valid? (checker/no-resets (packets [0 :client "S" 7] [1 :server "S." 9]
+                                                    [2 :server "R" 10]))))))))
+
 (deftest an-old-end-that-the-history-still-holds-counts-for-ever
   (let [late (packets [0 :client "S" 7] [1 :server "S." 9] [60000000 :client "S" 99])]
     (is (:valid? (checker/unique-on-the-wire late 9003)))

@@ -173,7 +173,11 @@
                                              (outage-with warm refused back)))))))
     (testing "no cold one after the stores' return"
       (is (not (valid? "whole-store-loss" :history (outage-with warm refused))))
-      (is (not (valid? "whole-store-loss" :history (outage-with warm refused (op :cold 40000 :ok "c2"))))))
+      (is (not (valid? "whole-store-loss" :history (outage-with warm refused (op :cold 40000 :ok "c2")))))
+      (testing "nor where times are no verdict; a late one is enough there"
+        (is (not (valid? "whole-store-loss" :untimed? true :history (outage-with warm refused))))
+        (is (valid? "whole-store-loss" :untimed? true
+                    :history (outage-with warm refused (op :cold 40000 :ok "c2"))))))
     (testing "a lost word"
       (is (not (valid? "whole-store-loss"
                        :history (outage-with warm refused back (map #(into [5000] %) lost-word))))))))

@@ -63,7 +63,7 @@
                                                                     ["store_silent" "keepers_silent" "ports_exhausted"])]))})
     (Thread/sleep 1500)))
 
-(defn check [{:keys [history packets public?]}]
+(defn check [{:keys [history packets public? untimed?]}]
   (let [strikes (checker/strikes history)
         fell (first (filter #(= "kill-stores" (:fault %)) strikes))
         died (first (filter #(and fell (pos? (long (nemesis/takes (:fault %)))) (> (:from %) (:from fell))) strikes))
@@ -74,7 +74,7 @@
              :leaks (checker/leaks packets public?)}
       fell (assoc :outage (if back
                             (outage/check history (history/completions history)
-                                          (assoc fell :back (:time back)) (:from died))
+                                          (assoc fell :back (:time back)) (:from died) untimed?)
                             {:valid? false :because "the stores did not come back within the run"})))))
 
 (def workload

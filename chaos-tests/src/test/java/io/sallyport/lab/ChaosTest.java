@@ -3,9 +3,11 @@ package io.sallyport.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -47,15 +49,26 @@ class ChaosTest {
                                         "--lab-directory",
                                         lab.state.directory(),
                                         "--directory",
-                                        Path.of("target", "chaos").toAbsolutePath().toString()))
+                                        Path.of("target", "chaos").toAbsolutePath().toString(),
+                                        // What three cold stores and all nodes and clients of a
+                                        // lab take on two busy cores is no property of ours.
+                                        "--untimed"))
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
         boolean ended = process.waitFor(MINUTES + LATE_MINUTES, TimeUnit.MINUTES);
         process.destroyForcibly();
-        String said = Processes.tail(output.toString());
-        System.out.println(said);
+        List<String> said = Files.readAllLines(output);
+        said.forEach(System.out::println);
         assertThat(ended).as("ended in time; see %s", output).isTrue();
-        assertThat(process.exitValue()).as("verdict: %s", said).isZero();
+        assertThat(process.exitValue()).as("exit code; broken: %s", broken(said)).isZero();
+    }
+
+    /** What a broken promise is told by, in one line: a report of tests may show no more. */
+    private static String broken(List<String> said) {
+        return said.stream()
+                .filter(line -> line.contains("INVALID") || line.contains("ERROR"))
+                .map(String::strip)
+                .collect(Collectors.joining("; "));
     }
 }
