@@ -12,7 +12,7 @@ public record Numbers(boolean outKnown, int nextOut, boolean inKnown, int nextIn
     public static final Numbers NONE = new Numbers(false, 0, false, 0);
 
     /** Data that may come with a SYN, and that its answer need not acknowledge. In bytes. */
-    public static final int SYN_DATA = 0xffff;
+    private static final int SYN_DATA = 0xffff;
 
     public Numbers {
         if ((!outKnown && nextOut != 0) || (!inKnown && nextIn != 0)) {
@@ -26,13 +26,19 @@ public record Numbers(boolean outKnown, int nextOut, boolean inKnown, int nextIn
     }
 
     /**
-     * Whether the SYN after which the client's next number is {@code nextOut} may be the one that
-     * began this stream, said again: a SYN of another stream has another number (RFC 9293, section
-     * 3.4.1). Once the remote has answered it must be exact.
+     * Whether a SYN, or the acknowledgement of one, may be of the SYN that began a stream: another
+     * stream's has another number (RFC 9293, section 3.4.1).
+     *
+     * @param ahead the number after it, less the next of the stream as it is known
+     * @param exact whether the stream has gone on, so that data with the SYN explains nothing
      */
+    public static boolean areOfItsSyn(int ahead, boolean exact) {
+        return ahead <= 0 && ahead >= (exact ? 0 : -SYN_DATA);
+    }
+
+    /** Whether the SYN before {@code nextOut} is the one that began this stream, said again. */
     public boolean begunBy(int nextOut) {
-        int ahead = nextOut - this.nextOut;
-        return outKnown && ahead <= 0 && ahead >= (inKnown ? 0 : -SYN_DATA);
+        return outKnown && areOfItsSyn(nextOut - this.nextOut, inKnown);
     }
 
     public boolean known(boolean outward) {

@@ -55,9 +55,9 @@ final class TcpTracker {
             return false;
         }
         int ahead = end(packet) - table.next(slot, true);
-        int least = isKnown(table, slot, false) ? 0 : -Numbers.SYN_DATA;
-        boolean begunBy = isKnown(table, slot, true) && ahead <= 0 && ahead >= least;
-        return !begunBy || ((table.flags(slot, true) | table.flags(slot, false)) & ENDING) != 0;
+        boolean answered = isKnown(table, slot, false);
+        boolean again = isKnown(table, slot, true) && Numbers.areOfItsSyn(ahead, answered);
+        return !again || ((table.flags(slot, true) | table.flags(slot, false)) & ENDING) != 0;
     }
 
     /** What a connection's first packet says of its stream. */
@@ -85,7 +85,7 @@ final class TcpTracker {
         }
         if ((flags & (SYN | ACK)) == SYN) {
             int said = end(packet) - table.next(slot, true);
-            boolean again = near && !far && said <= 0 && said >= -Numbers.SYN_DATA;
+            boolean again = near && !far && Numbers.areOfItsSyn(said, false);
             return outward && (again || !(near || far)) ? BELIEVED : BESIDE;
         }
         if ((flags & ACK) == 0) {
@@ -93,7 +93,7 @@ final class TcpTracker {
         }
         boolean fits = fits(near, ahead, far, acknowledged);
         if ((flags & SYN) != 0) {
-            boolean answers = acknowledged <= 0 && acknowledged >= -Numbers.SYN_DATA;
+            boolean answers = Numbers.areOfItsSyn(acknowledged, false);
             return fits && (near || answers) ? BELIEVED : BESIDE;
         }
         if (fits) {

@@ -148,34 +148,19 @@ final class SimLoad {
 
     Keeping.Wish wish(InsideKey key) {
         IpAddress eip = world.founding.eip(key.client().address().isV4());
-        return numbered(wish(key, new PoolId(eip, world.founding.generation(eip))));
+        PoolId pool = new PoolId(eip, world.founding.generation(eip));
+        return wish(key, pool, COPIES, stream(key));
     }
 
     static Keeping.Wish wish(InsideKey key, PoolId pool) {
-        return wish(key, pool, COPIES);
+        return wish(key, pool, COPIES, 0);
     }
 
-    /** Of the SYN of that stream of a tuple. */
-    private static Numbers numbers(InsideKey key, int stream) {
-        return key.protocol().equals(Protocol.TCP)
-                ? Numbers.afterSyn(stream * NUMBERS_APART)
-                : Numbers.NONE;
+    private int stream(InsideKey key) {
+        return streams.getOrDefault(key, 0);
     }
 
-    /** As a SYN of the client's newest stream wishes. */
-    private Keeping.Wish numbered(Keeping.Wish wish) {
-        return new Keeping.Wish(
-                wish.gateway(),
-                wish.tenant(),
-                wish.inside(),
-                wish.eip(),
-                wish.poolGeneration(),
-                wish.copies(),
-                wish.path(),
-                numbers(wish.inside(), streams.getOrDefault(wish.inside(), 0)));
-    }
-
-    private static Keeping.Wish wish(InsideKey key, PoolId pool, int copies) {
+    private static Keeping.Wish wish(InsideKey key, PoolId pool, int copies, int stream) {
         return new Keeping.Wish(
                 SimFounding.GATEWAY,
                 SimFounding.TENANT,
@@ -184,7 +169,9 @@ final class SimLoad {
                 pool.generation(),
                 copies,
                 PATH,
-                numbers(key, 0));
+                key.protocol().equals(Protocol.TCP)
+                        ? Numbers.afterSyn(stream * NUMBERS_APART)
+                        : Numbers.NONE);
     }
 
     static Connection connection(InsideKey inside, int natPort) {
@@ -206,8 +193,8 @@ final class SimLoad {
         if (!node.up() || pool.isEmpty() || world.moving() && !node.forwards()) {
             return;
         }
-        Keeping.Wish wish =
-                numbered(wish(key, pool.get(), node.copies() == 0 ? COPIES : node.copies()));
+        int copies = node.copies() == 0 ? COPIES : node.copies();
+        Keeping.Wish wish = wish(key, pool.get(), copies, stream(key));
         world.tally.opens++;
         Keeping.Waiter waiter =
                 new Keeping.Waiter() {
