@@ -12,6 +12,7 @@ import io.sallyport.flowlogs.export.Witnesses;
 import io.sallyport.flowlogs.format.AwsFormat;
 import io.sallyport.flowlogs.format.RecordFormat;
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.record.Watched;
 import io.sallyport.flowlogs.s3.S3Settings;
 import io.sallyport.gateway.config.GatewayConfig;
@@ -165,50 +166,8 @@ final class FlowLogging implements AutoCloseable {
     private record Offers(FlowRing ring) implements FlowSink {
 
         @Override
-        public boolean offer(
-                int gateway,
-                int legs,
-                int protocol,
-                long clientHigh,
-                long clientLow,
-                int clientPort,
-                long eipHigh,
-                long eipLow,
-                int natPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                long packets,
-                long bytes,
-                long firstMillis,
-                long lastMillis,
-                int tcpFlags,
-                boolean accepted,
-                int reason,
-                long openedMillis,
-                int ended) {
-            return ring.offer(
-                    gateway,
-                    legs,
-                    protocol,
-                    clientHigh,
-                    clientLow,
-                    clientPort,
-                    eipHigh,
-                    eipLow,
-                    natPort,
-                    remoteHigh,
-                    remoteLow,
-                    remotePort,
-                    packets,
-                    bytes,
-                    firstMillis,
-                    lastMillis,
-                    tcpFlags,
-                    accepted,
-                    reason,
-                    openedMillis,
-                    ended);
+        public boolean offer(FlowSample sample) {
+            return ring.offer(sample);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.sallyport.flowlogs.export;
 
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.window.FlowWindows;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -96,7 +98,7 @@ record FormerJournal(
      * @param before the first position that is not wanted
      * @return the first position that was not passed on
      */
-    long replay(long before, FlowRing.Sink sink) throws IOException {
+    long replay(long before, Consumer<FlowSample> sink) throws IOException {
         try (FileChannel file = FileChannel.open(entries);
                 Arena arena = Arena.ofConfined()) {
             MemorySegment all = file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena);

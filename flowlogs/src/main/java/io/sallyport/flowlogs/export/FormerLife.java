@@ -2,6 +2,7 @@ package io.sallyport.flowlogs.export;
 
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.ids.FlowLogId;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ record FormerLife(
             FormerJournal left = FormerJournal.read(settings.spool(), number);
             Map<Integer, Integer> indexes = left.restore(all.windows());
             boolean sameRing = left.ring() == ring.id();
-            FlowRing.Sink sink = renumbered(indexes);
+            Consumer<FlowSample> sink = renumbered(indexes);
             long next = left.replay(sameRing ? ring.tail() : Long.MAX_VALUE, sink);
             if (!sameRing) {
                 lostWithItsRing(left, nowMillis);
@@ -82,7 +84,7 @@ record FormerLife(
     }
 
     /** Of those, the ones from that position on. */
-    private void takeLeft(long position, FlowRing.Sink sink) {
+    private void takeLeft(long position, Consumer<FlowSample> sink) {
         int known = (int) (position - ring.tail());
         if (waiting() > known) {
             try (Arena arena = Arena.ofConfined()) {
@@ -139,13 +141,12 @@ record FormerLife(
     }
 
     /** Gateways have other indexes in this life; one that nobody reads about has none. */
-    private FlowRing.Sink renumbered(Map<Integer, Integer> indexes) {
-        return (g, l, p, ch, cl, cp, eh, el, np, rh, rl, rp, n, b, f, t, flags, a, r, o, e) -> {
-            Integer index = indexes.get(g);
+    private Consumer<FlowSample> renumbered(Map<Integer, Integer> indexes) {
+        return sample -> {
+            Integer index = indexes.get(sample.gateway);
             if (index != null) {
-                all.accept(
-                        index, l, p, ch, cl, cp, eh, el, np, rh, rl, rp, n, b, f, t, flags, a, r, o,
-                        e);
+                sample.gateway = index;
+                all.accept(sample);
             }
         };
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -48,35 +49,11 @@ public final class FlowRing {
 
     private static final VarHandle LONG = JAVA_LONG.varHandle();
 
-    /** Takes one entry; the consuming thread calls it. Arguments as in {@link #offer}. */
-    @FunctionalInterface
-    public interface Sink {
-        void accept(
-                int gateway,
-                int legs,
-                int protocol,
-                long clientHigh,
-                long clientLow,
-                int clientPort,
-                long eipHigh,
-                long eipLow,
-                int natPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                long packets,
-                long bytes,
-                long firstMillis,
-                long lastMillis,
-                int tcpFlags,
-                boolean accepted,
-                int reason,
-                long openedMillis,
-                int ended);
-    }
-
     private final MemorySegment memory;
     private final int capacity;
+
+    /** The consumer's. */
+    private final FlowSample taken = new FlowSample();
 
     /** The producer's. */
     private long tailSeen;
@@ -145,81 +122,45 @@ public final class FlowRing {
 
     /**
      * Hands over what was counted since the last offer of the same direction of a connection.
-     * Producing thread only; allocates nothing. An address that is not known is 0, 0.
+     * Producing thread only; allocates nothing.
      *
-     * @param gateway the gateway's index, 0 or more
-     * @param legs bits of the ways past the gateway's interface: 1 client to interface, 2 interface
-     *     to remote, 4 remote to interface, 8 interface to client
-     * @param protocol IANA number, 0 to 255
-     * @param clientHigh first 64 bits of the client's address (v4-mapped)
-     * @param clientPort 0 to 65535; for ICMP echo its identifier, as {@code natPort}
-     * @param packets 0 only where nothing but the end is told
-     * @param bytes sum of IP total lengths
-     * @param firstMillis Unix time of the first packet
-     * @param lastMillis Unix time of the last packet
-     * @param tcpFlags flags of all packets, OR-ed; 0 to 511
-     * @param accepted false: the packets were denied or came after the connection's end
-     * @param reason why, 1 to 255; 0 where they were accepted
-     * @param openedMillis Unix time since when the connection is forwarded here; 0: there is none
-     * @param ended an ordinal of {@code Ended}
-     * @return false where the ring was full: the delta is lost, counted and marked
+     * @return false where the ring was full: the sample is lost, counted and marked
      */
-    public boolean offer(
-            int gateway,
-            int legs,
-            int protocol,
-            long clientHigh,
-            long clientLow,
-            int clientPort,
-            long eipHigh,
-            long eipLow,
-            int natPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags,
-            boolean accepted,
-            int reason,
-            long openedMillis,
-            int ended) {
+    public boolean offer(FlowSample sample) {
         long head = get(HEAD_AT);
         if (head - tailSeen == capacity) {
             tailSeen = tail();
             if (head - tailSeen == capacity) {
-                lose(gateway);
+                lose(sample.gateway);
                 return false;
             }
         }
         long at = entryAt(head);
         set(
                 at,
-                (long) gateway << 32
-                        | (reason & 0xffL) << 24
-                        | (protocol & 0xffL) << 16
-                        | (ended & 0xfL) << 8
-                        | (accepted ? 16 : 0)
-                        | (legs & 0xf));
+                (long) sample.gateway << 32
+                        | (sample.reason & 0xffL) << 24
+                        | (sample.protocol & 0xffL) << 16
+                        | (sample.ended & 0xfL) << 8
+                        | (sample.accepted ? 16 : 0)
+                        | (sample.legs & 0xf));
         set(
                 at + 8,
-                (clientPort & 0xffffL) << 48
-                        | (natPort & 0xffffL) << 32
-                        | (remotePort & 0xffffL) << 16
-                        | (tcpFlags & 0xffffL));
-        set(at + 16, clientHigh);
-        set(at + 24, clientLow);
-        set(at + 32, eipHigh);
-        set(at + 40, eipLow);
-        set(at + 48, remoteHigh);
-        set(at + 56, remoteLow);
-        set(at + 64, packets);
-        set(at + 72, bytes);
-        set(at + 80, firstMillis);
-        set(at + 88, lastMillis);
-        set(at + 96, openedMillis);
+                (sample.clientPort & 0xffffL) << 48
+                        | (sample.natPort & 0xffffL) << 32
+                        | (sample.remotePort & 0xffffL) << 16
+                        | (sample.tcpFlags & 0xffffL));
+        set(at + 16, sample.clientHigh);
+        set(at + 24, sample.clientLow);
+        set(at + 32, sample.eipHigh);
+        set(at + 40, sample.eipLow);
+        set(at + 48, sample.remoteHigh);
+        set(at + 56, sample.remoteLow);
+        set(at + 64, sample.packets);
+        set(at + 72, sample.bytes);
+        set(at + 80, sample.firstMillis);
+        set(at + 88, sample.lastMillis);
+        set(at + 96, sample.openedMillis);
         LONG.setRelease(memory, HEAD_AT, head + 1);
         return true;
     }
@@ -240,15 +181,16 @@ public final class FlowRing {
     }
 
     /**
-     * Passes on what is there, oldest first, at most {@code limit} entries. Consuming thread only.
+     * Shows what is there, oldest first, at most {@code limit} entries. Consuming thread only.
      *
-     * @return how many were passed on
+     * @return how many were shown
      */
-    public int drain(Sink sink, int limit) {
+    public int drain(Consumer<FlowSample> sink, int limit) {
         long tail = tail();
         int count = (int) Math.min(limit, head() - tail);
         for (int i = 0; i < count; i++) {
-            decode(memory, entryAt(tail + i), sink);
+            decode(memory, entryAt(tail + i), taken);
+            sink.accept(taken);
         }
         release(count);
         return count;
@@ -276,38 +218,41 @@ public final class FlowRing {
         LONG.setRelease(memory, TAIL_AT, tail() + count);
     }
 
-    /** Passes on {@link #copy copied} entries. */
-    public static void decode(MemorySegment entries, int count, Sink sink) {
+    /** Shows {@link #copy copied} entries. */
+    public static void decode(MemorySegment entries, int count, Consumer<FlowSample> sink) {
+        FlowSample sample = new FlowSample();
         for (int i = 0; i < count; i++) {
-            decode(entries, (long) i * ENTRY_BYTES, sink);
+            decode(entries, (long) i * ENTRY_BYTES, sample);
+            sink.accept(sample);
         }
     }
 
-    private static void decode(MemorySegment from, long at, Sink sink) {
+    private static void decode(MemorySegment from, long at, FlowSample into) {
         long tags = from.get(JAVA_LONG, at);
         long ports = from.get(JAVA_LONG, at + 8);
-        sink.accept(
-                (int) (tags >>> 32),
-                (int) tags & 0xf,
-                (int) (tags >>> 16) & 0xff,
-                from.get(JAVA_LONG, at + 16),
-                from.get(JAVA_LONG, at + 24),
-                (int) (ports >>> 48),
+        into.gateway = (int) (tags >>> 32);
+        into.reason = (int) (tags >>> 24) & 0xff;
+        into.protocol = (int) (tags >>> 16) & 0xff;
+        into.ended = (int) (tags >>> 8) & 0xf;
+        into.accepted = (tags & 16) != 0;
+        into.legs = (int) tags & 0xf;
+        into.client(
+                from.get(JAVA_LONG, at + 16), from.get(JAVA_LONG, at + 24), (int) (ports >>> 48));
+        into.eip(
                 from.get(JAVA_LONG, at + 32),
                 from.get(JAVA_LONG, at + 40),
-                (int) (ports >>> 32) & 0xffff,
+                (int) (ports >>> 32) & 0xffff);
+        into.remote(
                 from.get(JAVA_LONG, at + 48),
                 from.get(JAVA_LONG, at + 56),
-                (int) (ports >>> 16) & 0xffff,
+                (int) (ports >>> 16) & 0xffff);
+        into.counted(
                 from.get(JAVA_LONG, at + 64),
                 from.get(JAVA_LONG, at + 72),
                 from.get(JAVA_LONG, at + 80),
                 from.get(JAVA_LONG, at + 88),
-                (int) ports & 0xffff,
-                (tags & 16) != 0,
-                (int) (tags >>> 24) & 0xff,
-                from.get(JAVA_LONG, at + 96),
-                (int) (tags >>> 8) & 0xf);
+                (int) ports & 0xffff);
+        into.openedMillis = from.get(JAVA_LONG, at + 96);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.sallyport.flowlogs.window;
 
 import io.sallyport.flowlogs.Limits;
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.record.FlowRecord;
 import io.sallyport.flowlogs.record.Watched;
 import java.io.DataInput;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Aggregation windows, aligned to the Unix epoch. A counter belongs to the window of its last
@@ -20,7 +22,7 @@ import java.util.TreeMap;
  *
  * <p>Time is an argument; one thread.
  */
-public final class FlowWindows implements FlowRing.Sink {
+public final class FlowWindows implements Consumer<FlowSample> {
 
     /** Takes what a closed window says. */
     @FunctionalInterface
@@ -137,47 +139,12 @@ public final class FlowWindows implements FlowRing.Sink {
     }
 
     @Override
-    public void accept(
-            int gateway,
-            int legs,
-            int protocol,
-            long clientHigh,
-            long clientLow,
-            int clientPort,
-            long eipHigh,
-            long eipLow,
-            int natPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags,
-            boolean accepted,
-            int reason,
-            long openedMillis,
-            int ended) {
-        if (!watched.containsKey(gateway)) {
+    public void accept(FlowSample sample) {
+        if (!watched.containsKey(sample.gateway)) {
             return;
         }
-        Tally tally = tally(startOf(lastMillis), gateway);
-        Tally.Flow flow =
-                new Tally.Flow(
-                        clientHigh,
-                        clientLow,
-                        eipHigh,
-                        eipLow,
-                        remoteHigh,
-                        remoteLow,
-                        clientPort,
-                        natPort,
-                        remotePort,
-                        protocol,
-                        legs,
-                        accepted,
-                        reason);
+        Tally tally = tally(startOf(sample.lastMillis), sample.gateway);
+        Tally.Flow flow = Tally.Flow.of(sample);
         if (!tally.knows(flow)) {
             if (flows >= flowsMax) {
                 overflowed++;
@@ -186,7 +153,7 @@ public final class FlowWindows implements FlowRing.Sink {
             }
             flows++;
         }
-        tally.add(flow, packets, bytes, firstMillis, lastMillis, tcpFlags, openedMillis, ended);
+        tally.add(flow, sample);
     }
 
     /**

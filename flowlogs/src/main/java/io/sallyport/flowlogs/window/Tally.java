@@ -1,5 +1,6 @@
 package io.sallyport.flowlogs.window;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.record.Action;
 import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
@@ -36,6 +37,23 @@ final class Tally {
             int legs,
             boolean accepted,
             int reason) {
+
+        static Flow of(FlowSample sample) {
+            return new Flow(
+                    sample.clientHigh,
+                    sample.clientLow,
+                    sample.eipHigh,
+                    sample.eipLow,
+                    sample.remoteHigh,
+                    sample.remoteLow,
+                    sample.clientPort,
+                    sample.natPort,
+                    sample.remotePort,
+                    sample.protocol,
+                    sample.legs,
+                    sample.accepted,
+                    sample.reason);
+        }
 
         private Tuple tuple() {
             return new Tuple(
@@ -104,26 +122,20 @@ final class Tally {
         return flows.containsKey(flow);
     }
 
-    void add(
-            Flow flow,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags,
-            long openedMillis,
-            int ended) {
+    void add(Flow flow, FlowSample more) {
         Sum sum = flows.computeIfAbsent(flow, _ -> new Sum());
-        sum.packets += packets;
-        sum.bytes += bytes;
-        sum.firstMillis = Math.min(sum.firstMillis, firstMillis);
-        sum.lastMillis = Math.max(sum.lastMillis, lastMillis);
-        sum.tcpFlags |= tcpFlags;
+        sum.packets += more.packets;
+        sum.bytes += more.bytes;
+        sum.firstMillis = Math.min(sum.firstMillis, more.firstMillis);
+        sum.lastMillis = Math.max(sum.lastMillis, more.lastMillis);
+        sum.tcpFlags |= more.tcpFlags;
         // A tuple may be used anew within a window: the first opening and the last end are told.
         sum.openedMillis =
-                sum.openedMillis == 0 ? openedMillis : Math.min(sum.openedMillis, openedMillis);
-        sum.ended = ended;
-        this.packets += packets;
+                sum.openedMillis == 0
+                        ? more.openedMillis
+                        : Math.min(sum.openedMillis, more.openedMillis);
+        sum.ended = more.ended;
+        packets += more.packets;
     }
 
     void skip() {
@@ -150,17 +162,18 @@ final class Tally {
     static Tally load(DataInput in) throws IOException {
         Tally tally = new Tally();
         tally.skipped = in.readBoolean();
-        int flows = in.readInt();
-        for (int i = 0; i < flows; i++) {
-            tally.add(
-                    Flow.load(in),
+        FlowSample sum = new FlowSample();
+        for (int i = in.readInt(); i > 0; i--) {
+            Flow flow = Flow.load(in);
+            sum.counted(
                     in.readLong(),
                     in.readLong(),
                     in.readLong(),
                     in.readLong(),
-                    in.readUnsignedShort(),
-                    in.readLong(),
-                    in.readUnsignedByte());
+                    in.readUnsignedShort());
+            sum.openedMillis = in.readLong();
+            sum.ended = in.readUnsignedByte();
+            tally.add(flow, sum);
         }
         return tally;
     }

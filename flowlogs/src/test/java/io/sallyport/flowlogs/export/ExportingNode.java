@@ -84,27 +84,15 @@ final class ExportingNode implements AutoCloseable {
 
     private boolean offer(int port, long packets) {
         return ring.offer(
-                7,
-                Leg.TO_REMOTE.bit(),
-                6,
-                Records.CLIENT.high(),
-                Records.CLIENT.low(),
-                port,
-                Records.EIP.high(),
-                Records.EIP.low(),
-                port,
-                Records.REMOTE.high(),
-                Records.REMOTE.low(),
-                443,
-                packets,
-                40,
-                clock.millis,
-                clock.millis,
-                2,
-                true,
-                0,
-                clock.millis,
-                0);
+                Records.sample(
+                        7,
+                        Leg.TO_REMOTE.bit(),
+                        port,
+                        packets,
+                        40,
+                        clock.millis,
+                        clock.millis,
+                        true));
     }
 
     /** To the beginning of the next period, in which files of this one are due. */

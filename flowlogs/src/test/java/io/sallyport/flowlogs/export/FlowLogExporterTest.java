@@ -104,27 +104,8 @@ class FlowLogExporterTest {
     private void offer(long millis) {
         assertThat(
                         ring.offer(
-                                7,
-                                Leg.TO_REMOTE.bit(),
-                                6,
-                                Records.CLIENT.high(),
-                                Records.CLIENT.low(),
-                                1024,
-                                Records.EIP.high(),
-                                Records.EIP.low(),
-                                1024,
-                                Records.REMOTE.high(),
-                                Records.REMOTE.low(),
-                                443,
-                                1,
-                                40,
-                                millis,
-                                millis,
-                                2,
-                                true,
-                                0,
-                                millis,
-                                0))
+                                Records.sample(
+                                        7, Leg.TO_REMOTE.bit(), 1024, 1, 40, millis, millis, true)))
                 .isTrue();
     }
 

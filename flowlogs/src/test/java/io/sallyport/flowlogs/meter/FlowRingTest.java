@@ -9,113 +9,44 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class FlowRingTest {
 
-    private static final FlowRing.Sink NOWHERE =
-            (_, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _) -> {};
+    private static final Consumer<FlowSample> NOWHERE = _ -> {};
+
+    private final FlowSample sample = new FlowSample();
 
     /** Every field is a different function of one number, so that no two can be mixed up. */
-    private static boolean offer(FlowRing ring, long n) {
-        return ring.offer(
-                (int) (n % 5000),
-                (int) (n & 15),
-                (int) (n & 0xff),
-                n * 3,
-                -n,
-                (int) (n & 0xffff),
-                n * 11,
-                n * 13,
-                (int) (n * 17 & 0xffff),
-                n * 5,
-                ~n,
-                (int) (n * 7 & 0xffff),
-                n + 1,
-                n * 1500,
-                n + 2,
-                n + 3,
-                (int) (n & 0x1ff),
-                (n & 1) == 0,
-                (int) (n * 3 & 0xff),
-                n + 4,
-                (int) (n % 6));
+    private static void fill(FlowSample sample, long n) {
+        sample.gateway = (int) (n % 5000);
+        sample.legs = (int) (n & 15);
+        sample.protocol = (int) (n & 0xff);
+        sample.client(n * 3, -n, (int) (n & 0xffff));
+        sample.eip(n * 11, n * 13, (int) (n * 17 & 0xffff));
+        sample.remote(n * 5, ~n, (int) (n * 7 & 0xffff));
+        sample.counted(n + 1, n * 1500, n + 2, n + 3, (int) (n & 0x1ff));
+        sample.accepted = (n & 1) == 0;
+        sample.reason = (int) (n * 3 & 0xff);
+        sample.openedMillis = n + 4;
+        sample.ended = (int) (n % 6);
     }
 
-    private static final class Checking implements FlowRing.Sink {
+    private boolean offer(FlowRing ring, long n) {
+        fill(sample, n);
+        return ring.offer(sample);
+    }
+
+    private static final class Checking implements Consumer<FlowSample> {
+        private final FlowSample expected = new FlowSample();
         long next;
 
         @Override
-        public void accept(
-                int gateway,
-                int legs,
-                int protocol,
-                long clientHigh,
-                long clientLow,
-                int clientPort,
-                long eipHigh,
-                long eipLow,
-                int natPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                long packets,
-                long bytes,
-                long firstMillis,
-                long lastMillis,
-                int tcpFlags,
-                boolean accepted,
-                int reason,
-                long openedMillis,
-                int ended) {
-            long n = next++;
-            assertThat(
-                            List.<Object>of(
-                                    gateway,
-                                    legs,
-                                    protocol,
-                                    clientHigh,
-                                    clientLow,
-                                    clientPort,
-                                    eipHigh,
-                                    eipLow,
-                                    natPort,
-                                    remoteHigh,
-                                    remoteLow,
-                                    remotePort,
-                                    packets,
-                                    bytes,
-                                    firstMillis,
-                                    lastMillis,
-                                    tcpFlags,
-                                    accepted,
-                                    reason,
-                                    openedMillis,
-                                    ended))
-                    .isEqualTo(
-                            List.<Object>of(
-                                    (int) (n % 5000),
-                                    (int) (n & 15),
-                                    (int) (n & 0xff),
-                                    n * 3,
-                                    -n,
-                                    (int) (n & 0xffff),
-                                    n * 11,
-                                    n * 13,
-                                    (int) (n * 17 & 0xffff),
-                                    n * 5,
-                                    ~n,
-                                    (int) (n * 7 & 0xffff),
-                                    n + 1,
-                                    n * 1500,
-                                    n + 2,
-                                    n + 3,
-                                    (int) (n & 0x1ff),
-                                    (n & 1) == 0,
-                                    (int) (n * 3 & 0xff),
-                                    n + 4,
-                                    (int) (n % 6)));
+        public void accept(FlowSample seen) {
+            fill(expected, next++);
+            assertThat(seen).usingRecursiveComparison().isEqualTo(expected);
         }
     }
 
@@ -186,9 +117,11 @@ class FlowRingTest {
                             }
                         });
         long[] seen = new long[2];
-        FlowRing.Sink sink =
-                (_, _, _, high, low, _, _, _, _, _, _, _, packets, _, _, _, _, _, _, _, _) -> {
-                    if (packets != seen[0] + 1 || high != seen[0] * 3 || low != -seen[0]) {
+        Consumer<FlowSample> sink =
+                it -> {
+                    if (it.packets != seen[0] + 1
+                            || it.clientHigh != seen[0] * 3
+                            || it.clientLow != -seen[0]) {
                         seen[1]++;
                     }
                     seen[0]++;

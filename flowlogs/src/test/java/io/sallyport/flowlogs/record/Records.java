@@ -1,6 +1,7 @@
 package io.sallyport.flowlogs.record;
 
 import io.sallyport.flowlogs.meter.FlowRing;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
@@ -49,9 +50,8 @@ public final class Records {
                 443);
     }
 
-    /** Gives the sink TCP packets of that connection, from a client's port to the same NAT port. */
-    public static void count(
-            FlowRing.Sink sink,
+    /** TCP packets of that connection, from a client's port to the same NAT port. */
+    public static FlowSample sample(
             int gateway,
             int legs,
             int port,
@@ -60,48 +60,23 @@ public final class Records {
             long first,
             long last,
             boolean accepted) {
-        sink.accept(
-                gateway,
-                legs,
-                6,
-                CLIENT.high(),
-                CLIENT.low(),
-                port,
-                EIP.high(),
-                EIP.low(),
-                port,
-                REMOTE.high(),
-                REMOTE.low(),
-                443,
-                packets,
-                bytes,
-                first,
-                last,
-                2,
-                accepted,
-                accepted ? 0 : 30,
-                first,
-                0);
+        FlowSample sample = new FlowSample();
+        sample.gateway = gateway;
+        sample.legs = legs;
+        sample.protocol = 6;
+        sample.client(CLIENT.high(), CLIENT.low(), port);
+        sample.eip(EIP.high(), EIP.low(), port);
+        sample.remote(REMOTE.high(), REMOTE.low(), 443);
+        sample.counted(packets, bytes, first, last, 2);
+        sample.accepted = accepted;
+        sample.reason = accepted ? 0 : 30;
+        sample.openedMillis = first;
+        return sample;
     }
 
-    /** The same, into a ring. */
+    /** Two packets of that connection, into a ring. */
     public static boolean offer(
             FlowRing ring, int gateway, int legs, int port, long millis, boolean accepted) {
-        boolean[] taken = {false};
-        count(
-                (g, l, p, ch, cl, cp, eh, el, np, rh, rl, rp, n, b, f, t, flags, a, r, o, e) ->
-                        taken[0] =
-                                ring.offer(
-                                        g, l, p, ch, cl, cp, eh, el, np, rh, rl, rp, n, b, f, t,
-                                        flags, a, r, o, e),
-                gateway,
-                legs,
-                port,
-                2,
-                120,
-                millis,
-                millis,
-                accepted);
-        return taken[0];
+        return ring.offer(sample(gateway, legs, port, 2, 120, millis, millis, accepted));
     }
 }

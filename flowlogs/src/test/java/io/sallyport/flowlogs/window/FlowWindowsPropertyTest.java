@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.flowlogs.format.JoinedFormat;
 import io.sallyport.flowlogs.format.Origin;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.record.Action;
 import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
@@ -38,7 +39,21 @@ class FlowWindowsPropertyTest {
             long bytes,
             long first,
             long last,
-            int flags) {}
+            int flags) {
+
+        FlowSample sample() {
+            FlowSample sample = new FlowSample();
+            sample.gateway = gateway;
+            sample.legs = Leg.TO_REMOTE.bit();
+            sample.protocol = 17;
+            sample.eip(0, new Ipv4(source).low(), port);
+            sample.remote(0, new Ipv4(target).low(), port);
+            sample.counted(packets, bytes, first, last, flags);
+            sample.accepted = accepted;
+            sample.openedMillis = first;
+            return sample;
+        }
+    }
 
     private static final Origin ORIGIN = new Origin("us-east-1", new NodeId("node-1"));
     private static final Map<Integer, Watched> WATCHED =
@@ -79,28 +94,7 @@ class FlowWindowsPropertyTest {
         FlowWindows windows = new FlowWindows(Duration.ofSeconds(seconds), 10_000, start);
         windows.watch(WATCHED, start);
         for (Counter counter : counters) {
-            windows.accept(
-                    counter.gateway,
-                    Leg.TO_REMOTE.bit(),
-                    17,
-                    0,
-                    0,
-                    0,
-                    0,
-                    new Ipv4(counter.source).low(),
-                    counter.port,
-                    0,
-                    new Ipv4(counter.target).low(),
-                    counter.port,
-                    counter.packets,
-                    counter.bytes,
-                    counter.first,
-                    counter.last,
-                    counter.flags,
-                    counter.accepted,
-                    0,
-                    counter.first,
-                    0);
+            windows.accept(counter.sample());
             windows.close(counter.last - 2000, (_, record) -> told.add(record));
         }
         windows.close(end, (_, record) -> told.add(record));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.flowlogs.format.AwsFormat;
 import io.sallyport.flowlogs.format.Origin;
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.flowlogs.record.Ended;
 import io.sallyport.flowlogs.record.FlowRecord;
 import io.sallyport.flowlogs.record.Leg;
@@ -39,16 +40,16 @@ class FlowWindowsTest {
 
     private static void count(
             FlowWindows windows, int gateway, int port, long packets, long first, long last) {
-        Records.count(
-                windows,
-                gateway,
-                Leg.FROM_CLIENT.bit(),
-                port,
-                packets,
-                packets * 100,
-                first,
-                last,
-                true);
+        windows.accept(
+                Records.sample(
+                        gateway,
+                        Leg.FROM_CLIENT.bit(),
+                        port,
+                        packets,
+                        packets * 100,
+                        first,
+                        last,
+                        true));
     }
 
     @Test
@@ -154,28 +155,10 @@ class FlowWindowsTest {
         List<FlowRecord> records = new ArrayList<>();
         FlowWindows windows = windows(100, Map.of(7, FIRST));
         count(windows, 7, 5000, 1, 601_000, 601_000);
-        windows.accept(
-                7,
-                Records.OUTWARD,
-                6,
-                0,
-                1,
-                5000,
-                0,
-                2,
-                5000,
-                0,
-                3,
-                443,
-                0,
-                0,
-                661_000,
-                661_000,
-                0,
-                true,
-                0,
-                601_000,
-                Ended.RST.ordinal());
+        FlowSample end = Records.sample(7, Records.OUTWARD, 5001, 0, 0, 661_000, 661_000, true);
+        end.openedMillis = 601_000;
+        end.ended = Ended.RST.ordinal();
+        windows.accept(end);
         windows.close(720_000, (_, record) -> records.add(record));
         assertThat(records).hasSize(3);
         assertThat(records.get(1))

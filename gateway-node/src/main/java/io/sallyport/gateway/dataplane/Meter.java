@@ -1,5 +1,6 @@
 package io.sallyport.gateway.dataplane;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.wire.HotPath;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class Meter {
     private final Counters counters;
     private final Told told;
     private final TellingNote note;
+    private final FlowSample sample = new FlowSample();
 
     /** By slot, in ticks since {@link #beginNanos}, as unsigned numbers: enough for two years. */
     private int[] createdTicks = new int[0];
@@ -212,29 +214,18 @@ final class Meter {
         long last = toMillis + lastNanos / 1_000_000;
         long first = packets <= 1 ? last : toMillis + Math.min(since, lastNanos) / 1_000_000;
         note.connection(slot, outward, packetsNow, bytesNow, sink.position());
-        boolean taken =
-                sink.offer(
-                        gateway.index,
-                        outward ? FlowSink.OUTWARD : FlowSink.INWARD,
-                        table.protocol(slot),
-                        table.clientHigh(slot),
-                        table.clientLow(slot),
-                        table.clientPort(slot),
-                        table.eipHigh(slot),
-                        table.eipLow(slot),
-                        table.natPort(slot),
-                        table.remoteHigh(slot),
-                        table.remoteLow(slot),
-                        table.remotePort(slot),
-                        packets,
-                        bytes,
-                        first,
-                        last,
-                        fresh,
-                        true,
-                        0,
-                        toMillis + Math.min(createdNanos, lastNanos) / 1_000_000,
-                        ended);
+        sample.gateway = gateway.index;
+        sample.legs = outward ? FlowSink.OUTWARD : FlowSink.INWARD;
+        sample.protocol = table.protocol(slot);
+        sample.client(table.clientHigh(slot), table.clientLow(slot), table.clientPort(slot));
+        sample.eip(table.eipHigh(slot), table.eipLow(slot), table.natPort(slot));
+        sample.remote(table.remoteHigh(slot), table.remoteLow(slot), table.remotePort(slot));
+        sample.counted(packets, bytes, first, last, fresh);
+        sample.accepted = true;
+        sample.reason = 0;
+        sample.openedMillis = toMillis + Math.min(createdNanos, lastNanos) / 1_000_000;
+        sample.ended = ended;
+        boolean taken = sink.offer(sample);
         note.offered();
         told.set(slot, outward, packetsNow, bytesNow);
         note.done();

@@ -2,6 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.gateway.wire.HotPath;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +46,7 @@ final class RejectSamples {
 
     private final MemorySegment words;
     private final Counters counters;
+    private final FlowSample sample = new FlowSample();
     private boolean used;
 
     RejectSamples(Counters counters) {
@@ -153,27 +155,28 @@ final class RejectSamples {
         long ports = word(at + 4);
         int sourcePort = (int) (ports >>> 24) & 0xffff;
         int targetPort = (int) (ports >>> 8) & 0xffff;
-        sink.offer(
-                (int) (ports >>> 42),
-                outward ? FlowSink.FROM_CLIENT : FlowSink.FROM_REMOTE,
-                (int) ports & 0xff,
-                outward ? word(at) : 0,
-                outward ? word(at + 1) : 0,
-                outward ? sourcePort : 0,
-                outward ? 0 : word(at + 2),
-                outward ? 0 : word(at + 3),
-                outward ? 0 : targetPort,
-                outward ? word(at + 2) : word(at),
-                outward ? word(at + 3) : word(at + 1),
-                outward ? targetPort : sourcePort,
+        sample.gateway = (int) (ports >>> 42);
+        sample.legs = outward ? FlowSink.FROM_CLIENT : FlowSink.FROM_REMOTE;
+        sample.protocol = (int) ports & 0xff;
+        if (outward) {
+            sample.client(word(at), word(at + 1), sourcePort);
+            sample.eip(0, 0, 0);
+            sample.remote(word(at + 2), word(at + 3), targetPort);
+        } else {
+            sample.client(0, 0, 0);
+            sample.eip(word(at + 2), word(at + 3), targetPort);
+            sample.remote(word(at), word(at + 1), sourcePort);
+        }
+        sample.counted(
                 word(at + COUNT) >>> PACKETS_SHIFT,
                 word(at + COUNT) & BYTES_MASK,
                 word(at + 5),
                 word(at + 8),
-                (int) word(at + 9),
-                false,
-                (int) word(at + REASON),
-                0,
-                0);
+                (int) word(at + 9));
+        sample.accepted = false;
+        sample.reason = (int) word(at + REASON);
+        sample.openedMillis = 0;
+        sample.ended = 0;
+        sink.offer(sample);
     }
 }

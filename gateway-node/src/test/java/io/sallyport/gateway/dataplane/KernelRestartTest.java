@@ -3,6 +3,7 @@ package io.sallyport.gateway.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.gateway.io.BootClock;
 import io.sallyport.gateway.io.TestNamespace;
 import io.sallyport.gateway.kernel.FastPath;
@@ -74,32 +75,11 @@ class KernelRestartTest {
         final AtomicLong offers = new AtomicLong();
 
         @Override
-        public boolean offer(
-                int gateway,
-                int legs,
-                int protocol,
-                long clientHigh,
-                long clientLow,
-                int clientPort,
-                long eipHigh,
-                long eipLow,
-                int natPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                long counted,
-                long length,
-                long firstMillis,
-                long lastMillis,
-                int tcpFlags,
-                boolean accepted,
-                int reason,
-                long openedMillis,
-                int ended) {
+        public boolean offer(FlowSample sample) {
             offers.incrementAndGet();
-            if (legs == OUTWARD && accepted) {
-                packets.addAndGet(counted);
-                bytes.addAndGet(length);
+            if (sample.legs == OUTWARD && sample.accepted) {
+                packets.addAndGet(sample.packets);
+                bytes.addAndGet(sample.bytes);
             }
             return true;
         }

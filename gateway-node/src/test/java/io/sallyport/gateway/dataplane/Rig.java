@@ -1,5 +1,6 @@
 package io.sallyport.gateway.dataplane;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionTable;
 import io.sallyport.gateway.connections.InsideKey;
@@ -144,57 +145,36 @@ final class Rig {
     }
 
     /** As a report shows it: each leg with the gateway's own address at its other end. */
-    private boolean flow(
-            int gateway,
-            int legs,
-            int protocol,
-            long clientHigh,
-            long clientLow,
-            int clientPort,
-            long eipHigh,
-            long eipLow,
-            int natPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            long packets,
-            long bytes,
-            long firstMillis,
-            long lastMillis,
-            int tcpFlags,
-            boolean accepted,
-            int reason,
-            long openedMillis,
-            int ended) {
-        if (firstMillis > lastMillis) {
+    private boolean flow(FlowSample sample) {
+        if (sample.firstMillis > sample.lastMillis) {
             throw new AssertionError("a flow begins after it ends");
         }
-        if (accepted != (reason == 0)) {
+        if (sample.accepted != (sample.reason == 0)) {
             throw new AssertionError("refused for no reason");
         }
-        IpAddress client = IpAddress.of(clientHigh, clientLow);
-        IpAddress remote = IpAddress.of(remoteHigh, remoteLow);
+        IpAddress client = IpAddress.of(sample.clientHigh, sample.clientLow);
+        IpAddress remote = IpAddress.of(sample.remoteHigh, sample.remoteLow);
         IpAddress near = remote instanceof Ipv4 ? GATEWAY : GATEWAY6;
-        for (int leg = 0; leg < 4 && packets != 0; leg++) {
-            if ((legs & 1 << leg) != 0) {
+        for (int leg = 0; leg < 4 && sample.packets != 0; leg++) {
+            if ((sample.legs & 1 << leg) != 0) {
                 boolean atClient = leg == FROM_CLIENT || leg == TO_CLIENT;
                 IpAddress far = atClient ? client : remote;
-                int farPort = atClient ? clientPort : remotePort;
-                int nearPort = atClient ? remotePort : natPort;
+                int farPort = atClient ? sample.clientPort : sample.remotePort;
+                int nearPort = atClient ? sample.remotePort : sample.natPort;
                 boolean away = leg == TO_REMOTE || leg == TO_CLIENT;
                 flows.add(
                         new Flow(
-                                gateway,
+                                sample.gateway,
                                 leg,
                                 away ? near : far,
                                 away ? nearPort : farPort,
                                 away ? far : near,
                                 away ? farPort : nearPort,
-                                protocol,
-                                packets,
-                                bytes,
-                                tcpFlags,
-                                accepted));
+                                sample.protocol,
+                                sample.packets,
+                                sample.bytes,
+                                sample.tcpFlags,
+                                sample.accepted));
             }
         }
         return true;

@@ -2,6 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.flowlogs.meter.FlowSample;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,32 +23,11 @@ class TellingNoteTest {
         boolean killedAfter;
 
         @Override
-        public boolean offer(
-                int gateway,
-                int legs,
-                int protocol,
-                long clientHigh,
-                long clientLow,
-                int clientPort,
-                long eipHigh,
-                long eipLow,
-                int natPort,
-                long remoteHigh,
-                long remoteLow,
-                int remotePort,
-                long counted,
-                long bytes,
-                long firstMillis,
-                long lastMillis,
-                int tcpFlags,
-                boolean accepted,
-                int reason,
-                long openedMillis,
-                int ended) {
+        public boolean offer(FlowSample sample) {
             if (killedBefore) {
                 throw new Killed();
             }
-            packets.add(counted);
+            packets.add(sample.packets);
             if (killedAfter) {
                 throw new Killed();
             }
