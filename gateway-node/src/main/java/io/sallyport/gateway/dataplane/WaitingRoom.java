@@ -6,9 +6,9 @@ import io.sallyport.gateway.io.Frame;
 import io.sallyport.gateway.io.PacketDoor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +48,9 @@ final class WaitingRoom {
     /** So that who moves an address does not take the room of all others. */
     static final int MOVING = 256;
 
+    /** Nor who makes up a SYN of a fast stream, which then stands until all have been asked. */
+    static final int STOPPED = 1024;
+
     static final long PATIENCE_NANOS = 3_000_000_000L;
     private static final long RETRY_NANOS = 5_000_000L;
 
@@ -76,8 +79,9 @@ final class WaitingRoom {
 
     private record Later(Held packet, DropReason reason, long until) {}
 
-    private final Map<Ticket, Asked> asked = new HashMap<>();
-    private final ArrayDeque<Asked> inOrder = new ArrayDeque<>();
+    /** The first that was asked is the first whose time is over. */
+    private final SequencedMap<Ticket, Asked> asked = new LinkedHashMap<>();
+
     private final ArrayDeque<Asked> answered = new ArrayDeque<>();
     private ArrayDeque<Later> later = new ArrayDeque<>();
     private final Outbox outbox;
@@ -87,6 +91,7 @@ final class WaitingRoom {
     private int bytes;
     private int fragments;
     private int moving;
+    private int stopped;
     private long retryAt;
     private boolean retrySoon;
 
@@ -110,7 +115,6 @@ final class WaitingRoom {
         if (question == null) {
             question = new Asked(ticket, now);
             asked.put(ticket, question);
-            inOrder.add(question);
         }
         question.packets.add(hold(door, packet));
         return first ? question : null;
@@ -128,11 +132,13 @@ final class WaitingRoom {
             desk.lost(packet, DropReason.WAITING_ROOM_FULL);
         } else if (reason == DropReason.FRAGMENT_WITHOUT_FIRST && fragments >= FRAGMENTS) {
             desk.lost(packet, DropReason.FRAGMENTS_TOO_MANY);
-        } else if (reason == DropReason.EIP_MOVING && moving >= MOVING) {
+        } else if (reason == DropReason.EIP_MOVING && moving >= MOVING
+                || reason == DropReason.STOPPED && stopped >= STOPPED) {
             desk.lost(packet, reason);
         } else {
             fragments += reason == DropReason.FRAGMENT_WITHOUT_FIRST ? 1 : 0;
             moving += reason == DropReason.EIP_MOVING ? 1 : 0;
+            stopped += reason == DropReason.STOPPED ? 1 : 0;
             if (later.isEmpty()) {
                 retryAt = now + RETRY_NANOS;
             }
@@ -155,19 +161,16 @@ final class WaitingRoom {
         for (Asked question = answered.poll(); question != null; question = answered.poll()) {
             moved += settle(question, desk);
         }
-        for (Asked oldest = inOrder.peek(); oldest != null; oldest = inOrder.peek()) {
-            if (!oldest.done && now - oldest.since < PATIENCE_NANOS) {
-                break;
-            }
-            inOrder.poll();
-            if (!oldest.done) {
-                oldest.done = true;
-                asked.remove(oldest.ticket);
-                for (Held held : oldest.packets) {
-                    release(held);
-                    desk.lost(frame, DropReason.WAITED_TOO_LONG);
-                    moved++;
-                }
+        for (var oldest = asked.firstEntry();
+                oldest != null && now - oldest.getValue().since >= PATIENCE_NANOS;
+                oldest = asked.firstEntry()) {
+            Asked question = oldest.getValue();
+            question.done = true;
+            asked.remove(oldest.getKey());
+            for (Held held : question.packets) {
+                release(held);
+                desk.lost(frame, DropReason.WAITED_TOO_LONG);
+                moved++;
             }
         }
         if (!later.isEmpty() && (retrySoon || now - retryAt >= 0)) {
@@ -207,6 +210,7 @@ final class WaitingRoom {
         later = new ArrayDeque<>();
         fragments = 0;
         moving = 0;
+        stopped = 0;
         for (Later one : due) {
             release(one.packet);
             if (now - one.until >= 0) {

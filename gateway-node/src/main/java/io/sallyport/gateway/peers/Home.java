@@ -28,7 +28,10 @@ final class Home {
     private final Gate gate;
     private final Ending ending;
 
-    /** Of these all have said just now that they go on: SYNs that somebody made up cost no more. */
+    /** Of these all were asked just now: SYNs that somebody made up stop a stream no more. */
+    private final Set<ConnectionId> askedNow = new HashSet<>();
+
+    /** And of these all have answered that they go on. */
     private final Set<ConnectionId> goingOn = new HashSet<>();
 
     Home(Seat seat, Rules rules, Gate gate, Ending ending) {
@@ -115,8 +118,8 @@ final class Home {
      * limit. Where it may be over all are asked first, for the word of its end may be on its way
      * here. One that nobody saw answered is given up: its client would say the same SYN again. Else
      * the other side is still using it, and the SYN may be anybody's: it goes on, for the remote to
-     * answer (RFC 5961, section 4). While one who may have met an end cannot be asked nothing is
-     * answered, and who asks asks again.
+     * answer (RFC 5961, section 4). While one who may have met an end cannot be asked, or all were
+     * asked just now, nothing is answered, and who asks asks again.
      */
     void opensAnew(Incarnation from, ConnectionId id, int question) {
         opensAnew(from, id, question, false);
@@ -147,7 +150,8 @@ final class Home {
             if (goingOn.add(id)) {
                 seat.after(GOES_ON_NANOS, () -> goingOn.remove(id));
             }
-        } else if (canAskAll(copy)) {
+        } else if (canAskAll(copy) && askedNow.add(id)) {
+            seat.after(GOES_ON_NANOS, () -> askedNow.remove(id));
             ending.stopAll(copy, () -> opensAnew(from, id, question, true));
         }
     }

@@ -9,6 +9,7 @@ import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
+import io.sallyport.gateway.connections.Numbers;
 import io.sallyport.gateway.peers.Wishing.Attempt;
 import io.sallyport.gateway.ports.ColdGuard;
 import io.sallyport.gateway.ports.LeasedPort;
@@ -75,7 +76,7 @@ final class Opening {
 
     void open(Wish wish, Waiter waiter) {
         Wishing known = wishes.get(wish.inside());
-        if (known != null && known.wish.numbers().equals(wish.numbers())) {
+        if (known != null && isSaidAgain(known.wish, wish)) {
             known.waiters.add(waiter);
             if (known.parked) {
                 proceed(known);
@@ -97,6 +98,12 @@ final class Opening {
         wishing.waiters.add(waiter);
         wishes.put(wish.inside(), wishing);
         proceed(wishing);
+    }
+
+    /** Also without the data that came with the first (RFC 7413, section 4.1.3). */
+    private static boolean isSaidAgain(Wish first, Wish next) {
+        Numbers begun = first.numbers();
+        return begun.equals(next.numbers()) || begun.begunBy(next.numbers().nextOut());
     }
 
     /**

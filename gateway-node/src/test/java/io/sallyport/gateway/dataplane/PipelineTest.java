@@ -265,6 +265,17 @@ class PipelineTest {
     }
 
     @Test
+    void whatIsStoppedLeavesRoomForOthers() {
+        rig.out(query());
+        rig.carrier.stop(rig.connection(Protocol.UDP, CLIENT, 5000, REMOTE, 53).id());
+        for (int i = 0; i < WaitingRoom.STOPPED + 3; i++) {
+            rig.out(query());
+        }
+        assertThat(dropped(DropReason.STOPPED)).isEqualTo(3);
+        assertThat(dropped(DropReason.WAITING_ROOM_FULL)).isZero();
+    }
+
+    @Test
     void aPacketWaitsForItsNextHop() {
         rig.nextHop = NextHops.UNRESOLVED;
         rig.out(query());

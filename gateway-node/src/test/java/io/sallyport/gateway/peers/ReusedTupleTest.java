@@ -125,6 +125,26 @@ class ReusedTupleTest {
         }
     }
 
+    /** One direction has ended, so that each SYN is asked about anew; the other still talks. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void synsThatSomebodyMadeUpStopAStreamOnceInASecond(long seed) {
+        Clients clients = new Clients(seed);
+        for (Connection c : clients.old) {
+            clients.load.packet(clients.remote, c, false, SYN | ACK);
+            clients.load.packet(clients.asker, c, true, FIN | ACK);
+        }
+        clients.world.run(10 * SECOND);
+        Connection stream = clients.old.getFirst();
+        long before = clients.stops();
+        for (int tenth = 0; tenth < 30; tenth++) {
+            clients.load.beginsAnew(stream.inside());
+            clients.syn(stream.inside());
+            clients.world.run(SECOND / 10);
+        }
+        assertThat(clients.stops() - before).isBetween(1L, 4L);
+    }
+
     /** A client for each connection, and what they have met. */
     private static final class Clients {
         final Map<InsideKey, ConnectionId> ready = new HashMap<>();
@@ -193,6 +213,13 @@ class ReusedTupleTest {
             for (Connection c : old) {
                 assertThat(ready.get(c.inside())).as("%s", c.inside()).isNotEqualTo(c.id());
             }
+        }
+
+        /** Ends that were called off. */
+        long stops() {
+            return world.nodes.stream()
+                    .mapToLong(node -> node.protocol().status().endsCalledOff())
+                    .sum();
         }
 
         void syn(InsideKey key) {
