@@ -440,8 +440,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Elsewhere f -> whereabouts.elsewhere(from, f);
             case Frame.Moved f -> whereabouts.moved(from, f);
             case Frame.EndClaimed f -> endClaims.claimed(from, f);
-            case Frame.Stop f -> ending.stop(from, f.id());
-            case Frame.Stopped f -> ending.stopped(from, f.sight());
+            case Frame.Stop f -> ending.stop(from, f);
+            case Frame.Stopped f -> ending.stopped(from, f);
             case Frame.Resume f -> ending.resume(from, f.id());
             case Frame.Drop f -> ending.drop(from, f.id());
             case Frame.Dropped f -> ending.dropped(from, f.id());

@@ -29,6 +29,8 @@ final class Ending {
     /** Those with a stop or drop under way here. */
     private final Set<Copy> fanned = new LinkedHashSet<>();
 
+    private int questions;
+
     Ending(Seat seat, Rules rules) {
         this.seat = seat;
         this.rules = rules;
@@ -62,7 +64,8 @@ final class Ending {
      *     where one has not
      */
     void stopAll(Copy copy, Runnable answered) {
-        Fan fan = beginStop(copy, null);
+        Fan fan = Fan.stopOfHome(questions++, others(copy, null));
+        beginStop(copy, fan);
         copy.await(() -> {
             if (fan.isAnswered()) {
                 answered.run();
@@ -76,7 +79,7 @@ final class Ending {
     void dropAll(Copy copy) {
         Holders others = copy.noted().without(seat.me).without(copy.gate);
         forwardNoMore(copy);
-        begin(copy, Fan.ofHome(Fan.Kind.DROP, others));
+        begin(copy, Fan.dropOfHome(others));
         others.forEach(other -> seat.send(other, new Frame.Drop(copy.id())));
         finishDrop(copy);
         seat.wake(copy);
@@ -140,40 +143,35 @@ final class Ending {
 
     // At any holder.
 
-    void stop(Incarnation asker, ConnectionId id) {
-        Copy copy = seat.copies.get(id);
+    void stop(Incarnation asker, Frame.Stop stop) {
+        Copy copy = seat.copies.get(stop.id());
         if (copy == null || copy.state == Copy.State.ENDING) {
-            seat.send(asker, new Frame.Stopped(Frame.Sight.never(id)));
+            seat.send(asker, new Frame.Stopped(stop.question(), Frame.Sight.never(stop.id())));
             return;
         }
         Fan known = copy.fan;
-        if (known != null) {
-            if (known.isForgotten()) {
-                known.adopt(asker);
-                finishStop(copy);
-            } else if (!known.isAskedBy(asker) || known.isAnswered()) {
-                seat.send(asker, new Frame.Stopped(copy.sight(seat.now())));
-            }
-            return;
+        if (known == null) {
+            beginStop(copy, Fan.stop(questions++, asker, stop.question(), others(copy, asker)));
+            finishStop(copy);
+            waitFor(copy, STOPPED_ALONE_NANOS);
+        } else if (known.isForgotten()) {
+            known.adopt(asker, stop.question());
+            finishStop(copy);
+        } else if (!known.isAskedBy(asker) || known.isAnswered()) {
+            seat.send(asker, new Frame.Stopped(stop.question(), copy.sight(seat.now())));
+        } else {
+            known.adopt(asker, stop.question());
         }
-        Fan unused = beginStop(copy, asker);
-        finishStop(copy);
-        waitFor(copy, STOPPED_ALONE_NANOS);
     }
 
-    private Fan beginStop(Copy copy, @Nullable Incarnation asker) {
+    private void beginStop(Copy copy, Fan fan) {
         copy.become(Copy.State.STOPPED, seat.now());
         if (copy.installed) {
             copy.saw(seat.carriage.stop(copy.id()));
         }
-        Holders others = others(copy, asker);
-        Fan fan =
-                asker == null
-                        ? Fan.ofHome(Fan.Kind.STOP, others)
-                        : Fan.askedBy(asker, Fan.Kind.STOP, others);
         begin(copy, fan);
-        others.forEach(other -> seat.send(other, new Frame.Stop(copy.id())));
-        return fan;
+        others(copy, fan.asker())
+                .forEach(other -> seat.send(other, new Frame.Stop(copy.id(), fan.question)));
     }
 
     /** Where others are to answer first, or who asked is to go on: not for ever. */
@@ -196,14 +194,16 @@ final class Ending {
         }
     }
 
-    void stopped(Incarnation from, Frame.Sight sight) {
-        Copy copy = seat.copies.get(sight.id());
+    void stopped(Incarnation from, Frame.Stopped answer) {
+        Copy copy = seat.copies.get(answer.sight().id());
         if (copy == null || copy.fan == null || copy.fan.kind != Fan.Kind.STOP) {
             return;
         }
-        copy.saw(sight, seat.now());
-        copy.fan.answered(from);
-        finishStop(copy);
+        copy.saw(answer.sight(), seat.now());
+        if (copy.fan.question == answer.question()) {
+            copy.fan.answered(from);
+            finishStop(copy);
+        }
     }
 
     private void finishStop(Copy copy) {
@@ -214,7 +214,7 @@ final class Ending {
         long now = seat.now();
         Incarnation asker = fan.asker();
         if (asker != null) {
-            seat.send(asker, new Frame.Stopped(copy.sight(now)));
+            seat.send(asker, new Frame.Stopped(fan.asked(), copy.sight(now)));
         } else if (now - seat.copies.lastSeenNanos(copy) >= idleNanos(copy)) {
             dropAll(copy);
         } else {
@@ -285,7 +285,7 @@ final class Ending {
         }
         Holders others = rules.hold(Rule.ACKNOWLEDGE) ? given(copy, asker) : copy.noted().none();
         forwardNoMore(copy);
-        begin(copy, Fan.askedBy(asker, Fan.Kind.DROP, others));
+        begin(copy, Fan.drop(asker, others));
         others.forEach(other -> seat.send(other, new Frame.Drop(id)));
         finishDrop(copy);
         seat.wake(copy);
@@ -361,7 +361,7 @@ final class Ending {
                 seat.send(
                         peer,
                         switch (fan.kind) {
-                            case STOP -> new Frame.Stop(copy.id());
+                            case STOP -> new Frame.Stop(copy.id(), fan.question);
                             case DROP -> new Frame.Drop(copy.id());
                         });
             }

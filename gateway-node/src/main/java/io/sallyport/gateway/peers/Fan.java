@@ -19,27 +19,49 @@ final class Fan {
     /** At the home: nobody asked. */
     final boolean atHome;
 
+    /** By which others are asked to stop: an answer to an earlier question is none to this one. */
+    final int question;
+
     /** Who waits for the answer; null at the home, and where its session broke. */
     private @Nullable Incarnation asker;
+
+    /** By which he asked to stop. */
+    private int asked;
 
     private Holders awaited;
 
     /** At the home, in a drop: all others have answered and the gate is asked. */
     boolean gateAsked;
 
-    private Fan(Kind kind, boolean atHome, @Nullable Incarnation asker, Holders awaited) {
+    private Fan(
+            Kind kind,
+            boolean atHome,
+            int question,
+            @Nullable Incarnation asker,
+            int asked,
+            Holders awaited) {
         this.kind = kind;
         this.atHome = atHome;
+        this.question = question;
         this.asker = asker;
+        this.asked = asked;
         this.awaited = awaited;
     }
 
-    static Fan ofHome(Kind kind, Holders awaited) {
-        return new Fan(kind, true, null, awaited);
+    static Fan stopOfHome(int question, Holders awaited) {
+        return new Fan(Kind.STOP, true, question, null, 0, awaited);
     }
 
-    static Fan askedBy(Incarnation asker, Kind kind, Holders awaited) {
-        return new Fan(kind, false, asker, awaited);
+    static Fan stop(int question, Incarnation asker, int asked, Holders awaited) {
+        return new Fan(Kind.STOP, false, question, asker, asked, awaited);
+    }
+
+    static Fan dropOfHome(Holders awaited) {
+        return new Fan(Kind.DROP, true, 0, null, 0, awaited);
+    }
+
+    static Fan drop(Incarnation asker, Holders awaited) {
+        return new Fan(Kind.DROP, false, 0, asker, 0, awaited);
     }
 
     void await(Incarnation peer) {
@@ -63,6 +85,10 @@ final class Fan {
         return asker;
     }
 
+    int asked() {
+        return asked;
+    }
+
     boolean isAskedBy(Incarnation peer) {
         return peer.equals(asker);
     }
@@ -82,5 +108,10 @@ final class Fan {
 
     void adopt(Incarnation peer) {
         asker = peer;
+    }
+
+    void adopt(Incarnation peer, int question) {
+        asker = peer;
+        asked = question;
     }
 }

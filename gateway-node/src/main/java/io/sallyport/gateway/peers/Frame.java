@@ -177,9 +177,13 @@ sealed interface Frame {
 
     // Ending.
 
-    record Stop(ConnectionId id) implements Deed {}
+    /**
+     * @param question the answer repeats it: what was seen before an earlier stop was called off is
+     *     not what was seen since
+     */
+    record Stop(ConnectionId id, int question) implements Deed {}
 
-    record Stopped(Sight sight) implements Deed {}
+    record Stopped(int question, Sight sight) implements Deed {}
 
     record Resume(ConnectionId id) implements Deed {}
 

@@ -132,8 +132,8 @@ final class FrameCodec {
             case Frame.Answer f -> held(w.u8(15).i64(f.question()), f.held());
             case Frame.NotHere f -> w.u8(16).i64(f.question()).u8(absence(f.absence()));
             case Frame.Refresh f -> w.u8(17).list(f.sights(), FrameCodec::sight);
-            case Frame.Stop f -> id(w.u8(18), f.id());
-            case Frame.Stopped f -> sight(w.u8(19), f.sight());
+            case Frame.Stop f -> id(w.u8(18), f.id()).i32(f.question());
+            case Frame.Stopped f -> sight(w.u8(19).i32(f.question()), f.sight());
             case Frame.Resume f -> id(w.u8(20), f.id());
             case Frame.Drop f -> id(w.u8(21), f.id());
             case Frame.Dropped f -> id(w.u8(22), f.id());
@@ -217,8 +217,8 @@ final class FrameCodec {
             case 15 -> new Frame.Answer(r.i64(), held(r));
             case 16 -> new Frame.NotHere(r.i64(), absence(r.u8()));
             case 17 -> new Frame.Refresh(r.list(BATCH_MAX, FrameCodec::sight));
-            case 18 -> new Frame.Stop(id(r));
-            case 19 -> new Frame.Stopped(sight(r));
+            case 18 -> new Frame.Stop(id(r), r.i32());
+            case 19 -> new Frame.Stopped(r.i32(), sight(r));
             case 20 -> new Frame.Resume(id(r));
             case 21 -> new Frame.Drop(id(r));
             case 22 -> new Frame.Dropped(id(r));

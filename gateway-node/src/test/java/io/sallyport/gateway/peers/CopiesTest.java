@@ -171,7 +171,7 @@ class CopiesTest {
                         copy -> copy.become(Copy.State.STOPPED, 0),
                         copy -> copy.installed = false,
                         copy -> copy.await(() -> {}),
-                        copy -> copy.fan = Fan.ofHome(Fan.Kind.STOP, copy.noted()),
+                        copy -> copy.fan = Fan.stopOfHome(0, copy.noted()),
                         copy -> copies.freeze(copy),
                         copy -> copy.home = new Incarnation(2),
                         copy -> copy.gate = new Incarnation(2),

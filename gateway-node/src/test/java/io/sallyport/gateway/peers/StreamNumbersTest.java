@@ -200,6 +200,7 @@ class StreamNumbersTest {
             node.protocol().open(load.wish(connection.inside()), waiter());
             world.run(300 * SimWorld.MS);
             assertThat(installed).as("it goes on").isEqualTo(1);
+            world.run(700 * SimWorld.MS); // all are asked once in 0.9 s
         }
         assertThat(refusals).isEmpty();
         packets(connection, carrier, 2_000);
