@@ -52,12 +52,12 @@ record AclChange(double firstMillis, double everywhereMillis, long forbidden) {
         return new AclChange((first - calledNanos) / 1e6, (obeyed - calledNanos) / 1e6, forbidden);
     }
 
-    /** Whether only what a version allows was heard, and each of its flows. */
-    static boolean isObeyed(int version, List<Heard> ports) {
+    /** Whether each flow that a version allows was heard, and since that time nothing else. */
+    static boolean isObeyed(int version, long sinceNanos, List<Heard> ports) {
         return IntStream.range(0, ports.size())
                 .allMatch(port ->
                         port == AclVersions.allowed(version)
                                 ? ports.get(port).everyNanos() > 0
-                                : ports.get(port).packets() == 0);
+                                : ports.get(port).lastNanos() < sinceNanos);
     }
 }

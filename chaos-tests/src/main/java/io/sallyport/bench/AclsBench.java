@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,10 +31,10 @@ final class AclsBench implements Callable<Integer> {
 
     private static final int EVERY_MICROS = 250;
 
-    /** From an answer until the next call: longer than a change may take. */
-    private static final long PAUSE_MILLIS = 1_500;
-
+    /** For so long only what a version allows is heard before the next one follows. */
     private static final long LOOK_MILLIS = 500;
+
+    private static final long LOOK_NANOS = LOOK_MILLIS * 1_000_000;
     private static final int LOOKS_MAX = 40;
     private static final double ASKED_MILLIS = 1_000;
 
@@ -134,15 +133,17 @@ final class AclsBench implements Callable<Integer> {
         Rest api = boxes.rest();
         String key = boxes.tenant().path("apiKey").asString();
         String gateway = "/v1/gateways/" + boxes.tenant().path("gateway").asString();
-        await(
-                "without an ACL not all ports are reached",
-                ear,
-                heard -> heard.stream().allMatch(port -> port.everyNanos() > 0));
+        awaitAll(ear);
         String acl =
                 api.call(key, "POST", "/v1/network-acls", bodies.getFirst()).path("id").asString();
         api.call(key, "PUT", gateway + "/network-acl", Map.of("networkAclId", acl));
-        await("the first version is not obeyed", ear, heard -> AclChange.isObeyed(0, heard));
+        ask(ear, "mark");
+        List<Heard> first = settled(0, ear);
+        if (!AclChange.isObeyed(0, System.nanoTime() - LOOK_NANOS, first)) {
+            throw new BenchFailure("the first version of the ACL is not obeyed");
+        }
         for (int version = 1; version <= changes; version++) {
+            ask(ear, "mark");
             long began = System.nanoTime();
             if (torn) {
                 api.call(key, "PUT", "/v1/network-acls/" + acl, mixtures.get(version % 2));
@@ -150,33 +151,43 @@ final class AclsBench implements Callable<Integer> {
             }
             api.call(key, "PUT", "/v1/network-acls/" + acl, bodies.get(version % 2));
             figures.add(CALL, LabBoxes.NAME, (System.nanoTime() - began) / 1e6);
-            LabBoxes.pause(PAUSE_MILLIS);
-            long ended = System.nanoTime();
-            AclChange change = AclChange.of(version, began, ended, mark(ear));
+            List<Heard> heard = settled(version, ear);
+            AclChange change = AclChange.of(version, began, System.nanoTime(), heard);
             figures.add(FIRST, LabBoxes.NAME, change.firstMillis());
             figures.add(EVERYWHERE, LabBoxes.NAME, change.everywhereMillis());
             figures.add(FORBIDDEN, LabBoxes.NAME, change.forbidden());
         }
     }
 
-    private static List<Heard> mark(Conversation ear) {
-        ear.say("mark");
+    private static List<Heard> ask(Conversation ear, String word) {
+        ear.say(word);
         return Heard.all(JsonMapper.shared().readTree(ear.answer("[")));
     }
 
-    /** Until what is heard in half a second is as it is to be. */
-    private static void await(String what, Conversation ear, Predicate<List<Heard>> condition) {
+    /** What came until the version had been obeyed for a while; at most for {@link #LOOKS_MAX}. */
+    private static List<Heard> settled(int version, Conversation ear) {
         List<Heard> heard = List.of();
-        mark(ear);
         for (int look = 0; look < LOOKS_MAX; look++) {
             LabBoxes.pause(LOOK_MILLIS);
-            heard = mark(ear);
-            if (condition.test(heard)) {
-                return;
+            heard = ask(ear, "look");
+            if (AclChange.isObeyed(version, System.nanoTime() - LOOK_NANOS, heard)) {
+                break;
             }
         }
-        throw new BenchFailure(
-                "%s after %d s: %s".formatted(what, LOOKS_MAX * LOOK_MILLIS / 1_000, heard));
+        return heard;
+    }
+
+    /** Without an ACL all ports are reached, so that each of their flows is a connection. */
+    private static void awaitAll(Conversation ear) {
+        List<Heard> heard = List.of();
+        for (int look = 0; look < LOOKS_MAX; look++) {
+            heard = ask(ear, "look");
+            if (heard.stream().allMatch(port -> port.everyNanos() > 0)) {
+                return;
+            }
+            LabBoxes.pause(LOOK_MILLIS);
+        }
+        throw new BenchFailure("without an ACL not all ports are reached: " + heard);
     }
 
     /** Says what is asked, and whether it is so. */

@@ -26,7 +26,8 @@ import java.util.List;
  *        a datagram every MICROS to the ports in turn: from FLOWS source ports that stay the same,
  *        and then once from a new one
  *  note FIRST-PORT PORTS FLOWS
- *        mark        [{..}, ..]      what came to each port since it was told so before
+ *        look        [{..}, ..]      what came to each port since the last mark
+ *        mark        the same        and begins anew
  * </pre>
  */
 final class Probes {
@@ -58,14 +59,16 @@ final class Probes {
             }
         }
 
-        synchronized Heard mark() {
-            Heard heardUntilNow = new Heard(packets, first, every, last);
-            heard.clear();
-            packets = 0;
-            first = 0;
-            every = 0;
-            last = 0;
-            return heardUntilNow;
+        synchronized Heard look(boolean anew) {
+            Heard untilNow = new Heard(packets, first, every, last);
+            if (anew) {
+                heard.clear();
+                packets = 0;
+                first = 0;
+                every = 0;
+                last = 0;
+            }
+            return untilNow;
         }
     }
 
@@ -137,9 +140,11 @@ final class Probes {
         System.out.println("ready probes");
         BufferedReader asked =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (asked.readLine() != null) {
+        for (String line = asked.readLine(); line != null; line = asked.readLine()) {
+            boolean anew = line.equals("mark");
             System.out.println(
-                    LabState.JSON.writeValueAsString(ports.stream().map(Port::mark).toList()));
+                    LabState.JSON.writeValueAsString(
+                            ports.stream().map(port -> port.look(anew)).toList()));
         }
     }
 

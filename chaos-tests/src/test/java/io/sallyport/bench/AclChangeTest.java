@@ -52,12 +52,14 @@ class AclChangeTest {
     }
 
     @Test
-    void aVersionIsObeyedWhereNothingElseIsHeard() {
+    void aVersionIsObeyedWhereNothingElseIsHeardAnyMore() {
         Heard all = heard(1, 33, 490);
-        assertThat(AclChange.isObeyed(0, List.of(all, NOTHING, NOTHING, NOTHING))).isTrue();
-        assertThat(AclChange.isObeyed(1, List.of(all, NOTHING, NOTHING, NOTHING))).isFalse();
-        assertThat(AclChange.isObeyed(0, List.of(all, NOTHING, NOTHING, all))).isFalse();
-        assertThat(AclChange.isObeyed(0, List.of(heard(1, 0, 3), NOTHING, NOTHING, NOTHING)))
+        Heard before = heard(1, 33, 90);
+        long since = 100_000_000;
+        assertThat(AclChange.isObeyed(0, since, List.of(all, before, NOTHING, NOTHING))).isTrue();
+        assertThat(AclChange.isObeyed(1, since, List.of(all, before, NOTHING, NOTHING))).isFalse();
+        assertThat(AclChange.isObeyed(0, since, List.of(all, NOTHING, NOTHING, all))).isFalse();
+        assertThat(AclChange.isObeyed(0, since, List.of(heard(1, 0, 3), NOTHING, NOTHING, NOTHING)))
                 .isFalse();
     }
 }

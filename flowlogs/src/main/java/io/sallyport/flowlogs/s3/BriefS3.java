@@ -219,7 +219,7 @@ public final class BriefS3 implements S3Objects {
     private S3Failure failure(IOException e) {
         String reason =
                 switch (e) {
-                    case UnknownHostException _ -> "there is no host of that name";
+                    case UnknownHostException _ -> "no host is called " + e.getMessage();
                     case ConnectException _, SocketTimeoutException _, SSLException _ ->
                             String.valueOf(e.getMessage());
                     default -> S3Keys.told(e);

@@ -135,6 +135,7 @@ class WhoHadCommandTest {
         assertThat(ask("http://127.0.0.1:" + port, ""))
                 .isEqualTo("1 who-had: http://127.0.0.1:" + port + ": Connection refused\n");
         assertThat(ask("http://nowhere.invalid", ""))
-                .isEqualTo("1 who-had: http://nowhere.invalid: there is no host of that name\n");
+                .isEqualTo(
+                        "1 who-had: http://nowhere.invalid: no host is called nowhere.invalid\n");
     }
 }
