@@ -2,7 +2,6 @@ package io.sallyport.bench;
 
 import io.sallyport.bench.SallyportForwarding.Way;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,11 +99,11 @@ final class DataplaneBench implements Callable<Integer> {
         return failures.isEmpty() ? 0 : 1;
     }
 
-    private Map<String, String> facts(Path home) throws IOException {
+    private Map<String, String> facts(Path home) {
         Map<String, String> facts = MachineFacts.read(home, "nft", "iperf3");
         facts.put("run", quick ? "quick: short turns, few connections" : "full");
         // What others were at when it began: a reader's measure of how quiet the box was.
-        facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+        facts.put("load", MachineFacts.load());
         return facts;
     }
 

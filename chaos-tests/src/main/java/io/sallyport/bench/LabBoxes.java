@@ -138,6 +138,16 @@ final class LabBoxes implements Boxes {
         return Optional.of(node(Integer.parseInt(victim.substring(3))));
     }
 
+    /** The first one, whose clients these are. */
+    JsonNode tenant() {
+        return status.path("state").path("tenants").path(0);
+    }
+
+    /** The API, called by the box that serves it. */
+    Rest rest() {
+        return new Rest(inside("control"), status.path("state").path("rest").asString(), directory);
+    }
+
     /** Of a box: its gateway first, then the guard and the daemons beside it. */
     private List<JsonNode> processes(String box) {
         return StreamSupport.stream(status.path("state").path("processes").spliterator(), false)
@@ -276,15 +286,7 @@ final class LabBoxes implements Boxes {
 
     private boolean hasAllRoutes() {
         String inside = routes(status.path("tunnelAddress").asString());
-        String outside =
-                routes(
-                        status.path("state")
-                                .path("tenants")
-                                .path(0)
-                                .path("eips")
-                                .path(0)
-                                .path("address")
-                                .asString());
+        String outside = routes(tenant().path("eips").path(0).path("address").asString());
         return IntStream.range(0, NODES)
                 .mapToObj(LabBoxes::node)
                 .allMatch(node -> inside.contains(node + "-u") && outside.contains(node + "-o"));

@@ -32,6 +32,15 @@ final class MachineFacts {
         return facts;
     }
 
+    /** How many ran or waited to, in the last minute. */
+    static String load() {
+        try {
+            return Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
     private static String processor() {
         try {
             return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()

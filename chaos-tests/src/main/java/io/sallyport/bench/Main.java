@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
         scope = ScopeType.INHERIT,
         description = "Benchmarks against rivals, in interleaved rounds.",
         subcommands = {
+            AclsBench.class,
             AllocatorBench.class,
             DataplaneBench.class,
             FailoverBench.class,

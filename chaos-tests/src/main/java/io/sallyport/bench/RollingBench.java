@@ -4,7 +4,6 @@ import io.sallyport.bench.Figures.Better;
 import io.sallyport.bench.Figures.Line;
 import io.sallyport.bench.Multitude.Turned;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -67,7 +66,7 @@ final class RollingBench implements Callable<Integer> {
                 "run",
                 "%,d streams with a word every %.0f ms, %,d new connections a second, routes by %s"
                         .formatted(streams, everyMillis, rate, routing));
-        facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+        facts.put("load", MachineFacts.load());
         Path scratch = Scratch.in(home.resolve("target/bench"));
         failures.begin("rolling restart");
         System.err.println("starting " + LabBoxes.NAME);

@@ -1,7 +1,6 @@
 package io.sallyport.bench;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,7 +119,7 @@ final class SurvivalBench implements Callable<Integer> {
         return failures.isEmpty() ? 0 : 1;
     }
 
-    private Map<String, String> facts(Path home) throws IOException {
+    private Map<String, String> facts(Path home) {
         Map<String, String> facts = MachineFacts.read(home, "keepalived", "conntrackd");
         facts.put("bench", SurvivalTable.KIND);
         facts.put(
@@ -129,7 +128,7 @@ final class SurvivalBench implements Callable<Integer> {
                                 + " every %.0f ms, %d deaths, routes by %s")
                         .formatted(connections, streams, flows, everyMillis, deaths, routing));
         // What others were at when it began: a reader's measure of how quiet the box was.
-        facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
+        facts.put("load", MachineFacts.load());
         return facts;
     }
 

@@ -146,7 +146,8 @@ final class Letters {
         return 0;
     }
 
-    private static Thread endOfInput() {
+    /** Lives until standard input has ended. */
+    static Thread endOfInput() {
         return Thread.ofPlatform()
                 .daemon()
                 .start(() -> {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -47,6 +48,7 @@ public final class WhoHadCommand {
     private static final int PORT_MAX = 65_535;
     private static final int DELIVERY_SECONDS_MAX = 3600;
     private static final String REMOTE = "IP or IP:PORT";
+    private static final String AUTHORITIES = "--authorities";
 
     private static final Set<String> FLAGS = Set.of("--hive", "--per-hour", "--virtual-host");
     private static final Set<String> VALUES =
@@ -62,6 +64,7 @@ public final class WhoHadCommand {
                     "--bucket",
                     "--prefix",
                     "--endpoint",
+                    AUTHORITIES,
                     "--region",
                     "--delivery-seconds",
                     "--directory",
@@ -127,6 +130,14 @@ public final class WhoHadCommand {
         return Optional.ofNullable(options.get(name));
     }
 
+    private Optional<String> matching(String name, String pattern, String allowed) {
+        Optional<String> value = option(name);
+        if (value.filter(it -> !it.matches(pattern)).isPresent()) {
+            throw new NotUnderstood(name, value.orElse(""), allowed);
+        }
+        return value;
+    }
+
     private <T> T needed(String name, Function<String, T> reader, String allowed) {
         return read(
                 name,
@@ -170,10 +181,13 @@ public final class WhoHadCommand {
         TenantId account = needed("--account", TenantId::new, "an account's 12 digits");
         FlowLogId flowLog =
                 needed("--flow-log", FlowLogId::new, "a flow log such as fl-0123456789abcdef0");
-        String region = option("--region").orElse("us-east-1");
+        String region =
+                matching("--region", "[a-z0-9-]{1,63}", "1 to 63 of a-z, 0-9 and -")
+                        .orElse("us-east-1");
         Destination where =
                 new Destination(
-                        option("--bucket").orElse(""),
+                        matching("--bucket", "[A-Za-z0-9._-]{1,255}", "the name of a bucket")
+                                .orElse(""),
                         option("--prefix").orElse(""),
                         FileFormat.PARQUET,
                         options.containsKey("--hive"),
@@ -202,7 +216,7 @@ public final class WhoHadCommand {
                             .whoHad(question));
         }
         return tell(
-                Archive.in(new BriefS3(settings(region)), account, region, flowLog, where, delivery)
+                Archive.in(bucket(region), account, region, flowLog, where, delivery)
                         .with(spools)
                         .whoHad(question));
     }
@@ -238,10 +252,43 @@ public final class WhoHadCommand {
         };
     }
 
+    private BriefS3 bucket(String region) {
+        S3Settings settings = settings(region);
+        try {
+            return new BriefS3(settings);
+        } catch (IOException e) {
+            // Of a file that is not there the message is only its name.
+            String reason =
+                    e instanceof NoSuchFileException
+                            ? "there is no " + e.getMessage()
+                            : e.getMessage();
+            throw new NotUnderstood(
+                    AUTHORITIES,
+                    option(AUTHORITIES).orElse(""),
+                    "PEM files with certificates, comma between (" + reason + ")");
+        }
+    }
+
+    /** Those who vouch for the endpoint; empty: the JDK's. */
+    private List<Path> authorities(Optional<URI> endpoint) {
+        Optional<String> files = option(AUTHORITIES);
+        if (files.isPresent() && endpoint.filter(it -> it.getScheme().equals("http")).isPresent()) {
+            throw new NotUnderstood(AUTHORITIES, files.get(), "only where --endpoint is https");
+        }
+        return files.stream().flatMap(it -> Stream.of(it.split(","))).map(Path::of).toList();
+    }
+
     private S3Settings settings(String region) {
-        return new S3Settings(
+        Optional<URI> endpoint =
                 option("--endpoint")
-                        .map(it -> read("--endpoint", it, WhoHadCommand::http, "a URL of http(s)")),
+                        .map(it ->
+                                read(
+                                        "--endpoint",
+                                        it,
+                                        WhoHadCommand::http,
+                                        "a URL of http(s), without a path"));
+        return new S3Settings(
+                endpoint,
                 region,
                 new S3Credentials.Keys(
                         variable("AWS_ACCESS_KEY_ID"),
@@ -250,13 +297,16 @@ public final class WhoHadCommand {
                                 .filter(it -> !it.isBlank())),
                 !options.containsKey("--virtual-host"),
                 new S3Encryption.None(),
-                List.of(),
+                authorities(endpoint),
                 true);
     }
 
     private static URI http(String text) {
         URI uri = URI.create(text);
-        if (uri.getHost() == null || !String.valueOf(uri.getScheme()).matches("https?")) {
+        if (uri.getHost() == null
+                || uri.getPort() > PORT_MAX
+                || !String.valueOf(uri.getScheme()).matches("https?")
+                || !uri.getPath().matches("/?")) {
             throw new IllegalArgumentException(text);
         }
         return uri;

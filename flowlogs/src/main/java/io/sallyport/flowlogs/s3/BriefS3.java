@@ -2,16 +2,26 @@ package io.sallyport.flowlogs.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Reads S3 for a process that asks a few things and ends: by Java's own HTTP, since AWS's client
@@ -36,10 +46,15 @@ public final class BriefS3 implements S3Objects {
     private final Signature signature;
     private final URI endpoint;
 
+    /** One for all calls, or none would find a connection that another has left. */
+    private final Optional<SSLSocketFactory> believing;
+
     /**
      * @throws IllegalArgumentException where the settings name a file of keys: this reads none
+     * @throws IOException where a file of those who vouch for the server cannot be read, or holds
+     *     no certificate
      */
-    public BriefS3(S3Settings settings) {
+    public BriefS3(S3Settings settings) throws IOException {
         this.settings = settings;
         signature =
                 switch (settings.credentials()) {
@@ -51,6 +66,20 @@ public final class BriefS3 implements S3Objects {
                 settings.endpoint()
                         .orElseGet(() ->
                                 URI.create("https://s3." + settings.region() + ".amazonaws.com"));
+        believing =
+                settings.authorities().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(believing(settings.authorities()));
+    }
+
+    private static SSLSocketFactory believing(List<Path> authorities) throws IOException {
+        try {
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(null, Authorities.read(authorities), null);
+            return tls.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(authorities + ": " + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -63,7 +92,7 @@ public final class BriefS3 implements S3Objects {
         byte[] part =
                 get(bucket, key, Map.of(), "bytes=" + from + "-" + (from + length - 1), length);
         if (part.length != length) {
-            throw failure(0, new IOException(key + ": not the part that was asked for"));
+            throw failure(new IOException(key + ": not the part that was asked for"));
         }
         return part;
     }
@@ -78,6 +107,9 @@ public final class BriefS3 implements S3Objects {
                     new TreeMap<>(Map.of("list-type", "2", "prefix", prefix, "start-after", from));
             String page =
                     new String(get(bucket, "", query, "", LIST_BYTES_MAX), StandardCharsets.UTF_8);
+            if (!page.contains("<ListBucketResult")) {
+                throw failure(new IOException("it answered no list: is that an S3 server?"));
+            }
             String last = "";
             Matcher contents = CONTENTS.matcher(page);
             while (contents.find()) {
@@ -132,7 +164,7 @@ public final class BriefS3 implements S3Objects {
                 return body;
             }
         } catch (IOException e) {
-            throw failure(0, e);
+            throw failure(e);
         }
     }
 
@@ -153,6 +185,9 @@ public final class BriefS3 implements S3Objects {
                                                 + (words.isEmpty() ? "" : "?" + words))
                                 .toURL()
                                 .openConnection();
+        if (call instanceof HttpsURLConnection secured) {
+            believing.ifPresent(secured::setSSLSocketFactory);
+        }
         call.setInstanceFollowRedirects(false);
         call.setConnectTimeout(CONNECT_MILLIS);
         call.setReadTimeout(SILENCE_MILLIS);
@@ -162,7 +197,7 @@ public final class BriefS3 implements S3Objects {
         return call;
     }
 
-    private static S3Failure refusal(HttpURLConnection call, int status) throws IOException {
+    private S3Failure refusal(HttpURLConnection call, int status) throws IOException {
         String said = "";
         try (InputStream in = call.getErrorStream()) {
             said =
@@ -174,11 +209,21 @@ public final class BriefS3 implements S3Objects {
         return new S3Failure(
                 status,
                 code,
-                status + " " + code + ": " + first(MESSAGE, said),
+                code.isEmpty()
+                        ? "%s answered %d: is that an S3 server?".formatted(endpoint, status)
+                        : "%d %s: %s".formatted(status, code, unescaped(first(MESSAGE, said))),
                 new IOException("refused"));
     }
 
-    private static S3Failure failure(int status, IOException e) {
-        return new S3Failure(status, "", e.toString(), e);
+    /** No answer, or one that is none. */
+    private S3Failure failure(IOException e) {
+        String reason =
+                switch (e) {
+                    case UnknownHostException _ -> "no host is called " + e.getMessage();
+                    case ConnectException _, SocketTimeoutException _, SSLException _ ->
+                            String.valueOf(e.getMessage());
+                    default -> S3Keys.told(e);
+                };
+        return new S3Failure(0, "", endpoint + ": " + reason, e);
     }
 }

@@ -362,6 +362,10 @@ class ArchiveTest {
                 "--spool /no/such | --spool /no/such: a directory that is there",
                 "--directory /no/such | --directory /no/such: a directory that is there",
                 "--endpoint s3 --bucket b | --endpoint s3: a URL of http(s)",
+                "--endpoint http://s3/b --bucket b | --endpoint http://s3/b: a URL of http(s)",
+                "--endpoint http://s3:65536 --bucket b | --endpoint http://s3:65536: a URL",
+                "--bucket s3://b | --bucket s3://b: the name of a bucket",
+                "--region eu_west --bucket b | --region eu_west: 1 to 63 of a-z, 0-9 and -",
                 "--color | --color",
                 "--prefix | --prefix"
             })

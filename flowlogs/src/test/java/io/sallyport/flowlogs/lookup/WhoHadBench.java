@@ -318,6 +318,8 @@ final class WhoHadBench {
         return new ProcessBuilder(
                         java(),
                         "-Xmx256m",
+                        // As in a lab: else it writes 6 MB about each question, on our processors.
+                        "-Dlogback.configurationFile=" + quietLog(),
                         "-cp",
                         System.getProperty("sallyport.s3server", ""),
                         "org.gaul.s3proxy.Main",
@@ -326,6 +328,11 @@ final class WhoHadBench {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("s3.log").toFile())
                 .start();
+    }
+
+    private static Path quietLog() {
+        return Path.of(
+                System.getProperty("sallyport.home", ""), "chaos-tests/launch/quiet-logback.xml");
     }
 
     private static int freePort() throws IOException {

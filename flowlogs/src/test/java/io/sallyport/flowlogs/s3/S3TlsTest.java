@@ -4,24 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,19 +38,8 @@ class S3TlsTest {
     }
 
     private URI serve(TestServerKey with) throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(with.store())) {
-            keys.load(in, TestServerKey.PASSWORD.toCharArray());
-        }
-        KeyManagerFactory ours =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        ours.init(keys, TestServerKey.PASSWORD.toCharArray());
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(ours.getKeyManagers(), null, null);
-        HttpsServer server =
-                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpsServer server = with.server();
         servers.add(server);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls));
         server.createContext(
                 "/",
                 exchange -> {
@@ -69,17 +51,19 @@ class S3TlsTest {
         return URI.create("https://127.0.0.1:" + server.getAddress().getPort());
     }
 
+    private static S3Settings settings(URI endpoint, List<Path> authorities) {
+        return new S3Settings(
+                Optional.of(endpoint),
+                "us-east-1",
+                new S3Credentials.Keys("key", "secret", Optional.empty()),
+                true,
+                new S3Encryption.None(),
+                authorities,
+                false);
+    }
+
     private static S3Store believing(URI endpoint, List<Path> authorities) {
-        return new S3Store(
-                new S3Settings(
-                        Optional.of(endpoint),
-                        "us-east-1",
-                        new S3Credentials.Keys("key", "secret", Optional.empty()),
-                        true,
-                        new S3Encryption.None(),
-                        authorities,
-                        false),
-                Duration.ofSeconds(5));
+        return new S3Store(settings(endpoint, authorities), Duration.ofSeconds(5));
     }
 
     private static void put(S3Store store) throws S3Failure {
@@ -93,6 +77,13 @@ class S3TlsTest {
         try (S3Store store = believing(endpoint, List.of(other.certificate(), key.certificate()))) {
             assertThatCode(() -> put(store)).doesNotThrowAnyException();
         }
+        assertThat(
+                        new BriefS3(
+                                        settings(
+                                                endpoint,
+                                                List.of(other.certificate(), key.certificate())))
+                                .read("bucket", "key"))
+                .isEmpty();
     }
 
     @Test
@@ -105,6 +96,10 @@ class S3TlsTest {
                         .isInstanceOf(S3Failure.class)
                         .hasMessageContaining("certification path");
             }
+            BriefS3 brief = new BriefS3(settings(endpoint, authorities));
+            assertThatThrownBy(() -> brief.read("bucket", "key"))
+                    .isInstanceOf(S3Failure.class)
+                    .hasMessageContaining("certification path");
         }
     }
 
@@ -117,6 +112,10 @@ class S3TlsTest {
                     .isInstanceOf(S3Failure.class)
                     .hasMessageContaining("127.0.0.1");
         }
+        BriefS3 brief = new BriefS3(settings(endpoint, List.of(elsewhere.certificate())));
+        assertThatThrownBy(() -> brief.read("bucket", "key"))
+                .isInstanceOf(S3Failure.class)
+                .hasMessageContaining("127.0.0.1 found");
     }
 
     @Test

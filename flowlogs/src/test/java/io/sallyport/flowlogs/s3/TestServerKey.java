@@ -1,11 +1,20 @@
 package io.sallyport.flowlogs.s3;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 
 /**
  * A server's key and the certificate that it vouches for itself with, made by the JDK's own tool.
@@ -34,6 +43,23 @@ public record TestServerKey(Path store, Path certificate) {
             keytool("-exportcert -alias s3 -rfc -file ", certificate.toString(), store);
         }
         return new TestServerKey(store, certificate);
+    }
+
+    /** On loopback, not started yet: who calls it stops it. */
+    public HttpsServer server() throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        KeyManagerFactory ours =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        ours.init(keys, PASSWORD.toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(ours.getKeyManagers(), null, null);
+        HttpsServer server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return server;
     }
 
     private static void keytool(String words, String last, Path store) throws IOException {
