@@ -42,14 +42,13 @@ final class FlowAccount {
             return port == TestServer.LARGE_PORT;
         }
 
+        private boolean isTcp() {
+            return protocol.equals("tcp");
+        }
+
         private String match(String way, String address, String end) {
             String family = v6 ? "ip6" : "ip";
             return "%s %s %s %s %s %d".formatted(family, way, address, protocol, end, port);
-        }
-
-        /** Those are a gateway's own, where it knows a connection no more: the server says none. */
-        private String withoutResets() {
-            return protocol.equals("tcp") ? " tcp flags & rst != rst" : "";
         }
 
         String leg(String leg) {
@@ -76,6 +75,15 @@ final class FlowAccount {
     private record Log(String name, Tenant tenant, Predicate<String> wanted, FlowLogs objects) {}
 
     private static final String DENIED = "denied";
+
+    /**
+     * A gateway resets what it knows no more, in a packet of its own: so of resets to a client those
+     * are counted that the server sent.
+     */
+    private static final String RESETS = "resets";
+
+    private static final String NO_RESET = " tcp flags & rst != rst";
+    private static final String RESET = " tcp flags & rst == rst";
 
     private final LabState lab;
     private final List<InterfaceCounts> counts = new ArrayList<>();
@@ -122,7 +130,7 @@ final class FlowAccount {
                                 kind,
                                 "to_client",
                                 false,
-                                kind.match("saddr", far, "sport") + kind.withoutResets()));
+                                kind.match("saddr", far, "sport") + (kind.isTcp() ? NO_RESET : "")));
             }
         }
         Host.Link other = lab.topology().server(2).links().getFirst();
@@ -146,6 +154,10 @@ final class FlowAccount {
                                 "to_remote",
                                 false,
                                 kind.match("saddr", eip, "dport")));
+                if (kind.isTcp()) {
+                    String match = kind.match("daddr", eip, "sport") + RESET;
+                    all.add(wanted(tenant, kind, RESETS, true, match));
+                }
             }
         }
         return all;
@@ -205,7 +217,7 @@ final class FlowAccount {
                         wire.put(name.replace("from_client", "to_remote"), cut.of(kept));
                         wire.put(name.replace("from_remote", "to_client"), cut.of(kept));
                     } else if (kept.packets() > 0) {
-                        wire.put(name, kept);
+                        wire.merge(name.replace(RESETS, "to_client"), kept, Sum::plus);
                     }
                 });
         Map<String, Sum> seen = new TreeMap<>();

@@ -40,7 +40,7 @@ class ExactDeliveryTest {
                                     lab,
                                     FLOW_LOG_SECONDS,
                                     line -> System.out.println("delivery: " + line))
-                            .run(400, Duration.ofSeconds(45));
+                            .run(400, Duration.ofSeconds(35));
             assertThat(books.balance()).as("%s", books).isTrue();
             assertThat(books.told().keySet()).isEqualTo(books.seen().keySet()).hasSize(SUMS);
             assertThat(books.told().values()).allMatch(sum -> sum.packets() >= 100);
