@@ -77,8 +77,8 @@ final class FlowAccount {
     private static final String DENIED = "denied";
 
     /**
-     * A gateway resets what it knows no more, in a packet of its own: so of resets to a client those
-     * are counted that the server sent.
+     * A gateway resets what it knows no more, in a packet of its own: so of resets to a client
+     * those are counted that the server sent.
      */
     private static final String RESETS = "resets";
 
@@ -130,7 +130,8 @@ final class FlowAccount {
                                 kind,
                                 "to_client",
                                 false,
-                                kind.match("saddr", far, "sport") + (kind.isTcp() ? NO_RESET : "")));
+                                kind.match("saddr", far, "sport")
+                                        + (kind.isTcp() ? NO_RESET : "")));
             }
         }
         Host.Link other = lab.topology().server(2).links().getFirst();
