@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Where a benchmark ran: what a reader needs to doubt its figures. */
-final class MachineFacts {
+/** Where a benchmark ran: what a reader needs to doubt its figures. Any thread. */
+public final class MachineFacts {
 
     private MachineFacts() {}
 
     /**
      * @param tools whose version is a fact too
      */
-    static Map<String, String> read(Path home, String... tools) {
+    public static Map<String, String> read(Path home, String... tools) {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         facts.put("processor", processor());

@@ -1,10 +1,10 @@
 package io.sallyport.lab;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 
 /** Network ACLs by REST. */
 final class Acls {
@@ -12,21 +12,19 @@ final class Acls {
     private Acls() {}
 
     /**
-     * @return the id of an ACL that denies TCP to one IPv4 address and allows the rest
+     * @return the id of an ACL that denies TCP to these addresses and allows the rest
      */
-    static String denyTcpTo(Rest api, String address) {
-        JsonNode acl =
-                api.post(
-                        "/v1/network-acls",
-                        Map.of(
-                                "entries",
-                                List.of(
-                                        denyTcp(100, address + "/32"),
-                                        entry(200, true, "-1", "allow", "0.0.0.0/0"),
-                                        entry(300, true, "-1", "allow", "::/0"),
-                                        entry(200, false, "-1", "allow", "0.0.0.0/0"),
-                                        entry(300, false, "-1", "allow", "::/0"))));
-        return acl.path("id").asString("");
+    static String denyTcpTo(Rest api, String... addresses) {
+        List<Map<String, Object>> entries = new ArrayList<>();
+        for (String address : addresses) {
+            String bits = address.contains(":") ? "/128" : "/32";
+            entries.add(denyTcp(100 + entries.size(), address + bits));
+        }
+        entries.add(entry(200, true, "-1", "allow", "0.0.0.0/0"));
+        entries.add(entry(300, true, "-1", "allow", "::/0"));
+        entries.add(entry(200, false, "-1", "allow", "0.0.0.0/0"));
+        entries.add(entry(300, false, "-1", "allow", "::/0"));
+        return api.post("/v1/network-acls", Map.of("entries", entries)).path("id").asString("");
     }
 
     /** Puts it on a tenant's gateway and waits until the nodes obey it. */

@@ -1,18 +1,22 @@
 package io.sallyport.lab;
 
+import io.sallyport.lab.FlowAccount.Lost;
 import io.sallyport.lab.InterfaceCounts.Sum;
+import io.sallyport.lab.LabState.Tenant;
 import io.sallyport.lab.Rounds.RoundsReport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whether the flow log's records add up to what the ends' interfaces counted, where the only
- * gateway process is killed with -9 twice under traffic and the S3 server is away all the while.
- * Flows are opened, and packets denied, while there is a process: what would open meanwhile waits
- * at the gateway, and may be dropped there.
+ * Whether the flow logs' records add up to what the ends' interfaces counted, for the gateways of
+ * two tenants on one node. Its process is killed with -9 twice under traffic, and the S3 server is
+ * away all the while; then TCP goes through with offloads on; at last the node's box is gone for a
+ * while. Flows are opened, and packets denied, while there is a process: what would open meanwhile
+ * waits at the gateway, and may be dropped there.
  */
 final class ExactDelivery {
 
@@ -23,12 +27,29 @@ final class ExactDelivery {
     /** A destination that failed for long is tried once a minute. */
     private static final Duration DELIVERED = Duration.ofSeconds(90);
 
-    /** What was counted, and what was written. */
+    /** After a window's end, until it is known as told. */
+    private static final int TOLD_SECONDS = 3;
+
+    private static final int LARGE_SECONDS = 3;
+
+    /** Between rounds, so that the box has time to start a process before its horizon passes. */
+    private static final String PAUSE_MILLIS = "1500";
+
+    /** Of ten flows one is of TCP. */
+    private static final int FLOWS_A_CONNECTION = 10;
+
+    /**
+     * What was counted, and what was written.
+     *
+     * @param astray SKIPDATA that should not be, {@code unsaid} where there should be some
+     */
     record Books(
             Map<String, Sum> seen,
             Map<String, Sum> told,
-            List<String> skipped,
-            RoundsReport traffic,
+            List<String> astray,
+            List<String> unsaid,
+            List<RoundsReport> traffic,
+            List<LargeSegments.Way> large,
             int objects) {
 
         /**
@@ -37,23 +58,45 @@ final class ExactDelivery {
          * as much from the client as came to the server.
          */
         boolean balance() {
-            for (Map.Entry<String, Sum> one : seen.entrySet()) {
-                Sum forwarded = seen.get(one.getKey().replace("from_client", "to_remote"));
-                if (!told.getOrDefault(one.getKey(), Sum.NONE).equals(forwarded)) {
-                    return false;
-                }
-            }
-            return skipped.isEmpty();
+            return told.keySet().equals(seen.keySet())
+                    && seen.keySet().stream()
+                            .allMatch(name -> forwarded(name).equals(told.get(name)))
+                    && astray.isEmpty()
+                    && unsaid.isEmpty()
+                    && large.stream().allMatch(LargeSegments.Way::isExact);
         }
 
-        /** Datagrams that were not forwarded. */
+        private Sum forwarded(String name) {
+            return seen.getOrDefault(name.replace("from_client", "to_remote"), Sum.NONE);
+        }
+
+        /** Packets that were not forwarded. */
         long lost() {
-            long lost = 0;
-            for (String family : List.of("_v4", "_v6")) {
-                lost += seen.getOrDefault("from_client" + family, Sum.NONE).packets();
-                lost -= seen.getOrDefault("to_remote" + family, Sum.NONE).packets();
+            return seen.keySet().stream()
+                    .mapToLong(name ->
+                            seen.getOrDefault(name, Sum.NONE).packets() - forwarded(name).packets())
+                    .sum();
+        }
+    }
+
+    /** The rounds of every tenant's client. */
+    private record Talk(List<Traffic.Running> each) implements AutoCloseable {
+
+        /** By then the kernel knows each flow in both directions. */
+        void awaitKnown(Consumer<String> said) {
+            for (int i = 0; i < TestClient.TOLD_ROUNDS; i++) {
+                each.forEach(one -> said.accept(one.line()));
             }
-            return lost;
+        }
+
+        List<RoundsReport> end() {
+            each.forEach(Traffic.Running::release);
+            return each.stream().map(one -> one.report(RoundsReport.class)).toList();
+        }
+
+        @Override
+        public void close() {
+            each.forEach(Traffic.Running::close);
         }
     }
 
@@ -62,6 +105,8 @@ final class ExactDelivery {
     private final int flowLogSeconds;
     private final Consumer<String> said;
     private final FlowAccount account;
+    private final List<RoundsReport> reports = new ArrayList<>();
+    private final List<LargeSegments.Way> large = new ArrayList<>();
 
     /**
      * @param installation what the lab was started from
@@ -73,38 +118,54 @@ final class ExactDelivery {
         this.flowLogSeconds = flowLogSeconds;
         this.said = said;
         traffic = new Traffic(installation, lab);
-        account = new FlowAccount(lab, lab.tenants().getFirst());
+        account = new FlowAccount(lab);
     }
 
     /**
-     * @param flows UDP flows, of both families
+     * @param flows of both families, by UDP and TCP
      * @param outage how long S3 is away
      */
     Books run(int flows, Duration outage) {
-        LabState.Tenant tenant = lab.tenants().getFirst();
-        Acls.associate(
-                Lab.operator(lab).as(tenant.apiKey()),
-                tenant,
-                Acls.denyTcpTo(
-                        Lab.operator(lab).as(tenant.apiKey()),
-                        lab.topology().server(2).links().getFirst().ipv4()));
-        Host.Link server = lab.topology().server(1).links().getFirst();
-        RoundsReport report;
-        try (Traffic.Running rounds =
-                traffic.start(
-                        lab.topology().client(1),
-                        "rounds",
-                        "--flows",
-                        Integer.toString(flows),
-                        "--to",
-                        server.ipv4() + ":" + TestServer.UDP_PORT,
-                        "--to",
-                        "[" + server.ipv6() + "]:" + TestServer.UDP_PORT)) {
-            // By then the kernel knows each flow in both directions.
-            for (int i = 0; i < TestClient.TOLD_ROUNDS; i++) {
-                said.accept(rounds.line());
-            }
-            keepNeighbours();
+        prepare();
+        throughDeaths(flows, outage);
+        startS3();
+        said.accept("offloads are on");
+        large.addAll(
+                new LargeSegments(lab, traffic, account)
+                        .exchange(lab.tenants().getFirst(), LARGE_SECONDS));
+        awaitBalance();
+        loseBox(Math.min(flows, 200));
+        awaitBalance();
+        Processes.pause(Duration.ofSeconds(2L * flowLogSeconds + 5));
+        return books();
+    }
+
+    private void prepare() {
+        Host server = lab.topology().server(1);
+        Offloads.off(server, server.links().getFirst().device());
+        Host.Link other = lab.topology().server(2).links().getFirst();
+        for (Tenant tenant : lab.tenants()) {
+            Host client = account.client(tenant);
+            Offloads.off(client, "vpc0");
+            Offloads.off(client, client.links().getFirst().device());
+            Rest api = Lab.operator(lab).as(tenant.apiKey());
+            Acls.associate(api, tenant, Acls.denyTcpTo(api, other.ipv4(), other.ipv6()));
+        }
+        Tenant first = lab.tenants().getFirst();
+        String bucket = "rejects-" + first.account();
+        Lab.s3(lab).createBucket(bucket);
+        Lab.operator(lab)
+                .as(first.apiKey())
+                .post(
+                        "/v1/flow-logs",
+                        Map.of("vpcId", first.vpc(), "bucket", bucket, "trafficType", "REJECT"));
+        account.subscribeDenied(first, bucket);
+    }
+
+    private void throughDeaths(int flows, Duration outage) {
+        try (Talk talk = talk(flows)) {
+            talk.awaitKnown(said);
+            lab.tenants().forEach(tenant -> keepNeighbours(account.client(tenant)));
             deny();
             long began = System.nanoTime();
             said.accept("S3 is killed");
@@ -114,23 +175,49 @@ final class ExactDelivery {
             awaitEnd(began, outage.dividedBy(2));
             die();
             awaitEnd(began, outage);
-            rounds.release();
-            report = rounds.report(RoundsReport.class);
+            reports.addAll(talk.end());
         }
+    }
+
+    private Talk talk(int flows) {
+        int share = flows / lab.tenants().size();
+        int connections = share / FLOWS_A_CONNECTION;
+        Host.Link server = lab.topology().server(1).links().getFirst();
+        List<String> ends = List.of(server.ipv4() + ":", "[" + server.ipv6() + "]:");
+        List<String> words =
+                new ArrayList<>(
+                        List.of(
+                                "rounds",
+                                "--flows",
+                                Integer.toString(share - connections),
+                                "--connections",
+                                Integer.toString(connections),
+                                "--pause-millis",
+                                PAUSE_MILLIS));
+        for (String end : ends) {
+            words.addAll(List.of("--to", end + TestServer.UDP_PORT));
+            words.addAll(List.of("--connect-to", end + TestServer.TCP_PORT));
+        }
+        return new Talk(
+                lab.tenants().stream()
+                        .map(tenant ->
+                                traffic.start(account.client(tenant), words.toArray(String[]::new)))
+                        .toList());
+    }
+
+    private void startS3() {
         said.accept("S3 is started");
         Lab.restart(lab, "s3");
         while (!Lab.s3(lab).answers()) {
             Processes.pause(Duration.ofMillis(200));
         }
-        return settle(report);
     }
 
     /**
      * A client that asks where its gateway is, while there is no process to answer, drops what it
      * has counted as sent.
      */
-    private void keepNeighbours() {
-        Host client = lab.topology().client(1);
+    private static void keepNeighbours(Host client) {
         for (String family : List.of("-4", "-6")) {
             String known =
                     Shell.run(client.inside("ip", "-j", family, "neigh", "show", "dev", "vpc0"))
@@ -167,20 +254,79 @@ final class ExactDelivery {
 
     /** One SYN each: none is sent again before it is given up. */
     private void deny() {
-        try (Traffic.Running opens =
-                traffic.start(
-                        lab.topology().client(1),
-                        "opens",
-                        "--to",
-                        lab.topology().server(2).links().getFirst().ipv4() + ":80",
-                        "--per-second",
-                        "50",
-                        "--seconds",
-                        "2",
-                        "--timeout-millis",
-                        "300")) {
-            said.accept("denied: " + opens.report(TestClient.OpensReport.class).failed());
+        Host.Link other = lab.topology().server(2).links().getFirst();
+        List<Traffic.Running> all = new ArrayList<>();
+        for (Tenant tenant : lab.tenants()) {
+            for (String to : List.of(other.ipv4() + ":80", "[" + other.ipv6() + "]:80")) {
+                all.add(
+                        traffic.start(
+                                account.client(tenant),
+                                "opens",
+                                "--to",
+                                to,
+                                "--per-second",
+                                "25",
+                                "--seconds",
+                                "2",
+                                "--timeout-millis",
+                                "300"));
+            }
         }
+        for (Traffic.Running opens : all) {
+            try (opens) {
+                said.accept("denied: " + opens.report(TestClient.OpensReport.class).failed());
+            }
+        }
+    }
+
+    /**
+     * In the middle of a window its box is gone, and comes back in a later one: no disk has all of
+     * the window's counters, and all of every other's.
+     */
+    private void loseBox(int flows) {
+        Map<String, Sum> before = account.counted();
+        long start = awaitWindow();
+        speak();
+        said.accept(NODE + "'s box is gone");
+        PowerCut.cut(lab, NODE);
+        Map<String, Sum> after = account.counted();
+        awaitSecond(start + flowLogSeconds + TOLD_SECONDS);
+        PowerCut.boot(lab, NODE);
+        traffic.awaitSettled(SETTLED);
+        said.accept(NODE + "'s box is back");
+        account.leaveOut(new Lost(start, start + flowLogSeconds), before, after);
+        try (Talk talk = talk(flows)) {
+            talk.awaitKnown(said);
+            deny();
+            reports.addAll(talk.end());
+        }
+    }
+
+    /** A few datagrams of each client to the echo, without a JVM's time to start. */
+    private void speak() {
+        Host.Link server = lab.topology().server(1).links().getFirst();
+        for (Tenant tenant : lab.tenants()) {
+            for (String to : List.of(server.ipv4(), server.ipv6())) {
+                String words =
+                        "for i in {1..20}; do echo $i > /dev/udp/%s/%d; done"
+                                .formatted(to, TestServer.UDP_PORT);
+                Shell.run(account.client(tenant).inside("bash", "-c", words)).orFail();
+            }
+        }
+    }
+
+    /**
+     * Until the windows before the one that has begun are told; returns that one's first second.
+     */
+    private long awaitWindow() {
+        long now = System.currentTimeMillis() / 1000;
+        long start = now - now % flowLogSeconds + flowLogSeconds;
+        awaitSecond(start + TOLD_SECONDS);
+        return start;
+    }
+
+    private static void awaitSecond(long second) {
+        Processes.pause(Duration.ofMillis(Math.max(0, second * 1000 - System.currentTimeMillis())));
     }
 
     private static void awaitEnd(long began, Duration after) {
@@ -190,18 +336,23 @@ final class ExactDelivery {
         }
     }
 
-    /** Waits until all is told, and then for as long as something more could come. */
-    private Books settle(RoundsReport report) {
+    /** Until all is told, or could have been. */
+    private void awaitBalance() {
         long deadline = System.nanoTime() + DELIVERED.plusSeconds(2L * flowLogSeconds).toNanos();
-        while (!books(report).balance() && System.nanoTime() < deadline) {
+        while (!books().balance() && System.nanoTime() < deadline) {
             Processes.pause(Duration.ofSeconds(1));
         }
-        Processes.pause(Duration.ofSeconds(2L * flowLogSeconds + 5));
-        return books(report);
     }
 
-    private Books books(RoundsReport report) {
+    private Books books() {
+        Map<String, Sum> told = account.told();
         return new Books(
-                account.seen(), account.told(), account.skipped(), report, account.objects());
+                account.seen(),
+                told,
+                account.astray(),
+                account.unsaid(),
+                List.copyOf(reports),
+                List.copyOf(large),
+                account.objects());
     }
 }

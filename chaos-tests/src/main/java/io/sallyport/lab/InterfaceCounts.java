@@ -22,6 +22,10 @@ final class InterfaceCounts {
         Sum plus(Sum other) {
             return new Sum(packets + other.packets, bytes + other.bytes);
         }
+
+        Sum minus(Sum other) {
+            return new Sum(packets - other.packets, bytes - other.bytes);
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -228,31 +229,40 @@ final class TestClient {
     /** The first of them have a line each; who waits for that many knows all flows as known. */
     static final int TOLD_ROUNDS = 3;
 
-    @Command(name = "rounds", description = "One datagram of each flow by turns until stdin ends.")
+    @Command(
+            name = "rounds",
+            description =
+                    "One word of each flow by turns until stdin ends: datagrams, and connections"
+                            + " that stay.")
     int rounds(
-            @Option(names = "--to", required = true) List<String> to,
+            @Option(names = "--to", required = true, description = "UDP echoes") List<String> to,
             @Option(names = "--flows", defaultValue = "1000") int flows,
+            @Option(names = "--connect-to", description = "TCP echoes")
+                    @Nullable List<String> connectTo,
+            @Option(names = "--connections", defaultValue = "0") int connections,
             @Option(names = "--pause-millis", defaultValue = "500") int pause)
             throws IOException, InterruptedException {
-        Rounds rounds = new Rounds(to.stream().map(TestClient::endpoint).toList(), flows);
-        Thread input =
-                Thread.ofVirtual()
-                        .start(() -> {
-                            try {
-                                while (System.in.read() >= 0) {}
-                            } catch (IOException e) {
-                                System.err.println("stdin: " + e);
-                            }
-                        });
-        while (input.isAlive()) {
-            rounds.round();
-            if (rounds.report().rounds() <= TOLD_ROUNDS) {
-                System.out.println("round " + rounds.report());
+        try (Rounds rounds = new Rounds(endpoints(to), flows)) {
+            rounds.connect(endpoints(connectTo == null ? List.of() : connectTo), connections);
+            Thread input =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    while (System.in.read() >= 0) {}
+                                } catch (IOException e) {
+                                    System.err.println("stdin: " + e);
+                                }
+                            });
+            while (input.isAlive()) {
+                rounds.round();
+                if (rounds.report().rounds() <= TOLD_ROUNDS) {
+                    System.out.println("round " + rounds.report());
+                }
+                Thread.sleep(pause);
             }
-            Thread.sleep(pause);
+            print(rounds.report());
+            return rounds.report().sent() == rounds.report().echoed() ? 0 : 1;
         }
-        print(rounds.report());
-        return rounds.report().sent() == rounds.report().echoed() ? 0 : 1;
     }
 
     @Command(name = "udp", description = "Datagrams at a steady rate to an echo.")
@@ -329,6 +339,10 @@ final class TestClient {
 
     private static String withPort(String to, int port) {
         return to.substring(0, to.lastIndexOf(':') + 1) + port;
+    }
+
+    private static List<InetSocketAddress> endpoints(List<String> texts) {
+        return texts.stream().map(TestClient::endpoint).toList();
     }
 
     private static InetSocketAddress endpoint(String text) {

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * A server in the lab's internet that knows who talks to it.
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
  *  :9001  TCP echo; a second live connection of one source tuple is a duplicate
  *  :9002  UDP echo
  *  :9003  TCP: says who you are, "ADDRESS PORT", in a line; then echoes
+ *  :9004  TCP echo of large pieces
  * </pre>
  *
  * Each accepted and closed connection of port 9001 is a line of standard output: {@code open|close
@@ -39,6 +41,9 @@ final class TestServer {
     static final int TCP_PORT = 9001;
     static final int UDP_PORT = 9002;
     static final int GREETING_PORT = 9003;
+    static final int LARGE_PORT = 9004;
+
+    private static final int LARGE = 256 << 10;
 
     private final Map<InetSocketAddress, Long> live = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> bySource = new ConcurrentHashMap<>();
@@ -57,7 +62,9 @@ final class TestServer {
         udp.setReceiveBufferSize(4 << 20);
         Thread.ofPlatform().name("udp").start(() -> echoDatagrams(udp));
         ServerSocket greeting = new ServerSocket(GREETING_PORT, 8192);
-        Thread.ofPlatform().name("greeting").start(() -> greet(greeting));
+        Thread.ofPlatform().name("greeting").start(() -> accept(greeting, TestServer::greet));
+        ServerSocket large = new ServerSocket(LARGE_PORT, 64);
+        Thread.ofPlatform().name("large").start(() -> accept(large, TestServer::echoLarge));
         System.out.println("ready server");
         try (tcp) {
             while (true) {
@@ -97,14 +104,26 @@ final class TestServer {
         }
     }
 
-    private static void greet(ServerSocket listener) {
+    private static void accept(ServerSocket listener, Consumer<Socket> serve) {
         while (true) {
             try {
                 Socket socket = listener.accept();
-                Thread.ofVirtual().start(() -> greet(socket));
+                Thread.ofVirtual().start(() -> serve.accept(socket));
             } catch (IOException e) {
-                System.err.println("greeting: " + e);
+                System.err.println("port " + listener.getLocalPort() + ": " + e);
             }
+        }
+    }
+
+    private static void echoLarge(Socket socket) {
+        byte[] buffer = new byte[LARGE];
+        try (socket) {
+            for (int n = 0; n >= 0; n = socket.getInputStream().read(buffer)) {
+                socket.getOutputStream().write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            // The client's side judges whether that was right.
+            System.err.println("large: " + e);
         }
     }
 
