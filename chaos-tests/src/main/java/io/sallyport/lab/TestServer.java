@@ -41,7 +41,7 @@ final class TestServer {
     static final int TCP_PORT = 9001;
     static final int UDP_PORT = 9002;
     static final int GREETING_PORT = 9003;
-    static final int LARGE_PORT = 9004;
+    static final int LARGE_PORT = 9050;
 
     private static final int LARGE = 256 << 10;
 
