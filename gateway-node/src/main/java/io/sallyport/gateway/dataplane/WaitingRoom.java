@@ -93,6 +93,10 @@ final class WaitingRoom {
     private int moving;
     private int stopped;
     private long retryAt;
+
+    /** No question's time is over before. A look at the map itself makes an object. */
+    private long overAt;
+
     private boolean retrySoon;
 
     WaitingRoom(Outbox outbox, Counters counters) {
@@ -113,6 +117,9 @@ final class WaitingRoom {
         }
         boolean first = question == null;
         if (question == null) {
+            if (asked.isEmpty()) {
+                overAt = now + PATIENCE_NANOS;
+            }
             question = new Asked(ticket, now);
             asked.put(ticket, question);
         }
@@ -161,17 +168,8 @@ final class WaitingRoom {
         for (Asked question = answered.poll(); question != null; question = answered.poll()) {
             moved += settle(question, desk);
         }
-        for (var oldest = asked.firstEntry();
-                oldest != null && now - oldest.getValue().since >= PATIENCE_NANOS;
-                oldest = asked.firstEntry()) {
-            Asked question = oldest.getValue();
-            question.done = true;
-            asked.remove(oldest.getKey());
-            for (Held held : question.packets) {
-                release(held);
-                desk.lost(frame, DropReason.WAITED_TOO_LONG);
-                moved++;
-            }
+        if (!asked.isEmpty() && now - overAt >= 0) {
+            moved += giveUp(now, desk);
         }
         if (!later.isEmpty() && (retrySoon || now - retryAt >= 0)) {
             moved += retry(now, desk);
@@ -179,6 +177,26 @@ final class WaitingRoom {
         }
         retrySoon = false;
         counters.set(Counters.Name.WAITING_PACKETS, packets);
+        return moved;
+    }
+
+    /** Questions that nobody has answered for so long. */
+    private int giveUp(long now, Desk desk) {
+        int moved = 0;
+        for (var oldest = asked.firstEntry(); oldest != null; oldest = asked.firstEntry()) {
+            Asked question = oldest.getValue();
+            overAt = question.since + PATIENCE_NANOS;
+            if (now - overAt < 0) {
+                break;
+            }
+            question.done = true;
+            asked.remove(question.ticket);
+            for (Held held : question.packets) {
+                release(held);
+                desk.lost(frame, DropReason.WAITED_TOO_LONG);
+            }
+            moved += question.packets.size();
+        }
         return moved;
     }
 

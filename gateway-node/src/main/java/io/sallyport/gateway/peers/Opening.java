@@ -84,7 +84,9 @@ final class Opening {
             return;
         }
         if (known != null) {
-            abandon(known);
+            // Its client has given that stream up: the packets of the next one must not meet a
+            // record with the numbers of the former, where they would not count as life.
+            refuse(known, Refusal.ENDING);
         }
         if (!horizon.acting(seat.now())) {
             refuse(waiter, Refusal.NOT_ACTING);
@@ -104,18 +106,6 @@ final class Opening {
     private static boolean isSaidAgain(Wish first, Wish next) {
         Numbers begun = first.numbers();
         return begun.equals(next.numbers()) || begun.begunBy(next.numbers().nextOut());
-    }
-
-    /**
-     * Its client has given up that stream and begins another, whose packets must not meet a record
-     * with the numbers of the former: they would not count as life.
-     */
-    private void abandon(Wishing former) {
-        Attempt attempt = former.attempt;
-        if (attempt != null) {
-            giveUp(attempt);
-        }
-        refuse(former, Refusal.ENDING);
     }
 
     /**
