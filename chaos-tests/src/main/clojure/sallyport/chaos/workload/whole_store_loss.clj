@@ -33,23 +33,32 @@
 
 (def first-cold-process 2000)
 
+(def ^:private longer-ms
+  "How long a run is put off at the most while nothing cold opens: how soon the run's end comes
+  after the stores' return is chance, and no verdict on their return."
+  120000)
+
 (defn- knock!
-  "Opens destinations that nobody used before: that the server refuses shows that one got there."
-  [{:keys [recorder status server] :as run} hands process seed]
-  (loop [n 0]
-    (when (load/going-on? run)
-      (let [port (+ 20000 (mod (+ (* 3333 (- (long process) (long first-cold-process))) n (mod (long seed) 7919)) 10000))
-            to (str (lab/address-of status server) ":" port)]
-        (client/recorded! recorder process :cold {:to to}
-                          (fn []
-                            (let [id (str process "-" n)
-                                  {:keys [type error] :as answer} (client/open! hands id to 2000)]
-                              (cond
-                                (= "Connection-refused" error) {:type :ok}
-                                (= :ok type) (do (client/close! hands id) {:type :ok})
-                                :else answer))))
-        (Thread/sleep 300)
-        (recur (inc n))))))
+  "Opens destinations that nobody used before: that the server refuses shows that one got there.
+  The last one gets there, or none did for `longer-ms` after the run's end."
+  [{:keys [recorder status server until] :as run} hands process seed]
+  (letfn [(knocked [n]
+            (let [port (+ 20000 (mod (+ (* 3333 (- (long process) (long first-cold-process))) n (mod (long seed) 7919)) 10000))
+                  to (str (lab/address-of status server) ":" port)]
+              (client/recorded! recorder process :cold {:to to}
+                                (fn []
+                                  (let [id (str process "-" n)
+                                        {:keys [type error] :as answer} (client/open! hands id to 2000)]
+                                    (cond
+                                      (= "Connection-refused" error) {:type :ok}
+                                      (= :ok type) (do (client/close! hands id) {:type :ok})
+                                      :else answer))))))
+          (waits? [] (< (- (System/nanoTime) (long @until)) (* 1000000 (long longer-ms))))]
+    (loop [n 0 last nil]
+      (when (or (load/going-on? run) (and last (not= :ok last) (waits?)))
+        (let [{:keys [type]} (knocked n)]
+          (Thread/sleep 300)
+          (recur (inc n) type))))))
 
 (def ^:private knockers (client/crew 1 knock! first-cold-process))
 
