@@ -171,6 +171,11 @@ final class FlowLogging implements AutoCloseable {
         }
 
         @Override
+        public void lost(int gateway) {
+            ring.lose(gateway);
+        }
+
+        @Override
         public long position() {
             return ring.head();
         }

@@ -165,7 +165,11 @@ public final class FlowRing {
         return true;
     }
 
-    private void lose(int gateway) {
+    /**
+     * Something of this gateway was lost: also what never came to be offered. Producing thread
+     * only.
+     */
+    public void lose(int gateway) {
         long word = MARKS_AT + ((gateway & (LOSS_MARKS - 1)) >>> 6) * (long) Long.BYTES;
         long bit = 1L << (gateway & 63);
         // The mark first: whoever sees the count sees the mark.
@@ -175,7 +179,7 @@ public final class FlowRing {
         LONG.setRelease(memory, LOST_AT, get(LOST_AT) + 1);
     }
 
-    /** Entries refused so far because the ring was full. Any thread. */
+    /** Losses so far: entries refused because the ring was full, and others. Any thread. */
     public long lost() {
         return (long) LONG.getAcquire(memory, LOST_AT);
     }

@@ -31,6 +31,9 @@ public interface FlowSink {
      */
     boolean offer(FlowSample sample);
 
+    /** Packets of this gateway, by its index modulo 4096, will never be offered: records miss. */
+    default void lost(int gateway) {}
+
     /** How many were ever taken, in this life and those before; 0: nobody remembers. */
     default long position() {
         return 0;

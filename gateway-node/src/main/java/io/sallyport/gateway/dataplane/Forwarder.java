@@ -83,9 +83,10 @@ final class Forwarder {
     }
 
     private void deny(Packet packet, CompiledGateway gateway, boolean outward, int natPort) {
-        filter.denied(packet, gateway, outward, natPort);
+        DropReason reason = outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN;
+        filter.tellReject(packet, gateway, outward, natPort, reason);
         gateways.denied(gateway.index, packet.segments);
-        lose(packet, outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN);
+        lose(packet, reason);
     }
 
     /** A packet of the connection in this slot, either direction. */

@@ -179,9 +179,18 @@ final class PacketFilter {
                         || vpc.tunnelEndpoints.contains(tunnelHigh, tunnelLow));
     }
 
-    /** A denied packet shows in the flow log on the leg where it arrived. */
-    void denied(Packet packet, CompiledGateway gateway, boolean outward, int natPort) {
-        if (!gateway.view.logged()) {
+    /**
+     * A packet that was not permitted shows in the flow log on the leg where it arrived: one that
+     * an ACL denies, or one that came after its connection was closed (AWS, flow log records:
+     * action).
+     */
+    void tellReject(
+            Packet packet,
+            CompiledGateway gateway,
+            boolean outward,
+            int natPort,
+            DropReason reason) {
+        if (!counting || !gateway.view.logged()) {
             return;
         }
         boolean icmp = packet.protocol == 1 || packet.protocol == ICMPV6_PROTOCOL;
@@ -199,7 +208,7 @@ final class PacketFilter {
                 packet.segments,
                 packet.wireBytes(),
                 (packet.tcpFlags & 0x12) == 0x12 ? flags | 16 : flags,
-                (outward ? DropReason.ACL_DENIED_OUT : DropReason.ACL_DENIED_IN).number(),
+                reason.number(),
                 System.currentTimeMillis());
     }
 }

@@ -458,6 +458,13 @@ final class Pipeline implements WaitingRoom.Desk {
             return;
         }
         CompiledVpc vpc = inside ? (door.isTunnel() ? view.vpc(frame.vni) : plainVpc(door)) : null;
+        CompiledGateway whose =
+                inside
+                        ? vpc == null ? null : vpc.gateway
+                        : view.gateway(view.eips.get(packet.targetHigh, packet.targetLow));
+        if (whose != null && acting && isOver(refusal) && !packet.icmpError) {
+            filter.tellReject(packet, whose, inside, packet.targetPort, DropReason.of(refusal));
+        }
         if (vpc != null && acting) {
             if (refusal == Keeping.Refusal.UNKNOWN_CONNECTION && packet.protocol == TCP_PROTOCOL) {
                 answers.reset(door, packet, now);
@@ -472,6 +479,11 @@ final class Pipeline implements WaitingRoom.Desk {
             }
         }
         lost(frame, DropReason.of(refusal));
+    }
+
+    /** The connection was closed, or never was: who asks cannot tell. */
+    private static boolean isOver(Keeping.Refusal refusal) {
+        return refusal == Keeping.Refusal.UNKNOWN_CONNECTION || refusal == Keeping.Refusal.ENDING;
     }
 
     /** Refusals that the client should hear of: trying again at once is in vain. */

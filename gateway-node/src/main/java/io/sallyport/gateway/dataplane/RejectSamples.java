@@ -2,6 +2,7 @@ package io.sallyport.gateway.dataplane;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.sallyport.flowlogs.meter.FlowRing;
 import io.sallyport.flowlogs.meter.FlowSample;
 import io.sallyport.gateway.wire.HotPath;
 import java.lang.foreign.Arena;
@@ -9,9 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * Denied packets, added up per flow until the meter passes: a flood that an ACL denies makes one
- * record, not one per packet. A full table loses samples and says so. In memory that outlives the
- * process a next life finds what was not told.
+ * Packets that were not permitted, added up per flow until the meter passes (about a second): a
+ * flood of one flow makes one record, not one per packet. One of many flows fills the table: what
+ * finds no room is counted and told as lost. In memory that outlives the process a next life finds
+ * what was not told.
  *
  * <pre>
  * place, 11 longs: | source high | low | target high | low |
@@ -47,6 +49,11 @@ final class RejectSamples {
     private final MemorySegment words;
     private final Counters counters;
     private final FlowSample sample = new FlowSample();
+
+    /** A bit for each gateway that lost something, by its index modulo the ring's marks. */
+    private final long[] losses = new long[FlowRing.LOSS_MARKS / Long.SIZE];
+
+    private boolean losing;
     private boolean used;
 
     RejectSamples(Counters counters) {
@@ -128,9 +135,29 @@ final class RejectSamples {
             return;
         }
         counters.add(Counters.Name.FLOW_SAMPLES_LOST, packets);
+        lose(gateway);
+    }
+
+    private void lose(int gateway) {
+        int mark = gateway & FlowRing.LOSS_MARKS - 1;
+        losses[mark >>> 6] |= 1L << mark;
+        losing = true;
+    }
+
+    private void tellLosses(FlowSink sink) {
+        for (int word = 0; word < losses.length; word++) {
+            for (long bits = losses[word]; bits != 0; bits &= bits - 1) {
+                sink.lost((word << 6) + Long.numberOfTrailingZeros(bits));
+            }
+            losses[word] = 0;
+        }
+        losing = false;
     }
 
     void flush(FlowSink sink, TellingNote note) {
+        if (losing) {
+            tellLosses(sink);
+        }
         if (!used) {
             return;
         }

@@ -121,7 +121,7 @@ public final class NodeMetrics implements AutoCloseable {
                 counters,
                 "flow.samples.lost",
                 Counters.Name.FLOW_SAMPLES_LOST,
-                "Flow samples that found the ring full");
+                "Packets that no flow record tells: the ring, or the room for rejects, was full");
         gauge(
                 "sallyport.connections",
                 "Connections carried here",

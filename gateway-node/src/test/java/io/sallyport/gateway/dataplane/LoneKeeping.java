@@ -13,11 +13,9 @@ import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keepers of a node that is alone: a port at once, or when told to, or never. */
@@ -25,7 +23,10 @@ final class LoneKeeping implements Keeping {
 
     private final Random random = new Random(4);
     final Map<InsideKey, Connection> open = new HashMap<>();
-    private final Set<OutsideKey> taken = new HashSet<>();
+
+    /** All that ever were open: no outside end is given twice. */
+    private final Map<OutsideKey, Connection> taken = new HashMap<>();
+
     final ArrayDeque<Runnable> pending = new ArrayDeque<>();
     @Nullable Carriage carriage;
     @Nullable Refusal refusal;
@@ -83,14 +84,14 @@ final class LoneKeeping implements Keeping {
         for (Carriage.Inherited one :
                 java.util.Objects.requireNonNull(carriage).inherit(bootNanos)) {
             open.put(one.connection().inside(), one.connection());
-            taken.add(one.connection().outside());
+            taken.put(one.connection().outside(), one.connection());
         }
     }
 
     /** It is open, and installed by who says so. */
     void knows(Connection connection) {
         open.put(connection.inside(), connection);
-        taken.add(connection.outside());
+        taken.put(connection.outside(), connection);
     }
 
     @Override
@@ -135,7 +136,7 @@ final class LoneKeeping implements Keeping {
                             new Incarnation(1),
                             1,
                             wish.path());
-        } while (!taken.add(connection.outside()));
+        } while (taken.putIfAbsent(connection.outside(), connection) != null);
         open.put(wish.inside(), connection);
         return connection;
     }
@@ -157,13 +158,12 @@ final class LoneKeeping implements Keeping {
     @Override
     public void find(OutsideKey key, Waiter waiter) {
         asked++;
-        run(() ->
-                found(
-                        open.values().stream()
-                                .filter(c -> c.outside().equals(key))
-                                .findAny()
-                                .orElse(null),
-                        waiter));
+        run(() -> found(openAt(key), waiter));
+    }
+
+    private @Nullable Connection openAt(OutsideKey key) {
+        Connection last = taken.get(key);
+        return last != null && last.equals(open.get(last.inside())) ? last : null;
     }
 
     private void found(@Nullable Connection connection, Waiter waiter) {

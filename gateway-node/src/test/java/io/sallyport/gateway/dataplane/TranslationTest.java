@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.Protocol;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -317,5 +318,36 @@ class TranslationTest {
         assertThat(rig.tunnel.sent).isEmpty();
         assertThat(rig.counters.drops(DropReason.UNKNOWN_CONNECTION)).isEqualTo(3);
         assertThat(rig.counters.drops(DropReason.ICMP_UNSUPPORTED)).isEqualTo(1);
+    }
+
+    @Test
+    void whatComesAfterItsConnectionWasClosedIsARejectOnTheLegWhereItCame() {
+        byte[] late = Naive.tcp(CLIENT, 4000, REMOTE, 80, 17, new byte[0], new byte[5]);
+        rig.out(late);
+        rig.out(late);
+        rig.in(Naive.tcp(REMOTE, 80, EIP, 4000, 16, new byte[0], new byte[5]));
+        rig.in(Naive.udp(REMOTE6, 53, EIP6, 5000, new byte[12]));
+        byte[] aboutNothing = Naive.udp(EIP, 5000, REMOTE, 53, new byte[8]);
+        rig.in(Naive.error(REMOTE, EIP, 3, 1, 0, aboutNothing));
+        tellRejects();
+        assertThat(rig.flows)
+                .containsExactlyInAnyOrder(
+                        new Rig.Flow(0, 0, CLIENT, 4000, GATEWAY, 80, 6, 2, 90, 1, false),
+                        new Rig.Flow(0, 2, REMOTE, 80, GATEWAY, 4000, 6, 1, 45, 0, false),
+                        new Rig.Flow(0, 2, REMOTE6, 53, GATEWAY6, 5000, 17, 1, 60, 0, false));
+        assertThat(rig.counters.drops(DropReason.UNKNOWN_CONNECTION)).isEqualTo(5);
+    }
+
+    private void tellRejects() {
+        long[] note = new long[TellingNote.BYTES / Long.BYTES];
+        rig.rejects.flush(rig.sink, new TellingNote(MemorySegment.ofArray(note)));
+    }
+
+    @Test
+    void whatIsOnlyImaginedIsNoReject() {
+        rig.pipeline.imagine();
+        rig.out(Naive.tcp(CLIENT, 4000, REMOTE, 80, 16, new byte[0], new byte[5]));
+        tellRejects();
+        assertThat(rig.flows).isEmpty();
     }
 }
