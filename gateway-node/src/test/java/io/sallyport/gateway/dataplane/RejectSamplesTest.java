@@ -57,7 +57,7 @@ class RejectSamplesTest {
             refuse(FlowRing.LOSS_MARKS + 65, random.nextLong(), random.nextInt(65536));
         }
         rejects.flush(heard, note);
-        long told = heard.packets.get(FlowRing.LOSS_MARKS + 65);
+        long told = heard.packets.getOrDefault(FlowRing.LOSS_MARKS + 65, 0L);
         assertThat(heard.packets.get(1)).isEqualTo(few);
         assertThat(told).isBetween(RejectSamples.SIZE / 2L, (long) RejectSamples.SIZE - few);
         assertThat(heard.lost).containsExactly(65);
