@@ -43,9 +43,18 @@ final class AclsBench implements Callable<Integer> {
     private static final Line CALL = millis("the call");
     private static final Line FIRST = millis("from the call until a node obeys");
     private static final Line EVERYWHERE = millis("from the call until every node obeys");
+    private static final Line COLD =
+            millis("from the call until every node obeys, first changes of a fresh lab");
 
     @Option(names = "--changes", description = "default: ${DEFAULT-VALUE}")
     int changes = 100;
+
+    @Option(
+            names = "--cold",
+            description =
+                    "changes before those, told apart: code that runs for the first time"
+                            + " (default: ${DEFAULT-VALUE})")
+    int cold = 20;
 
     @Option(names = "--rules", description = "10 to 10000 (default: ${DEFAULT-VALUE})")
     int rules = 10_000;
@@ -70,15 +79,20 @@ final class AclsBench implements Callable<Integer> {
         if (rules < AclVersions.LEAST) {
             throw new BenchFailure("--rules %d: 10 to 10000".formatted(rules));
         }
+        if (changes < 1 || cold < 0) {
+            throw new BenchFailure(
+                    "--changes %d: 1 or more; --cold %d: 0 or more".formatted(changes, cold));
+        }
         Path home = Main.home();
         Map<String, String> facts = MachineFacts.read(home);
         facts.put("bench", "acls");
         facts.put(
                 "run",
-                "%d changes of %,d rules, 3 nodes, %,d packets a second to %d ports from %d flows and new ones"
+                "%d changes of %,d rules after %d in a fresh lab, 3 nodes, %,d packets a second to %d ports from %d flows and new ones"
                         .formatted(
                                 changes,
                                 rules,
+                                cold,
                                 1_000_000 / EVERY_MICROS,
                                 AclVersions.PORTS,
                                 FLOWS));
@@ -142,7 +156,7 @@ final class AclsBench implements Callable<Integer> {
         if (!AclChange.isObeyed(0, System.nanoTime() - LOOK_NANOS, first)) {
             throw new BenchFailure("the first version of the ACL is not obeyed");
         }
-        for (int version = 1; version <= changes; version++) {
+        for (int version = 1; version <= cold + changes; version++) {
             ask(ear, "mark");
             long began = System.nanoTime();
             if (torn) {
@@ -150,12 +164,17 @@ final class AclsBench implements Callable<Integer> {
                 LabBoxes.pause(LOOK_MILLIS);
             }
             api.call(key, "PUT", "/v1/network-acls/" + acl, bodies.get(version % 2));
-            figures.add(CALL, LabBoxes.NAME, (System.nanoTime() - began) / 1e6);
+            double callMillis = (System.nanoTime() - began) / 1e6;
             List<Heard> heard = settled(version, ear);
             AclChange change = AclChange.of(version, began, System.nanoTime(), heard);
-            figures.add(FIRST, LabBoxes.NAME, change.firstMillis());
-            figures.add(EVERYWHERE, LabBoxes.NAME, change.everywhereMillis());
             figures.add(FORBIDDEN, LabBoxes.NAME, change.forbidden());
+            if (version <= cold) {
+                figures.add(COLD, LabBoxes.NAME, change.everywhereMillis());
+            } else {
+                figures.add(CALL, LabBoxes.NAME, callMillis);
+                figures.add(FIRST, LabBoxes.NAME, change.firstMillis());
+                figures.add(EVERYWHERE, LabBoxes.NAME, change.everywhereMillis());
+            }
         }
     }
 
@@ -198,6 +217,12 @@ final class AclsBench implements Callable<Integer> {
                         .mapToDouble(Double::doubleValue)
                         .sum();
         double p99 = Toll.quantile(millis, 0.99);
+        if (cold > 0) {
+            List<Double> first = figures.values(COLD, LabBoxes.NAME).stream().sorted().toList();
+            System.out.printf(
+                    "%nthe first %d changes of a fresh lab: p50 %.0f, worst %.0f ms",
+                    cold, Toll.quantile(first, 0.5), Toll.quantile(first, 1));
+        }
         System.out.printf(
                 "%nuntil every node obeys: p50 %.0f, p99 %.0f, worst %.0f ms of %d changes (p99 <"
                         + " %.0f is asked); %.0f packets judged by two versions (0)%n",
