@@ -2,7 +2,6 @@ package io.sallyport.gateway.dataplane;
 
 import static io.sallyport.gateway.connections.ConnectionTable.MISS;
 import static io.sallyport.gateway.wire.Headers.*;
-import static io.sallyport.gateway.wire.Octets.i64;
 import static io.sallyport.gateway.wire.Octets.u16;
 import static io.sallyport.gateway.wire.Octets.u48;
 
@@ -30,7 +29,7 @@ final class Pipeline implements WaitingRoom.Desk {
     private final Forwarder forwarder;
     private final OneToOne oneToOne;
     private final FragmentTable fragments;
-    private final Neighbours neighbours;
+    private final WhoHas whoHas;
     private final Answers answers;
     private final ErrorTranslator error = new ErrorTranslator();
     private final Outbox outbox;
@@ -58,13 +57,13 @@ final class Pipeline implements WaitingRoom.Desk {
         this.outbox = outbox;
         this.counters = counters;
         fragments = new FragmentTable(table);
-        neighbours = new Neighbours(outbox, counters);
         answers = new Answers(outbox, counters);
         room = new WaitingRoom(outbox, counters);
         misses = new Misses(keeping, room, this);
         Egress egress = new Egress(outbox, counters, insideMtu);
         Shortcut shortcut = new Shortcut(table, nextHops, outbox);
         filter = new PacketFilter(table, rejects, shortcut, keeping);
+        whoHas = new WhoHas(outbox, filter, counters);
         forwarder =
                 new Forwarder(
                         table, keeping, nextHops, outbox, answers, room, filter, shortcut,
@@ -120,7 +119,7 @@ final class Pipeline implements WaitingRoom.Desk {
     /** Only where this node may act: a fenced one claims no address. */
     void announce(IpAddress eip) {
         if (acting) {
-            neighbours.announce(outbox.outside, eip);
+            whoHas.announce(eip);
         }
     }
 
@@ -138,7 +137,9 @@ final class Pipeline implements WaitingRoom.Desk {
         int type = u16(frame.memory, frame.at + ETHERNET_TYPE);
         if (type != TYPE_IPV4 && type != TYPE_IPV6) {
             if (type == TYPE_ARP) {
-                arp(door, frame);
+                if (acting) {
+                    whoHas.arp(door, frame, view);
+                }
             } else if (door.isTunnel()) {
                 lose(frame, DropReason.NOT_IP);
             }
@@ -156,10 +157,8 @@ final class Pipeline implements WaitingRoom.Desk {
 
     private void fromOutside(PacketDoor door, Frame frame, boolean group) {
         if (Neighbours.isSolicitation(packet)) {
-            long high = i64(packet.memory, packet.transport + 8);
-            long low = i64(packet.memory, packet.transport + 16);
-            if (acting && view.eips.get(high, low) != AddressMap.NONE) {
-                neighbours.answerSolicitation(door, packet, door.mac());
+            if (acting) {
+                whoHas.solicitedOutside(door, packet, view);
             }
             return;
         }
@@ -245,11 +244,8 @@ final class Pipeline implements WaitingRoom.Desk {
         }
         CompiledGateway gateway = vpc.gateway;
         if (Neighbours.isSolicitation(packet)) {
-            long high = i64(packet.memory, packet.transport + 8);
-            long low = i64(packet.memory, packet.transport + 16);
-            if (acting && gateway != null && answersFor(door, gateway, high, low)) {
-                neighbours.answerSolicitation(
-                        door, packet, door.isTunnel() ? vpc.virtualMac : door.mac());
+            if (acting && gateway != null) {
+                whoHas.solicitedInside(door, packet, vpc, gateway);
             }
             return;
         }
@@ -380,42 +376,6 @@ final class Pipeline implements WaitingRoom.Desk {
         } else {
             forwarder.forward(door, packet, slot, outward, view, now);
         }
-    }
-
-    private void arp(PacketDoor door, Frame frame) {
-        long wanted = Neighbours.wantedByArp(frame);
-        if (wanted == 0 || !acting) {
-            return;
-        }
-        if (door == outbox.outside) {
-            if (view.eips.get(0, wanted) != AddressMap.NONE) {
-                neighbours.answerArp(door, frame, door.mac());
-            }
-            return;
-        }
-        if (door.isTunnel()) {
-            CompiledVpc vpc = view.vpc(frame.vni);
-            if (vpc != null
-                    && vpc.gateway != null
-                    && vpc.tunnelEndpoints.contains(frame.tunnelHigh, frame.tunnelLow)
-                    && vpc.gateway.isPrivateAddress(0, wanted)) {
-                neighbours.answerArp(door, frame, vpc.virtualMac);
-            }
-            return;
-        }
-        CompiledVpc[] vpcs = view.vpcsOn(door.name());
-        for (int i = 0; vpcs != null && i < vpcs.length; i++) {
-            CompiledGateway gateway = vpcs[i].gateway;
-            if (gateway != null && answersFor(door, gateway, 0, wanted)) {
-                neighbours.answerArp(door, frame, door.mac());
-                return;
-            }
-        }
-    }
-
-    private boolean answersFor(PacketDoor door, CompiledGateway gateway, long high, long low) {
-        return gateway.isPrivateAddress(high, low)
-                && (door.isTunnel() || filter.local.get(high, low) == AddressMap.NONE);
     }
 
     private boolean isEcho() {
