@@ -190,7 +190,7 @@ final class PacketFilter {
             boolean outward,
             int natPort,
             DropReason reason) {
-        if (!counting || !gateway.view.logged()) {
+        if (!gateway.view.logged()) {
             return;
         }
         boolean icmp = packet.protocol == 1 || packet.protocol == ICMPV6_PROTOCOL;

@@ -418,12 +418,8 @@ final class Pipeline implements WaitingRoom.Desk {
             return;
         }
         CompiledVpc vpc = inside ? (door.isTunnel() ? view.vpc(frame.vni) : plainVpc(door)) : null;
-        CompiledGateway whose =
-                inside
-                        ? vpc == null ? null : vpc.gateway
-                        : view.gateway(view.eips.get(packet.targetHigh, packet.targetLow));
-        if (whose != null && acting && isOver(refusal) && !packet.icmpError) {
-            filter.tellReject(packet, whose, inside, packet.targetPort, DropReason.of(refusal));
+        if (acting && isOver(refusal) && !packet.icmpError) {
+            tellReject(inside, vpc, DropReason.of(refusal));
         }
         if (vpc != null && acting) {
             if (refusal == Keeping.Refusal.UNKNOWN_CONNECTION && packet.protocol == TCP_PROTOCOL) {
@@ -439,6 +435,16 @@ final class Pipeline implements WaitingRoom.Desk {
             }
         }
         lost(frame, DropReason.of(refusal));
+    }
+
+    private void tellReject(boolean inside, @Nullable CompiledVpc vpc, DropReason reason) {
+        CompiledGateway gateway =
+                inside
+                        ? (vpc == null ? null : vpc.gateway)
+                        : view.gateway(view.eips.get(packet.targetHigh, packet.targetLow));
+        if (gateway != null) {
+            filter.tellReject(packet, gateway, inside, packet.targetPort, reason);
+        }
     }
 
     /** The connection was closed, or never was: who asks cannot tell. */

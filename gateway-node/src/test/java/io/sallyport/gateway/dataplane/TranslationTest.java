@@ -342,12 +342,4 @@ class TranslationTest {
         long[] note = new long[TellingNote.BYTES / Long.BYTES];
         rig.rejects.flush(rig.sink, new TellingNote(MemorySegment.ofArray(note)));
     }
-
-    @Test
-    void whatIsOnlyImaginedIsNoReject() {
-        rig.pipeline.imagine();
-        rig.out(Naive.tcp(CLIENT, 4000, REMOTE, 80, 16, new byte[0], new byte[5]));
-        tellRejects();
-        assertThat(rig.flows).isEmpty();
-    }
 }
