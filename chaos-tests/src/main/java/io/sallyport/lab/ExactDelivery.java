@@ -257,10 +257,7 @@ final class ExactDelivery {
         Host.Link other = lab.topology().server(2).links().getFirst();
         List<Traffic.Running> all = new ArrayList<>();
         for (Tenant tenant : lab.tenants()) {
-            for (String to :
-                    List.of(
-                            other.ipv4() + ":" + FlowAccount.DENIED_PORT,
-                            "[" + other.ipv6() + "]:" + FlowAccount.DENIED_PORT)) {
+            for (String to : List.of(other.ipv4() + ":80", "[" + other.ipv6() + "]:80")) {
                 all.add(
                         traffic.start(
                                 account.client(tenant),

@@ -75,7 +75,6 @@ final class FlowAccount {
     private record Log(String name, Tenant tenant, Predicate<String> wanted, FlowLogs objects) {}
 
     private static final String DENIED = "denied";
-    static final String DENIED_PORT = "80";
 
     /**
      * A gateway resets what it knows no more, in a packet of its own: so of resets to a client
@@ -242,20 +241,12 @@ final class FlowAccount {
             for (String line : log.objects.lines()) {
                 String[] words = line.split(" ");
                 if (words.length == 14 && words[13].equals("OK") && !lost.has(words)) {
-                    String name = name(log.tenant, words);
                     Sum sum = new Sum(Long.parseLong(words[8]), Long.parseLong(words[9]));
-                    if (!isRejected(words) || log.wanted.test(name)) {
-                        told.merge(log.name + "/" + name, sum, Sum::plus);
-                    }
+                    told.merge(log.name + "/" + name(log.tenant, words), sum, Sum::plus);
                 }
             }
         }
         return told;
-    }
-
-    /** Denied, or come after its connection was closed: then it counts for its flow's leg. */
-    private static boolean isRejected(String[] words) {
-        return words[12].equals("REJECT");
     }
 
     /** Of a record in AWS' default format. */
@@ -268,8 +259,9 @@ final class FlowAccount {
                 v6
                         ? Tenancy.insideAddressV6(lab.topology(), client)
                         : Tenancy.insideAddress(lab.topology(), client);
-        if (isRejected(words) && source.equals(inside) && words[6].equals(DENIED_PORT)) {
-            return DENIED + (v6 ? "_v6" : "_v4");
+        if (words[12].equals("REJECT")) {
+            boolean denied = words[7].equals("6") && source.equals(inside);
+            return (denied ? DENIED : "rejected") + (v6 ? "_v6" : "_v4");
         }
         String gateway = v6 ? tenant.privateAddressV6() : tenant.privateAddress();
         String leg = source.equals(gateway) ? "to_remote" : "from_remote";
