@@ -43,10 +43,12 @@ final class Acls {
 
     private static void awaitApplied(Rest api, String path) {
         Rest quiet = api.telling(exchange -> {});
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Lab.APPLIED_WITHIN.toNanos();
         while (!quiet.get(path).path("state").asString("").equals("available")) {
             if (System.nanoTime() > deadline) {
-                throw new LabFailure("not applied after 20 s: " + quiet.get(path));
+                throw new LabFailure(
+                        "not applied after %d s: %s"
+                                .formatted(Lab.APPLIED_WITHIN.toSeconds(), quiet.get(path)));
             }
             Processes.pause(Duration.ofMillis(50));
         }

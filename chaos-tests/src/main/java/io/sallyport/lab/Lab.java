@@ -23,6 +23,9 @@ final class Lab {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
+    /** Until every node has what was just written, on a box that has other work. */
+    static final Duration APPLIED_WITHIN = Duration.ofSeconds(90);
+
     private final Installation installation;
     private final LabState state;
     private final Consumer<String> told;
@@ -88,7 +91,7 @@ final class Lab {
         running.write();
         lab.step("waiting until every node has applied it");
         for (Tenant tenant : tenants) {
-            tenancy.awaitAvailable(tenant, Duration.ofSeconds(30));
+            tenancy.awaitAvailable(tenant, APPLIED_WITHIN);
         }
         if (wish.routing().isBgp()) {
             lab.step("waiting until the router has heard of every node");

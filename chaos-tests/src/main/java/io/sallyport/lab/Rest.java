@@ -1,20 +1,29 @@
 package io.sallyport.lab;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * The REST API as a stranger calls it: curl, from inside the lab, with one key.
+ * The REST API as a stranger calls it: curl, from inside the lab, with one key. What must be done
+ * is asked again for as long as nobody can say whether it is, under one idempotency key.
  *
  * @param from the machine that calls
  * @param base for example {@code http://10.99.1.2:8080}
  * @param told hears of every call and its answer
  */
 record Rest(Host from, String base, String key, Consumer<Exchange> told) {
+
+    /** Longer than an election of the stores takes on a box that has other work. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     /** One call and its answer. {@code body}s are JSON or empty. */
     record Exchange(String method, String path, String body, int status, String answer) {
@@ -31,6 +40,11 @@ record Rest(Host from, String base, String key, Consumer<Exchange> told) {
 
         boolean ok() {
             return status >= 200 && status < 300;
+        }
+
+        /** Neither a yes nor a no: no answer at all, or the API has none of the store. */
+        boolean isOpen() {
+            return status == 0 || status == 503;
         }
 
         @Override
@@ -63,17 +77,30 @@ record Rest(Host from, String base, String key, Consumer<Exchange> told) {
         return must("DELETE", path, null);
     }
 
-    private JsonNode must(
-            String method, String path, @org.jspecify.annotations.Nullable Object body) {
-        Exchange exchange = call(method, path, body);
-        if (!exchange.ok()) {
+    private JsonNode must(String method, String path, @Nullable Object body) {
+        String idempotencyKey = UUID.randomUUID().toString();
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        Exchange exchange = call(method, path, body, idempotencyKey);
+        boolean again = false;
+        while (exchange.isOpen() && System.nanoTime() < until) {
+            Processes.pause(PAUSE);
+            exchange = call(method, path, body, idempotencyKey);
+            again = true;
+        }
+        boolean wasGone = again && method.equals("DELETE") && exchange.status() == 404;
+        if (!exchange.ok() && !wasGone) {
             throw new LabFailure("the API refused: " + exchange);
         }
         return exchange.json();
     }
 
     /** Any answer will do; status 0 when there was none. */
-    Exchange call(String method, String path, @org.jspecify.annotations.Nullable Object body) {
+    Exchange call(String method, String path, @Nullable Object body) {
+        return call(method, path, body, UUID.randomUUID().toString());
+    }
+
+    private Exchange call(
+            String method, String path, @Nullable Object body, String idempotencyKey) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -87,6 +114,8 @@ record Rest(Host from, String base, String key, Consumer<Exchange> told) {
                                 method,
                                 "-H",
                                 "Authorization: Bearer " + key,
+                                "-H",
+                                "Idempotency-Key: " + idempotencyKey,
                                 "-w",
                                 "\n%{http_code}"));
         String text = body == null ? "" : LabState.JSON.writeValueAsString(body);

@@ -185,7 +185,7 @@ class BlindSegmentsTest {
 
     private static void awaitTalks(Tcpdump tcpdump, int count) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(talks(tcpdump)).hasSize(count));
     }
 

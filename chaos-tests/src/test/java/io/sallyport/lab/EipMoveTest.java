@@ -63,7 +63,7 @@ class EipMoveTest {
             }
             address.awaitTurn(1);
             assertThat(address.heard().turns()).isEqualTo(1);
-            lab.traffic.awaitSettled(Duration.ofSeconds(60));
+            lab.traffic.awaitSettled(Duration.ofSeconds(120));
         }
     }
 
@@ -93,7 +93,7 @@ class EipMoveTest {
                 lab.faults().heal();
                 lab.restart(gone);
                 // Who is no member yet is not waited for, and owns nothing.
-                lab.traffic.awaitSettled(Duration.ofSeconds(60));
+                lab.traffic.awaitSettled(Duration.ofSeconds(120));
             }
         }
     }

@@ -90,13 +90,13 @@ class ExistingConnectionsTest {
                 stream.line();
                 JsonNode move = drain(eip, to.gateway, 2);
                 Instant until = Instant.parse(move.path("drainUntil").asString());
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(100))
                         .untilAsserted(() ->
                                 assertThat(eip.view().path("gatewayId").asString())
                                         .isEqualTo(to.gateway));
                 assertThat(Instant.now()).isAfter(until);
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(250))
                         .untilAsserted(() ->
                                 assertThat(connections(lab, from.gateway)).as("left").isEmpty());

@@ -73,7 +73,7 @@ class FullDestinationTest {
 
         assertThat(lab.told("close 1")).isEqualTo("closed 1");
         Awaitility.await("the freed port")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(90))
                 .until(() -> lab.told("open 1 1").equals("opened 1 0"));
         assertThat(lab.held()).isEqualTo(PORTS);
         assertThat(lab.ports()).hasSize(PORTS).doesNotHaveDuplicates();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("privileged")
 class Ipv6UnderlayTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String ID = "v" + ProcessHandle.current().pid() % 10_000_000;
 
     private final Installation installation = Trained.installation();

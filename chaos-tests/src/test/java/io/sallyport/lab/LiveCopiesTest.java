@@ -32,7 +32,7 @@ class LiveCopiesTest {
             assertThat(api.get(copies).path("copies").asInt()).isEqualTo(1);
             JsonNode raised = api.put(copies, Map.of("copies", 2));
             System.out.println(eip.address + " raised: " + raised);
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofMillis(50))
                     .untilAsserted(() -> {
                         JsonNode now = api.get(copies);

@@ -64,7 +64,7 @@ final class RouteWatch implements AutoCloseable {
     /** Waits until no packet to the addresses goes to the node; since when, in milliseconds. */
     double awaitGone(List<String> addresses, int node, long sinceNanos) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> addresses.stream().allMatch(one -> goneAt(one, node, sinceNanos) > 0));
         long last =

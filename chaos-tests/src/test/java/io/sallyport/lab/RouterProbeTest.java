@@ -30,12 +30,12 @@ class RouterProbeTest {
         for (int n = 1; n <= 3; n++) {
             nodes.add(answering(n));
         }
-        nodes.forEach(node -> Processes.awaitReady(node, Duration.ofSeconds(30)));
+        nodes.forEach(node -> Processes.awaitReady(node, Duration.ofSeconds(90)));
         List<String> command = new ArrayList<>(Installation.find().command(Role.PROBE));
         command.addAll(List.of(topology.id(), "3", topology.underlay().word()));
         Processes.awaitReady(
                 processes.start("probe", topology.router(), command, temporary.resolve("lab")),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(90));
     }
 
     @AfterEach
@@ -48,7 +48,7 @@ class RouterProbeTest {
         awaitSpreadOver("1", "2", "3");
         Processes.signal("KILL", List.of(nodes.get(1).pid()));
         awaitSpreadOver("1", "3");
-        Processes.awaitReady(answering(2), Duration.ofSeconds(30));
+        Processes.awaitReady(answering(2), Duration.ofSeconds(90));
         awaitSpreadOver("1", "2", "3");
     }
 
@@ -90,7 +90,7 @@ class RouterProbeTest {
 
     private void awaitSpreadOver(String... numbers) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> {
                     assertThat(via(topology.underlay().tunnelAddress, "-u"))

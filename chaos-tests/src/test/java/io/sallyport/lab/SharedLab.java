@@ -67,7 +67,7 @@ final class SharedLab implements ParameterResolver {
 
         void restart(String name) {
             Lab.restart(state, name);
-            traffic.awaitSettled(java.time.Duration.ofSeconds(60));
+            traffic.awaitSettled(java.time.Duration.ofSeconds(120));
         }
 
         String tcp(Host host) {

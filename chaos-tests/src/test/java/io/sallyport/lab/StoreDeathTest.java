@@ -70,7 +70,7 @@ class StoreDeathTest {
             }
         }
         org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(250))
                 .untilAsserted(() ->
                         assertThat(

@@ -189,7 +189,10 @@ class Ec2CallsTest {
                     400 InvalidAllocationID.NotFound|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc SecondaryAllocationId.1=eipalloc-01234567
                     400 Resource.AlreadyAssociated|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc
                     400 Resource.AlreadyAssociated|AssociateNatGatewayAddress NatGatewayId=$nat AllocationId.1=$eipalloc
-                    400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc ConnectivityType=private
+                    400 InvalidParameterCombination|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc ConnectivityType=private
+                    400 InvalidParameterCombination|CreateNatGateway SubnetId=$subnet SecondaryAllocationId.1=$eipalloc ConnectivityType=private
+                    400 InvalidParameterValue|CreateNatGateway SubnetId=$subnet ConnectivityType=private
+                    400 InvalidParameterValue|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc ConnectivityType=half
                     400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc AvailabilityMode=regional
                     400 UnsupportedOperation|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc SecondaryPrivateIpAddressCount=1
                     400 InvalidParameterValue|CreateNatGateway SubnetId=$subnet AllocationId=$eipalloc TagSpecification.1.ResourceType=vpc TagSpecification.1.Tag.1.Key=a

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Outcomes {
 
     /** Long enough for an election on a machine that is busy with other things. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private Outcomes() {}
 

@@ -86,6 +86,7 @@ class ElasticIpController {
         }
         List<AddressPool> candidates =
                 catalog.all(AddressPool.class).stream()
+                        .filter(pool -> !pool.isPrivate())
                         .filter(pool ->
                                 wish.isEmpty()
                                         || pool.prefixes().stream()

@@ -2,6 +2,7 @@ package io.sallyport.control.addresses;
 
 import io.sallyport.control.access.Operator;
 import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.catalog.Connectivity;
 import io.sallyport.control.catalog.Page;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
@@ -24,9 +25,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/pools")
 class PoolController {
 
-    record PutPoolRequest(@Nullable List<@Nullable String> prefixes) {}
+    /**
+     * @param connectivity by default public
+     */
+    record PutPoolRequest(
+            @Nullable List<@Nullable String> prefixes, @Nullable Connectivity connectivity) {}
 
-    record PoolView(String name, List<String> prefixes) {}
+    record PoolView(String name, List<String> prefixes, Connectivity connectivity) {}
 
     private final CatalogService catalog;
 
@@ -38,7 +43,10 @@ class PoolController {
     PoolView put(
             Operator operator, @PathVariable String name, @RequestBody PutPoolRequest request) {
         CatalogCommand command =
-                new CatalogCommand.PutPool(name, Fields.prefixes("prefixes", request.prefixes()));
+                new CatalogCommand.PutPool(
+                        name,
+                        Fields.prefixes("prefixes", request.prefixes()),
+                        request.connectivity() == Connectivity.PRIVATE);
         return view(catalog.apply(command, AddressPool.keyOf(name), AddressPool.class));
     }
 
@@ -62,6 +70,9 @@ class PoolController {
     }
 
     private static PoolView view(AddressPool pool) {
-        return new PoolView(pool.name(), pool.prefixes().stream().map(IpPrefix::toString).toList());
+        return new PoolView(
+                pool.name(),
+                pool.prefixes().stream().map(IpPrefix::toString).toList(),
+                Connectivity.of(pool.isPrivate()));
     }
 }

@@ -140,6 +140,7 @@ class Addresses implements Operation.Source {
     private List<AddressPool> pools(Optional<String> named, Optional<IpAddress> wish) {
         List<AddressPool> pools =
                 catalog.all(AddressPool.class).stream()
+                        .filter(pool -> !pool.isPrivate())
                         .filter(pool -> named.isEmpty() || named.get().equals(pool.name()))
                         .toList();
         if (named.isPresent() && pools.isEmpty()) {

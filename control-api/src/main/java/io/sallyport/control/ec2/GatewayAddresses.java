@@ -75,7 +75,11 @@ class GatewayAddresses implements Operation.Source {
         String gateway = call.id("NatGatewayId", Kind.NAT_GATEWAY);
         List<String> ids = call.ids("AllocationId", Kind.ALLOCATION);
         Snapshot before = snapshots.now(call.tenant());
-        before.get(Gateway.class, Kind.NAT_GATEWAY, gateway);
+        if (before.isPrivate(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway))) {
+            throw new Ec2Error(
+                    "InvalidParameterValue",
+                    "NAT gateway " + gateway + " is private; elastic IPs are for public ones");
+        }
         settled(before, gateway);
         // All are looked at before any is moved.
         for (String id : ids) {

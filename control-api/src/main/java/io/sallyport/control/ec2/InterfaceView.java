@@ -56,7 +56,7 @@ record InterfaceView(
                 true,
                 "Interface for NAT Gateway " + view.id(),
                 null,
-                view.addresses(),
+                view.addresses().stream().filter(address -> !address.isPrivate()).toList(),
                 Collections.emptySortedMap());
     }
 
@@ -100,7 +100,8 @@ record InterfaceView(
         return switch (name) {
             case "addresses.association.public-ip" -> ties.stream().map(Address::address);
             case "association.public-ip" -> primary().map(Address::address);
-            case "association.allocation-id" -> primary().map(Address::allocation);
+            case "association.allocation-id" ->
+                    primary().flatMap(address -> Stream.ofNullable(address.allocation()));
             case "association.association-id" ->
                     primary().flatMap(address -> Stream.ofNullable(address.association()));
             case "association.ip-owner-id" -> primary().map(address -> tenant.value());

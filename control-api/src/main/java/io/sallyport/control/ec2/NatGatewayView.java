@@ -26,14 +26,19 @@ record NatGatewayView(
         List<Address> addresses) {
 
     /**
-     * @param association null where the gateway is gone
+     * @param allocation null where it is a private gateway's own
+     * @param association likewise, and where the gateway is gone
      */
     record Address(
-            String allocation,
+            @Nullable String allocation,
             @Nullable String association,
             String address,
             String status,
             boolean primary) {
+
+        boolean isPrivate() {
+            return allocation == null;
+        }
 
         Address as(String next) {
             return new Address(allocation, association, address, next, primary);
@@ -52,8 +57,10 @@ record NatGatewayView(
                 eips.stream()
                         .map(eip ->
                                 new Address(
-                                        eip.key(),
-                                        Associations.id(eip).orElse(null),
+                                        now.isPrivate(eip) ? null : eip.key(),
+                                        now.isPrivate(eip)
+                                                ? null
+                                                : Associations.id(eip).orElse(null),
                                         eip.address().toString(),
                                         status(eip, now),
                                         eip.equals(eips.getFirst())))
@@ -77,7 +84,9 @@ record NatGatewayView(
                 former.addresses().stream()
                         .map(had ->
                                 new Address(
-                                        had.id().value(),
+                                        had.address().equals(former.was().privateAddress())
+                                                ? null
+                                                : had.id().value(),
                                         null,
                                         had.address().toString(),
                                         "succeeded",
@@ -108,9 +117,13 @@ record NatGatewayView(
                 .text("state", state)
                 .text("subnetId", gateway.subnet().value())
                 .text("vpcId", gateway.vpc().value())
-                .text("connectivityType", "public")
+                .text("connectivityType", connectivity())
                 .text("availabilityMode", "zonal");
         Views.tags(xml, tags);
+    }
+
+    private String connectivity() {
+        return addresses.stream().anyMatch(Address::isPrivate) ? "private" : "public";
     }
 
     void address(XmlAnswer xml, Address address) {
@@ -118,7 +131,7 @@ record NatGatewayView(
                 .text("associationId", address.association())
                 .text("networkInterfaceId", gateway.networkInterface().value())
                 .text("privateIp", gateway.privateAddress().toString())
-                .text("publicIp", address.address())
+                .text("publicIp", address.isPrivate() ? null : address.address())
                 .flag("isPrimary", address.primary())
                 .text("status", address.status());
     }

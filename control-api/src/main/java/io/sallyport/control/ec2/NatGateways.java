@@ -41,7 +41,8 @@ class NatGateways implements Operation.Source {
     private static final int COPIES = 2;
 
     private static final String NO_ZONES = "a gateway here is in all zones at once";
-    private static final String NOT_PRIVATE = "every gateway here translates to elastic IPs";
+    private static final String PRIVATE_ALONE =
+            "A private NAT gateway has no allocation id: it translates to its private address";
     private static final String ONE_PRIVATE = "a gateway here has one private address";
 
     private final CatalogService catalog;
@@ -67,7 +68,7 @@ class NatGateways implements Operation.Source {
                         this::create,
                         Stream.of(
                                 only("AvailabilityMode", "zonal", NO_ZONES),
-                                required("AllocationId"),
+                                optional("AllocationId"),
                                 optional("ClientToken"),
                                 required("SubnetId"),
                                 unsupported("VpcId", NO_ZONES),
@@ -75,7 +76,7 @@ class NatGateways implements Operation.Source {
                                 unsupported(
                                         "AvailabilityZoneAddress.N.AvailabilityZoneId", NO_ZONES),
                                 unsupported("AvailabilityZoneAddress.N.AllocationId.N", NO_ZONES),
-                                only("ConnectivityType", "public", NOT_PRIVATE),
+                                optional("ConnectivityType"),
                                 optional("PrivateIpAddress"),
                                 optional("SecondaryAllocationId.N"),
                                 unsupported("SecondaryPrivateIpAddress.N", ONE_PRIVATE),
@@ -93,17 +94,20 @@ class NatGateways implements Operation.Source {
 
     private Consumer<XmlAnswer> create(Call call) {
         String subnet = call.id("SubnetId", Kind.SUBNET);
-        String allocation = call.id("AllocationId", Kind.ALLOCATION);
+        Optional<String> allocation = allocation(call);
         List<String> secondary = call.ids("SecondaryAllocationId", Kind.ALLOCATION);
+        if (allocation.isEmpty() && !secondary.isEmpty()) {
+            throw Ec2Error.combination(PRIVATE_ALONE);
+        }
         Snapshot before = snapshots.now(call.tenant());
         before.get(Subnet.class, Kind.SUBNET, subnet);
-        for (String id : Stream.concat(Stream.of(allocation), secondary.stream()).toList()) {
+        for (String id : Stream.concat(allocation.stream(), secondary.stream()).toList()) {
             before.get(ElasticIp.class, Kind.ALLOCATION, id);
         }
         Optional<String> token = call.clientToken();
         String key = token.map(given -> "ec2 " + given).orElse(null);
         GatewayId id = new GatewayId(NewId.of(call.tenant(), "nat", key));
-        CatalogCommand command =
+        CatalogCommand.CreateGateway gateway =
                 new CatalogCommand.CreateGateway(
                         call.tenant(),
                         id,
@@ -113,7 +117,12 @@ class NatGateways implements Operation.Source {
                                 .text("PrivateIpAddress")
                                 .map(wish -> Fields.address("PrivateIpAddress", wish)),
                         COPIES,
-                        Optional.of(new EipId(allocation)));
+                        allocation.map(EipId::new));
+        CatalogCommand command =
+                allocation.isPresent()
+                        ? gateway
+                        : new CatalogCommand.CreatePrivateGateway(
+                                gateway, new EipId(NewId.of(call.tenant(), "eipalloc", key)));
         CatalogCommand labelled =
                 new CatalogCommand.Labelled(
                         command, Instant.now().toEpochMilli(), call.tags(Kind.NAT_GATEWAY));
@@ -130,6 +139,29 @@ class NatGateways implements Operation.Source {
                                 NatGatewayView.of(
                                         now.get(Gateway.class, Kind.NAT_GATEWAY, id.value()), now));
         return xml -> xml.text("clientToken", token.orElse(null)).in("natGateway", view::write);
+    }
+
+    /** Empty for a private gateway, which translates to its own address. */
+    private static Optional<String> allocation(Call call) {
+        Optional<String> given = call.parameters().text("AllocationId");
+        String type = call.parameters().text("ConnectivityType").orElse("public");
+        return switch (type) {
+            case "public" -> {
+                if (given.isEmpty()) {
+                    throw Ec2Error.missing("AllocationId");
+                }
+                yield Optional.of(call.id("AllocationId", Kind.ALLOCATION));
+            }
+            case "private" -> {
+                if (given.isPresent()) {
+                    throw Ec2Error.combination(PRIVATE_ALONE);
+                }
+                yield Optional.empty();
+            }
+            default ->
+                    throw Ec2Error.invalid(
+                            "ConnectivityType", type, "It must be public or private.");
+        };
     }
 
     private void made(CatalogCommand command, GatewayId id, @Nullable String key) {

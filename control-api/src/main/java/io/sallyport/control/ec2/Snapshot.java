@@ -5,6 +5,7 @@ import io.sallyport.control.ec2.errors.Kind;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
+import io.sallyport.store.catalog.Resource.AddressPool;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Label;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What one tenant sees at one moment: the catalog, and how far nodes follow it. */
 final class Snapshot {
@@ -24,11 +26,14 @@ final class Snapshot {
     private final TenantId tenant;
     private final Progress progress;
     private final Map<String, Label> labels = new HashMap<>();
+    private final List<AddressPool> privatePools;
 
     Snapshot(Catalog catalog, TenantId tenant, Progress progress) {
         this.catalog = catalog;
         this.tenant = tenant;
         this.progress = progress;
+        this.privatePools =
+                catalog.all(AddressPool.class).stream().filter(AddressPool::isPrivate).toList();
         all(Label.class).forEach(label -> labels.put(label.of(), label));
     }
 
@@ -44,10 +49,24 @@ final class Snapshot {
         return progress.applied(version);
     }
 
+    /** Of elastic IPs those that AWS calls so: not a private gateway's own address. */
     <R extends Resource.Owned> List<R> all(Class<R> type) {
-        return catalog.all(type).stream()
-                .filter(resource -> resource.tenant().equals(tenant))
+        return tenants(type)
+                .filter(resource -> !(resource instanceof ElasticIp eip && isPrivate(eip)))
                 .toList();
+    }
+
+    private <R extends Resource.Owned> Stream<R> tenants(Class<R> type) {
+        return catalog.all(type).stream().filter(resource -> resource.tenant().equals(tenant));
+    }
+
+    /** Whether it is a private gateway's own address. */
+    boolean isPrivate(ElasticIp eip) {
+        return privatePools.stream().anyMatch(pool -> pool.holds(eip.address()));
+    }
+
+    boolean isPrivate(Gateway gateway) {
+        return addresses(gateway).stream().anyMatch(this::isPrivate);
     }
 
     <R extends Resource.Owned> Optional<R> find(Class<R> type, String key) {
@@ -75,11 +94,11 @@ final class Snapshot {
     }
 
     /**
-     * A gateway's elastic IPs, its primary one first: that which it has had for longest, since the
-     * catalog knows of no other rank.
+     * What a gateway translates to, its primary address first: that which it has had for longest,
+     * since the catalog knows of no other rank.
      */
     List<ElasticIp> addresses(Gateway gateway) {
-        return all(ElasticIp.class).stream()
+        return tenants(ElasticIp.class)
                 .filter(eip -> eip.gateway().equals(Optional.of(gateway.id())))
                 .sorted(
                         Comparator.comparing((ElasticIp eip) -> !eip.address().isV4())

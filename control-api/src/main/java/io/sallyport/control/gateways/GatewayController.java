@@ -1,6 +1,7 @@
 package io.sallyport.control.gateways;
 
 import io.sallyport.control.catalog.CatalogService;
+import io.sallyport.control.catalog.Connectivity;
 import io.sallyport.control.catalog.NewId;
 import io.sallyport.control.catalog.Nodes;
 import io.sallyport.control.catalog.Nodes.Progress;
@@ -8,6 +9,7 @@ import io.sallyport.control.catalog.Page;
 import io.sallyport.control.operations.Operations;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
@@ -39,9 +41,14 @@ class GatewayController {
     /**
      * @param privateAddress a wish within the subnet; else the lowest free one
      * @param copies 1 to 8, by default 2
+     * @param connectivity by default public; private: it translates to its private address, where
+     *     the operator has a private pool with the subnet's addresses
      */
     record CreateGatewayRequest(
-            @Nullable String subnetId, @Nullable String privateAddress, @Nullable Integer copies) {}
+            @Nullable String subnetId,
+            @Nullable String privateAddress,
+            @Nullable Integer copies,
+            @Nullable Connectivity connectivity) {}
 
     record NetworkAclRequest(@Nullable String networkAclId) {}
 
@@ -63,7 +70,7 @@ class GatewayController {
             @RequestHeader(name = "Idempotency-Key", required = false)
                     @Nullable String idempotencyKey) {
         GatewayId id = new GatewayId(NewId.of(tenant, "nat", idempotencyKey));
-        CatalogCommand command =
+        CatalogCommand.CreateGateway plain =
                 new CatalogCommand.CreateGateway(
                         tenant,
                         id,
@@ -72,6 +79,11 @@ class GatewayController {
                         Optional.ofNullable(request.privateAddress())
                                 .map(wish -> Fields.address("privateAddress", wish)),
                         request.copies() == null ? COPIES : request.copies());
+        CatalogCommand command =
+                request.connectivity() == Connectivity.PRIVATE
+                        ? new CatalogCommand.CreatePrivateGateway(
+                                plain, new EipId(NewId.of(tenant, "eipalloc", idempotencyKey)))
+                        : plain;
         Gateway created = catalog.create(command, id.value(), Gateway.class, idempotencyKey);
         operations.created(created);
         return view(created);

@@ -1,5 +1,6 @@
 package io.sallyport.control.gateways;
 
+import io.sallyport.control.catalog.Connectivity;
 import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.catalog.State;
 import io.sallyport.net.IpAddress;
@@ -27,6 +28,7 @@ record GatewayView(
         String privateAddress,
         @Nullable String privateAddressV6,
         int copies,
+        Connectivity connectivity,
         List<AddressView> elasticIps,
         @Nullable AclView networkAcl,
         State state) {
@@ -59,6 +61,7 @@ record GatewayView(
                 gateway.privateAddress().toString(),
                 gateway.privateAddressV6().map(IpAddress::toString).orElse(null),
                 gateway.copies(),
+                Connectivity.of(catalog.isPrivate(gateway)),
                 addresses.stream().map(eip -> view(eip, progress)).toList(),
                 gateway.acl()
                         .map(id ->

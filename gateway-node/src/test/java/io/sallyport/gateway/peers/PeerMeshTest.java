@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** Three nodes over real sockets on loopback, with real threads and real time. */
 class PeerMeshTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final SharedStore store = new SharedStore();
     private final List<MeshNode> nodes = new ArrayList<>();

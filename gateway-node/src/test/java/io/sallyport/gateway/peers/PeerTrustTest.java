@@ -40,7 +40,7 @@ class PeerTrustTest {
     private static final Epoch EPOCH = new Epoch(1, 9);
     private static final Incarnation OLD = new Incarnation(3);
     private static final Incarnation YOUNG = new Incarnation(5);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir private Path disk = Path.of("/");
     private final List<Node> nodes = new ArrayList<>();

@@ -38,6 +38,9 @@ final class AddressRules {
         if (pool.isEmpty()) {
             return Decision.notFound(AddressPool.keyOf(command.pool()));
         }
+        if (pool.get().isPrivate()) {
+            return Decision.invalid("pool", command.pool(), "a pool that is not private");
+        }
         if (table.all(ElasticIp.class, tenant).count() >= CatalogLimits.ADDRESSES_PER_TENANT) {
             return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
         }
@@ -136,6 +139,9 @@ final class AddressRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
+        if (table.isPrivate(eip)) {
+            return MoveRules.owned(eip);
+        }
         return eip.owner().isEmpty() ? Decision.unchanged(eip) : Decision.put(eip.released(index));
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.store.catalog;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The whole catalog at one version; immutable. {@code version} is the log index of the last catalog
@@ -12,6 +13,20 @@ public record Catalog(long version, List<Resource> resources) {
 
     public Catalog {
         resources = List.copyOf(resources);
+    }
+
+    /** Whether the gateway translates to its own address in its subnet. */
+    public boolean isPrivate(Resource.Gateway gateway) {
+        return all(Resource.ElasticIp.class).stream()
+                .filter(eip -> eip.address().equals(gateway.privateAddress()))
+                .filter(this::isPrivate)
+                .anyMatch(eip -> eip.gateway().equals(Optional.of(gateway.id())));
+    }
+
+    /** Whether it is such a gateway's own. */
+    public boolean isPrivate(Resource.ElasticIp eip) {
+        return all(Resource.AddressPool.class).stream()
+                .anyMatch(pool -> pool.isPrivate() && pool.holds(eip.address()));
     }
 
     /** All resources of one kind. */

@@ -65,7 +65,17 @@ public sealed interface CatalogCommand {
 
     record DeleteAccessKey(TenantId tenant, AccessKeyId id) implements CatalogCommand {}
 
-    record PutPool(String name, List<IpPrefix> prefixes) implements CatalogCommand {}
+    /**
+     * @param isPrivate {@link Resource.AddressPool#isPrivate}
+     */
+    record PutPool(String name, List<IpPrefix> prefixes, boolean isPrivate)
+            implements CatalogCommand {
+
+        /** Of elastic IPs. */
+        public PutPool(String name, List<IpPrefix> prefixes) {
+            this(name, prefixes, false);
+        }
+    }
 
     record DeletePool(String name) implements CatalogCommand {}
 
@@ -184,6 +194,21 @@ public sealed interface CatalogCommand {
                 Optional<IpAddress> privateAddress,
                 int copies) {
             this(tenant, id, subnet, networkInterface, privateAddress, copies, Optional.empty());
+        }
+    }
+
+    /**
+     * A gateway that translates to its own private address instead of elastic IPs. Its subnet is of
+     * a private pool, and nobody else translates to that address; it goes with the gateway.
+     *
+     * @param gateway without an elastic IP
+     * @param own what the address is called among elastic IPs, whose lives it has
+     */
+    record CreatePrivateGateway(CreateGateway gateway, EipId own) implements CatalogCommand {
+        public CreatePrivateGateway {
+            if (gateway.address().isPresent()) {
+                throw new IllegalArgumentException("a private gateway has no elastic IP");
+            }
         }
     }
 

@@ -27,6 +27,7 @@ public final class CatalogLaw {
     private final AddressRules addresses = new AddressRules(table);
     private final MoveRules moves = new MoveRules(table);
     private final GatewayRules gateways = new GatewayRules(table);
+    private final PrivateGatewayRules privateGateways = new PrivateGatewayRules(table, gateways);
     private final InterfaceRules interfaces = new InterfaceRules(table);
     private final AclRules acls = new AclRules(table);
     private final FlowLogRules flowLogs = new FlowLogRules(table);
@@ -95,6 +96,7 @@ public final class CatalogLaw {
             case CatalogCommand.DrainAddress c -> moves.drain(c, index);
             case CatalogCommand.DetachAddress c -> addresses.detach(c, index);
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
+            case CatalogCommand.CreatePrivateGateway c -> privateGateways.create(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
             case CatalogCommand.RetireGateway c -> gateways.retire(c, index);
             case CatalogCommand.CreateNetworkInterface c -> interfaces.create(c, index);

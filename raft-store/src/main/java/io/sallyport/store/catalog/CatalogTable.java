@@ -45,6 +45,25 @@ final class CatalogTable {
         return all(kind).filter(resource -> resource.tenant().equals(tenant));
     }
 
+    /** Whether it is a private gateway's own, which it has all its life and nobody else ever. */
+    boolean isPrivate(Resource.ElasticIp eip) {
+        return isPrivate(eip.address());
+    }
+
+    /** Whether it translates to its own address in its subnet. */
+    boolean isPrivate(Resource.Gateway gateway) {
+        return attachedAt(gateway.privateAddress())
+                .filter(this::isPrivate)
+                .flatMap(Resource.ElasticIp::gateway)
+                .equals(Optional.of(gateway.id()));
+    }
+
+    /** Whether it is for private gateways alone to translate to. */
+    boolean isPrivate(IpAddress address) {
+        return all(Resource.AddressPool.class)
+                .anyMatch(pool -> pool.isPrivate() && pool.holds(address));
+    }
+
     int size() {
         return resources.size();
     }

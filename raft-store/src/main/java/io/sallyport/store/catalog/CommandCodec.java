@@ -67,7 +67,8 @@ final class CommandCodec {
                                     (x, match) ->
                                             x.text(match.key())
                                                     .optional(match.value(), WireWriter::text));
-            case CatalogCommand.PutPool c -> prefixes(w.u8(3).text(c.name()), c.prefixes());
+            case CatalogCommand.PutPool c ->
+                    prefixes(w.u8(c.isPrivate() ? 70 : 3).text(c.name()), c.prefixes());
             case CatalogCommand.DeletePool c -> w.u8(4).text(c.name());
             case CatalogCommand.AttachVpc c ->
                     w.u8(5).text(c.id().value()).optional(c.attachment(), PartCodec::write);
@@ -101,15 +102,11 @@ final class CommandCodec {
                     w.u8(11).text(c.tenant().value()).text(c.id().value());
             case CatalogCommand.CreateGateway c -> {
                 // As it was written before it could bring an elastic IP, where it brings none.
-                w.u8(c.address().isEmpty() ? 12 : 29)
-                        .text(c.tenant().value())
-                        .text(c.id().value())
-                        .text(c.subnet().value())
-                        .text(c.networkInterface().value())
-                        .optional(c.privateAddress(), WireWriter::address)
-                        .i32(c.copies());
+                write(w.u8(c.address().isEmpty() ? 12 : 29), c);
                 c.address().ifPresent(eip -> w.text(eip.value()));
             }
+            case CatalogCommand.CreatePrivateGateway c ->
+                    write(w.u8(71), c.gateway()).text(c.own().value());
             case CatalogCommand.CreateNetworkInterface c ->
                     w.u8(63)
                             .text(c.tenant().value())
@@ -240,7 +237,8 @@ final class CommandCodec {
         return switch (kind) {
             case 1 -> new CatalogCommand.PutTenant(tenant(r), r.text(TEXT), r.text(TEXT));
             case 2 -> new CatalogCommand.DeleteTenant(tenant(r));
-            case 3 -> new CatalogCommand.PutPool(r.text(TEXT), prefixes(r));
+            case 3 -> new CatalogCommand.PutPool(r.text(TEXT), prefixes(r), false);
+            case 70 -> new CatalogCommand.PutPool(r.text(TEXT), prefixes(r), true);
             case 4 -> new CatalogCommand.DeletePool(r.text(TEXT));
             case 5 -> new CatalogCommand.AttachVpc(vpc(r), r.optional(PartCodec::attachment));
             case 6 -> new CatalogCommand.CreateVpc(tenant(r), vpc(r), prefixes(r));
@@ -255,14 +253,8 @@ final class CommandCodec {
                             r.flag(),
                             r.optional(WireReader::address));
             case 11 -> new CatalogCommand.ReleaseAddress(tenant(r), eip(r));
-            case 12 ->
-                    new CatalogCommand.CreateGateway(
-                            tenant(r),
-                            gateway(r),
-                            subnet(r),
-                            networkInterface(r),
-                            r.optional(WireReader::address),
-                            r.i32());
+            case 12 -> newGateway(r);
+            case 71 -> new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r));
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
             case 14 -> // before instances could own one
                     new CatalogCommand.MoveAddress(
@@ -366,6 +358,25 @@ final class CommandCodec {
             case 30 -> new CatalogCommand.RetireGateway(tenant(r), gateway(r), r.i64());
             default -> throw new WireException("command kind " + kind + " is not known");
         };
+    }
+
+    private static WireWriter write(WireWriter w, CatalogCommand.CreateGateway c) {
+        return w.text(c.tenant().value())
+                .text(c.id().value())
+                .text(c.subnet().value())
+                .text(c.networkInterface().value())
+                .optional(c.privateAddress(), WireWriter::address)
+                .i32(c.copies());
+    }
+
+    private static CatalogCommand.CreateGateway newGateway(WireReader r) {
+        return new CatalogCommand.CreateGateway(
+                tenant(r),
+                gateway(r),
+                subnet(r),
+                networkInterface(r),
+                r.optional(WireReader::address),
+                r.i32());
     }
 
     private static List<String> texts(WireReader r) {

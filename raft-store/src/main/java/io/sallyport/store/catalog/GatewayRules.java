@@ -37,12 +37,27 @@ final class GatewayRules {
     }
 
     Decision create(CatalogCommand.CreateGateway command, long index) {
+        Decision placed = placed(command, false, index);
+        return command.address().isEmpty() || placed.changes().isEmpty()
+                ? placed
+                : withAddress(placed, command, index);
+    }
+
+    /** Its private address is nobody's elastic IP either. */
+    Decision createPrivate(CatalogCommand.CreateGateway command, long index) {
+        return placed(command, true, index);
+    }
+
+    private Decision placed(CatalogCommand.CreateGateway command, boolean isPrivate, long index) {
         TenantId tenant = command.tenant();
         String key = command.id().value();
         Optional<Gateway> existing = table.find(Gateway.class, key);
         if (existing.isPresent()) {
             return existing.get().tenant().equals(tenant)
-                    ? Decision.existing(existing.get(), answers(existing.get(), command))
+                    ? Decision.existing(
+                            existing.get(),
+                            table.isPrivate(existing.get()) == isPrivate
+                                    && answers(existing.get(), command))
                     : Decision.notFound(key);
         }
         if (table.find(FormerGateway.class, FormerGateway.keyOf(key)).isPresent()) {
@@ -66,10 +81,11 @@ final class GatewayRules {
         if (interfaceTaken) {
             return Decision.conflict(key, command.networkInterface() + " is taken");
         }
-        Decision placed = placed(command, subnet.get(), index);
-        return command.address().isEmpty() || placed.changes().isEmpty()
-                ? placed
-                : withAddress(placed, command, index);
+        Set<IpAddress> taken = addresses.taken(subnet.get().vpc());
+        if (isPrivate) {
+            table.all(ElasticIp.class).map(ElasticIp::address).forEach(taken::add);
+        }
+        return placed(command, subnet.get(), taken, index);
     }
 
     /** Together with its elastic IP, or not at all. */
@@ -105,8 +121,8 @@ final class GatewayRules {
                 && command.privateAddress().map(present.privateAddress()::equals).orElse(true);
     }
 
-    private Decision placed(CatalogCommand.CreateGateway command, Subnet subnet, long index) {
-        Set<IpAddress> taken = addresses.taken(subnet.vpc());
+    private Decision placed(
+            CatalogCommand.CreateGateway command, Subnet subnet, Set<IpAddress> taken, long index) {
         IpPrefix prefix = subnet.prefix();
         Optional<IpAddress> wish = command.privateAddress();
         Optional<Decision> refused =
@@ -148,10 +164,12 @@ final class GatewayRules {
         if (gateway.isEmpty()) {
             return Decision.notFound(key);
         }
-        Stream<String> addresses =
+        List<ElasticIp> has =
                 table.all(ElasticIp.class, command.tenant())
                         .filter(eip -> eip.owners().anyMatch(new OfGateway(command.id())::equals))
-                        .map(ElasticIp::key);
+                        .toList();
+        Stream<String> addresses =
+                has.stream().filter(eip -> !table.isPrivate(eip)).map(ElasticIp::key);
         Stream<String> flowLogs =
                 table.all(FlowLog.class, command.tenant())
                         .filter(log -> log.scope().isOf(gateway.get()))
@@ -159,7 +177,7 @@ final class GatewayRules {
         return Stream.concat(addresses, flowLogs)
                 .findFirst()
                 .map(dependent -> Decision.inUse(key, dependent))
-                .orElseGet(() -> Decision.removed(key, index));
+                .orElseGet(() -> Decision.removed(key, has.stream().map(ElasticIp::key), index));
     }
 
     Decision retire(CatalogCommand.RetireGateway command, long index) {
@@ -179,13 +197,7 @@ final class GatewayRules {
                     if (owned) {
                         had.add(new FormerAddress(eip.id(), eip.address()));
                     }
-                    changes.add(
-                            new CatalogChange.Put(
-                                    owned
-                                            ? eip.drain()
-                                                    .map(d -> MoveRules.drained(eip, d, index))
-                                                    .orElseGet(() -> eip.released(index))
-                                            : eip.draining(Optional.empty(), index)));
+                    changes.add(left(eip, owned, index));
                 });
         table.all(FlowLog.class, tenant)
                 .filter(log -> log.scope().isOf(gateway.get()))
@@ -205,6 +217,18 @@ final class GatewayRules {
                         index);
         changes.add(new CatalogChange.Put(former));
         return new Decision(changes, new CatalogResult.Applied(index, Optional.of(former)));
+    }
+
+    private CatalogChange left(ElasticIp eip, boolean owned, long index) {
+        if (table.isPrivate(eip)) {
+            return new CatalogChange.Remove(eip.key());
+        }
+        return new CatalogChange.Put(
+                owned
+                        ? eip.drain()
+                                .map(drain -> MoveRules.drained(eip, drain, index))
+                                .orElseGet(() -> eip.released(index))
+                        : eip.draining(Optional.empty(), index));
     }
 
     /** Of the newest first: those that are too old, and all beyond so many. */

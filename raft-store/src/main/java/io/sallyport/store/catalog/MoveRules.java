@@ -40,6 +40,9 @@ final class MoveRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
+        if (table.isPrivate(eip)) {
+            return owned(eip);
+        }
         Owner to = command.to();
         if (eip.owner().equals(Optional.of(to))) {
             return eip.drain().isEmpty()
@@ -105,6 +108,9 @@ final class MoveRules {
     private Optional<Decision> refusal(ElasticIp eip, Optional<Gateway> found, String gateway) {
         if (found.isEmpty()) {
             return Optional.of(Decision.notFound(gateway));
+        }
+        if (table.isPrivate(found.get())) {
+            return invalid("gateway", gateway, "a gateway that is not private");
         }
         boolean v4 = eip.address().isV4();
         boolean speaksFamily =
@@ -219,6 +225,9 @@ final class MoveRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
+        if (table.isPrivate(eip)) {
+            return owned(eip);
+        }
         if (eip.owner().isEmpty()) {
             return Decision.unchanged(eip);
         }
@@ -250,6 +259,11 @@ final class MoveRules {
                 .limit(most)
                 .<CatalogChange>map(eip -> new CatalogChange.Put(eip.opened(index)))
                 .toList();
+    }
+
+    /** A private gateway's own goes nowhere. */
+    static Decision owned(ElasticIp eip) {
+        return Decision.inUse(eip.key(), named(eip.owner().orElseThrow()));
     }
 
     /** What a refusal calls it. */

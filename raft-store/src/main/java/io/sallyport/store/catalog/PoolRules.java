@@ -16,9 +16,12 @@ final class PoolRules {
     }
 
     Decision putPool(CatalogCommand.PutPool command, long index) {
-        AddressPool pool = new AddressPool(command.name(), command.prefixes(), index);
+        AddressPool pool =
+                new AddressPool(command.name(), command.prefixes(), command.isPrivate(), index);
         Optional<AddressPool> existing = table.find(AddressPool.class, pool.key());
-        if (existing.isPresent() && existing.get().prefixes().equals(pool.prefixes())) {
+        if (existing.isPresent()
+                && existing.get().prefixes().equals(pool.prefixes())
+                && existing.get().isPrivate() == pool.isPrivate()) {
             return Decision.unchanged(existing.get());
         }
         if (!command.name().matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
@@ -43,15 +46,16 @@ final class PoolRules {
                 .orElseGet(() -> Decision.put(pool));
     }
 
-    /** An allocated address that the pool would no longer hold. */
+    /** An address in use that the pool would no longer hold, or not as what it is. */
     private Optional<ElasticIp> strandedAddress(AddressPool former, AddressPool next) {
+        boolean same = former.isPrivate() == next.isPrivate();
         return table.all(ElasticIp.class)
-                .filter(eip -> holds(former, eip) && !holds(next, eip))
+                .filter(eip -> holds(former, eip) && !(same && holds(next, eip)))
                 .findFirst();
     }
 
     static boolean holds(AddressPool pool, ElasticIp eip) {
-        return pool.prefixes().stream().anyMatch(prefix -> prefix.contains(eip.address()));
+        return pool.holds(eip.address());
     }
 
     private static boolean overlap(List<IpPrefix> some, List<IpPrefix> others) {

@@ -87,10 +87,20 @@ public sealed interface Resource {
 
     record AccessKey(AccessKeyId id, KeyScope scope) {}
 
-    /** Addresses that the operator lets tenants allocate from. */
-    record AddressPool(String name, List<IpPrefix> prefixes, long version) implements Resource {
+    /**
+     * Addresses that the operator lets tenants allocate from.
+     *
+     * @param isPrivate nobody allocates these: private gateways in subnets of these addresses
+     *     translate to their own address in the subnet, to which the operator's network leads
+     */
+    record AddressPool(String name, List<IpPrefix> prefixes, boolean isPrivate, long version)
+            implements Resource {
         public AddressPool {
             prefixes = List.copyOf(prefixes);
+        }
+
+        public boolean holds(IpAddress address) {
+            return prefixes.stream().anyMatch(prefix -> prefix.contains(address));
         }
 
         @Override

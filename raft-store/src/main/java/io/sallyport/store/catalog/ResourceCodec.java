@@ -75,7 +75,8 @@ final class ResourceCodec {
                 w.list(r.addresses(), (x, a) -> x.text(a.id().value()).address(a.address()))
                         .i64(r.deletedEpochMillis());
             }
-            case Resource.AddressPool r -> prefixes(w.u8(2).text(r.name()), r.prefixes());
+            case Resource.AddressPool r ->
+                    prefixes(w.u8(r.isPrivate() ? 50 : 2).text(r.name()), r.prefixes());
             case Resource.Vpc r ->
                     prefixes(w.u8(3).text(r.id().value()).text(r.tenant().value()), r.prefixes())
                             .optional(r.attachment(), PartCodec::write);
@@ -193,7 +194,8 @@ final class ResourceCodec {
                             r.list(ITEMS, x -> new Resource.FormerAddress(eip(x), x.address())),
                             r.i64(),
                             r.i64());
-            case 2 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), r.i64());
+            case 2 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), false, r.i64());
+            case 50 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), true, r.i64());
             case 3 ->
                     new Resource.Vpc(
                             vpc(r),

@@ -113,7 +113,17 @@ class CatalogCodecTest {
                         Words.ALICE, "ab".repeat(32), KeyScope.parse("gateways:full")),
                 new CatalogCommand.DeleteApiKey(Words.ALICE, "ab".repeat(8)),
                 new CatalogCommand.PutAccessKey(
-                        Words.ALICE, new AccessKeyId("SKIA" + "A".repeat(16)), KeyScope.READ_ONLY));
+                        Words.ALICE, new AccessKeyId("SKIA" + "A".repeat(16)), KeyScope.READ_ONLY),
+                new CatalogCommand.PutPool("transit", Words.prefixes("10.0.1.0/24"), true),
+                new CatalogCommand.CreatePrivateGateway(
+                        new CatalogCommand.CreateGateway(
+                                Words.ALICE,
+                                Words.gateway(7),
+                                Words.subnet(1),
+                                Words.networkInterface(7),
+                                Optional.of(IpAddress.parse("10.0.1.77")),
+                                3),
+                        Words.eip(7)));
     }
 
     private static List<Resource> resourcesOfSubnetAcls() {

@@ -329,6 +329,15 @@ class CatalogPropertiesTest {
             assertThat(pools).as(where).anyMatch(p -> p.contains(eip.address()));
             assertThat(eip.open()).as(where).isEqualTo(eip.open() && eip.owner().isPresent());
             assertThat(eip.drain().isEmpty() || eip.gateway().isPresent()).as(where).isTrue();
+            if (catalog.isPrivate(eip)) {
+                String key = eip.gateway().orElseThrow().value();
+                Gateway gateway = (Gateway) owner(byKey, key, eip, where);
+                assertThat(gateway.privateAddress()).as(where).isEqualTo(eip.address());
+                assertThat(catalog.all(ElasticIp.class))
+                        .as("nothing else, %s", where)
+                        .filteredOn(each -> each.owners().anyMatch(eip.owner().get()::equals))
+                        .containsExactly(eip);
+            }
             for (Resource.Owner each : eip.owners().toList()) {
                 if (each instanceof Resource.Owner.OfInstance instance) {
                     Vpc vpc = (Vpc) owner(byKey, instance.vpc().value(), eip, where);

@@ -100,7 +100,24 @@ final class RandomCommands {
                             case 1 -> Optional.of(IpPrefix.parse("::/0"));
                             default -> Optional.empty();
                         });
-        return switch (draw.nextInt(12)) {
+        return switch (draw.nextInt(15)) {
+            case 12 ->
+                    new CatalogCommand.PutPool(
+                            "other",
+                            draw.nextBoolean() ? prefixes("10.0.0.0/28") : prefixes("10.0.0.8/29"),
+                            draw.nextInt(5) > 0);
+            case 13, 14 ->
+                    new CatalogCommand.CreatePrivateGateway(
+                            new CatalogCommand.CreateGateway(
+                                    who,
+                                    gateway(1 + draw.nextInt(4)),
+                                    subnet(1 + draw.nextInt(4)),
+                                    networkInterface(1 + draw.nextInt(4)),
+                                    draw.nextInt(3) > 0
+                                            ? Optional.empty()
+                                            : Optional.of(IpAddress.parse("10.0.0.5")),
+                                    2),
+                            eip(draw.nextInt(8)));
             case 8, 9 ->
                     draw.nextInt(4) == 0
                             ? new CatalogCommand.DeleteNetworkInterface(who, place(draw))

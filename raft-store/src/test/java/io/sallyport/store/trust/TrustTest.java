@@ -43,7 +43,7 @@ class TrustTest {
     private static final Authority BLUE = Authority.found("blue");
     private static final MemberName STORE = new MemberName("blue", Role.STORE, "store-1");
     private static final MemberName NODE = new MemberName("blue", Role.NODE, "gw-1");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir private Path disk = Path.of("/");
     private final MultiThreadIoEventLoopGroup loop =

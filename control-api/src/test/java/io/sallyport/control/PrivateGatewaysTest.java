@@ -1,0 +1,188 @@
+package io.sallyport.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sallyport.control.Ec2.Tenant;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.ConnectivityType;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.NatGateway;
+import software.amazon.awssdk.services.ec2.model.NatGatewayState;
+
+/** Gateways that translate to their own address, by AWS's client and by REST (ADR 67). */
+class PrivateGatewaysTest {
+
+    private static final String POOL = "/v1/pools/transit";
+
+    private Tenant tenant;
+    private Ec2Client ec2;
+
+    @BeforeEach
+    void aRoutedRange() {
+        Api.pool();
+        Api.expect(
+                200,
+                Api.OPERATOR,
+                "PUT",
+                POOL,
+                "{\"prefixes\":[\"100.64.0.0/24\",\"fd64::/64\"],\"connectivity\":\"private\"}");
+        Ec2.obedientNode();
+        tenant = Ec2.newTenant();
+        ec2 = tenant.client();
+    }
+
+    @AfterEach
+    void close() {
+        ec2.close();
+        Api.STORE.noNodes();
+    }
+
+    private String subnet(String cidr) {
+        String vpc = ec2.createVpc(r -> r.cidrBlock("100.64.0.0/16")).vpc().vpcId();
+        return ec2.createSubnet(r -> r.vpcId(vpc).cidrBlock(cidr)).subnet().subnetId();
+    }
+
+    private NatGateway natGateway(String id) {
+        return ec2.describeNatGateways(r -> r.natGatewayIds(id)).natGateways().getFirst();
+    }
+
+    private static void refused(String code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Ec2Exception.class,
+                        e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
+    }
+
+    @Test
+    void awsClientMakesOneAndSeesNoElasticIp() {
+        String subnet = subnet("100.64.0.0/28");
+        String token = UUID.randomUUID().toString();
+        String id =
+                ec2.createNatGateway(r ->
+                                r.subnetId(subnet)
+                                        .connectivityType(ConnectivityType.PRIVATE)
+                                        .privateIpAddress("100.64.0.9")
+                                        .clientToken(token))
+                        .natGateway()
+                        .natGatewayId();
+        String again =
+                ec2.createNatGateway(r ->
+                                r.subnetId(subnet)
+                                        .connectivityType(ConnectivityType.PRIVATE)
+                                        .privateIpAddress("100.64.0.9")
+                                        .clientToken(token))
+                        .natGateway()
+                        .natGatewayId();
+        assertThat(again).isEqualTo(id);
+
+        NatGateway made = natGateway(id);
+        assertThat(made.connectivityType()).isEqualTo(ConnectivityType.PRIVATE);
+        assertThat(made.natGatewayAddresses())
+                .singleElement()
+                .satisfies(address -> {
+                    assertThat(address.privateIp()).isEqualTo("100.64.0.9");
+                    assertThat(address.isPrimary()).isTrue();
+                    assertThat(address.publicIp()).isNull();
+                    assertThat(address.allocationId()).isNull();
+                    assertThat(address.associationId()).isNull();
+                });
+        assertThat(ec2.describeAddresses().addresses()).isEmpty();
+        assertThat(ec2.describeNetworkInterfaces().networkInterfaces())
+                .singleElement()
+                .satisfies(eni -> assertThat(eni.association()).isNull());
+        String eip = ec2.allocateAddress(r -> r.domain("vpc")).allocationId();
+        refused(
+                "InvalidParameterValue",
+                () -> ec2.associateNatGatewayAddress(r -> r.natGatewayId(id).allocationIds(eip)));
+
+        ec2.deleteNatGateway(r -> r.natGatewayId(id));
+        NatGateway gone = natGateway(id);
+        assertThat(gone.state()).isIn(NatGatewayState.DELETING, NatGatewayState.DELETED);
+        assertThat(gone.connectivityType()).isEqualTo(ConnectivityType.PRIVATE);
+        assertThat(gone.natGatewayAddresses().getFirst().allocationId()).isNull();
+    }
+
+    @Test
+    void twoTenantsWithTheSameRangeGetTwoAddresses() {
+        String first = subnet("100.64.0.16/28");
+        String one = privateGateway(first);
+        Tenant stranger = Ec2.newTenant();
+        try (Ec2Client other = stranger.client()) {
+            String vpc = other.createVpc(r -> r.cidrBlock("100.64.0.0/16")).vpc().vpcId();
+            String same =
+                    other.createSubnet(r -> r.vpcId(vpc).cidrBlock("100.64.0.16/28"))
+                            .subnet()
+                            .subnetId();
+            refused(
+                    "InvalidIPAddress.InUse",
+                    () ->
+                            other.createNatGateway(r ->
+                                    r.subnetId(same)
+                                            .connectivityType(ConnectivityType.PRIVATE)
+                                            .privateIpAddress(one)));
+            String two =
+                    other.createNatGateway(r ->
+                                    r.subnetId(same).connectivityType(ConnectivityType.PRIVATE))
+                            .natGateway()
+                            .natGatewayAddresses()
+                            .getFirst()
+                            .privateIp();
+            assertThat(two).isNotEqualTo(one).startsWith("100.64.0.");
+        }
+    }
+
+    private String privateGateway(String subnet) {
+        return ec2.createNatGateway(
+                        r -> r.subnetId(subnet).connectivityType(ConnectivityType.PRIVATE))
+                .natGateway()
+                .natGatewayAddresses()
+                .getFirst()
+                .privateIp();
+    }
+
+    @Test
+    void byRestItIsOfIpv6TooAndItsAddressStaysWithIt() {
+        String key = Api.newTenant();
+        String vpc = Api.create(key, "/v1/vpcs", "{\"prefixes\":[\"fd64::/64\",\"10.0.0.0/16\"]}");
+        String subnet =
+                Api.create(
+                        key,
+                        "/v1/subnets",
+                        "{\"vpcId\":\"%s\",\"prefix\":\"fd64::/80\"}".formatted(vpc));
+        String body = "{\"subnetId\":\"%s\",\"connectivity\":\"private\"}".formatted(subnet);
+        Api.Answer made = Api.expect(201, key, "POST", "/v1/gateways", body);
+        assertThat(made.field("connectivity")).isEqualTo("private");
+        assertThat(made.field("privateAddress")).isEqualTo("fd64::4");
+        Api.Answer shown = Api.expect(200, key, "GET", "/v1/gateways/" + made.field("id"), null);
+        String own = shown.json().path("elasticIps").path(0).path("id").stringValue();
+        assertThat(shown.json().path("elasticIps").path(0).path("address").stringValue())
+                .isEqualTo("fd64::4");
+        Api.expect(409, key, "DELETE", "/v1/elastic-ips/" + own + "/attachment", null);
+        Api.expect(409, key, "DELETE", "/v1/elastic-ips/" + own, null);
+        assertThat(Api.expect(200, Api.OPERATOR, "GET", POOL, null).field("connectivity"))
+                .isEqualTo("private");
+        Api.expect(204, key, "DELETE", "/v1/gateways/" + made.field("id"), null);
+        Api.expect(404, key, "GET", "/v1/elastic-ips/" + own, null);
+        String elsewhere =
+                Api.create(
+                        key,
+                        "/v1/subnets",
+                        "{\"vpcId\":\"%s\",\"prefix\":\"10.0.1.0/24\"}".formatted(vpc));
+        Api.Answer refused =
+                Api.expect(
+                        400,
+                        key,
+                        "POST",
+                        "/v1/gateways",
+                        "{\"subnetId\":\"%s\",\"connectivity\":\"private\"}".formatted(elsewhere));
+        assertThat(refused.field("code")).isEqualTo("invalid-value");
+        Api.expect(
+                400, key, "POST", "/v1/elastic-ips", "{\"pool\":\"transit\",\"family\":\"ipv4\"}");
+    }
+}

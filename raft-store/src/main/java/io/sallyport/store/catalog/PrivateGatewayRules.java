@@ -1,0 +1,82 @@
+package io.sallyport.store.catalog;
+
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Owner.OfGateway;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gateways that translate to their own private address (ADR 67). The address is kept as an elastic
+ * IP is, so leases, lives and routes are the same; it begins and ends with its gateway.
+ */
+final class PrivateGatewayRules {
+
+    private final CatalogTable table;
+    private final GatewayRules gateways;
+
+    PrivateGatewayRules(CatalogTable table, GatewayRules gateways) {
+        this.table = table;
+        this.gateways = gateways;
+    }
+
+    Decision create(CatalogCommand.CreatePrivateGateway command, long index) {
+        String own = command.own().value();
+        Decision placed = gateways.createPrivate(command.gateway(), index);
+        if (placed.changes().isEmpty()) {
+            boolean isOther =
+                    placed.result() instanceof CatalogResult.Applied && !has(command, own);
+            return isOther
+                    ? Decision.conflict(
+                            command.gateway().id().value(), "exists with other parameters")
+                    : placed;
+        }
+        IpAddress address = gateway(placed).privateAddress();
+        if (!table.isPrivate(address)) {
+            return Decision.invalid(
+                    "subnetId",
+                    command.gateway().subnet(),
+                    "a subnet whose addresses are of a private pool of the operator's");
+        }
+        if (table.find(Resource.class, own).isPresent()) {
+            return Decision.conflict(own, "exists with other parameters");
+        }
+        boolean full =
+                table.all(ElasticIp.class, command.gateway().tenant()).count()
+                        >= CatalogLimits.ADDRESSES_PER_TENANT;
+        if (full) {
+            return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
+        }
+        List<CatalogChange> changes = new ArrayList<>(placed.changes());
+        changes.add(
+                new CatalogChange.Put(
+                        new ElasticIp(
+                                command.own(),
+                                command.gateway().tenant(),
+                                address,
+                                index,
+                                Optional.of(new OfGateway(command.gateway().id())),
+                                false,
+                                Optional.empty(),
+                                index)));
+        return new Decision(changes, placed.result());
+    }
+
+    private boolean has(CatalogCommand.CreatePrivateGateway command, String own) {
+        return table.find(ElasticIp.class, own)
+                .flatMap(ElasticIp::gateway)
+                .equals(Optional.of(command.gateway().id()));
+    }
+
+    private static Gateway gateway(Decision placed) {
+        return placed.changes().stream()
+                .filter(CatalogChange.Put.class::isInstance)
+                .map(put -> ((CatalogChange.Put) put).resource())
+                .filter(Gateway.class::isInstance)
+                .map(Gateway.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+}

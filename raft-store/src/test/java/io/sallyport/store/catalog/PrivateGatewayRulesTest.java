@@ -1,0 +1,187 @@
+package io.sallyport.store.catalog;
+
+import static io.sallyport.store.catalog.Words.ALICE;
+import static io.sallyport.store.catalog.Words.BOB;
+import static io.sallyport.store.catalog.Words.attach;
+import static io.sallyport.store.catalog.Words.createGateway;
+import static io.sallyport.store.catalog.Words.createSubnet;
+import static io.sallyport.store.catalog.Words.createVpc;
+import static io.sallyport.store.catalog.Words.eip;
+import static io.sallyport.store.catalog.Words.gateway;
+import static io.sallyport.store.catalog.Words.networkInterface;
+import static io.sallyport.store.catalog.Words.prefixes;
+import static io.sallyport.store.catalog.Words.subnet;
+import static io.sallyport.store.catalog.Words.tenant;
+import static io.sallyport.store.catalog.Words.vpc;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FormerGateway;
+import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.Owner;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The operator routes 100.64.0.0/24; Alice and Bob have a VPC with a subnet of it each. */
+class PrivateGatewayRulesTest {
+
+    private final CatalogLaw law = new CatalogLaw();
+    private long index = 100;
+
+    @BeforeEach
+    void twoTenantsInOneRoutedRange() {
+        applied(tenant(ALICE));
+        applied(tenant(BOB));
+        applied(new CatalogCommand.PutPool("public", prefixes("203.0.113.0/28")));
+        applied(
+                new CatalogCommand.PutPool(
+                        "transit", prefixes("100.64.0.0/24", "fd64::/64"), true));
+        applied(createVpc(ALICE, 1, "10.0.0.0/16", "100.64.0.0/24", "fd64::/64"));
+        applied(createVpc(BOB, 2, "10.0.0.0/16", "100.64.0.0/24"));
+        applied(createSubnet(ALICE, 1, 1, "100.64.0.0/28"));
+        applied(createSubnet(ALICE, 3, 1, "10.0.1.0/24"));
+        applied(createSubnet(ALICE, 4, 1, "fd64::/80"));
+        applied(createSubnet(BOB, 2, 2, "100.64.0.0/28"));
+    }
+
+    private CatalogResult run(CatalogCommand command) {
+        Decision decision = law.decide(command, ++index);
+        law.apply(index, decision.changes());
+        return decision.result();
+    }
+
+    private void applied(CatalogCommand command) {
+        assertThat(run(command)).as("%s", command).isInstanceOf(CatalogResult.Applied.class);
+    }
+
+    private static CatalogCommand create(TenantId tenant, int number, int subnet, String... wish) {
+        return new CatalogCommand.CreatePrivateGateway(
+                new CatalogCommand.CreateGateway(
+                        tenant,
+                        gateway(number),
+                        subnet(subnet),
+                        networkInterface(number),
+                        List.of(wish).stream().map(IpAddress::parse).findFirst(),
+                        2),
+                eip(number));
+    }
+
+    private Optional<ElasticIp> own(int number) {
+        return law.catalog().all(ElasticIp.class).stream()
+                .filter(each -> each.id().equals(eip(number)))
+                .findFirst();
+    }
+
+    private Gateway made(int number) {
+        return law.catalog().all(Gateway.class).stream()
+                .filter(each -> each.id().equals(gateway(number)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void itTranslatesToItsAddressOfTheSubnetOnceAllObeyThat() {
+        applied(create(ALICE, 1, 1));
+        ElasticIp own = own(1).orElseThrow();
+        assertThat(own.address())
+                .isEqualTo(made(1).privateAddress())
+                .isEqualTo(IpAddress.parse("100.64.0.4"));
+        assertThat(own.gateway()).contains(gateway(1));
+        assertThat(own.open()).isFalse();
+        assertThat(law.catalog().isPrivate(made(1))).isTrue();
+        long born = index;
+        law.apply(++index, law.opened(born, 16, index));
+        assertThat(own(1).orElseThrow().open()).isTrue();
+        assertThat(law.knows(own.address(), born)).isTrue();
+    }
+
+    @Test
+    void aSubnetOfIpv6GivesOneOfIpv6() {
+        applied(create(ALICE, 1, 4));
+        assertThat(own(1).orElseThrow().address()).isEqualTo(IpAddress.parse("fd64::4"));
+    }
+
+    @Test
+    void twoTenantsWithOneRangeGetTwoAddresses() {
+        applied(create(ALICE, 1, 1));
+        applied(create(BOB, 2, 2));
+        assertThat(own(2).orElseThrow().address()).isEqualTo(IpAddress.parse("100.64.0.5"));
+        assertThat(run(create(BOB, 3, 2, "100.64.0.4"))).isInstanceOf(CatalogResult.Conflict.class);
+        assertThat(own(3)).isEmpty();
+    }
+
+    @Test
+    void aSubnetThatNobodyRoutesIsRefused() {
+        assertThat(run(create(ALICE, 1, 3)))
+                .isInstanceOfSatisfying(
+                        CatalogResult.Invalid.class,
+                        invalid -> assertThat(invalid.field()).isEqualTo("subnetId"));
+        assertThat(law.catalog().all(Gateway.class)).isEmpty();
+        assertThat(run(create(BOB, 1, 1))).isInstanceOf(CatalogResult.NotFound.class);
+    }
+
+    @Test
+    void aRetryIsAnsweredAlikeAndAnythingElseIsAConflict() {
+        applied(create(ALICE, 1, 1));
+        long before = law.catalog().version();
+        applied(create(ALICE, 1, 1));
+        assertThat(law.catalog().version()).isEqualTo(before);
+        assertThat(run(createGateway(ALICE, 1, 1))).isInstanceOf(CatalogResult.Conflict.class);
+        applied(createGateway(ALICE, 5, 3));
+        assertThat(run(create(ALICE, 5, 3))).isInstanceOf(CatalogResult.Conflict.class);
+    }
+
+    @Test
+    void itsAddressIsNobodyElsesAndItHasNoOther() {
+        applied(create(ALICE, 1, 1));
+        applied(createGateway(ALICE, 5, 3));
+        Owner other = new Owner.OfGateway(gateway(5));
+        List.of(
+                        new CatalogCommand.MoveAddress(
+                                ALICE, eip(1), other, new CatalogCommand.Existing.End()),
+                        new CatalogCommand.DetachAddress(ALICE, eip(1)),
+                        new CatalogCommand.DrainAddress(ALICE, eip(1), 7),
+                        new CatalogCommand.ReleaseAddress(ALICE, eip(1)),
+                        new CatalogCommand.DeletePool("transit"),
+                        new CatalogCommand.PutPool(
+                                "transit", prefixes("100.64.0.0/24", "fd64::/64")))
+                .forEach(command ->
+                        assertThat(run(command))
+                                .as("%s", command)
+                                .isInstanceOf(CatalogResult.InUse.class));
+        assertThat(
+                        run(
+                                new CatalogCommand.AllocateAddress(
+                                        ALICE, eip(6), "transit", false, Optional.empty())))
+                .isInstanceOf(CatalogResult.Invalid.class);
+        applied(Words.allocate(ALICE, 6, false));
+        assertThat(run(attach(ALICE, 6, 1))).isInstanceOf(CatalogResult.Invalid.class);
+        assertThat(own(1).orElseThrow().gateway()).contains(gateway(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void itsAddressGoesWithItAndBeginsAnotherLife(boolean retired) {
+        applied(create(ALICE, 1, 1));
+        long former = own(1).orElseThrow().poolGeneration();
+        IpAddress address = own(1).orElseThrow().address();
+        applied(
+                retired
+                        ? new CatalogCommand.RetireGateway(ALICE, gateway(1), 7)
+                        : new CatalogCommand.DeleteGateway(ALICE, gateway(1)));
+        assertThat(own(1)).isEmpty();
+        assertThat(law.knows(address, former)).isFalse();
+        assertThat(law.catalog().all(FormerGateway.class)).hasSize(retired ? 1 : 0);
+        applied(create(BOB, 2, 2));
+        assertThat(own(2).orElseThrow().address()).isEqualTo(address);
+        assertThat(own(2).orElseThrow().poolGeneration()).isGreaterThan(former);
+        assertThat(own(2).orElseThrow().open()).isFalse();
+        assertThat(vpc(2)).isEqualTo(made(2).vpc());
+    }
+}
