@@ -3,6 +3,7 @@ package io.sallyport.lab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -64,6 +65,16 @@ final class SideVpc implements AutoCloseable {
      * @param copies R of its gateway
      */
     static SideVpc make(LabState lab, int clientHost, int vni, String net, int copies) {
+        return make(lab, clientHost, vni, net, Map.of("copies", copies));
+    }
+
+    /** Its gateway translates to its own address. */
+    static SideVpc makePrivate(LabState lab, int clientHost, int vni, String net) {
+        return make(lab, clientHost, vni, net, Map.of("connectivity", "private"));
+    }
+
+    private static SideVpc make(
+            LabState lab, int clientHost, int vni, String net, Map<String, Object> wish) {
         Rest api = Lab.operator(lab).as(lab.tenants().getFirst().apiKey());
         String prefix = net + ".0/24";
         String vpc =
@@ -79,7 +90,9 @@ final class SideVpc implements AutoCloseable {
                                         "endpoints",
                                         List.of(lab.topology().underlay().prefix))));
         String subnet = id(api.post("/v1/subnets", Map.of("vpcId", vpc, "prefix", prefix)));
-        JsonNode gateway = api.post("/v1/gateways", Map.of("subnetId", subnet, "copies", copies));
+        Map<String, Object> body = new TreeMap<>(wish);
+        body.put("subnetId", subnet);
+        JsonNode gateway = api.post("/v1/gateways", body);
         return new SideVpc(lab, api, clientHost, vni, net, vpc, subnet, gateway);
     }
 
