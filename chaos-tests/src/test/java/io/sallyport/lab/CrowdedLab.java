@@ -31,6 +31,9 @@ final class CrowdedLab implements AutoCloseable {
     /** The least: a box that bears less is no place for tens of thousands of connections. */
     private static final int SLOWEST_PACE = 40;
 
+    /** After which it is seen whether the box bears the pace. */
+    private static final int ROUND_SECONDS = 15;
+
     private static final Duration HOLD_WITHIN = Duration.ofMinutes(10);
 
     /** More than a server goes on repeating a SYN-ACK that was not acknowledged. */
@@ -143,14 +146,13 @@ final class CrowdedLab implements AutoCloseable {
         long until = System.nanoTime() + HOLD_WITHIN.toNanos();
         for (int missing = wanted - held(); missing > 0; ) {
             assertThat(System.nanoTime()).as("%d of %d missing", missing, wanted).isLessThan(until);
-            int round = missing;
+            int round = Math.min(missing, borne() * ROUND_SECONDS);
             int each = pace;
             each(n -> "open %d %d".formatted(share(round, n), each));
-            missing = wanted - held();
-            System.out.printf(
-                    "crowd: %,d of %,d opened at %,d a second%n",
-                    round - missing, round, CROWDS * pace);
-            pace = missing > round / 2 ? Math.max(SLOWEST_PACE, pace / 2) : pace;
+            int opened = missing - (wanted - held());
+            missing -= opened;
+            System.out.printf("crowd: %,d of %,d opened at %,d a second%n", opened, round, borne());
+            pace = opened < round / 2 ? Math.max(SLOWEST_PACE, pace / 2) : pace;
         }
     }
 
