@@ -140,7 +140,8 @@ final class CrowdedLab implements AutoCloseable {
 
     /**
      * Opens connections, evenly over the crowds, until so many are held in all; slower where most
-     * of a round failed, since a box that is asked for more than it has does less.
+     * of a round failed, since a box that is asked for more than it has does less, and faster again
+     * where none did.
      */
     void hold(int wanted) {
         long until = System.nanoTime() + HOLD_WITHIN.toNanos();
@@ -152,6 +153,7 @@ final class CrowdedLab implements AutoCloseable {
             int opened = missing - (wanted - held());
             missing -= opened;
             System.out.printf("crowd: %,d of %,d opened at %,d a second%n", opened, round, borne());
+            pace = opened == round ? Math.min(PACE, pace * 3 / 2) : pace;
             pace = opened < round / 2 ? Math.max(SLOWEST_PACE, pace / 2) : pace;
         }
     }
