@@ -54,6 +54,8 @@ final class CrowdedLab implements AutoCloseable {
     /** Opens a second of each crowd that this box has borne until now. */
     private int pace = PACE;
 
+    private boolean overloaded;
+
     private CrowdedLab(String id, Path directory, LabState state, Installation installation) {
         this.id = id;
         this.directory = directory;
@@ -154,8 +156,24 @@ final class CrowdedLab implements AutoCloseable {
             missing -= opened;
             System.out.printf("crowd: %,d of %,d opened at %,d a second%n", opened, round, borne());
             pace = opened == round ? Math.min(PACE, pace * 3 / 2) : pace;
-            pace = opened < round / 2 ? Math.max(SLOWEST_PACE, pace / 2) : pace;
+            if (opened < round / 2) {
+                pace = Math.max(SLOWEST_PACE, pace / 2);
+                overloaded = true;
+            }
         }
+    }
+
+    /**
+     * Whether it was asked for more than it bears for a while. Then servers, too, may have given up
+     * what is open for a client.
+     */
+    boolean wasOverloaded() {
+        return overloaded;
+    }
+
+    /** Says a word on each of those held, and lets go of those on which nobody answers. */
+    void letGoOfMute() {
+        System.out.println("crowd: " + each(n -> "ask " + PACE));
     }
 
     /** Opens a second that this box has borne until now, of all crowds together. */

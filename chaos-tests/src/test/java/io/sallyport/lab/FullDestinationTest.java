@@ -69,6 +69,10 @@ class FullDestinationTest {
     @Order(4)
     void everyPortCanBeUsedAndTheNextIsRefusedUntilOneIsFree() {
         lab.hold(PORTS);
+        if (lab.wasOverloaded()) {
+            lab.letGoOfMute();
+            lab.hold(PORTS);
+        }
         assertThat(lab.settlesAt(PORTS)).as(lab::disagreements).isTrue();
         assertThat(lab.ports()).doesNotHaveDuplicates();
         assertThat(lab.told("open 1 1")).as("one more than there are").isEqualTo("opened 0 1");
