@@ -37,6 +37,9 @@ final class DeliveryBench implements Callable<Integer> {
             description = "windows and deliveries (default: ${DEFAULT-VALUE})")
     private int flowLogSeconds = 60;
 
+    @Option(names = "--gateways", description = "nodes, 1 to 3 (default: ${DEFAULT-VALUE})")
+    private int gateways = 1;
+
     @Option(names = "--json", paramLabel = "FILE", description = "writes both books there too")
     private @Nullable Path json;
 
@@ -55,12 +58,12 @@ final class DeliveryBench implements Callable<Integer> {
         facts.put("bench", "delivery");
         facts.put(
                 "run",
-                "%,d flows, S3 away for %d s, windows of %d s"
-                        .formatted(flows, outageSeconds, flowLogSeconds));
+                "%,d flows through %d nodes, S3 away for %d s, windows of %d s"
+                        .formatted(flows, gateways, outageSeconds, flowLogSeconds));
         facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
         long start = System.nanoTime();
         Consumer<String> said = line -> LabCommands.said(start, line);
-        LabState lab = Lab.up(installation, wish(id, directory, flowLogSeconds), said);
+        LabState lab = Lab.up(installation, wish(id, directory, flowLogSeconds, gateways), said);
         ExactDelivery.Books books =
                 new ExactDelivery(installation, lab, flowLogSeconds, said)
                         .run(flows, Duration.ofSeconds(outageSeconds));
@@ -115,10 +118,10 @@ final class DeliveryBench implements Callable<Integer> {
         return "%,d packets %,d bytes".formatted(sum.packets(), sum.bytes());
     }
 
-    /** A lab with one node, whose packets come to it whether its process lives or not. */
-    static Lab.Wish wish(String id, Path directory, int flowLogSeconds) {
+    /** A lab whose nodes get their packets whether their processes live or not. */
+    static Lab.Wish wish(String id, Path directory, int flowLogSeconds, int gateways) {
         return new Lab.Wish(
-                new Topology(id, 1, 1, 3, 2),
+                new Topology(id, 1, gateways, 3, 2),
                 directory,
                 Routing.NONE,
                 flowLogSeconds,

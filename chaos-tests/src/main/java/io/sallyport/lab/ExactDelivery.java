@@ -13,10 +13,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Whether the flow logs' records add up to what the ends' interfaces counted, for the gateways of
- * two tenants on one node. Its process is killed with -9 twice under traffic, and the S3 server is
- * away all the while; then TCP goes through with offloads on; at last the node's box is gone for a
- * while. Flows are opened, and packets denied, while there is a process: what would open meanwhile
- * waits at the gateway, and may be dropped there.
+ * two tenants on one node or several, each of which tells what it forwarded itself. A process is
+ * killed with -9 under traffic, and the last node's too, while the S3 server is away; then TCP goes
+ * through with offloads on; at last the first node's box is gone for a while. Flows are opened, and
+ * packets denied, while every node has a process: what would open meanwhile waits at the gateway,
+ * and may be dropped there.
  */
 final class ExactDelivery {
 
@@ -110,7 +111,7 @@ final class ExactDelivery {
 
     /**
      * @param installation what the lab was started from
-     * @param lab with one gateway, packets to which nobody stops when it dies
+     * @param lab whose router sends packets to a node whether its process lives or not
      */
     ExactDelivery(
             Installation installation, LabState lab, int flowLogSeconds, Consumer<String> said) {
@@ -170,10 +171,10 @@ final class ExactDelivery {
             long began = System.nanoTime();
             said.accept("S3 is killed");
             new Faults(Lab.current(lab)).kill(List.of("s3"));
-            die();
+            die(NODE);
             deny();
             awaitEnd(began, outage.dividedBy(2));
-            die();
+            die(lab.topology().gateway(lab.topology().gateways()).name());
             awaitEnd(began, outage);
             reports.addAll(talk.end());
         }
@@ -243,13 +244,13 @@ final class ExactDelivery {
         }
     }
 
-    private void die() {
-        said.accept(NODE + " is killed with -9");
-        new Faults(Lab.current(lab)).kill(List.of(NODE));
+    private void die(String node) {
+        said.accept(node + " is killed with -9");
+        new Faults(Lab.current(lab)).kill(List.of(node));
         Processes.pause(WITHOUT_PROCESS);
-        Lab.restart(lab, NODE);
+        Lab.restart(lab, node);
         traffic.awaitSettled(SETTLED);
-        said.accept(NODE + " is back");
+        said.accept(node + " is back");
     }
 
     /** One SYN each: none is sent again before it is given up. */

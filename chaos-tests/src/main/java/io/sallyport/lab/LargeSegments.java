@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -37,7 +39,7 @@ final class LargeSegments {
      *
      * @param payload bytes that the application sent
      * @param packets that the end's packet filter saw
-     * @param frames that the gateway's device received meanwhile, all others' too
+     * @param frames that the gateway nodes' devices received meanwhile, all others' too
      * @param wire what they were
      * @param again segments sent again
      * @param bytesOver of the wire's bytes, those that are neither payload nor header
@@ -86,10 +88,8 @@ final class LargeSegments {
     private List<Way> stream(
             LabState.Tenant tenant, Kind kind, String to, int header, int seconds) {
         Host client = account.client(tenant);
-        Host.Link inside = gateway().links().getFirst();
-        Host.Link outside = gateway().links().getLast();
-        Sender ours = sender(client, inside);
-        Sender theirs = sender(lab.topology().server(1), outside);
+        Sender ours = sender(client, List::getFirst);
+        Sender theirs = sender(lab.topology().server(1), List::getLast);
         StreamReport report;
         try (Traffic.Running stream =
                 traffic.start(
@@ -114,20 +114,28 @@ final class LargeSegments {
                 way(tenant, kind, "from_remote", header, report.receivedBytes(), theirs));
     }
 
-    private Host gateway() {
-        return lab.topology().gateway(1);
-    }
+    /** An end before it sends, and which of a gateway node's devices hears it. */
+    private record Sender(
+            Host host,
+            Map<String, Long> tcp,
+            Function<List<Host.Link>, Host.Link> heardBy,
+            long frames) {}
 
-    /** An end before it sends, and the gateway's device that hears it. */
-    private record Sender(Host host, Map<String, Long> tcp, Host.Link heardBy, long frames) {}
-
-    private Sender sender(Host host, Host.Link heardBy) {
+    private Sender sender(Host host, Function<List<Host.Link>, Host.Link> heardBy) {
         return new Sender(host, traffic.tcpCounters(host), heardBy, received(heardBy));
     }
 
-    private long received(Host.Link link) {
+    /** By all gateway nodes. */
+    private long received(Function<List<Host.Link>, Host.Link> heardBy) {
+        return IntStream.rangeClosed(1, lab.topology().gateways())
+                .mapToObj(lab.topology()::gateway)
+                .mapToLong(node -> received(node, heardBy.apply(node.links())))
+                .sum();
+    }
+
+    private static long received(Host node, Host.Link link) {
         String json =
-                Shell.run(gateway().inside("ip", "-j", "-s", "link", "show", "dev", link.device()))
+                Shell.run(node.inside("ip", "-j", "-s", "link", "show", "dev", link.device()))
                         .orFail();
         JsonNode device = LabState.JSON.readTree(json).path(0);
         return device.path("stats64").path("rx").path("packets").asLong(0);

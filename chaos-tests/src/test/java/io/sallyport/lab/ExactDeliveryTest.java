@@ -32,7 +32,7 @@ class ExactDeliveryTest {
             LabState lab =
                     Lab.up(
                             installation,
-                            DeliveryBench.wish(ID, directory, FLOW_LOG_SECONDS),
+                            DeliveryBench.wish(ID, directory, FLOW_LOG_SECONDS, 1),
                             line -> System.out.println("lab: " + line));
             ExactDelivery.Books books =
                     new ExactDelivery(

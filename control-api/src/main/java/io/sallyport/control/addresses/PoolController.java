@@ -26,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 class PoolController {
 
     /**
-     * @param connectivity by default public
+     * @param connectivity by default as it is; of a new pool public
      */
     record PutPoolRequest(
             @Nullable List<@Nullable String> prefixes, @Nullable Connectivity connectivity) {}
@@ -42,11 +42,17 @@ class PoolController {
     @PutMapping("/{name}")
     PoolView put(
             Operator operator, @PathVariable String name, @RequestBody PutPoolRequest request) {
+        boolean wasPrivate =
+                catalog.find(AddressPool.class, AddressPool.keyOf(name))
+                        .map(AddressPool::isPrivate)
+                        .orElse(false);
         CatalogCommand command =
                 new CatalogCommand.PutPool(
                         name,
                         Fields.prefixes("prefixes", request.prefixes()),
-                        request.connectivity() == Connectivity.PRIVATE);
+                        request.connectivity() == null
+                                ? wasPrivate
+                                : request.connectivity() == Connectivity.PRIVATE);
         return view(catalog.apply(command, AddressPool.keyOf(name), AddressPool.class));
     }
 

@@ -2,6 +2,8 @@ package io.sallyport.control.catalog;
 
 import io.sallyport.control.problems.Problem;
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.EipId;
+import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
@@ -47,6 +49,11 @@ public final class NewId {
     /** Of the ACL that comes with a VPC: a retried create of the VPC names the same one. */
     public static AclId defaultAcl(VpcId vpc) {
         return new AclId("acl-" + vpc.value().substring("vpc-".length()));
+    }
+
+    /** Of a private gateway's own address; an elastic IP's id follows from a key, too. */
+    public static EipId ownAddress(GatewayId gateway) {
+        return new EipId("eipalloc-" + gateway.value().substring("nat-".length()));
     }
 
     /** Of an interface's instance: locally administered, and its own as far as its id is. */

@@ -84,9 +84,7 @@ record NatGatewayView(
                 former.addresses().stream()
                         .map(had ->
                                 new Address(
-                                        had.address().equals(former.was().privateAddress())
-                                                ? null
-                                                : had.id().value(),
+                                        now.isPrivate(had.address()) ? null : had.id().value(),
                                         null,
                                         had.address().toString(),
                                         "succeeded",

@@ -121,8 +121,7 @@ class NatGateways implements Operation.Source {
         CatalogCommand command =
                 allocation.isPresent()
                         ? gateway
-                        : new CatalogCommand.CreatePrivateGateway(
-                                gateway, new EipId(NewId.of(call.tenant(), "eipalloc", key)));
+                        : new CatalogCommand.CreatePrivateGateway(gateway, NewId.ownAddress(id));
         CatalogCommand labelled =
                 new CatalogCommand.Labelled(
                         command, Instant.now().toEpochMilli(), call.tags(Kind.NAT_GATEWAY));

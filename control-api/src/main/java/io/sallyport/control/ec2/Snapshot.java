@@ -3,6 +3,7 @@ package io.sallyport.control.ec2;
 import io.sallyport.control.catalog.Nodes.Progress;
 import io.sallyport.control.ec2.errors.Kind;
 import io.sallyport.ids.TenantId;
+import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.Catalog;
 import io.sallyport.store.catalog.Resource;
 import io.sallyport.store.catalog.Resource.AddressPool;
@@ -62,7 +63,11 @@ final class Snapshot {
 
     /** Whether it is a private gateway's own address. */
     boolean isPrivate(ElasticIp eip) {
-        return privatePools.stream().anyMatch(pool -> pool.holds(eip.address()));
+        return isPrivate(eip.address());
+    }
+
+    boolean isPrivate(IpAddress address) {
+        return privatePools.stream().anyMatch(pool -> pool.holds(address));
     }
 
     boolean isPrivate(Gateway gateway) {

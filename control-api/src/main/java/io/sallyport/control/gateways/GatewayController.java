@@ -9,7 +9,6 @@ import io.sallyport.control.catalog.Page;
 import io.sallyport.control.operations.Operations;
 import io.sallyport.control.problems.Fields;
 import io.sallyport.ids.AclId;
-import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
@@ -81,8 +80,7 @@ class GatewayController {
                         request.copies() == null ? COPIES : request.copies());
         CatalogCommand command =
                 request.connectivity() == Connectivity.PRIVATE
-                        ? new CatalogCommand.CreatePrivateGateway(
-                                plain, new EipId(NewId.of(tenant, "eipalloc", idempotencyKey)))
+                        ? new CatalogCommand.CreatePrivateGateway(plain, NewId.ownAddress(id))
                         : plain;
         Gateway created = catalog.create(command, id.value(), Gateway.class, idempotencyKey);
         operations.created(created);

@@ -94,11 +94,14 @@ enum AwsField {
         return Shown.NOTHING;
     }
 
-    /** Of what leaves only: 8 through an internet gateway, 1 within the VPC. */
+    /**
+     * Of what leaves only: 8 through an internet gateway, 1 within the VPC; nothing from a private
+     * gateway, whose way nobody here knows.
+     */
     private static String path(Flow flow) {
         return switch (flow.leg()) {
             case Leg.FROM_CLIENT, Leg.FROM_REMOTE -> Shown.NOTHING;
-            case Leg.TO_REMOTE -> "8";
+            case Leg.TO_REMOTE -> flow.isPrivate() ? Shown.NOTHING : "8";
             case Leg.TO_CLIENT -> "1";
         };
     }

@@ -38,6 +38,11 @@ record Flow(Traffic traffic, Leg leg) {
         return leg == Leg.FROM_CLIENT ? traffic.tuple().remote() : target();
     }
 
+    /** Whether what the remote sees is the gateway's private address. */
+    boolean isPrivate() {
+        return traffic.tuple().eip().isPresent() && traffic.tuple().eip().equals(near());
+    }
+
     private Optional<IpAddress> far() {
         Tuple tuple = traffic.tuple();
         return leg.clientSide() ? tuple.client() : tuple.remote();

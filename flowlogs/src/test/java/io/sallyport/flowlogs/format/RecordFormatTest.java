@@ -148,6 +148,25 @@ class RecordFormatTest {
                 .isEqualTo(golden("joined-format.txt"));
     }
 
+    /** Its remotes see the address that the records show. */
+    @Test
+    void aPrivateGatewaysWayIsNotTold() {
+        Tuple own =
+                new Tuple(
+                        TCP.protocol(),
+                        TCP.client(),
+                        TCP.clientPort(),
+                        Optional.of(AT.address()),
+                        TCP.natPort(),
+                        TCP.remote(),
+                        TCP.remotePort());
+        RecordFormat ways = parse("${flow-direction} ${traffic-path}");
+        assertThat(text(ways, traffic(TCP, Records.OUTWARD, 20, Ended.NOT)))
+                .isEqualTo("flow-direction traffic-path\ningress -\negress 8\n");
+        assertThat(text(ways, traffic(own, Records.OUTWARD, 20, Ended.NOT)))
+                .isEqualTo("flow-direction traffic-path\ningress -\negress -\n");
+    }
+
     @Test
     void theVersionIsTheHighestOfTheFields() {
         assertThat(text(parse("${version} ${srcaddr}"), IN)).contains("2 203.0.113.5\n");

@@ -2,6 +2,7 @@ package io.sallyport.store.catalog;
 
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
+import io.sallyport.net.IpPrefix;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +59,18 @@ final class CatalogTable {
                 .equals(Optional.of(gateway.id()));
     }
 
-    /** Whether it is for private gateways alone to translate to. */
-    boolean isPrivate(IpAddress address) {
+    private boolean isPrivate(IpAddress address) {
         return all(Resource.AddressPool.class)
                 .anyMatch(pool -> pool.isPrivate() && pool.holds(address));
+    }
+
+    /** Whether all of it is for private gateways alone to translate to. */
+    boolean isPrivate(IpPrefix prefix) {
+        return all(Resource.AddressPool.class)
+                .filter(Resource.AddressPool::isPrivate)
+                .flatMap(pool -> pool.prefixes().stream())
+                .anyMatch(one ->
+                        one.length() <= prefix.length() && one.contains(prefix.address()));
     }
 
     int size() {

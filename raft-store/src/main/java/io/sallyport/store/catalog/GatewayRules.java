@@ -81,9 +81,30 @@ final class GatewayRules {
         if (interfaceTaken) {
             return Decision.conflict(key, command.networkInterface() + " is taken");
         }
+        Optional<Gateway> other =
+                table.all(Gateway.class)
+                        .filter(gateway -> gateway.vpc().equals(subnet.get().vpc()))
+                        .filter(gateway -> table.isPrivate(gateway) != isPrivate)
+                        .findFirst();
+        if (other.isPresent()) {
+            return Decision.invalid(
+                    "connectivity",
+                    isPrivate ? "private" : "public",
+                    "that of the VPC's other gateways, such as " + other.get().key());
+        }
+        IpPrefix prefix = subnet.get().prefix();
+        if (isPrivate && !table.isPrivate(prefix)) {
+            return Decision.invalid(
+                    "subnetId",
+                    subnet.get().key(),
+                    "a subnet whose addresses are of a private pool of the operator's");
+        }
         Set<IpAddress> taken = addresses.taken(subnet.get().vpc());
         if (isPrivate) {
-            table.all(ElasticIp.class).map(ElasticIp::address).forEach(taken::add);
+            table.all(ElasticIp.class)
+                    .map(ElasticIp::address)
+                    .filter(prefix::contains)
+                    .forEach(taken::add);
         }
         return placed(command, subnet.get(), taken, index);
     }

@@ -1,6 +1,7 @@
 package io.sallyport.store.catalog;
 
 import io.sallyport.ids.TenantId;
+import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Label;
 import io.sallyport.store.catalog.Resource.Owned;
@@ -97,8 +98,9 @@ final class LabelRules {
                         changes.isEmpty() ? table.version() : index, Optional.empty()));
     }
 
-    private static boolean isTaggable(Optional<Owned> resource) {
+    private boolean isTaggable(Optional<Owned> resource) {
         return resource.isPresent()
+                && !(resource.get() instanceof ElasticIp eip && table.isPrivate(eip))
                 && !(resource.get() instanceof Label)
                 && !(resource.get() instanceof FormerGateway);
     }

@@ -34,12 +34,6 @@ final class PrivateGatewayRules {
                     : placed;
         }
         IpAddress address = gateway(placed).privateAddress();
-        if (!table.isPrivate(address)) {
-            return Decision.invalid(
-                    "subnetId",
-                    command.gateway().subnet(),
-                    "a subnet whose addresses are of a private pool of the operator's");
-        }
         if (table.find(Resource.class, own).isPresent()) {
             return Decision.conflict(own, "exists with other parameters");
         }

@@ -324,6 +324,13 @@ class CatalogPropertiesTest {
         disjoint(pools, where);
         Set<IpAddress> addresses = new HashSet<>();
         Set<String> instances = new HashSet<>();
+        Map<VpcId, Boolean> kinds = new HashMap<>();
+        for (Gateway gateway : catalog.all(Gateway.class)) {
+            boolean isPrivate = catalog.isPrivate(gateway);
+            assertThat(kinds.merge(gateway.vpc(), isPrivate, (one, other) -> one))
+                    .as(where)
+                    .isEqualTo(isPrivate);
+        }
         for (ElasticIp eip : catalog.all(ElasticIp.class)) {
             assertThat(addresses.add(eip.address())).as(where).isTrue();
             assertThat(pools).as(where).anyMatch(p -> p.contains(eip.address()));

@@ -22,7 +22,9 @@ import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Owner;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,9 @@ class PrivateGatewayRulesTest {
         applied(createSubnet(ALICE, 3, 1, "10.0.1.0/24"));
         applied(createSubnet(ALICE, 4, 1, "fd64::/80"));
         applied(createSubnet(BOB, 2, 2, "100.64.0.0/28"));
+        applied(createVpc(ALICE, 5, "10.0.0.0/16", "100.64.0.0/23"));
+        applied(createSubnet(ALICE, 5, 5, "10.0.1.0/24"));
+        applied(createSubnet(ALICE, 6, 5, "100.64.0.0/23"));
     }
 
     private CatalogResult run(CatalogCommand command) {
@@ -127,20 +132,48 @@ class PrivateGatewayRulesTest {
     }
 
     @Test
+    void aSubnetOfWhichNobodyRoutesAPartIsRefused() {
+        assertThat(run(create(ALICE, 1, 6))).isInstanceOf(CatalogResult.Invalid.class);
+    }
+
+    /** A VPC's traffic goes through one of its gateways, whatever it is. */
+    @Test
+    void aVpcHasGatewaysOfOneKind() {
+        applied(createGateway(ALICE, 5, 3));
+        assertThat(run(create(ALICE, 1, 1))).isInstanceOf(CatalogResult.Invalid.class);
+        applied(new CatalogCommand.DeleteGateway(ALICE, gateway(5)));
+        applied(create(ALICE, 1, 1));
+        assertThat(run(createGateway(ALICE, 5, 3))).isInstanceOf(CatalogResult.Invalid.class);
+        applied(create(ALICE, 2, 1));
+    }
+
+    @Test
+    void itsAddressHasNoTags() {
+        applied(create(ALICE, 1, 1));
+        assertThat(
+                        run(
+                                new CatalogCommand.PutTags(
+                                        ALICE,
+                                        List.of(eip(1).value()),
+                                        new TreeMap<>(Map.of("a", "b")))))
+                .isInstanceOf(CatalogResult.NotFound.class);
+    }
+
+    @Test
     void aRetryIsAnsweredAlikeAndAnythingElseIsAConflict() {
         applied(create(ALICE, 1, 1));
         long before = law.catalog().version();
         applied(create(ALICE, 1, 1));
         assertThat(law.catalog().version()).isEqualTo(before);
         assertThat(run(createGateway(ALICE, 1, 1))).isInstanceOf(CatalogResult.Conflict.class);
-        applied(createGateway(ALICE, 5, 3));
-        assertThat(run(create(ALICE, 5, 3))).isInstanceOf(CatalogResult.Conflict.class);
+        applied(createGateway(ALICE, 5, 5));
+        assertThat(run(create(ALICE, 5, 5))).isInstanceOf(CatalogResult.Conflict.class);
     }
 
     @Test
     void itsAddressIsNobodyElsesAndItHasNoOther() {
         applied(create(ALICE, 1, 1));
-        applied(createGateway(ALICE, 5, 3));
+        applied(createGateway(ALICE, 5, 5));
         Owner other = new Owner.OfGateway(gateway(5));
         List.of(
                         new CatalogCommand.MoveAddress(
