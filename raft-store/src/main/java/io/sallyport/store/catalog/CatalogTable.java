@@ -69,8 +69,7 @@ final class CatalogTable {
         return all(Resource.AddressPool.class)
                 .filter(Resource.AddressPool::isPrivate)
                 .flatMap(pool -> pool.prefixes().stream())
-                .anyMatch(one ->
-                        one.length() <= prefix.length() && one.contains(prefix.address()));
+                .anyMatch(one -> one.length() <= prefix.length() && one.contains(prefix.address()));
     }
 
     int size() {
