@@ -12,7 +12,7 @@ import tools.jackson.databind.node.MissingNode;
 
 /**
  * The REST API as a stranger calls it: curl, from inside the lab, with one key. What must be done
- * is asked again for as long as nobody can say whether it is, under one idempotency key.
+ * is asked again while the stores do not decide, under one idempotency key.
  *
  * @param from the machine that calls
  * @param base for example {@code http://10.99.1.2:8080}
@@ -42,8 +42,11 @@ record Rest(Host from, String base, String key, Consumer<Exchange> told) {
             return status >= 200 && status < 300;
         }
 
-        /** Neither a yes nor a no: no answer at all, or the API has none of the store. */
-        boolean isOpen() {
+        /**
+         * No answer, or none of the stores': nobody knows whether it was done, or it was not, and
+         * may be soon.
+         */
+        boolean isUndecided() {
             return status == 0 || status == 503;
         }
 
@@ -82,7 +85,7 @@ record Rest(Host from, String base, String key, Consumer<Exchange> told) {
         long until = System.nanoTime() + PATIENCE.toNanos();
         Exchange exchange = call(method, path, body, idempotencyKey);
         boolean again = false;
-        while (exchange.isOpen() && System.nanoTime() < until) {
+        while (exchange.isUndecided() && System.nanoTime() < until) {
             Processes.pause(PAUSE);
             exchange = call(method, path, body, idempotencyKey);
             again = true;

@@ -1,6 +1,5 @@
 package io.sallyport.store.catalog;
 
-import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Owner.OfGateway;
@@ -25,20 +24,20 @@ final class PrivateGatewayRules {
     Decision create(CatalogCommand.CreatePrivateGateway command, long index) {
         String own = command.own().value();
         Decision placed = gateways.createPrivate(command.gateway(), index);
-        if (placed.changes().isEmpty()) {
-            boolean isOther =
-                    placed.result() instanceof CatalogResult.Applied && !has(command, own);
-            return isOther
-                    ? Decision.conflict(
-                            command.gateway().id().value(), "exists with other parameters")
-                    : placed;
+        if (!(placed.result() instanceof CatalogResult.Applied applied)) {
+            return placed;
         }
-        IpAddress address = gateway(placed).privateAddress();
+        Gateway gateway = (Gateway) applied.resource().orElseThrow();
+        if (placed.changes().isEmpty()) {
+            return has(gateway, own)
+                    ? placed
+                    : Decision.conflict(gateway.key(), "exists with other parameters");
+        }
         if (table.find(Resource.class, own).isPresent()) {
             return Decision.conflict(own, "exists with other parameters");
         }
         boolean full =
-                table.all(ElasticIp.class, command.gateway().tenant()).count()
+                table.all(ElasticIp.class, gateway.tenant()).count()
                         >= CatalogLimits.ADDRESSES_PER_TENANT;
         if (full) {
             return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
@@ -48,29 +47,19 @@ final class PrivateGatewayRules {
                 new CatalogChange.Put(
                         new ElasticIp(
                                 command.own(),
-                                command.gateway().tenant(),
-                                address,
+                                gateway.tenant(),
+                                gateway.privateAddress(),
                                 index,
-                                Optional.of(new OfGateway(command.gateway().id())),
+                                Optional.of(new OfGateway(gateway.id())),
                                 false,
                                 Optional.empty(),
                                 index)));
         return new Decision(changes, placed.result());
     }
 
-    private boolean has(CatalogCommand.CreatePrivateGateway command, String own) {
+    private boolean has(Gateway gateway, String own) {
         return table.find(ElasticIp.class, own)
                 .flatMap(ElasticIp::gateway)
-                .equals(Optional.of(command.gateway().id()));
-    }
-
-    private static Gateway gateway(Decision placed) {
-        return placed.changes().stream()
-                .filter(CatalogChange.Put.class::isInstance)
-                .map(put -> ((CatalogChange.Put) put).resource())
-                .filter(Gateway.class::isInstance)
-                .map(Gateway.class::cast)
-                .findFirst()
-                .orElseThrow();
+                .equals(Optional.of(gateway.id()));
     }
 }
