@@ -58,7 +58,7 @@ final class DeliveryBench implements Callable<Integer> {
         facts.put("bench", "delivery");
         facts.put(
                 "run",
-                "%,d flows through %d nodes, S3 away for %d s, windows of %d s"
+                "%,d flows, %d gateway node(s), S3 away for %d s, windows of %d s"
                         .formatted(flows, gateways, outageSeconds, flowLogSeconds));
         facts.put("load", Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
         long start = System.nanoTime();
