@@ -25,26 +25,10 @@ class PrivateGatewayTest {
         try (SideVpc vpc = SideVpc.makePrivate(lab.state, 1, 307, NET)) {
             leadToTheNodes(lab.state.topology().router(), NET + ".0/24");
             Rest api = lab.api(lab.ant);
-            Awaitility.await("every node has it")
-                    .atMost(Lab.APPLIED_WITHIN)
-                    .until(() ->
-                            api.get("/v1/gateways/" + vpc.gateway)
-                                    .path("state")
-                                    .asString()
-                                    .equals("available"));
+            String gateway = "/v1/gateways/" + vpc.gateway;
+            awaitApplied(api, gateway);
             Host server = lab.otherServer;
-            String seen =
-                    Shell.run(
-                                    vpc.host.inside(
-                                            "curl",
-                                            "-sS",
-                                            "--max-time",
-                                            "20",
-                                            "--interface",
-                                            vpc.client,
-                                            "http://" + server.address() + "/whoami"))
-                            .orFail();
-            assertThat(seen).startsWith(vpc.router + " ");
+            assertThat(seen(vpc, server)).isEqualTo(vpc.router);
             Shell.run(
                             vpc.host.inside(
                                     "ping",
@@ -59,8 +43,60 @@ class PrivateGatewayTest {
                                     vpc.client,
                                     server.address()))
                     .orFail();
+            String further = furtherThatItsClientGets(api, gateway, vpc, server);
+            api.delete(gateway + "/private-addresses/" + further);
+            Awaitility.await("the stores end it, and all nodes obey")
+                    .atMost(Lab.APPLIED_WITHIN)
+                    .until(() -> !addresses(api, gateway).contains(further));
+            awaitApplied(api, gateway);
+            assertThat(seen(vpc, server)).isNotEqualTo(further).isIn(addresses(api, gateway));
         }
         operator.delete(POOL);
+    }
+
+    /** Which address a client has follows from all that there are: more until it is another. */
+    private static String furtherThatItsClientGets(
+            Rest api, String gateway, SideVpc vpc, Host server) {
+        for (int more = 0; more < 7; more++) {
+            api.post(gateway + "/private-addresses", Map.of());
+            awaitApplied(api, gateway);
+            String seen = seen(vpc, server);
+            assertThat(addresses(api, gateway)).hasSize(2 + more).contains(seen);
+            if (!seen.equals(vpc.router)) {
+                return seen;
+            }
+        }
+        throw new AssertionError("the client has the first address whatever others there are");
+    }
+
+    private static void awaitApplied(Rest api, String gateway) {
+        Awaitility.await("every node has it")
+                .atMost(Lab.APPLIED_WITHIN)
+                .until(() -> api.get(gateway).path("state").asString().equals("available"));
+    }
+
+    private static List<String> addresses(Rest api, String gateway) {
+        return api.get(gateway)
+                .path("elasticIps")
+                .valueStream()
+                .map(eip -> eip.path("address").asString())
+                .toList();
+    }
+
+    /** From where the server sees the client come. */
+    private static String seen(SideVpc vpc, Host server) {
+        String told =
+                Shell.run(
+                                vpc.host.inside(
+                                        "curl",
+                                        "-sS",
+                                        "--max-time",
+                                        "20",
+                                        "--interface",
+                                        vpc.client,
+                                        "http://" + server.address() + "/whoami"))
+                        .orFail();
+        return told.split(" ", 2)[0];
     }
 
     /** As the operator's routing would: the same way as to elastic IPs. */

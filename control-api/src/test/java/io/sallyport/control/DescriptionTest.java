@@ -40,6 +40,8 @@ class DescriptionTest {
                         "/v1/gateways/{id}/copies get put",
                         "/v1/gateways/{id}/explain post",
                         "/v1/gateways/{id}/network-acl delete put",
+                        "/v1/gateways/{id}/private-addresses post",
+                        "/v1/gateways/{id}/private-addresses/{address} delete",
                         "/v1/network-acls get post",
                         "/v1/network-acls/{id} delete get put",
                         "/v1/network-acls/{id}/hits get",

@@ -156,7 +156,15 @@ class Ec2CallsTest {
                     400 InvalidSubnetID.NotFound|CreateNetworkInterface SubnetId=subnet-01234567
                     400 InvalidParameterValue|CreateNetworkInterface SubnetId=$subnet PrivateIpAddress=10.0.2.1
                     400 UnsupportedOperation|CreateNetworkInterface SubnetId=$subnet SecurityGroupId.1=sg-01234567
-                    400 UnsupportedOperation|AssignPrivateNatGatewayAddress NatGatewayId=$nat
+                    400 MissingParameter|AssignPrivateNatGatewayAddress NatGatewayId=$nat
+                    400 UnsupportedOperation|AssignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddressCount=1
+                    400 InvalidParameterValue|AssignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddressCount=32
+                    400 InvalidParameterValue|AssignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddress.1=x
+                    400 InvalidParameterCombination|AssignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddress.1=10.0.1.9 PrivateIpAddressCount=1
+                    400 NatGatewayNotFound|AssignPrivateNatGatewayAddress NatGatewayId=nat-0123456789abcdef0 PrivateIpAddressCount=1
+                    400 MissingParameter|UnassignPrivateNatGatewayAddress NatGatewayId=$nat
+                    400 InvalidParameterValue|UnassignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddress.1=10.9.9.9
+                    400 InvalidParameterValue|UnassignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddress.1=10.9.9.9 MaxDrainDurationSeconds=4001
                     400 OperationNotPermitted|DisassociateAddress AssociationId=$eipassoc
                     400 OperationNotPermitted|DisassociateAddress PublicIp=$ip
                     400 InvalidParameterCombination|DisassociateAddress AssociationId=$eipassoc PublicIp=$ip
@@ -290,6 +298,8 @@ class Ec2CallsTest {
                     DeleteTags ResourceId.1=$subnet
                     DescribeTags Filter.1.Name=resource-id Filter.1.Value.1=$vpc
                     DescribeFlowLogs FlowLogId.1=$fl
+                    AssignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddressCount=1
+                    UnassignPrivateNatGatewayAddress NatGatewayId=$nat PrivateIpAddress.1=10.0.1.9
                     DisassociateAddress AssociationId=$eipassoc
                     DisassociateAddress PublicIp=$ip
                     CreateNetworkInterface SubnetId=$subnet

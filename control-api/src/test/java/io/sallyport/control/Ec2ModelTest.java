@@ -154,11 +154,39 @@ class Ec2ModelTest {
             done("ReleaseAddress", "AllocationId", eip);
         }
         networkAcls(vpc, six);
+        privateGateway(subnet);
         for (String each : List.of(subnet, six)) {
             done("DeleteSubnet", "SubnetId", each);
         }
         done("DeleteVpc", "VpcId", vpc);
         assertThat(AnswerCheck.actions()).containsAll(Ec2Operations.names().keySet());
+    }
+
+    private static void privateGateway(String subnet) {
+        String pool = "/v1/pools/model";
+        String range = "{\"prefixes\":[\"10.0.1.0/24\"],\"connectivity\":\"private\"}";
+        Api.expect(200, Api.OPERATOR, "PUT", pool, range);
+        String nat =
+                made(
+                        "natGatewayId",
+                        "CreateNatGateway",
+                        "SubnetId",
+                        subnet,
+                        "ConnectivityType",
+                        "private",
+                        "SecondaryPrivateIpAddressCount",
+                        "2");
+        done("AssignPrivateNatGatewayAddress", "NatGatewayId", nat, "PrivateIpAddressCount", "1");
+        done("DescribeNetworkInterfaces");
+        done(
+                "UnassignPrivateNatGatewayAddress",
+                "NatGatewayId",
+                nat,
+                "PrivateIpAddress.1",
+                "10.0.1.6");
+        done("DescribeNatGateways", "NatGatewayId.1", nat);
+        done("DeleteNatGateway", "NatGatewayId", nat);
+        Api.expect(204, Api.OPERATOR, "DELETE", pool, null);
     }
 
     private static void networkInterface(String subnet, String eip) {

@@ -160,6 +160,12 @@ class MalformedCallsTest {
                 "{\"gatewayId\":\"%s\",\"existing\":\"drain\"}".formatted(NAT),
                 400,
                 "missing-field");
+        String own = "/v1/gateways/" + NAT + "/private-addresses";
+        bad(calls, "POST", own, "{}", 404, "not-found");
+        bad(calls, "POST", own, "[]", 400, "malformed-json");
+        bad(calls, "DELETE", own + "/10.0.0.9", "", 404, "not-found");
+        bad(calls, "DELETE", own + "/10.0.0.9?drainSeconds=-1", "", 400, "invalid-value");
+        bad(calls, "DELETE", own + "/10.0.0.9?drainSeconds=soon", "", 400, "invalid-value");
         for (String mac : List.of("02:00:00:00:00", "020000000001", "zz:00:00:00:00:01")) {
             bad(
                     calls,

@@ -110,7 +110,10 @@ class OperationsTest {
         obey();
         awaitState(key, detach, "succeeded");
         expect(204, key, "DELETE", "/v1/elastic-ips/" + eip, null);
-        assertThat(told(key, detach).path("error").path("code").asString()).isEqualTo("released");
+        assertThat(told(key, detach).path("state").asString())
+                .as("it is nobody's, as was asked")
+                .isEqualTo("succeeded");
+        assertThat(told(key, attach).path("error").path("code").asString()).isEqualTo("released");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.control.Ec2.Tenant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -14,6 +16,8 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ConnectivityType;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.NatGateway;
+import software.amazon.awssdk.services.ec2.model.NatGatewayAddress;
+import software.amazon.awssdk.services.ec2.model.NatGatewayAddressStatus;
 import software.amazon.awssdk.services.ec2.model.NatGatewayState;
 
 /** Gateways that translate to their own address, by AWS's client and by REST (ADR 67). */
@@ -132,6 +136,85 @@ class PrivateGatewaysTest {
         }
     }
 
+    @Test
+    void awsClientAssignsFurtherAddresses() {
+        String subnet = subnet("100.64.0.32/28");
+        String token = UUID.randomUUID().toString();
+        Supplier<NatGateway> create =
+                () ->
+                        ec2.createNatGateway(r ->
+                                        r.subnetId(subnet)
+                                                .connectivityType(ConnectivityType.PRIVATE)
+                                                .secondaryPrivateIpAddresses("100.64.0.45")
+                                                .clientToken(token))
+                                .natGateway();
+        String id = create.get().natGatewayId();
+        assertThat(create.get().natGatewayAddresses()).as("a retry").hasSize(2);
+        assertThat(
+                        ec2.assignPrivateNatGatewayAddress(
+                                        r -> r.natGatewayId(id).privateIpAddressCount(2))
+                                .natGatewayAddresses())
+                .hasSize(2)
+                .allSatisfy(address -> assertThat(address.isPrimary()).isFalse());
+        refused(
+                "InvalidIPAddress.InUse",
+                () ->
+                        ec2.assignPrivateNatGatewayAddress(
+                                r -> r.natGatewayId(id).privateIpAddresses("100.64.0.45")));
+        refused(
+                "PrivateIpAddressLimitExceeded",
+                () ->
+                        ec2.assignPrivateNatGatewayAddress(
+                                r -> r.natGatewayId(id).privateIpAddressCount(5)));
+        List<NatGatewayAddress> addresses = natGateway(id).natGatewayAddresses();
+        assertThat(addresses)
+                .extracting(NatGatewayAddress::privateIp)
+                .as("the last call changed nothing")
+                .containsExactly("100.64.0.36", "100.64.0.45", "100.64.0.37", "100.64.0.38");
+        assertThat(addresses)
+                .extracting(NatGatewayAddress::isPrimary)
+                .containsExactly(true, false, false, false);
+        assertThat(ec2.describeAddresses().addresses()).isEmpty();
+        assertThat(ec2.describeNetworkInterfaces().networkInterfaces())
+                .singleElement()
+                .satisfies(eni ->
+                        assertThat(eni.privateIpAddresses())
+                                .hasSize(4)
+                                .filteredOn(address -> address.primary())
+                                .singleElement()
+                                .satisfies(first ->
+                                        assertThat(first.privateIpAddress())
+                                                .isEqualTo("100.64.0.36")));
+
+        refused(
+                "OperationNotPermitted",
+                () ->
+                        ec2.unassignPrivateNatGatewayAddress(
+                                r -> r.natGatewayId(id).privateIpAddresses("100.64.0.36")));
+        assertThat(
+                        ec2.unassignPrivateNatGatewayAddress(r ->
+                                        r.natGatewayId(id)
+                                                .privateIpAddresses("100.64.0.45")
+                                                .maxDrainDurationSeconds(60))
+                                .natGatewayAddresses())
+                .singleElement()
+                .satisfies(address -> {
+                    assertThat(address.privateIp()).isEqualTo("100.64.0.45");
+                    assertThat(address.status()).isEqualTo(NatGatewayAddressStatus.UNASSIGNING);
+                });
+        assertThat(natGateway(id).natGatewayAddresses())
+                .filteredOn(address -> address.status() == NatGatewayAddressStatus.UNASSIGNING)
+                .as("nobody ends drains in a store of memory")
+                .hasSize(1);
+        refused(
+                "IncorrectState",
+                () ->
+                        ec2.unassignPrivateNatGatewayAddress(
+                                r -> r.natGatewayId(id).privateIpAddresses("100.64.0.37")));
+        ec2.deleteNatGateway(r -> r.natGatewayId(id));
+        assertThat(privateGateway(subnet)).as("all are free again").isEqualTo("100.64.0.36");
+    }
+
     private String privateGateway(String subnet) {
         return ec2.createNatGateway(
                         r -> r.subnetId(subnet).connectivityType(ConnectivityType.PRIVATE))
@@ -160,10 +243,37 @@ class PrivateGatewaysTest {
                 .isEqualTo("fd64::4");
         Api.expect(409, key, "DELETE", "/v1/elastic-ips/" + own + "/attachment", null);
         Api.expect(409, key, "DELETE", "/v1/elastic-ips/" + own, null);
+        String further = "/v1/gateways/" + made.field("id") + "/private-addresses";
+        Map<String, String> once =
+                Map.of("Idempotency-Key", "further", "Content-Type", "application/json");
+        String wish = "{\"address\":\"fd64::9\"}";
+        for (int i = 0; i < 2; i++) {
+            Api.Answer assigned = Api.call(key, "POST", further, wish, once);
+            assertThat(assigned.status()).isEqualTo(201);
+            assertThat(assigned.json().path("elasticIps")).hasSize(2);
+        }
+        Api.expect(409, key, "POST", further, wish);
+        Api.expect(400, key, "POST", further, "{\"address\":\"fd65::9\"}");
+        Api.expect(409, key, "DELETE", further + "/fd64::4", null);
+        Api.expect(404, key, "DELETE", further + "/fd64::a", null);
+        Api.expect(404, Api.newTenant(), "DELETE", further + "/fd64::9", null);
+        Api.Answer going =
+                Api.expect(202, key, "DELETE", further + "/fd64::9?drainSeconds=9", null);
+        String operation = going.headers().firstValue("Operation-Location").orElseThrow();
+        assertThat(
+                        Api.expect(200, key, "GET", operation, null)
+                                .json()
+                                .path("progress")
+                                .path("phase")
+                                .asString())
+                .isEqualTo("draining");
         assertThat(Api.expect(200, Api.OPERATOR, "GET", POOL, null).field("connectivity"))
                 .isEqualTo("private");
         Api.expect(204, key, "DELETE", "/v1/gateways/" + made.field("id"), null);
         Api.expect(404, key, "GET", "/v1/elastic-ips/" + own, null);
+        assertThat(Api.expect(200, key, "GET", operation, null).field("state"))
+                .as("it is no more")
+                .isEqualTo("succeeded");
         String elsewhere =
                 Api.create(
                         key,

@@ -187,7 +187,7 @@ final class FlowLogging implements AutoCloseable {
         for (Resource.FlowLog log : catalog.all(Resource.FlowLog.class)) {
             gateways.stream()
                     .filter(log.scope()::holds)
-                    .flatMap(gateway -> subscription(log, gateway, index).stream())
+                    .flatMap(gateway -> subscription(log, gateway, catalog, index).stream())
                     .forEach(subscriptions::add);
         }
         exporter.ifPresent(one -> one.subscriptions(subscriptions));
@@ -201,6 +201,7 @@ final class FlowLogging implements AutoCloseable {
     private static Optional<Subscription> subscription(
             Resource.FlowLog log,
             Resource.Gateway gateway,
+            Catalog catalog,
             Function<GatewayId, Optional<Integer>> index) {
         Resource.LogForm form = log.form();
         Optional<RecordFormat> format =
@@ -215,7 +216,7 @@ final class FlowLogging implements AutoCloseable {
                         .map(number ->
                                 new Subscription(
                                         number,
-                                        watched(gateway),
+                                        watched(gateway, catalog),
                                         log.id(),
                                         destination(log),
                                         kind(log.trafficType()),
@@ -223,7 +224,7 @@ final class FlowLogging implements AutoCloseable {
                                         form.aggregationSeconds() / 60)));
     }
 
-    private static Watched watched(Resource.Gateway gateway) {
+    private static Watched watched(Resource.Gateway gateway, Catalog catalog) {
         return new Watched(
                 gateway.tenant(),
                 gateway.id(),
@@ -231,7 +232,8 @@ final class FlowLogging implements AutoCloseable {
                 gateway.vpc(),
                 gateway.subnet(),
                 gateway.privateAddress(),
-                gateway.privateAddressV6());
+                gateway.privateAddressV6(),
+                catalog.isPrivate(gateway));
     }
 
     private static Destination destination(Resource.FlowLog log) {

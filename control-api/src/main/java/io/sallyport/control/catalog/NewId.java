@@ -56,6 +56,11 @@ public final class NewId {
         return new EipId("eipalloc-" + gateway.value().substring("nat-".length()));
     }
 
+    /** Likewise, of another that it is made with. */
+    public static EipId ownAddress(TenantId tenant, GatewayId gateway, int number) {
+        return new EipId(of(tenant, "eipalloc", "own " + gateway + " " + number));
+    }
+
     /** Of an interface's instance: locally administered, and its own as far as its id is. */
     public static long mac(InterfaceId id) {
         String digits = id.value().substring(id.value().length() - MAC_DIGITS);

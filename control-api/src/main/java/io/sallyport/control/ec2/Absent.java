@@ -18,7 +18,6 @@ final class Absent {
     private static final String ONE_ROUTE_TABLE =
             "a VPC has one route table, which follows from its NAT gateways: the first by id that"
                     + " has an elastic IP serves all subnets";
-    private static final String ONE_PRIVATE = "a gateway here has one private address";
     private static final String NO_TRANSFER = "elastic IPs stay with their tenant";
     private static final String NO_NAMES = "no address has a domain name here";
 
@@ -40,8 +39,6 @@ final class Absent {
                             "DisassociateRouteTable",
                             "ReplaceRoute",
                             "ReplaceRouteTableAssociation"),
-                    ONE_PRIVATE,
-                    List.of("AssignPrivateNatGatewayAddress", "UnassignPrivateNatGatewayAddress"),
                     NO_TRANSFER,
                     List.of(
                             "AcceptAddressTransfer",

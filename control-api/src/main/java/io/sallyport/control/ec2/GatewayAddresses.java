@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 class GatewayAddresses implements Operation.Source {
 
-    private static final String ONE_PRIVATE = "a gateway here has one private address";
+    private static final String ONE_PRIVATE = "a public gateway here has one private address";
     private static final String NO_ZONES = "a gateway here is in all zones at once";
 
     /** AWS's default and bound. */
@@ -75,12 +75,13 @@ class GatewayAddresses implements Operation.Source {
         String gateway = call.id("NatGatewayId", Kind.NAT_GATEWAY);
         List<String> ids = call.ids("AllocationId", Kind.ALLOCATION);
         Snapshot before = snapshots.now(call.tenant());
-        if (before.isPrivate(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway))) {
+        Gateway found = before.get(Gateway.class, Kind.NAT_GATEWAY, gateway);
+        if (before.isPrivate(found)) {
             throw new Ec2Error(
                     "InvalidParameterValue",
                     "NAT gateway " + gateway + " is private; elastic IPs are for public ones");
         }
-        settled(before, gateway);
+        settled(before, found);
         // All are looked at before any is moved.
         for (String id : ids) {
             ElasticIp eip = before.get(ElasticIp.class, Kind.ALLOCATION, id);
@@ -92,13 +93,24 @@ class GatewayAddresses implements Operation.Source {
         return answer(call, gateway, ids);
     }
 
-    private static void settled(Snapshot now, String gateway) {
-        if (now.addresses(now.get(Gateway.class, Kind.NAT_GATEWAY, gateway)).stream()
-                .anyMatch(eip -> eip.drain().isPresent())) {
+    /**
+     * @throws Ec2Error where an address is on its way out: AWS lets none come or go meanwhile
+     */
+    static void settled(Snapshot now, Gateway gateway) {
+        if (now.addresses(gateway).stream().anyMatch(eip -> eip.drain().isPresent())) {
             throw new Ec2Error(
                     "IncorrectState",
-                    "NAT gateway " + gateway + " has an address that is being disassociated");
+                    "NAT gateway " + gateway.id() + " has an address that is on its way out");
         }
+    }
+
+    /** In Unix milliseconds. */
+    static long drainUntil(Call call) {
+        int seconds =
+                call.parameters()
+                        .number("MaxDrainDurationSeconds", 1, DRAIN_SECONDS_MAX)
+                        .orElse(DRAIN_SECONDS);
+        return Instant.now().plusSeconds(seconds).toEpochMilli();
     }
 
     /** What the gateway has already stays as it is. */
@@ -127,13 +139,10 @@ class GatewayAddresses implements Operation.Source {
     private Consumer<XmlAnswer> disassociate(Call call) {
         String gateway = call.id("NatGatewayId", Kind.NAT_GATEWAY);
         List<String> asked = call.ids("AssociationId", Kind.ASSOCIATION);
-        int seconds =
-                call.parameters()
-                        .number("MaxDrainDurationSeconds", 1, DRAIN_SECONDS_MAX)
-                        .orElse(DRAIN_SECONDS);
+        long until = drainUntil(call);
         Snapshot before = snapshots.now(call.tenant());
-        List<ElasticIp> has =
-                before.addresses(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway));
+        Gateway found = before.get(Gateway.class, Kind.NAT_GATEWAY, gateway);
+        List<ElasticIp> has = before.addresses(found);
         List<ElasticIp> leaving =
                 asked.stream()
                         .map(id ->
@@ -142,20 +151,18 @@ class GatewayAddresses implements Operation.Source {
                                         .findFirst()
                                         .orElseThrow(() -> Kind.ASSOCIATION.notFound(id)))
                         .toList();
-        settled(before, gateway);
+        settled(before, found);
         if (leaving.contains(has.getFirst())) {
             throw new Ec2Error(
                     "OperationNotPermitted",
                     "The primary address of a NAT gateway cannot be disassociated");
         }
-        long until = Instant.now().plusSeconds(seconds).toEpochMilli();
         for (ElasticIp eip : leaving) {
             catalog.apply(
                     new CatalogCommand.DrainAddress(call.tenant(), eip.id(), until), eip.key());
         }
         // As they were: one without connections is gone by now.
-        NatGatewayView view =
-                NatGatewayView.of(before.get(Gateway.class, Kind.NAT_GATEWAY, gateway), before);
+        NatGatewayView view = NatGatewayView.of(found, before);
         List<String> gone = leaving.stream().map(ElasticIp::key).toList();
         return xml ->
                 xml.text("natGatewayId", gateway)

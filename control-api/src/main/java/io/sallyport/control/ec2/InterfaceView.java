@@ -33,6 +33,7 @@ record InterfaceView(
         boolean ofGateway,
         String description,
         @Nullable String mac,
+        List<String> further,
         List<Address> ties,
         SortedMap<String, String> tags) {
 
@@ -56,6 +57,11 @@ record InterfaceView(
                 true,
                 "Interface for NAT Gateway " + view.id(),
                 null,
+                view.addresses().stream()
+                        .filter(Address::isPrivate)
+                        .map(Address::address)
+                        .filter(own -> !own.equals(gateway.privateAddress().toString()))
+                        .toList(),
                 view.addresses().stream().filter(address -> !address.isPrivate()).toList(),
                 Collections.emptySortedMap());
     }
@@ -71,6 +77,7 @@ record InterfaceView(
                 false,
                 "",
                 mac(one.mac()),
+                List.of(),
                 tied(one, now).map(eip -> tie(eip, now)).stream().toList(),
                 now.tags(one.key()));
     }
@@ -105,8 +112,8 @@ record InterfaceView(
             case "association.association-id" ->
                     primary().flatMap(address -> Stream.ofNullable(address.association()));
             case "association.ip-owner-id" -> primary().map(address -> tenant.value());
-            case "addresses.private-ip-address", "private-ip-address" ->
-                    Stream.of(address.toString());
+            case "addresses.private-ip-address" -> addresses();
+            case "private-ip-address" -> Stream.of(address.toString());
             case "availability-zone" -> Stream.of(zone);
             case "description" -> Stream.of(description);
             case "interface-type" -> Stream.of(type());
@@ -128,6 +135,10 @@ record InterfaceView(
     /** Attachments are to instances of EC2, of which there are none here. */
     private String status() {
         return ofGateway ? "in-use" : "available";
+    }
+
+    private Stream<String> addresses() {
+        return Stream.concat(Stream.of(address.toString()), further.stream());
     }
 
     private Stream<Address> primary() {
@@ -153,10 +164,13 @@ record InterfaceView(
                 .text("privateIpAddress", address.toString())
                 .set(
                         "privateIpAddressesSet",
-                        List.of(address.toString()),
+                        addresses().toList(),
                         (item, each) -> {
-                            primary().forEach(one -> association(item, one));
-                            item.flag("primary", true).text("privateIpAddress", each);
+                            boolean first = !further.contains(each);
+                            if (first) {
+                                primary().forEach(one -> association(item, one));
+                            }
+                            item.flag("primary", first).text("privateIpAddress", each);
                         })
                 .flag("requesterManaged", ofGateway)
                 .flag("sourceDestCheck", !ofGateway)

@@ -69,9 +69,12 @@ record NatGatewayView(
 
     static String status(ElasticIp eip, Snapshot now) {
         if (eip.drain().isPresent()) {
-            return "disassociating";
+            return now.isPrivate(eip) ? "unassigning" : "disassociating";
         }
-        return eip.open() && now.applied(eip.version()) ? "succeeded" : "associating";
+        if (eip.open() && now.applied(eip.version())) {
+            return "succeeded";
+        }
+        return now.isPrivate(eip) ? "assigning" : "associating";
     }
 
     static NatGatewayView of(FormerGateway former, Snapshot now) {
@@ -128,7 +131,11 @@ record NatGatewayView(
         xml.text("allocationId", address.allocation())
                 .text("associationId", address.association())
                 .text("networkInterfaceId", gateway.networkInterface().value())
-                .text("privateIp", gateway.privateAddress().toString())
+                .text(
+                        "privateIp",
+                        address.isPrivate()
+                                ? address.address()
+                                : gateway.privateAddress().toString())
                 .text("publicIp", address.isPrivate() ? null : address.address())
                 .flag("isPrimary", address.primary())
                 .text("status", address.status());

@@ -19,6 +19,7 @@ import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
+import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.ElasticIp;
@@ -43,16 +44,21 @@ class NatGateways implements Operation.Source {
     private static final String NO_ZONES = "a gateway here is in all zones at once";
     private static final String PRIVATE_ALONE =
             "A private NAT gateway has no allocation id: it translates to its private address";
-    private static final String ONE_PRIVATE = "a gateway here has one private address";
 
     private final CatalogService catalog;
     private final Snapshots snapshots;
     private final GatewayAddresses addresses;
+    private final PrivateNatGatewayAddresses privateAddresses;
 
-    NatGateways(CatalogService catalog, Snapshots snapshots, GatewayAddresses addresses) {
+    NatGateways(
+            CatalogService catalog,
+            Snapshots snapshots,
+            GatewayAddresses addresses,
+            PrivateNatGatewayAddresses privateAddresses) {
         this.catalog = catalog;
         this.snapshots = snapshots;
         this.addresses = addresses;
+        this.privateAddresses = privateAddresses;
     }
 
     @Override
@@ -79,8 +85,8 @@ class NatGateways implements Operation.Source {
                                 optional("ConnectivityType"),
                                 optional("PrivateIpAddress"),
                                 optional("SecondaryAllocationId.N"),
-                                unsupported("SecondaryPrivateIpAddress.N", ONE_PRIVATE),
-                                unsupported("SecondaryPrivateIpAddressCount", ONE_PRIVATE)),
+                                optional("SecondaryPrivateIpAddress.N"),
+                                optional("SecondaryPrivateIpAddressCount")),
                         Parameter.tags()),
                 Operation.of(
                         "DescribeNatGateways",
@@ -99,6 +105,15 @@ class NatGateways implements Operation.Source {
         if (allocation.isEmpty() && !secondary.isEmpty()) {
             throw Ec2Error.combination(PRIVATE_ALONE);
         }
+        List<Optional<IpAddress>> more =
+                PrivateNatGatewayAddresses.wishes(
+                        call.parameters(),
+                        "SecondaryPrivateIpAddress",
+                        "SecondaryPrivateIpAddressCount");
+        if (allocation.isPresent() && !more.isEmpty()) {
+            throw Ec2Error.unsupported(PrivateNatGatewayAddresses.OF_PUBLIC);
+        }
+        PrivateNatGatewayAddresses.checkLimit(1 + more.size());
         Snapshot before = snapshots.now(call.tenant());
         before.get(Subnet.class, Kind.SUBNET, subnet);
         for (String id : Stream.concat(allocation.stream(), secondary.stream()).toList()) {
@@ -130,6 +145,8 @@ class NatGateways implements Operation.Source {
         if (gone.isEmpty()) {
             made(labelled, id, key);
             addresses.associate(call.tenant(), id, secondary);
+            privateAddresses.assign(
+                    call.tenant(), id, more, number -> NewId.ownAddress(call.tenant(), id, number));
         }
         Snapshot now = snapshots.now(call.tenant());
         NatGatewayView view =

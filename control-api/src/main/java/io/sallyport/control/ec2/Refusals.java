@@ -54,6 +54,9 @@ final class Refusals {
         if (text.startsWith("private addresses of")) {
             return "InsufficientFreeAddressesInSubnet";
         }
+        if (text.startsWith("private addresses on")) {
+            return "PrivateIpAddressLimitExceeded";
+        }
         if (text.startsWith("gateways of")) {
             return "NatGatewayLimitExceeded";
         }

@@ -118,6 +118,9 @@ public class Operations {
                 catalog.find(ElasticIp.class, id.resource())
                         .filter(found -> found.tenant().equals(tenant))
                         .orElse(null);
+        if (eip == null && OperationId.NOBODY.equals(id.target())) {
+            return view(text, id, kind, null, null);
+        }
         if (eip == null) {
             return view(text, id, kind, null, new Failure("released", "the address is released"));
         }

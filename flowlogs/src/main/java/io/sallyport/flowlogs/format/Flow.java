@@ -31,16 +31,29 @@ record Flow(Traffic traffic, Leg leg) {
 
     /** The packet's own source. */
     Optional<IpAddress> packetSource() {
-        return leg == Leg.TO_CLIENT ? traffic.tuple().remote() : source();
+        return switch (leg) {
+            case TO_CLIENT -> traffic.tuple().remote();
+            case TO_REMOTE -> own();
+            case FROM_CLIENT, FROM_REMOTE -> source();
+        };
     }
 
     Optional<IpAddress> packetTarget() {
-        return leg == Leg.FROM_CLIENT ? traffic.tuple().remote() : target();
+        return switch (leg) {
+            case FROM_CLIENT -> traffic.tuple().remote();
+            case FROM_REMOTE -> own();
+            case TO_CLIENT, TO_REMOTE -> target();
+        };
     }
 
-    /** Whether what the remote sees is the gateway's private address. */
+    /** Whether what the remote sees is a private address of the gateway's. */
     boolean isPrivate() {
-        return traffic.tuple().eip().isPresent() && traffic.tuple().eip().equals(near());
+        return traffic.at().isPrivate() && traffic.tuple().eip().isPresent();
+    }
+
+    /** That of the gateway's interface in the packet: AWS's other fields know its primary alone. */
+    private Optional<IpAddress> own() {
+        return isPrivate() ? traffic.tuple().eip() : near();
     }
 
     private Optional<IpAddress> far() {

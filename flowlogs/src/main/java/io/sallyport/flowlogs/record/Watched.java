@@ -13,6 +13,8 @@ import java.util.Optional;
  *
  * @param address the gateway's private one, which AWS's records show in place of the elastic IP
  * @param addressV6 likewise for IPv6
+ * @param isPrivate whether remotes see private addresses of the gateway, this one or others, and no
+ *     elastic IP
  */
 public record Watched(
         TenantId account,
@@ -21,4 +23,5 @@ public record Watched(
         VpcId vpc,
         SubnetId subnet,
         IpAddress address,
-        Optional<IpAddress> addressV6) {}
+        Optional<IpAddress> addressV6,
+        boolean isPrivate) {}

@@ -86,8 +86,13 @@ class RecordFormatTest {
     private static final FlowRecord GAP = new FlowRecord.SkipData(AT, 1431280876, 1431280934);
 
     private static FlowRecord traffic(Tuple tuple, int legs, long packets, Ended ended) {
+        return traffic(AT, tuple, legs, packets, ended);
+    }
+
+    private static FlowRecord traffic(
+            Watched at, Tuple tuple, int legs, long packets, Ended ended) {
         return new FlowRecord.Traffic(
-                AT,
+                at,
                 tuple,
                 legs,
                 Action.ACCEPT,
@@ -148,23 +153,35 @@ class RecordFormatTest {
                 .isEqualTo(golden("joined-format.txt"));
     }
 
-    /** Its remotes see the address that the records show. */
+    /** Remotes see an address of its interface: AWS shows which in the packet's own alone. */
     @Test
-    void aPrivateGatewaysWayIsNotTold() {
-        Tuple own =
-                new Tuple(
-                        TCP.protocol(),
-                        TCP.client(),
-                        TCP.clientPort(),
-                        Optional.of(AT.address()),
-                        TCP.natPort(),
-                        TCP.remote(),
-                        TCP.remotePort());
-        RecordFormat ways = parse("${flow-direction} ${traffic-path}");
-        assertThat(text(ways, traffic(TCP, Records.OUTWARD, 20, Ended.NOT)))
-                .isEqualTo("flow-direction traffic-path\ningress -\negress 8\n");
-        assertThat(text(ways, traffic(own, Records.OUTWARD, 20, Ended.NOT)))
-                .isEqualTo("flow-direction traffic-path\ningress -\negress -\n");
+    void aPrivateGatewaysWayIsNotToldAndItsPacketsHaveItsAddress() {
+        Watched at =
+                new Watched(
+                        AT.account(),
+                        AT.gateway(),
+                        AT.networkInterface(),
+                        AT.vpc(),
+                        AT.subnet(),
+                        AT.address(),
+                        AT.addressV6(),
+                        true);
+        RecordFormat ways = parse("${flow-direction} ${srcaddr} ${pkt-srcaddr} ${traffic-path}");
+        RecordFormat back = parse("${flow-direction} ${dstaddr} ${pkt-dstaddr}");
+        assertThat(lines(ways, AT, Records.OUTWARD))
+                .containsExactly("ingress 10.0.1.5 10.0.1.5 -", "egress 10.0.0.220 10.0.0.220 8");
+        assertThat(lines(ways, at, Records.OUTWARD))
+                .containsExactly("ingress 10.0.1.5 10.0.1.5 -", "egress 10.0.0.220 198.51.100.7 -");
+        assertThat(lines(back, AT, Records.INWARD))
+                .containsExactly("ingress 10.0.0.220 10.0.0.220", "egress 10.0.1.5 10.0.1.5");
+        assertThat(lines(back, at, Records.INWARD))
+                .containsExactly("ingress 10.0.0.220 198.51.100.7", "egress 10.0.1.5 10.0.1.5");
+    }
+
+    private static List<String> lines(RecordFormat format, Watched at, int legs) {
+        List<String> lines = new ArrayList<>();
+        format.lines(traffic(at, TCP, legs, 20, Ended.NOT), ORIGIN, lines::add);
+        return lines;
     }
 
     @Test

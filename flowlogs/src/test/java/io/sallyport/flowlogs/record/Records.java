@@ -36,7 +36,8 @@ public final class Records {
                 new VpcId("vpc-" + digits),
                 new SubnetId("subnet-" + digits),
                 GATEWAY,
-                Optional.of(IpAddress.parse("fd00::220")));
+                Optional.of(IpAddress.parse("fd00::220")),
+                false);
     }
 
     public static Tuple tuple(Protocol protocol, int clientPort, int natPort) {

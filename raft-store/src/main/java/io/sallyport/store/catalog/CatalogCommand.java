@@ -213,6 +213,17 @@ public sealed interface CatalogCommand {
     }
 
     /**
+     * One more address of its subnet that a private gateway translates to, for other clients than
+     * its first. {@link DrainAddress} takes it away again.
+     *
+     * @param own {@link CreatePrivateGateway#own}
+     * @param address a wish within the subnet; else the lowest free one
+     */
+    record AssignPrivateAddress(
+            TenantId tenant, GatewayId gateway, EipId own, Optional<IpAddress> address)
+            implements CatalogCommand {}
+
+    /**
      * @param privateAddress a wish within the subnet; else the lowest free one
      * @param mac {@link Resource.NetworkInterface#mac}
      */
@@ -279,7 +290,7 @@ public sealed interface CatalogCommand {
 
     /**
      * As {@link DetachAddress}, once the last connection has ended or time is up; meanwhile none is
-     * opened.
+     * opened. Of a private gateway's further addresses: it is no more then.
      *
      * @param untilEpochMillis {@link Resource.Drain}
      */

@@ -46,9 +46,18 @@ final class CatalogTable {
         return all(kind).filter(resource -> resource.tenant().equals(tenant));
     }
 
-    /** Whether it is a private gateway's own, which it has all its life and nobody else ever. */
+    /** Whether it is a private gateway's own, which nobody else ever has. */
     boolean isPrivate(Resource.ElasticIp eip) {
         return isPrivate(eip.address());
+    }
+
+    /** The private gateway that has it beside the address of its interface; empty: none has. */
+    Optional<Resource.Gateway> furtherOwner(Resource.ElasticIp eip) {
+        return isPrivate(eip)
+                ? eip.gateway()
+                        .flatMap(id -> find(Resource.Gateway.class, id.value()))
+                        .filter(gateway -> !gateway.privateAddress().equals(eip.address()))
+                : Optional.empty();
     }
 
     /** Whether it translates to its own address in its subnet. */

@@ -107,6 +107,12 @@ final class CommandCodec {
             }
             case CatalogCommand.CreatePrivateGateway c ->
                     write(w.u8(71), c.gateway()).text(c.own().value());
+            case CatalogCommand.AssignPrivateAddress c ->
+                    w.u8(72)
+                            .text(c.tenant().value())
+                            .text(c.gateway().value())
+                            .text(c.own().value())
+                            .optional(c.address(), WireWriter::address);
             case CatalogCommand.CreateNetworkInterface c ->
                     w.u8(63)
                             .text(c.tenant().value())
@@ -255,6 +261,9 @@ final class CommandCodec {
             case 11 -> new CatalogCommand.ReleaseAddress(tenant(r), eip(r));
             case 12 -> newGateway(r);
             case 71 -> new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r));
+            case 72 ->
+                    new CatalogCommand.AssignPrivateAddress(
+                            tenant(r), gateway(r), eip(r), r.optional(WireReader::address));
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
             case 14 -> // before instances could own one
                     new CatalogCommand.MoveAddress(

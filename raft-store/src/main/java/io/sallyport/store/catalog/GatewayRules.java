@@ -99,13 +99,9 @@ final class GatewayRules {
                     subnet.get().key(),
                     "a subnet whose addresses are of a private pool of the operator's");
         }
-        Set<IpAddress> taken = addresses.taken(subnet.get().vpc());
-        if (isPrivate) {
-            table.all(ElasticIp.class)
-                    .map(ElasticIp::address)
-                    .filter(prefix::contains)
-                    .forEach(taken::add);
-        }
+        VpcId vpc = subnet.get().vpc();
+        Set<IpAddress> taken =
+                isPrivate ? addresses.takenByAnybody(vpc, prefix) : addresses.taken(vpc);
         return placed(command, subnet.get(), taken, index);
     }
 

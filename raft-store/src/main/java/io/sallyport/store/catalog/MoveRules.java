@@ -27,9 +27,11 @@ final class MoveRules {
     private static final long MAC_MAX = (1L << 48) - 1;
 
     private final CatalogTable table;
+    private final PrivateAddresses addresses;
 
     MoveRules(CatalogTable table) {
         this.table = table;
+        this.addresses = new PrivateAddresses(table);
     }
 
     Decision move(CatalogCommand.MoveAddress command, long index) {
@@ -165,12 +167,17 @@ final class MoveRules {
                         .filter(gateway -> gateway.vpc().equals(to.vpc()))
                         .filter(gateway -> isOwn(gateway, address))
                         .map(Gateway::key);
+        Stream<String> own =
+                addresses
+                        .furtherOwn(to.vpc())
+                        .filter(each -> each.address().equals(address))
+                        .map(ElasticIp::key);
         Stream<String> others =
                 table.all(ElasticIp.class)
                         .filter(each -> !each.equals(eip))
                         .filter(each -> each.owners().anyMatch(to::isSame))
                         .map(ElasticIp::key);
-        return Stream.of(interfaces, gateways, others)
+        return Stream.of(interfaces, gateways, own, others)
                 .flatMap(users -> users)
                 .findFirst()
                 .map(user -> Decision.conflict(eip.key(), address + " is taken by " + user));
@@ -225,7 +232,7 @@ final class MoveRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
-        if (table.isPrivate(eip)) {
+        if (table.isPrivate(eip) && table.furtherOwner(eip).isEmpty()) {
             return owned(eip);
         }
         if (eip.owner().isEmpty()) {
@@ -247,8 +254,11 @@ final class MoveRules {
             return Decision.notFound(key);
         }
         ElasticIp eip = found.get();
-        return eip.version() != command.as() || eip.drain().isEmpty()
-                ? Decision.unchanged(eip)
+        if (eip.version() != command.as() || eip.drain().isEmpty()) {
+            return Decision.unchanged(eip);
+        }
+        return table.isPrivate(eip)
+                ? Decision.removed(key, index)
                 : Decision.put(drained(eip, eip.drain().get(), index));
     }
 
@@ -261,7 +271,7 @@ final class MoveRules {
                 .toList();
     }
 
-    /** A private gateway's own goes nowhere. */
+    /** What a private gateway translates to is no other's. */
     static Decision owned(ElasticIp eip) {
         return Decision.inUse(eip.key(), named(eip.owner().orElseThrow()));
     }

@@ -10,8 +10,12 @@ import io.sallyport.store.catalog.Resource.Owner.OfInstance;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
-/** Which addresses of a VPC somebody has: gateways, interfaces, and instances with elastic IPs. */
+/**
+ * Which addresses of a VPC somebody has: gateways, with all that private ones translate to,
+ * interfaces, and instances with elastic IPs.
+ */
 final class PrivateAddresses {
 
     /** AWS keeps the first four addresses of a subnet and its last; no draw takes them. */
@@ -34,6 +38,7 @@ final class PrivateAddresses {
                     taken.add(gateway.privateAddress());
                     gateway.privateAddressV6().ifPresent(taken::add);
                 });
+        furtherOwn(vpc).map(ElasticIp::address).forEach(taken::add);
         table.all(NetworkInterface.class)
                 .filter(one -> one.vpc().equals(vpc))
                 .forEach(one -> taken.add(one.privateAddress()));
@@ -42,6 +47,25 @@ final class PrivateAddresses {
                 .filter(owner -> owner instanceof OfInstance of && of.vpc().equals(vpc))
                 .forEach(owner -> taken.add(((OfInstance) owner).privateAddress()));
         return taken;
+    }
+
+    /** Of a subnet, where it is for private gateways: no two in the cloud have one address. */
+    Set<IpAddress> takenByAnybody(VpcId vpc, IpPrefix prefix) {
+        Set<IpAddress> taken = taken(vpc);
+        table.all(ElasticIp.class)
+                .map(ElasticIp::address)
+                .filter(prefix::contains)
+                .forEach(taken::add);
+        return taken;
+    }
+
+    /** What the VPC's private gateways translate to, beside the address of their interface. */
+    Stream<ElasticIp> furtherOwn(VpcId vpc) {
+        return table.all(ElasticIp.class)
+                .filter(eip ->
+                        table.furtherOwner(eip)
+                                .filter(gateway -> gateway.vpc().equals(vpc))
+                                .isPresent());
     }
 
     /** Why nobody can have this address of a subnet; empty where one can. */

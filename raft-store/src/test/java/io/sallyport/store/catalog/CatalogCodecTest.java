@@ -123,7 +123,12 @@ class CatalogCodecTest {
                                 Words.networkInterface(7),
                                 Optional.of(IpAddress.parse("10.0.1.77")),
                                 3),
-                        Words.eip(7)));
+                        Words.eip(7)),
+                new CatalogCommand.AssignPrivateAddress(
+                        Words.ALICE,
+                        Words.gateway(7),
+                        Words.eip(8),
+                        Optional.of(IpAddress.parse("10.0.1.78"))));
     }
 
     private static List<Resource> resourcesOfSubnetAcls() {

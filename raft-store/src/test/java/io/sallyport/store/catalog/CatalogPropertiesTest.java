@@ -280,6 +280,13 @@ class CatalogPropertiesTest {
                                 .isEqualTo(gateway.vpc());
                     });
         }
+        for (ElasticIp eip : catalog.all(ElasticIp.class)) {
+            if (catalog.isPrivate(eip)) {
+                Gateway at = (Gateway) owner(byKey, eip.gateway().get().value(), eip, where);
+                boolean further = privates.add(at.vpc() + " " + eip.address());
+                assertThat(further).isEqualTo(!at.privateAddress().equals(eip.address()));
+            }
+        }
         soundInterfaces(catalog, byKey, privates, where);
     }
 
@@ -339,11 +346,13 @@ class CatalogPropertiesTest {
             if (catalog.isPrivate(eip)) {
                 String key = eip.gateway().orElseThrow().value();
                 Gateway gateway = (Gateway) owner(byKey, key, eip, where);
-                assertThat(gateway.privateAddress()).as(where).isEqualTo(eip.address());
+                Subnet subnet = (Subnet) owner(byKey, gateway.subnet().value(), eip, where);
+                assertThat(subnet.prefix().contains(eip.address())).as(where).isTrue();
                 assertThat(catalog.all(ElasticIp.class))
-                        .as("nothing else, %s", where)
+                        .as("private alone, that of its interface among them, %s", where)
                         .filteredOn(each -> each.owners().anyMatch(eip.owner().get()::equals))
-                        .containsExactly(eip);
+                        .allMatch(catalog::isPrivate)
+                        .anyMatch(each -> each.address().equals(gateway.privateAddress()));
             }
             for (Resource.Owner each : eip.owners().toList()) {
                 if (each instanceof Resource.Owner.OfInstance instance) {

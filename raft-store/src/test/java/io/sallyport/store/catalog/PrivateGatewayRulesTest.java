@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.Resource.Attachment;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
@@ -196,6 +197,133 @@ class PrivateGatewayRulesTest {
         applied(Words.allocate(ALICE, 6, false));
         assertThat(run(attach(ALICE, 6, 1))).isInstanceOf(CatalogResult.Invalid.class);
         assertThat(own(1).orElseThrow().gateway()).contains(gateway(1));
+    }
+
+    private static CatalogCommand assign(TenantId tenant, int gateway, int number, String... wish) {
+        return new CatalogCommand.AssignPrivateAddress(
+                tenant,
+                gateway(gateway),
+                eip(number),
+                List.of(wish).stream().map(IpAddress::parse).findFirst());
+    }
+
+    @Test
+    void aFurtherAddressIsOfItsSubnetAndNobodyElses() {
+        applied(create(ALICE, 1, 1));
+        applied(create(BOB, 2, 2, "100.64.0.6"));
+        applied(assign(ALICE, 1, 3));
+        applied(assign(ALICE, 1, 4));
+        assertThat(own(3).orElseThrow().address()).isEqualTo(IpAddress.parse("100.64.0.5"));
+        assertThat(own(3).orElseThrow().open()).isFalse();
+        assertThat(own(4).orElseThrow().address())
+                .as("Bob's is not drawn")
+                .isEqualTo(IpAddress.parse("100.64.0.7"));
+        List.of("100.64.0.6", "100.64.0.5", "100.64.0.4")
+                .forEach(taken ->
+                        assertThat(run(assign(ALICE, 1, 5, taken)))
+                                .as(taken)
+                                .isInstanceOf(CatalogResult.Conflict.class));
+        assertThat(run(assign(ALICE, 1, 5, "100.64.0.17")))
+                .as("of another subnet")
+                .isInstanceOf(CatalogResult.Invalid.class);
+        applied(
+                new CatalogCommand.CreateNetworkInterface(
+                        ALICE, networkInterface(9), subnet(1), Optional.empty(), 0x02_00L << 32));
+        assertThat(law.catalog().all(Resource.NetworkInterface.class).getFirst().privateAddress())
+                .as("to an interface of the VPC it is taken, Bob's is not")
+                .isEqualTo(IpAddress.parse("100.64.0.6"));
+        applied(
+                new CatalogCommand.AttachVpc(
+                        vpc(1), Optional.of(new Attachment.Vxlan(7, prefixes("10.99.0.0/16")))));
+        applied(Words.allocate(ALICE, 6, false));
+        assertThat(run(instance(6, "100.64.0.5"))).isInstanceOf(CatalogResult.Conflict.class);
+        assertThat(run(instance(6, "100.64.0.9"))).isInstanceOf(CatalogResult.Applied.class);
+    }
+
+    private static CatalogCommand instance(int number, String address) {
+        return new CatalogCommand.MoveAddress(
+                ALICE,
+                eip(number),
+                new Owner.OfInstance(
+                        vpc(1),
+                        IpAddress.parse(address),
+                        Optional.of(IpAddress.parse("10.99.0.1")),
+                        0x02_00L << 32),
+                new CatalogCommand.Existing.None());
+    }
+
+    @Test
+    void onlyItsTenantAssignsAndOnlyToAPrivateGateway() {
+        applied(create(ALICE, 1, 1));
+        applied(createGateway(ALICE, 5, 5));
+        assertThat(run(assign(BOB, 1, 3))).isInstanceOf(CatalogResult.NotFound.class);
+        assertThat(run(assign(ALICE, 7, 3))).isInstanceOf(CatalogResult.NotFound.class);
+        assertThat(run(assign(ALICE, 5, 3))).isInstanceOf(CatalogResult.Invalid.class);
+        applied(create(BOB, 2, 2));
+        assertThat(run(assign(ALICE, 1, 2)))
+                .as("a name that is another's")
+                .isInstanceOf(CatalogResult.NotFound.class);
+        applied(assign(ALICE, 1, 3));
+        long before = law.catalog().version();
+        applied(assign(ALICE, 1, 3));
+        assertThat(law.catalog().version()).as("a retry").isEqualTo(before);
+        assertThat(run(assign(ALICE, 1, 3, "100.64.0.9")))
+                .isInstanceOf(CatalogResult.Conflict.class);
+    }
+
+    @Test
+    void aGatewayHasEight() {
+        applied(create(ALICE, 1, 1));
+        for (int number = 2; number <= 8; number++) {
+            applied(assign(ALICE, 1, number));
+        }
+        assertThat(run(assign(ALICE, 1, 9))).isInstanceOf(CatalogResult.LimitExceeded.class);
+    }
+
+    @Test
+    void aFurtherAddressDrainsAndIsNoMore() {
+        applied(create(ALICE, 1, 1));
+        applied(assign(ALICE, 1, 3));
+        long former = own(3).orElseThrow().poolGeneration();
+        List.of(
+                        new CatalogCommand.MoveAddress(
+                                ALICE,
+                                eip(3),
+                                new Owner.OfGateway(gateway(1)),
+                                new CatalogCommand.Existing.None()),
+                        new CatalogCommand.DetachAddress(ALICE, eip(3)),
+                        new CatalogCommand.ReleaseAddress(ALICE, eip(3)))
+                .forEach(command ->
+                        assertThat(run(command))
+                                .as("%s", command)
+                                .isInstanceOf(CatalogResult.InUse.class));
+        applied(new CatalogCommand.DrainAddress(ALICE, eip(3), 7));
+        ElasticIp draining = own(3).orElseThrow();
+        assertThat(draining.drain()).contains(new Resource.Drain(Optional.empty(), 7));
+        assertThat(run(assign(ALICE, 1, 3)))
+                .as("it is going")
+                .isInstanceOf(CatalogResult.Conflict.class);
+        applied(new CatalogCommand.EndDrain(eip(3), draining.version() - 1));
+        assertThat(own(3)).as("another version").isPresent();
+        applied(new CatalogCommand.EndDrain(eip(3), draining.version()));
+        assertThat(own(3)).isEmpty();
+        assertThat(law.knows(draining.address(), former)).isFalse();
+        applied(create(BOB, 2, 2, draining.address().toString()));
+        assertThat(own(2).orElseThrow().poolGeneration()).isGreaterThan(former);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void allItsAddressesGoWithIt(boolean retired) {
+        applied(create(ALICE, 1, 1));
+        applied(assign(ALICE, 1, 3));
+        applied(assign(ALICE, 1, 4));
+        applied(new CatalogCommand.DrainAddress(ALICE, eip(4), 7));
+        applied(
+                retired
+                        ? new CatalogCommand.RetireGateway(ALICE, gateway(1), 7)
+                        : new CatalogCommand.DeleteGateway(ALICE, gateway(1)));
+        assertThat(law.catalog().all(ElasticIp.class)).isEmpty();
     }
 
     @ParameterizedTest

@@ -100,7 +100,17 @@ final class RandomCommands {
                             case 1 -> Optional.of(IpPrefix.parse("::/0"));
                             default -> Optional.empty();
                         });
-        return switch (draw.nextInt(15)) {
+        return switch (draw.nextInt(17)) {
+            case 15, 16 ->
+                    draw.nextInt(3) == 0
+                            ? new CatalogCommand.DrainAddress(who, eip(draw.nextInt(8)), 7)
+                            : new CatalogCommand.AssignPrivateAddress(
+                                    who,
+                                    gateway(1 + draw.nextInt(4)),
+                                    eip(draw.nextInt(8)),
+                                    draw.nextBoolean()
+                                            ? Optional.empty()
+                                            : Optional.of(IpAddress.parse("10.0.0.5")));
             case 12 ->
                     new CatalogCommand.PutPool(
                             "other",
