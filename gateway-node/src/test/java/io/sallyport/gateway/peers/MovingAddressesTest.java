@@ -2,6 +2,7 @@ package io.sallyport.gateway.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -12,6 +13,15 @@ class MovingAddressesTest {
 
     private static final int SEEDS = Integer.getInteger("moves.seeds", 12);
     private static final int MISTAKEN_SEEDS = 20;
+
+    private static final Timeouts PATIENT =
+            new Timeouts(
+                    Duration.ofSeconds(350),
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(300));
 
     private static SimRun run(long seed, boolean ownersAlone) {
         SimScenario scenario = SimScenario.of(seed, SimScenario.Size.SHORT);
@@ -35,6 +45,26 @@ class MovingAddressesTest {
             lives += run.tally().faults.getOrDefault("an address begins another life", 0L);
         }
         assertThat(lives).as("enough happened").isGreaterThan(10L * SEEDS);
+    }
+
+    /** However long it may be silent: who holds on to it has the flow's packets dropped. */
+    @Test
+    void nothingOfAFormerLifeIsLeftSoonAfterTheLastMove() {
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            SimScenario scenario = SimScenario.of(seed, SimScenario.Size.SHORT);
+            SimWorld world = new SimWorld(scenario);
+            world.moves = new SimMoves(false);
+            world.timeouts = PATIENT;
+            SimRun run =
+                    SimRun.of(
+                            scenario,
+                            world,
+                            () -> {
+                                world.moves.start(world);
+                                SimRun.liveAndMove(world);
+                            });
+            assertThat(run.violation()).as("seed %d", seed).isNull();
+        }
     }
 
     @Test

@@ -56,6 +56,11 @@ final class SimCarriage implements Carriage {
         int flagsIn;
         Numbers numbers = Numbers.NONE;
 
+        /**
+         * The catalog by which its home was asked to end it: once for each, as records are judged.
+         */
+        long askedBy = -1;
+
         /** All of its outside key. */
         List<Entry> sameOutside = List.of();
 

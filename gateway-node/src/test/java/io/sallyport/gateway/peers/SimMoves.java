@@ -16,7 +16,7 @@ final class SimMoves {
     static final SimMoves NONE = new SimMoves(false);
 
     private static final long MEAN_NANOS = 1_500 * SimWorld.MS;
-    private static final long FIRST_NANOS = 4_000 * SimWorld.MS;
+    static final long FIRST_NANOS = 4_000 * SimWorld.MS;
 
     private final boolean ownersAlone;
 

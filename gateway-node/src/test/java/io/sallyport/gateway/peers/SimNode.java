@@ -105,7 +105,7 @@ final class SimNode implements Links, SimCarriage.Carrier {
         carriage().moved(connection, path);
     }
 
-    private SimCarriage carriage() {
+    SimCarriage carriage() {
         return requireNonNull(carriage, "no life runs");
     }
 
@@ -170,7 +170,8 @@ final class SimNode implements Links, SimCarriage.Carrier {
         }
         Connection c = entry.connection;
         if (!obeys(c.eip(), c.poolGeneration())) {
-            if (isOver(c.eip(), c.poolGeneration())) {
+            if (isOver(c.eip(), c.poolGeneration()) && entry.askedBy != catalogVersion) {
+                entry.askedBy = catalogVersion;
                 protocol().over(c.id());
             }
             return false;

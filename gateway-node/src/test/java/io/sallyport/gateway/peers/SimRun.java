@@ -1,5 +1,6 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.gateway.connections.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) {
 
     private static final long SECOND_NANOS = 1_000 * SimWorld.MS;
+
+    /** How long what is over may be kept. */
+    private static final long SOON_NANOS = 10_000 * SimWorld.MS;
 
     private static final long LEFT_NANOS = 200_000 * SimWorld.MS;
 
@@ -62,6 +66,32 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
         if (left != null) {
             throw new SimCheck.Violation("left: " + left);
         }
+    }
+
+    /** As it is once nothing moves any more, and packets have come for a while. */
+    static void liveAndMove(SimWorld world) {
+        SimScenario scenario = world.scenario;
+        world.start();
+        SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
+        SimFaults faults = new SimFaults(world, scenario.faultNanos());
+        load.start(scenario.pauseNanos());
+        faults.start();
+        world.run(scenario.loadNanos());
+        faults.stopAndHeal();
+        world.run(SimMoves.FIRST_NANOS);
+        for (long spent = 0; !together(world) && spent < LEFT_NANOS; spent += SECOND_NANOS) {
+            world.run(SECOND_NANOS);
+        }
+        world.run(SOON_NANOS);
+        for (SimNode node : world.nodes) {
+            for (SimCarriage.Entry entry : node.carriage().entries()) {
+                Connection c = entry.connection;
+                if (node.isOver(c.eip(), c.poolGeneration())) {
+                    throw new SimCheck.Violation(node + " holds on to " + c);
+                }
+            }
+        }
+        load.stop();
     }
 
     private static boolean together(SimWorld world) {
