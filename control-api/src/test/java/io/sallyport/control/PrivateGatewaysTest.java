@@ -166,10 +166,16 @@ class PrivateGatewaysTest {
                 () ->
                         ec2.assignPrivateNatGatewayAddress(
                                 r -> r.natGatewayId(id).privateIpAddressCount(5)));
+        refused(
+                "InvalidIPAddress.InUse",
+                () ->
+                        ec2.assignPrivateNatGatewayAddress(r ->
+                                r.natGatewayId(id)
+                                        .privateIpAddresses("100.64.0.46", "100.64.0.45")));
         List<NatGatewayAddress> addresses = natGateway(id).natGatewayAddresses();
         assertThat(addresses)
                 .extracting(NatGatewayAddress::privateIp)
-                .as("the last call changed nothing")
+                .as("what was refused changed nothing")
                 .containsExactly("100.64.0.36", "100.64.0.45", "100.64.0.37", "100.64.0.38");
         assertThat(addresses)
                 .extracting(NatGatewayAddress::isPrimary)
@@ -186,6 +192,24 @@ class PrivateGatewaysTest {
                                         assertThat(first.privateIpAddress())
                                                 .isEqualTo("100.64.0.36")));
 
+        refused(
+                "InvalidIPAddress.InUse",
+                () ->
+                        ec2.createNatGateway(r ->
+                                r.subnetId(subnet)
+                                        .connectivityType(ConnectivityType.PRIVATE)
+                                        .secondaryPrivateIpAddresses("100.64.0.45")));
+        refused(
+                "IdempotentParameterMismatch",
+                () ->
+                        ec2.createNatGateway(r ->
+                                r.subnetId(subnet)
+                                        .connectivityType(ConnectivityType.PRIVATE)
+                                        .secondaryPrivateIpAddressCount(3)
+                                        .clientToken(token)));
+        assertThat(ec2.describeNatGateways().natGateways()).as("none is left behind").hasSize(1);
+        assertThat(ec2.describeSubnets().subnets().getFirst().availableIpAddressCount())
+                .isEqualTo(16 - 5 - 4);
         refused(
                 "OperationNotPermitted",
                 () ->
@@ -212,6 +236,10 @@ class PrivateGatewaysTest {
                         ec2.unassignPrivateNatGatewayAddress(
                                 r -> r.natGatewayId(id).privateIpAddresses("100.64.0.37")));
         ec2.deleteNatGateway(r -> r.natGatewayId(id));
+        assertThat(natGateway(id).natGatewayAddresses())
+                .filteredOn(NatGatewayAddress::isPrimary)
+                .singleElement()
+                .satisfies(first -> assertThat(first.privateIp()).isEqualTo("100.64.0.36"));
         assertThat(privateGateway(subnet)).as("all are free again").isEqualTo("100.64.0.36");
     }
 

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -184,10 +185,11 @@ final class FlowLogging implements AutoCloseable {
     void follow(Catalog catalog, Function<GatewayId, Optional<Integer>> index) {
         List<Subscription> subscriptions = new ArrayList<>();
         List<Resource.Gateway> gateways = catalog.all(Resource.Gateway.class);
+        Set<GatewayId> privates = catalog.privateGateways();
         for (Resource.FlowLog log : catalog.all(Resource.FlowLog.class)) {
             gateways.stream()
                     .filter(log.scope()::holds)
-                    .flatMap(gateway -> subscription(log, gateway, catalog, index).stream())
+                    .flatMap(gateway -> subscription(log, gateway, privates, index).stream())
                     .forEach(subscriptions::add);
         }
         exporter.ifPresent(one -> one.subscriptions(subscriptions));
@@ -201,7 +203,7 @@ final class FlowLogging implements AutoCloseable {
     private static Optional<Subscription> subscription(
             Resource.FlowLog log,
             Resource.Gateway gateway,
-            Catalog catalog,
+            Set<GatewayId> privates,
             Function<GatewayId, Optional<Integer>> index) {
         Resource.LogForm form = log.form();
         Optional<RecordFormat> format =
@@ -216,7 +218,7 @@ final class FlowLogging implements AutoCloseable {
                         .map(number ->
                                 new Subscription(
                                         number,
-                                        watched(gateway, catalog),
+                                        watched(gateway, privates),
                                         log.id(),
                                         destination(log),
                                         kind(log.trafficType()),
@@ -224,7 +226,7 @@ final class FlowLogging implements AutoCloseable {
                                         form.aggregationSeconds() / 60)));
     }
 
-    private static Watched watched(Resource.Gateway gateway, Catalog catalog) {
+    private static Watched watched(Resource.Gateway gateway, Set<GatewayId> privates) {
         return new Watched(
                 gateway.tenant(),
                 gateway.id(),
@@ -233,7 +235,7 @@ final class FlowLogging implements AutoCloseable {
                 gateway.subnet(),
                 gateway.privateAddress(),
                 gateway.privateAddressV6(),
-                catalog.isPrivate(gateway));
+                privates.contains(gateway.id()));
     }
 
     private static Destination destination(Resource.FlowLog log) {

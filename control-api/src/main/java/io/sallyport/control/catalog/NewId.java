@@ -56,9 +56,9 @@ public final class NewId {
         return new EipId("eipalloc-" + gateway.value().substring("nat-".length()));
     }
 
-    /** Likewise, of another that it is made with. */
-    public static EipId ownAddress(TenantId tenant, GatewayId gateway, int number) {
-        return new EipId(of(tenant, "eipalloc", "own " + gateway + " " + number));
+    /** Likewise, of one of so many others that it is made with: of other numbers, others. */
+    public static EipId ownAddress(TenantId tenant, GatewayId gateway, int number, int of) {
+        return new EipId(of(tenant, "eipalloc", "own %s %d of %d".formatted(gateway, number, of)));
     }
 
     /** Of an interface's instance: locally administered, and its own as far as its id is. */

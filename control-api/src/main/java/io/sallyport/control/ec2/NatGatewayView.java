@@ -3,6 +3,7 @@ package io.sallyport.control.ec2;
 import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.store.catalog.CatalogLimits;
 import io.sallyport.store.catalog.Resource.ElasticIp;
+import io.sallyport.store.catalog.Resource.FormerAddress;
 import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Gateway;
 import java.time.Instant;
@@ -78,6 +79,12 @@ record NatGatewayView(
     }
 
     static NatGatewayView of(FormerGateway former, Snapshot now) {
+        FormerAddress primary =
+                former.addresses().stream()
+                        .filter(had -> had.address().equals(former.was().privateAddress()))
+                        .findFirst()
+                        .or(() -> former.addresses().stream().findFirst())
+                        .orElse(null);
         return new NatGatewayView(
                 former.was(),
                 now.applied(former.version()) ? "deleted" : "deleting",
@@ -91,7 +98,7 @@ record NatGatewayView(
                                         null,
                                         had.address().toString(),
                                         "succeeded",
-                                        had.equals(former.addresses().getFirst())))
+                                        had.equals(primary)))
                         .toList());
     }
 

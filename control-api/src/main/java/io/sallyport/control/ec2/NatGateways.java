@@ -19,8 +19,10 @@ import io.sallyport.ids.EipId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
 import io.sallyport.ids.SubnetId;
+import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.CatalogCommand.OwnAddress;
 import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -48,17 +51,11 @@ class NatGateways implements Operation.Source {
     private final CatalogService catalog;
     private final Snapshots snapshots;
     private final GatewayAddresses addresses;
-    private final PrivateNatGatewayAddresses privateAddresses;
 
-    NatGateways(
-            CatalogService catalog,
-            Snapshots snapshots,
-            GatewayAddresses addresses,
-            PrivateNatGatewayAddresses privateAddresses) {
+    NatGateways(CatalogService catalog, Snapshots snapshots, GatewayAddresses addresses) {
         this.catalog = catalog;
         this.snapshots = snapshots;
         this.addresses = addresses;
-        this.privateAddresses = privateAddresses;
     }
 
     @Override
@@ -113,7 +110,6 @@ class NatGateways implements Operation.Source {
         if (allocation.isPresent() && !more.isEmpty()) {
             throw Ec2Error.unsupported(PrivateNatGatewayAddresses.OF_PUBLIC);
         }
-        PrivateNatGatewayAddresses.checkLimit(1 + more.size());
         Snapshot before = snapshots.now(call.tenant());
         before.get(Subnet.class, Kind.SUBNET, subnet);
         for (String id : Stream.concat(allocation.stream(), secondary.stream()).toList()) {
@@ -136,7 +132,8 @@ class NatGateways implements Operation.Source {
         CatalogCommand command =
                 allocation.isPresent()
                         ? gateway
-                        : new CatalogCommand.CreatePrivateGateway(gateway, NewId.ownAddress(id));
+                        : new CatalogCommand.CreatePrivateGateway(
+                                gateway, NewId.ownAddress(id), further(call.tenant(), id, more));
         CatalogCommand labelled =
                 new CatalogCommand.Labelled(
                         command, Instant.now().toEpochMilli(), call.tags(Kind.NAT_GATEWAY));
@@ -145,8 +142,6 @@ class NatGateways implements Operation.Source {
         if (gone.isEmpty()) {
             made(labelled, id, key);
             addresses.associate(call.tenant(), id, secondary);
-            privateAddresses.assign(
-                    call.tenant(), id, more, number -> NewId.ownAddress(call.tenant(), id, number));
         }
         Snapshot now = snapshots.now(call.tenant());
         NatGatewayView view =
@@ -155,6 +150,16 @@ class NatGateways implements Operation.Source {
                                 NatGatewayView.of(
                                         now.get(Gateway.class, Kind.NAT_GATEWAY, id.value()), now));
         return xml -> xml.text("clientToken", token.orElse(null)).in("natGateway", view::write);
+    }
+
+    /** Of one gateway always the same, so that a retry makes no others. */
+    private static List<OwnAddress> further(
+            TenantId tenant, GatewayId gateway, List<Optional<IpAddress>> wishes) {
+        return IntStream.range(0, wishes.size())
+                .mapToObj(i ->
+                        new OwnAddress(
+                                NewId.ownAddress(tenant, gateway, i, wishes.size()), wishes.get(i)))
+                .toList();
     }
 
     /** Empty for a private gateway, which translates to its own address. */

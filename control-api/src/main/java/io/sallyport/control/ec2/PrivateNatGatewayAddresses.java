@@ -13,11 +13,9 @@ import io.sallyport.control.problems.Fields;
 import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.EipId;
-import io.sallyport.ids.GatewayId;
-import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand;
-import io.sallyport.store.catalog.CatalogLimits;
+import io.sallyport.store.catalog.CatalogCommand.OwnAddress;
 import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
@@ -25,8 +23,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
@@ -85,14 +84,29 @@ class PrivateNatGatewayAddresses implements Operation.Source {
             throw Ec2Error.unsupported(OF_PUBLIC);
         }
         GatewayAddresses.settled(before, gateway);
-        checkLimit(before.addresses(gateway).size() + wishes.size());
-        List<String> assigned =
-                assign(
-                        call.tenant(),
-                        gateway.id(),
-                        wishes,
-                        number -> new EipId(NewId.of(call.tenant(), "eipalloc", null)));
-        NatGatewayView view = NatGatewayView.of(gateway, snapshots.now(call.tenant()));
+        List<OwnAddress> addresses =
+                wishes.stream()
+                        .map(wish ->
+                                new OwnAddress(
+                                        new EipId(NewId.of(call.tenant(), "eipalloc", null)), wish))
+                        .toList();
+        try {
+            catalog.apply(
+                    new CatalogCommand.AssignPrivateAddresses(
+                            call.tenant(), gateway.id(), addresses),
+                    id);
+        } catch (Problem problem) {
+            throw problem.code() == ProblemCode.CONFLICT
+                    ? new Ec2Error("InvalidIPAddress.InUse", String.valueOf(problem.getMessage()))
+                    : problem;
+        }
+        Snapshot now = snapshots.now(call.tenant());
+        Set<String> assigned =
+                now.addresses(gateway).stream()
+                        .filter(eip -> addresses.stream().anyMatch(a -> a.id().equals(eip.id())))
+                        .map(eip -> eip.address().toString())
+                        .collect(Collectors.toSet());
+        NatGatewayView view = NatGatewayView.of(gateway, now);
         return answer(
                 view,
                 view.addresses().stream()
@@ -118,55 +132,12 @@ class PrivateNatGatewayAddresses implements Operation.Source {
         return wished.isEmpty() ? Collections.nCopies(number.orElse(0), Optional.empty()) : wished;
     }
 
-    /** Before any is assigned: AWS assigns all of a request or none. */
-    static void checkLimit(int addresses) {
-        if (addresses > CatalogLimits.ADDRESSES_PER_GATEWAY) {
-            throw new Ec2Error(
-                    "PrivateIpAddressLimitExceeded",
-                    "A NAT gateway has at most "
-                            + CatalogLimits.ADDRESSES_PER_GATEWAY
-                            + " private addresses");
-        }
-    }
-
-    /**
-     * One after the other, up to the first that is refused.
-     *
-     * @param ids by number; one that exists with the same wish stays as it is
-     * @return their addresses
-     */
-    List<String> assign(
-            TenantId tenant,
-            GatewayId gateway,
-            List<Optional<IpAddress>> wishes,
-            IntFunction<EipId> ids) {
-        List<String> assigned = new ArrayList<>();
-        for (int i = 0; i < wishes.size(); i++) {
-            EipId id = ids.apply(i);
-            try {
-                assigned.add(
-                        catalog.apply(
-                                        new CatalogCommand.AssignPrivateAddress(
-                                                tenant, gateway, id, wishes.get(i)),
-                                        id.value(),
-                                        ElasticIp.class)
-                                .address()
-                                .toString());
-            } catch (Problem problem) {
-                throw problem.code() == ProblemCode.CONFLICT
-                        ? new Ec2Error(
-                                "InvalidIPAddress.InUse", String.valueOf(problem.getMessage()))
-                        : problem;
-            }
-        }
-        return assigned;
-    }
-
     private Consumer<XmlAnswer> unassign(Call call) {
         String id = call.id("NatGatewayId", Kind.NAT_GATEWAY);
         List<String> asked =
                 call.parameters().list("PrivateIpAddress").stream()
                         .map(text -> Fields.address("PrivateIpAddress", text).toString())
+                        .distinct()
                         .toList();
         long until = GatewayAddresses.drainUntil(call);
         Snapshot before = snapshots.now(call.tenant());

@@ -16,10 +16,13 @@ import io.sallyport.control.problems.Problem;
 import io.sallyport.control.problems.ProblemCode;
 import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.KeyScope.Area;
+import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
+import io.sallyport.store.catalog.Resource.NetworkInterface;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
 import java.time.Instant;
@@ -234,11 +237,22 @@ class Subnets implements Operation.Source {
 
     private static long free(Subnet subnet, Snapshot now) {
         long addresses = 1L << (subnet.prefix().address().bits() - subnet.prefix().length());
-        long taken =
+        Stream<IpAddress> gateways =
                 now.all(Gateway.class).stream()
                         .filter(gateway -> gateway.subnet().equals(subnet.id()))
-                        .count();
+                        .flatMap(gateway -> addresses(gateway, now));
+        Stream<IpAddress> interfaces =
+                now.all(NetworkInterface.class).stream()
+                        .filter(one -> one.subnet().equals(subnet.id()))
+                        .map(NetworkInterface::privateAddress);
+        long taken = Stream.concat(gateways, interfaces).distinct().count();
         return Math.max(0, addresses - RESERVED - taken);
+    }
+
+    private static Stream<IpAddress> addresses(Gateway gateway, Snapshot now) {
+        return Stream.concat(
+                Stream.of(gateway.privateAddress()),
+                now.addresses(gateway).stream().filter(now::isPrivate).map(ElasticIp::address));
     }
 
     private Consumer<XmlAnswer> delete(Call call) {

@@ -14,6 +14,7 @@ import io.sallyport.store.catalog.CatalogCommand;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -64,7 +65,8 @@ class PrivateAddressController {
                         .map(address -> Fields.address("address", address));
         EipId own = new EipId(NewId.of(tenant, "eipalloc", idempotencyKey));
         catalog.create(
-                new CatalogCommand.AssignPrivateAddress(tenant, gateway.id(), own, wish),
+                new CatalogCommand.AssignPrivateAddresses(
+                        tenant, gateway.id(), List.of(new CatalogCommand.OwnAddress(own, wish))),
                 own.value(),
                 ElasticIp.class,
                 idempotencyKey);

@@ -1,7 +1,10 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.GatewayId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The whole catalog at one version; immutable. {@code version} is the log index of the last catalog
@@ -21,6 +24,20 @@ public record Catalog(long version, List<Resource> resources) {
                 .filter(eip -> eip.address().equals(gateway.privateAddress()))
                 .filter(this::isPrivate)
                 .anyMatch(eip -> eip.gateway().equals(Optional.of(gateway.id())));
+    }
+
+    /** All of which that is so. */
+    public Set<GatewayId> privateGateways() {
+        List<Resource.AddressPool> pools =
+                all(Resource.AddressPool.class).stream()
+                        .filter(Resource.AddressPool::isPrivate)
+                        .toList();
+        return pools.isEmpty()
+                ? Set.of()
+                : all(Resource.ElasticIp.class).stream()
+                        .filter(eip -> pools.stream().anyMatch(pool -> pool.holds(eip.address())))
+                        .flatMap(eip -> eip.gateway().stream())
+                        .collect(Collectors.toSet());
     }
 
     /** Whether it is such a gateway's own. */

@@ -198,30 +198,49 @@ public sealed interface CatalogCommand {
     }
 
     /**
+     * An address that a private gateway translates to.
+     *
+     * @param id what it is called among elastic IPs, whose lives it has
+     * @param wish within the gateway's subnet; else the lowest free one
+     */
+    record OwnAddress(EipId id, Optional<IpAddress> wish) {}
+
+    /**
      * A gateway that translates to its own private address instead of elastic IPs. Its subnet is of
      * a private pool, and nobody else translates to that address; it goes with the gateway.
      *
      * @param gateway without an elastic IP
      * @param own what the address is called among elastic IPs, whose lives it has
+     * @param further as by {@link AssignPrivateAddresses}
      */
-    record CreatePrivateGateway(CreateGateway gateway, EipId own) implements CatalogCommand {
+    record CreatePrivateGateway(CreateGateway gateway, EipId own, List<OwnAddress> further)
+            implements CatalogCommand {
         public CreatePrivateGateway {
             if (gateway.address().isPresent()) {
                 throw new IllegalArgumentException("a private gateway has no elastic IP");
             }
+            further = List.copyOf(further);
+        }
+
+        /** With one address. */
+        public CreatePrivateGateway(CreateGateway gateway, EipId own) {
+            this(gateway, own, List.of());
         }
     }
 
     /**
-     * One more address of its subnet that a private gateway translates to, for other clients than
-     * its first. {@link DrainAddress} takes it away again.
-     *
-     * @param own {@link CreatePrivateGateway#own}
-     * @param address a wish within the subnet; else the lowest free one
+     * More addresses of its subnet for a private gateway to translate to, for other clients than
+     * its first: all of them or none. {@link DrainAddress} takes one away again.
      */
-    record AssignPrivateAddress(
-            TenantId tenant, GatewayId gateway, EipId own, Optional<IpAddress> address)
-            implements CatalogCommand {}
+    record AssignPrivateAddresses(TenantId tenant, GatewayId gateway, List<OwnAddress> addresses)
+            implements CatalogCommand {
+        public AssignPrivateAddresses {
+            if (addresses.isEmpty()) {
+                throw new IllegalArgumentException("no address to assign");
+            }
+            addresses = List.copyOf(addresses);
+        }
+    }
 
     /**
      * @param privateAddress a wish within the subnet; else the lowest free one

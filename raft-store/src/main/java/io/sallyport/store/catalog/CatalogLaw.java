@@ -97,7 +97,7 @@ public final class CatalogLaw {
             case CatalogCommand.DetachAddress c -> addresses.detach(c, index);
             case CatalogCommand.CreateGateway c -> gateways.create(c, index);
             case CatalogCommand.CreatePrivateGateway c -> privateGateways.create(c, index);
-            case CatalogCommand.AssignPrivateAddress c -> privateGateways.assign(c, index);
+            case CatalogCommand.AssignPrivateAddresses c -> privateGateways.assign(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
             case CatalogCommand.RetireGateway c -> gateways.retire(c, index);
             case CatalogCommand.CreateNetworkInterface c -> interfaces.create(c, index);

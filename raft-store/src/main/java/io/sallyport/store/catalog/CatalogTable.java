@@ -53,11 +53,10 @@ final class CatalogTable {
 
     /** The private gateway that has it beside the address of its interface; empty: none has. */
     Optional<Resource.Gateway> furtherOwner(Resource.ElasticIp eip) {
-        return isPrivate(eip)
-                ? eip.gateway()
-                        .flatMap(id -> find(Resource.Gateway.class, id.value()))
-                        .filter(gateway -> !gateway.privateAddress().equals(eip.address()))
-                : Optional.empty();
+        return eip.gateway()
+                .flatMap(id -> find(Resource.Gateway.class, id.value()))
+                .filter(gateway -> !gateway.privateAddress().equals(eip.address()))
+                .filter(this::isPrivate);
     }
 
     /** Whether it translates to its own address in its subnet. */

@@ -105,14 +105,17 @@ final class CommandCodec {
                 write(w.u8(c.address().isEmpty() ? 12 : 29), c);
                 c.address().ifPresent(eip -> w.text(eip.value()));
             }
-            case CatalogCommand.CreatePrivateGateway c ->
-                    write(w.u8(71), c.gateway()).text(c.own().value());
-            case CatalogCommand.AssignPrivateAddress c ->
+            case CatalogCommand.CreatePrivateGateway c -> {
+                write(w.u8(c.further().isEmpty() ? 71 : 73), c.gateway()).text(c.own().value());
+                if (!c.further().isEmpty()) {
+                    w.list(c.further(), CommandCodec::write);
+                }
+            }
+            case CatalogCommand.AssignPrivateAddresses c ->
                     w.u8(72)
                             .text(c.tenant().value())
                             .text(c.gateway().value())
-                            .text(c.own().value())
-                            .optional(c.address(), WireWriter::address);
+                            .list(c.addresses(), CommandCodec::write);
             case CatalogCommand.CreateNetworkInterface c ->
                     w.u8(63)
                             .text(c.tenant().value())
@@ -262,8 +265,10 @@ final class CommandCodec {
             case 12 -> newGateway(r);
             case 71 -> new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r));
             case 72 ->
-                    new CatalogCommand.AssignPrivateAddress(
-                            tenant(r), gateway(r), eip(r), r.optional(WireReader::address));
+                    new CatalogCommand.AssignPrivateAddresses(
+                            tenant(r), gateway(r), ownAddresses(r));
+            case 73 ->
+                    new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r), ownAddresses(r));
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
             case 14 -> // before instances could own one
                     new CatalogCommand.MoveAddress(
@@ -386,6 +391,16 @@ final class CommandCodec {
                 networkInterface(r),
                 r.optional(WireReader::address),
                 r.i32());
+    }
+
+    private static void write(WireWriter w, CatalogCommand.OwnAddress address) {
+        w.text(address.id().value()).optional(address.wish(), WireWriter::address);
+    }
+
+    private static List<CatalogCommand.OwnAddress> ownAddresses(WireReader r) {
+        return r.list(
+                CatalogLimits.ADDRESSES_PER_GATEWAY,
+                x -> new CatalogCommand.OwnAddress(eip(x), x.optional(WireReader::address)));
     }
 
     private static List<String> texts(WireReader r) {

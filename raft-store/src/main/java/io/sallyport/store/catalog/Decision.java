@@ -51,6 +51,15 @@ public record Decision(List<CatalogChange> changes, CatalogResult result) {
                 new CatalogResult.Applied(version, Optional.empty()));
     }
 
+    /** Together with what was decided before, whose answer it is, or else nothing at all. */
+    Decision after(Decision first) {
+        return result instanceof CatalogResult.Applied
+                ? new Decision(
+                        Stream.concat(first.changes.stream(), changes.stream()).toList(),
+                        first.result)
+                : this;
+    }
+
     /** With what makes no sense without it. */
     static Decision removed(String key, Stream<String> along, long version) {
         return new Decision(

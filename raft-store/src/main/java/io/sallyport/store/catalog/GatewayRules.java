@@ -119,6 +119,10 @@ final class GatewayRules {
         if (!eip.get().address().isV4()) {
             return Decision.invalid("address", key, "an IPv4 elastic IP");
         }
+        if (placed.result() instanceof CatalogResult.Applied(_, var made)
+                && made.filter(it -> ((Gateway) it).privateAddress().isV4()).isEmpty()) {
+            return Decision.invalid("subnetId", command.subnet(), "a subnet of IPv4");
+        }
         List<CatalogChange> changes = new ArrayList<>(placed.changes());
         changes.add(new CatalogChange.Put(eip.get().ownedBy(new OfGateway(command.id()), index)));
         return new Decision(changes, placed.result());

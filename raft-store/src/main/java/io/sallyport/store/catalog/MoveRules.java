@@ -169,7 +169,7 @@ final class MoveRules {
                         .map(Gateway::key);
         Stream<String> own =
                 addresses
-                        .furtherOwn(to.vpc())
+                        .own(to.vpc())
                         .filter(each -> each.address().equals(address))
                         .map(ElasticIp::key);
         Stream<String> others =
@@ -257,7 +257,7 @@ final class MoveRules {
         if (eip.version() != command.as() || eip.drain().isEmpty()) {
             return Decision.unchanged(eip);
         }
-        return table.isPrivate(eip)
+        return table.furtherOwner(eip).isPresent()
                 ? Decision.removed(key, index)
                 : Decision.put(drained(eip, eip.drain().get(), index));
     }

@@ -1,5 +1,6 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
@@ -10,6 +11,7 @@ import io.sallyport.store.catalog.Resource.Owner.OfInstance;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +40,7 @@ final class PrivateAddresses {
                     taken.add(gateway.privateAddress());
                     gateway.privateAddressV6().ifPresent(taken::add);
                 });
-        furtherOwn(vpc).map(ElasticIp::address).forEach(taken::add);
+        own(vpc).map(ElasticIp::address).forEach(taken::add);
         table.all(NetworkInterface.class)
                 .filter(one -> one.vpc().equals(vpc))
                 .forEach(one -> taken.add(one.privateAddress()));
@@ -59,13 +61,17 @@ final class PrivateAddresses {
         return taken;
     }
 
-    /** What the VPC's private gateways translate to, beside the address of their interface. */
-    Stream<ElasticIp> furtherOwn(VpcId vpc) {
-        return table.all(ElasticIp.class)
-                .filter(eip ->
-                        table.furtherOwner(eip)
-                                .filter(gateway -> gateway.vpc().equals(vpc))
-                                .isPresent());
+    /** What the VPC's private gateways translate to. */
+    Stream<ElasticIp> own(VpcId vpc) {
+        Set<GatewayId> gateways =
+                table.all(Gateway.class)
+                        .filter(gateway -> gateway.vpc().equals(vpc) && table.isPrivate(gateway))
+                        .map(Gateway::id)
+                        .collect(Collectors.toSet());
+        return gateways.isEmpty()
+                ? Stream.empty()
+                : table.all(ElasticIp.class)
+                        .filter(eip -> eip.gateway().filter(gateways::contains).isPresent());
     }
 
     /** Why nobody can have this address of a subnet; empty where one can. */

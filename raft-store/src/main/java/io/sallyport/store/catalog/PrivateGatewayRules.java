@@ -1,14 +1,15 @@
 package io.sallyport.store.catalog;
 
 import io.sallyport.ids.EipId;
-import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.CatalogCommand.OwnAddress;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Owner.OfGateway;
 import io.sallyport.store.catalog.Resource.Subnet;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,33 +32,24 @@ final class PrivateGatewayRules {
     }
 
     Decision create(CatalogCommand.CreatePrivateGateway command, long index) {
-        String own = command.own().value();
         Decision placed = gateways.createPrivate(command.gateway(), index);
         if (!(placed.result() instanceof CatalogResult.Applied applied)) {
             return placed;
         }
         Gateway gateway = (Gateway) applied.resource().orElseThrow();
+        List<OwnAddress> all = new ArrayList<>();
+        all.add(new OwnAddress(command.own(), Optional.of(gateway.privateAddress())));
+        all.addAll(command.further());
         if (placed.changes().isEmpty()) {
-            return has(gateway, own)
+            return all.stream().allMatch(each -> has(gateway, each))
                     ? placed
                     : Decision.conflict(gateway.key(), "exists with other parameters");
         }
-        if (table.find(Resource.class, own).isPresent()) {
-            return Decision.conflict(own, "exists with other parameters");
-        }
-        if (isFull(gateway.tenant())) {
-            return full();
-        }
-        List<CatalogChange> changes = new ArrayList<>(placed.changes());
-        changes.add(
-                new CatalogChange.Put(
-                        own(command.own(), gateway, gateway.privateAddress(), index)));
-        return new Decision(changes, placed.result());
+        return assigned(gateway, all, index).after(placed);
     }
 
-    Decision assign(CatalogCommand.AssignPrivateAddress command, long index) {
+    Decision assign(CatalogCommand.AssignPrivateAddresses command, long index) {
         String key = command.gateway().value();
-        String own = command.own().value();
         Optional<Gateway> found = table.owned(Gateway.class, command.tenant(), key);
         if (found.isEmpty()) {
             return Decision.notFound(key);
@@ -66,53 +58,75 @@ final class PrivateGatewayRules {
         if (!table.isPrivate(gateway)) {
             return Decision.invalid("gateway", key, "a private gateway");
         }
-        Optional<ElasticIp> existing = table.find(ElasticIp.class, own);
-        if (existing.isPresent()) {
-            ElasticIp present = existing.get();
-            return present.tenant().equals(command.tenant())
-                    ? Decision.existing(present, has(gateway, own) && answers(present, command))
-                    : Decision.notFound(own);
+        // The operator may have made the pool smaller since.
+        if (!table.isPrivate(prefix(gateway))) {
+            return Decision.invalid(
+                    "gateway", key, "one in a subnet whose addresses are of a private pool");
         }
+        List<OwnAddress> addresses = command.addresses();
+        return addresses.stream().allMatch(each -> has(gateway, each))
+                ? Decision.unchanged(
+                        table.find(ElasticIp.class, addresses.getFirst().id().value())
+                                .orElseThrow())
+                : assigned(gateway, addresses, index);
+    }
+
+    private IpPrefix prefix(Gateway gateway) {
+        return table.find(Subnet.class, gateway.subnet().value()).orElseThrow().prefix();
+    }
+
+    private boolean has(Gateway gateway, OwnAddress wished) {
+        return table.find(ElasticIp.class, wished.id().value())
+                .filter(eip -> eip.gateway().equals(Optional.of(gateway.id())))
+                .filter(eip -> eip.drain().isEmpty())
+                .filter(eip -> wished.wish().map(eip.address()::equals).orElse(true))
+                .isPresent();
+    }
+
+    /** All of them or none. */
+    private Decision assigned(Gateway gateway, List<OwnAddress> wished, long index) {
         long had =
                 table.all(ElasticIp.class, gateway.tenant())
                         .filter(eip -> eip.gateway().equals(Optional.of(gateway.id())))
                         .count();
-        if (had >= CatalogLimits.ADDRESSES_PER_GATEWAY) {
+        if (had + wished.size() > CatalogLimits.ADDRESSES_PER_GATEWAY) {
             return Decision.full(
                     "private addresses on a gateway", CatalogLimits.ADDRESSES_PER_GATEWAY);
         }
-        return isFull(gateway.tenant()) ? full() : placed(command, gateway, index);
-    }
-
-    private static boolean answers(ElasticIp present, CatalogCommand.AssignPrivateAddress command) {
-        return present.drain().isEmpty()
-                && command.address().map(present.address()::equals).orElse(true);
-    }
-
-    private Decision placed(
-            CatalogCommand.AssignPrivateAddress command, Gateway gateway, long index) {
-        Subnet subnet = table.find(Subnet.class, gateway.subnet().value()).orElseThrow();
-        IpPrefix prefix = subnet.prefix();
-        Set<IpAddress> taken = addresses.takenByAnybody(gateway.vpc(), prefix);
-        Optional<IpAddress> wish = command.address();
-        Optional<Decision> refused =
-                wish.flatMap(
-                        w -> PrivateAddresses.refusal(command.own().value(), prefix, w, taken));
-        if (refused.isPresent()) {
-            return refused.get();
+        long tenants = table.all(ElasticIp.class, gateway.tenant()).count();
+        if (tenants + wished.size() > CatalogLimits.ADDRESSES_PER_TENANT) {
+            return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
         }
-        return wish.or(() -> PrivateAddresses.drawn(prefix, taken))
-                .map(address -> Decision.put(own(command.own(), gateway, address, index)))
-                .orElseGet(
-                        () -> Decision.full("private addresses of " + subnet.key(), taken.size()));
-    }
-
-    private boolean isFull(TenantId tenant) {
-        return table.all(ElasticIp.class, tenant).count() >= CatalogLimits.ADDRESSES_PER_TENANT;
-    }
-
-    private static Decision full() {
-        return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
+        IpPrefix prefix = prefix(gateway);
+        Set<IpAddress> taken = addresses.takenByAnybody(gateway.vpc(), prefix);
+        List<ElasticIp> own = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (OwnAddress each : wished) {
+            String id = each.id().value();
+            if (table.find(ElasticIp.class, id)
+                    .filter(eip -> !eip.tenant().equals(gateway.tenant()))
+                    .isPresent()) {
+                return Decision.notFound(id);
+            }
+            if (table.find(Resource.class, id).isPresent() || !ids.add(id)) {
+                return Decision.conflict(id, "exists with other parameters");
+            }
+            Optional<Decision> refused =
+                    each.wish().flatMap(wish -> PrivateAddresses.refusal(id, prefix, wish, taken));
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            Optional<IpAddress> address =
+                    each.wish().or(() -> PrivateAddresses.drawn(prefix, taken));
+            if (address.isEmpty()) {
+                return Decision.full("private addresses of " + gateway.subnet(), taken.size());
+            }
+            taken.add(address.get());
+            own.add(own(each.id(), gateway, address.get(), index));
+        }
+        return new Decision(
+                own.stream().<CatalogChange>map(CatalogChange.Put::new).toList(),
+                new CatalogResult.Applied(index, Optional.of(own.getFirst())));
     }
 
     private static ElasticIp own(EipId id, Gateway gateway, IpAddress address, long index) {
@@ -125,11 +139,5 @@ final class PrivateGatewayRules {
                 false,
                 Optional.empty(),
                 index);
-    }
-
-    private boolean has(Gateway gateway, String own) {
-        return table.find(ElasticIp.class, own)
-                .flatMap(ElasticIp::gateway)
-                .equals(Optional.of(gateway.id()));
     }
 }

@@ -124,11 +124,22 @@ class CatalogCodecTest {
                                 Optional.of(IpAddress.parse("10.0.1.77")),
                                 3),
                         Words.eip(7)),
-                new CatalogCommand.AssignPrivateAddress(
+                new CatalogCommand.AssignPrivateAddresses(
                         Words.ALICE,
                         Words.gateway(7),
-                        Words.eip(8),
-                        Optional.of(IpAddress.parse("10.0.1.78"))));
+                        List.of(
+                                new CatalogCommand.OwnAddress(
+                                        Words.eip(8), Optional.of(IpAddress.parse("10.0.1.78"))))),
+                new CatalogCommand.CreatePrivateGateway(
+                        new CatalogCommand.CreateGateway(
+                                Words.ALICE,
+                                Words.gateway(8),
+                                Words.subnet(1),
+                                Words.networkInterface(8),
+                                Optional.empty(),
+                                2),
+                        Words.eip(9),
+                        List.of(new CatalogCommand.OwnAddress(Words.eip(10), Optional.empty()))));
     }
 
     private static List<Resource> resourcesOfSubnetAcls() {

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.CatalogCommand.OwnAddress;
 import io.sallyport.store.catalog.Resource.Attachment;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
@@ -200,11 +201,68 @@ class PrivateGatewayRulesTest {
     }
 
     private static CatalogCommand assign(TenantId tenant, int gateway, int number, String... wish) {
-        return new CatalogCommand.AssignPrivateAddress(
-                tenant,
-                gateway(gateway),
-                eip(number),
-                List.of(wish).stream().map(IpAddress::parse).findFirst());
+        return new CatalogCommand.AssignPrivateAddresses(
+                tenant, gateway(gateway), List.of(further(number, wish)));
+    }
+
+    private static OwnAddress further(int number, String... wish) {
+        return new OwnAddress(
+                eip(number), List.of(wish).stream().map(IpAddress::parse).findFirst());
+    }
+
+    @Test
+    void allOfARequestAreAssignedOrNone() {
+        applied(create(ALICE, 1, 1));
+        Catalog before = law.catalog();
+        List.of(
+                        List.of(further(3), further(4, "100.64.0.4")),
+                        List.of(further(3, "100.64.0.9"), further(4, "100.64.0.9")),
+                        List.of(further(3), further(3)))
+                .forEach(both ->
+                        assertThat(
+                                        run(
+                                                new CatalogCommand.AssignPrivateAddresses(
+                                                        ALICE, gateway(1), both)))
+                                .as("%s", both)
+                                .isInstanceOf(CatalogResult.Conflict.class));
+        assertThat(law.catalog().resources()).isEqualTo(before.resources());
+        CatalogCommand.CreateGateway second =
+                ((CatalogCommand.CreatePrivateGateway) create(ALICE, 2, 1)).gateway();
+        assertThat(
+                        run(
+                                new CatalogCommand.CreatePrivateGateway(
+                                        second,
+                                        eip(2),
+                                        List.of(further(3), further(4, "100.64.0.4")))))
+                .isInstanceOf(CatalogResult.Conflict.class);
+        assertThat(law.catalog().resources()).as("no gateway either").isEqualTo(before.resources());
+        CatalogCommand both =
+                new CatalogCommand.CreatePrivateGateway(
+                        second, eip(2), List.of(further(3), further(4, "100.64.0.9")));
+        applied(both);
+        long version = law.catalog().version();
+        applied(both);
+        assertThat(law.catalog().version()).as("a retry").isEqualTo(version);
+        assertThat(law.catalog().all(ElasticIp.class))
+                .filteredOn(eip -> eip.gateway().equals(Optional.of(gateway(2))))
+                .extracting(eip -> eip.address().toString())
+                .containsExactlyInAnyOrder("100.64.0.5", "100.64.0.6", "100.64.0.9");
+        assertThat(
+                        run(
+                                new CatalogCommand.CreatePrivateGateway(
+                                        second, eip(2), List.of(further(5)))))
+                .as("other addresses")
+                .isInstanceOf(CatalogResult.Conflict.class);
+    }
+
+    /** Else it would be an elastic IP of no pool. */
+    @Test
+    void nothingIsAssignedThatThePoolHoldsNoMore() {
+        applied(create(ALICE, 1, 1));
+        applied(new CatalogCommand.PutPool("transit", prefixes("100.64.0.0/29"), true));
+        assertThat(run(assign(ALICE, 1, 3))).isInstanceOf(CatalogResult.Invalid.class);
+        assertThat(run(assign(ALICE, 1, 3, "100.64.0.9")))
+                .isInstanceOf(CatalogResult.Invalid.class);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Commands over few names and small ranges, so that they meet, collide and repeat. */
 final class RandomCommands {
@@ -104,13 +105,8 @@ final class RandomCommands {
             case 15, 16 ->
                     draw.nextInt(3) == 0
                             ? new CatalogCommand.DrainAddress(who, eip(draw.nextInt(8)), 7)
-                            : new CatalogCommand.AssignPrivateAddress(
-                                    who,
-                                    gateway(1 + draw.nextInt(4)),
-                                    eip(draw.nextInt(8)),
-                                    draw.nextBoolean()
-                                            ? Optional.empty()
-                                            : Optional.of(IpAddress.parse("10.0.0.5")));
+                            : new CatalogCommand.AssignPrivateAddresses(
+                                    who, gateway(1 + draw.nextInt(4)), further(draw, 1));
             case 12 ->
                     new CatalogCommand.PutPool(
                             "other",
@@ -127,7 +123,8 @@ final class RandomCommands {
                                             ? Optional.empty()
                                             : Optional.of(IpAddress.parse("10.0.0.5")),
                                     2),
-                            eip(draw.nextInt(8)));
+                            eip(draw.nextInt(8)),
+                            further(draw, 0));
             case 8, 9 ->
                     draw.nextInt(4) == 0
                             ? new CatalogCommand.DeleteNetworkInterface(who, place(draw))
@@ -180,6 +177,19 @@ final class RandomCommands {
                             any,
                             draw.nextInt(3) == 0 ? Optional.of(seen) : Optional.empty());
         };
+    }
+
+    private static List<CatalogCommand.OwnAddress> further(Random draw, int atLeast) {
+        return Stream.generate(() ->
+                        new CatalogCommand.OwnAddress(
+                                eip(draw.nextInt(8)),
+                                draw.nextBoolean()
+                                        ? Optional.empty()
+                                        : Optional.of(
+                                                IpAddress.parse(
+                                                        "10.0.0." + (5 + draw.nextInt(2))))))
+                .limit(atLeast + draw.nextInt(2))
+                .toList();
     }
 
     private static InterfaceId place(Random draw) {
