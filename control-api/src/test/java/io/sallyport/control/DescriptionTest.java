@@ -61,6 +61,7 @@ class DescriptionTest {
                         "/v1/tenants/{id}/access-keys/{key} delete",
                         "/v1/tenants/{id}/api-keys get post",
                         "/v1/tenants/{id}/api-keys/{key} delete",
+                        "/v1/tenants/{id}/quotas get put",
                         "/v1/vpcs get post",
                         "/v1/vpcs/{id} delete get",
                         "/v1/vpcs/{id}/attachment delete put");

@@ -3,12 +3,13 @@ package io.sallyport.control.ec2;
 import static io.sallyport.control.ec2.Parameter.ignored;
 import static io.sallyport.control.ec2.Parameter.optional;
 
+import io.sallyport.control.catalog.CatalogService;
 import io.sallyport.control.config.ControlConfig;
 import io.sallyport.control.ec2.errors.Ec2Error;
 import io.sallyport.control.ec2.query.Filters;
 import io.sallyport.control.ec2.xml.XmlAnswer;
-import io.sallyport.store.catalog.CatalogLimits;
 import io.sallyport.store.catalog.KeyScope.Area;
+import io.sallyport.store.catalog.Quota;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,11 @@ class Places implements Operation.Source {
     private static final String ONE = "there is one";
 
     private final String region;
+    private final CatalogService catalog;
 
-    Places(ControlConfig config) {
+    Places(ControlConfig config, CatalogService catalog) {
         this.region = config.region();
+        this.catalog = catalog;
     }
 
     String region() {
@@ -173,7 +176,9 @@ class Places implements Operation.Source {
                                 "default-vpc", "none",
                                 "supported-platforms", "VPC",
                                 "vpc-max-elastic-ips",
-                                        Integer.toString(CatalogLimits.ADDRESSES_PER_TENANT)));
+                                        Integer.toString(
+                                                catalog.catalog()
+                                                        .limit(call.tenant(), Quota.ELASTIC_IPS))));
         List<String> asked = call.parameters().list("AttributeName");
         for (String name : asked) {
             if (!all.containsKey(name)) {

@@ -99,16 +99,18 @@ final class Snapshot {
     }
 
     /**
-     * What a gateway translates to, its primary address first: that which it has had for longest,
-     * since the catalog knows of no other rank.
+     * What a gateway translates to, its primary address first: that of its interface, or that which
+     * it has had for longest, since the catalog knows of no other rank.
      */
     List<ElasticIp> addresses(Gateway gateway) {
         return tenants(ElasticIp.class)
                 .filter(eip -> eip.gateway().equals(Optional.of(gateway.id())))
                 .sorted(
                         Comparator.comparing((ElasticIp eip) -> !eip.address().isV4())
+                                .thenComparing(
+                                        eip -> !eip.address().equals(gateway.privateAddress()))
                                 .thenComparing(ElasticIp::poolGeneration)
-                                .thenComparing(ElasticIp::key))
+                                .thenComparing(ElasticIp::address))
                 .toList();
     }
 }

@@ -140,15 +140,18 @@ final class AclRules {
                 table.all(NetworkAcl.class, wish.tenant())
                         .filter(acl -> !acl.id().equals(wish.id()))
                         .toList();
-        if (!wish.isDefault()
-                && others.stream().filter(acl -> !acl.isDefault()).count()
-                        >= CatalogLimits.ACLS_PER_TENANT) {
-            return Decision.full("network ACLs of a tenant", CatalogLimits.ACLS_PER_TENANT);
-        }
-        return fresh.entries().size() + others.stream().mapToInt(acl -> acl.entries().size()).sum()
-                        > CatalogLimits.ENTRIES_PER_TENANT
-                ? Decision.full("entries of all ACLs of a tenant", CatalogLimits.ENTRIES_PER_TENANT)
-                : Decision.put(fresh);
+        long acls = others.stream().filter(acl -> !acl.isDefault()).count() + 1;
+        long entries = others.stream().mapToLong(acl -> acl.entries().size()).sum();
+        Optional<Decision> full =
+                wish.isDefault()
+                        ? Optional.empty()
+                        : table.refusal(wish.tenant(), Quota.NETWORK_ACLS, acls);
+        return full.or(() ->
+                        table.refusal(
+                                wish.tenant(),
+                                Quota.NETWORK_ACL_ENTRIES,
+                                entries + fresh.entries().size()))
+                .orElseGet(() -> Decision.put(fresh));
     }
 
     Decision associate(CatalogCommand.AssociateSubnet command, long index) {

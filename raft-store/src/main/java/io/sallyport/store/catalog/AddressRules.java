@@ -41,8 +41,10 @@ final class AddressRules {
         if (pool.get().isPrivate()) {
             return Decision.invalid("pool", command.pool(), "a pool that is not private");
         }
-        if (table.all(ElasticIp.class, tenant).count() >= CatalogLimits.ADDRESSES_PER_TENANT) {
-            return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
+        long would = table.all(ElasticIp.class, tenant).count() + 1;
+        Optional<Decision> full = table.refusal(tenant, Quota.ELASTIC_IPS, would);
+        if (full.isPresent()) {
+            return full.get();
         }
         Set<IpAddress> taken =
                 table.all(ElasticIp.class)

@@ -1,10 +1,12 @@
 package io.sallyport.store.catalog;
 
 import io.sallyport.ids.GatewayId;
+import io.sallyport.ids.TenantId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The whole catalog at one version; immutable. {@code version} is the log index of the last catalog
@@ -44,6 +46,37 @@ public record Catalog(long version, List<Resource> resources) {
     public boolean isPrivate(Resource.ElasticIp eip) {
         return all(Resource.AddressPool.class).stream()
                 .anyMatch(pool -> pool.isPrivate() && pool.holds(eip.address()));
+    }
+
+    /** How much the tenant may have of that. */
+    public int limit(TenantId tenant, Quota quota) {
+        return all(Resource.Quotas.class).stream()
+                .filter(quotas -> quotas.tenant().equals(tenant))
+                .findFirst()
+                .flatMap(quotas -> Optional.ofNullable(quotas.limits().get(quota)))
+                .orElse(quota.byDefault());
+    }
+
+    /** How much it has, as quotas count. */
+    public long used(TenantId tenant, Quota quota) {
+        return switch (quota) {
+            case VPCS -> owned(Resource.Vpc.class, tenant).count();
+            case ELASTIC_IPS -> owned(Resource.ElasticIp.class, tenant).count();
+            case GATEWAYS -> owned(Resource.Gateway.class, tenant).count();
+            case NETWORK_INTERFACES -> owned(Resource.NetworkInterface.class, tenant).count();
+            case NETWORK_ACLS ->
+                    owned(Resource.NetworkAcl.class, tenant)
+                            .filter(acl -> !acl.isDefault())
+                            .count();
+            case NETWORK_ACL_ENTRIES ->
+                    owned(Resource.NetworkAcl.class, tenant)
+                            .mapToLong(acl -> acl.entries().size())
+                            .sum();
+        };
+    }
+
+    private <R extends Resource.Owned> Stream<R> owned(Class<R> kind, TenantId tenant) {
+        return all(kind).stream().filter(resource -> resource.tenant().equals(tenant));
     }
 
     /** All resources of one kind. */

@@ -43,6 +43,17 @@ public sealed interface CatalogCommand {
     record DeleteTenant(TenantId id) implements CatalogCommand {}
 
     /**
+     * How much the tenant may have from now on.
+     *
+     * @param limits what is not among them is as by default
+     */
+    record PutQuotas(TenantId tenant, SortedMap<Quota, Integer> limits) implements CatalogCommand {
+        public PutQuotas {
+            limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
+        }
+    }
+
+    /**
      * The tenant may show this key from now on, too.
      *
      * @param hash {@link Resource.ApiKey#hash}

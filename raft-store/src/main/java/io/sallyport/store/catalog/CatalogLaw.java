@@ -26,6 +26,7 @@ public final class CatalogLaw {
     private final VpcRules vpcs = new VpcRules(table);
     private final AddressRules addresses = new AddressRules(table);
     private final MoveRules moves = new MoveRules(table);
+    private final QuotaRules quotas = new QuotaRules(table);
     private final GatewayRules gateways = new GatewayRules(table);
     private final PrivateGatewayRules privateGateways = new PrivateGatewayRules(table, gateways);
     private final InterfaceRules interfaces = new InterfaceRules(table);
@@ -74,6 +75,7 @@ public final class CatalogLaw {
         return switch (command) {
             case CatalogCommand.PutTenant c -> tenants.putTenant(c, index);
             case CatalogCommand.DeleteTenant c -> tenants.deleteTenant(c, index);
+            case CatalogCommand.PutQuotas c -> quotas.putQuotas(c, index);
             case CatalogCommand.PutApiKey c -> tenants.putApiKey(c, index);
             case CatalogCommand.DeleteApiKey c -> tenants.deleteApiKey(c, index);
             case CatalogCommand.PutAccessKey c -> tenants.putAccessKey(c, index);

@@ -46,6 +46,18 @@ final class CatalogTable {
         return all(kind).filter(resource -> resource.tenant().equals(tenant));
     }
 
+    int limit(TenantId tenant, Quota quota) {
+        return find(Resource.Quotas.class, Resource.Quotas.keyOf(tenant))
+                .flatMap(quotas -> Optional.ofNullable(quotas.limits().get(quota)))
+                .orElse(quota.byDefault());
+    }
+
+    /** Where the tenant has that many, or would have more: why it gets none. */
+    Optional<Decision> refusal(TenantId tenant, Quota quota, long would) {
+        int limit = limit(tenant, quota);
+        return would > limit ? Optional.of(Decision.full(quota.text(), limit)) : Optional.empty();
+    }
+
     /** Whether it is a private gateway's own, which nobody else ever has. */
     boolean isPrivate(Resource.ElasticIp eip) {
         return isPrivate(eip.address());

@@ -33,6 +33,8 @@ final class CommandCodec {
             case CatalogCommand.PutTenant c ->
                     w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
             case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
+            case CatalogCommand.PutQuotas c ->
+                    PartCodec.write(w.u8(74).text(c.tenant().value()), c.limits());
             case CatalogCommand.PutApiKey c ->
                     PartCodec.write(w.u8(60).text(c.tenant().value()).text(c.hash()), c.scope());
             case CatalogCommand.DeleteApiKey c -> w.u8(61).text(c.tenant().value()).text(c.id());
@@ -267,6 +269,7 @@ final class CommandCodec {
             case 72 ->
                     new CatalogCommand.AssignPrivateAddresses(
                             tenant(r), gateway(r), ownAddresses(r));
+            case 74 -> new CatalogCommand.PutQuotas(tenant(r), PartCodec.limits(r));
             case 73 ->
                     new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r), ownAddresses(r));
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));

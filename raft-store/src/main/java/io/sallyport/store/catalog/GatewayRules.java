@@ -70,8 +70,10 @@ final class GatewayRules {
         if (!allowed(command.copies())) {
             return badCopies(command.copies());
         }
-        if (table.all(Gateway.class, tenant).count() >= CatalogLimits.GATEWAYS_PER_TENANT) {
-            return Decision.full("gateways of a tenant", CatalogLimits.GATEWAYS_PER_TENANT);
+        long would = table.all(Gateway.class, tenant).count() + 1;
+        Optional<Decision> full = table.refusal(tenant, Quota.GATEWAYS, would);
+        if (full.isPresent()) {
+            return full.get();
         }
         boolean interfaceTaken =
                 table.find(Resource.class, command.networkInterface().value()).isPresent()

@@ -48,10 +48,10 @@ final class InterfaceRules {
         if (isGateways(command.id())) {
             return Decision.conflict(key, "is taken");
         }
-        if (table.all(NetworkInterface.class, tenant).count()
-                >= CatalogLimits.INTERFACES_PER_TENANT) {
-            return Decision.full(
-                    "network interfaces of a tenant", CatalogLimits.INTERFACES_PER_TENANT);
+        long would = table.all(NetworkInterface.class, tenant).count() + 1;
+        Optional<Decision> full = table.refusal(tenant, Quota.NETWORK_INTERFACES, would);
+        if (full.isPresent()) {
+            return full.get();
         }
         Set<IpAddress> taken = addresses.taken(subnet.get().vpc());
         Optional<Decision> refused =

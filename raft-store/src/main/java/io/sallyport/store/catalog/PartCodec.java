@@ -267,4 +267,24 @@ final class PartCodec {
     static FlowLogId flowLog(WireReader r) {
         return new FlowLogId(r.text(TEXT));
     }
+
+    static void write(WireWriter w, SortedMap<Quota, Integer> limits) {
+        w.list(
+                List.copyOf(limits.entrySet()),
+                (x, limit) -> x.u8(limit.getKey().number()).i32(limit.getValue()));
+    }
+
+    static SortedMap<Quota, Integer> limits(WireReader r) {
+        SortedMap<Quota, Integer> limits = new TreeMap<>();
+        r.list(ITEMS, PartCodec::limit).forEach(each -> limits.put(each.getKey(), each.getValue()));
+        return limits;
+    }
+
+    private static Map.Entry<Quota, Integer> limit(WireReader r) {
+        int number = r.u8();
+        Quota quota =
+                Quota.numbered(number)
+                        .orElseThrow(() -> new WireException("no quota has number " + number));
+        return Map.entry(quota, r.i32());
+    }
 }

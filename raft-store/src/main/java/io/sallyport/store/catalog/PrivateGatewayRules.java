@@ -93,9 +93,10 @@ final class PrivateGatewayRules {
             return Decision.full(
                     "private addresses on a gateway", CatalogLimits.ADDRESSES_PER_GATEWAY);
         }
-        long tenants = table.all(ElasticIp.class, gateway.tenant()).count();
-        if (tenants + wished.size() > CatalogLimits.ADDRESSES_PER_TENANT) {
-            return Decision.full("elastic IPs of a tenant", CatalogLimits.ADDRESSES_PER_TENANT);
+        long would = table.all(ElasticIp.class, gateway.tenant()).count() + wished.size();
+        Optional<Decision> full = table.refusal(gateway.tenant(), Quota.ELASTIC_IPS, would);
+        if (full.isPresent()) {
+            return full.get();
         }
         IpPrefix prefix = prefix(gateway);
         Set<IpAddress> taken = addresses.takenByAnybody(gateway.vpc(), prefix);

@@ -73,6 +73,27 @@ public sealed interface Resource {
     }
 
     /**
+     * How much a tenant may have, where the operator has said so.
+     *
+     * @param limits what is not among them is as by default
+     */
+    record Quotas(TenantId tenant, SortedMap<Quota, Integer> limits, long version)
+            implements Resource {
+        public Quotas {
+            limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
+        }
+
+        public static String keyOf(TenantId tenant) {
+            return "quotas:" + tenant;
+        }
+
+        @Override
+        public String key() {
+            return keyOf(tenant);
+        }
+    }
+
+    /**
      * @param hash lower-case hex SHA-256 of the API key; the key itself is never stored
      */
     record ApiKey(String hash, KeyScope scope) {

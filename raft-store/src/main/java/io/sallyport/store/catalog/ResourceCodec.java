@@ -75,6 +75,8 @@ final class ResourceCodec {
                 w.list(r.addresses(), (x, a) -> x.text(a.id().value()).address(a.address()))
                         .i64(r.deletedEpochMillis());
             }
+            case Resource.Quotas r ->
+                    PartCodec.write(w.u8(51).text(r.tenant().value()), r.limits());
             case Resource.AddressPool r ->
                     prefixes(w.u8(r.isPrivate() ? 50 : 2).text(r.name()), r.prefixes());
             case Resource.Vpc r ->
@@ -195,6 +197,7 @@ final class ResourceCodec {
                             r.i64(),
                             r.i64());
             case 2 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), false, r.i64());
+            case 51 -> new Resource.Quotas(tenant(r), PartCodec.limits(r), r.i64());
             case 50 -> new Resource.AddressPool(r.text(TEXT), prefixes(r), true, r.i64());
             case 3 ->
                     new Resource.Vpc(

@@ -5,6 +5,7 @@ import io.sallyport.store.catalog.Resource.AccessKey;
 import io.sallyport.store.catalog.Resource.ApiKey;
 import io.sallyport.store.catalog.Resource.FormerGateway;
 import io.sallyport.store.catalog.Resource.Owned;
+import io.sallyport.store.catalog.Resource.Quotas;
 import io.sallyport.store.catalog.Resource.Tenant;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +178,8 @@ final class TenantRules {
         }
         List<CatalogChange> changes = new ArrayList<>();
         changes.add(new CatalogChange.Remove(key));
+        table.find(Quotas.class, Quotas.keyOf(command.id()))
+                .ifPresent(quotas -> changes.add(new CatalogChange.Remove(quotas.key())));
         table.all(FormerGateway.class, command.id())
                 .forEach(former -> changes.add(new CatalogChange.Remove(former.key())));
         return new Decision(changes, new CatalogResult.Applied(index, Optional.empty()));

@@ -46,8 +46,10 @@ final class VpcRules {
         if (table.find(Tenant.class, tenant.value()).isEmpty()) {
             return Decision.notFound(tenant.value());
         }
-        if (table.all(Vpc.class, tenant).count() >= CatalogLimits.VPCS_PER_TENANT) {
-            return Decision.full("VPCs of a tenant", CatalogLimits.VPCS_PER_TENANT);
+        long would = table.all(Vpc.class, tenant).count() + 1;
+        Optional<Decision> full = table.refusal(tenant, Quota.VPCS, would);
+        if (full.isPresent()) {
+            return full.get();
         }
         return PrefixRules.broken(
                         "prefixes", command.prefixes(), CatalogLimits.PREFIXES_PER_VPC, SHORTEST)

@@ -16,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -139,7 +141,10 @@ class CatalogCodecTest {
                                 Optional.empty(),
                                 2),
                         Words.eip(9),
-                        List.of(new CatalogCommand.OwnAddress(Words.eip(10), Optional.empty()))));
+                        List.of(new CatalogCommand.OwnAddress(Words.eip(10), Optional.empty()))),
+                new CatalogCommand.PutQuotas(
+                        Words.ALICE,
+                        new TreeMap<>(Map.of(Quota.GATEWAYS, 700, Quota.NETWORK_ACL_ENTRIES, 9))));
     }
 
     private static List<Resource> resourcesOfSubnetAcls() {

@@ -101,7 +101,14 @@ final class RandomCommands {
                             case 1 -> Optional.of(IpPrefix.parse("::/0"));
                             default -> Optional.empty();
                         });
-        return switch (draw.nextInt(17)) {
+        return switch (draw.nextInt(18)) {
+            case 17 ->
+                    new CatalogCommand.PutQuotas(
+                            who,
+                            new TreeMap<>(
+                                    Map.of(
+                                            Quota.values()[draw.nextInt(Quota.values().length)],
+                                            draw.nextInt(12) - 1)));
             case 15, 16 ->
                     draw.nextInt(3) == 0
                             ? new CatalogCommand.DrainAddress(who, eip(draw.nextInt(8)), 7)
