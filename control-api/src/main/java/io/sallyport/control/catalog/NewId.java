@@ -56,7 +56,10 @@ public final class NewId {
         return new EipId("eipalloc-" + gateway.value().substring("nat-".length()));
     }
 
-    /** Likewise, of one of so many others that it is made with: of other numbers, others. */
+    /**
+     * Likewise, of one of the others that a gateway is made with. Where it is made with more or
+     * fewer they have other ids, so that one token for two wishes is found out.
+     */
     public static EipId ownAddress(TenantId tenant, GatewayId gateway, int number, int of) {
         return new EipId(of(tenant, "eipalloc", "own %s %d of %d".formatted(gateway, number, of)));
     }

@@ -50,6 +50,7 @@ class MovingAddressesTest {
     /** However long it may be silent: who holds on to it has the flow's packets dropped. */
     @Test
     void nothingOfAFormerLifeIsLeftSoonAfterTheLastMove() {
+        long lives = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             SimScenario scenario = SimScenario.of(seed, SimScenario.Size.SHORT);
             SimWorld world = new SimWorld(scenario);
@@ -64,7 +65,9 @@ class MovingAddressesTest {
                                 SimRun.liveAndMove(world);
                             });
             assertThat(run.violation()).as("seed %d", seed).isNull();
+            lives += run.tally().faults.getOrDefault("an address begins another life", 0L);
         }
+        assertThat(lives).as("enough happened").isGreaterThan(10L * SEEDS);
     }
 
     @Test

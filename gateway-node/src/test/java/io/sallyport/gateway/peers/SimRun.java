@@ -43,18 +43,7 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
     }
 
     static void live(SimWorld world) {
-        SimScenario scenario = world.scenario;
-        world.start();
-        SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
-        SimFaults faults = new SimFaults(world, scenario.faultNanos());
-        load.start(scenario.pauseNanos());
-        faults.start();
-        world.run(scenario.loadNanos());
-        faults.stopAndHeal();
-        // Two mappings of a key come together when who was away is a member again.
-        for (long spent = 0; !together(world) && spent < LEFT_NANOS; spent += SECOND_NANOS) {
-            world.run(SECOND_NANOS);
-        }
+        SimLoad load = loadedAndHealed(world, 0);
         world.run(2 * SECOND_NANOS);
         world.check.oneMappingEach();
         load.stop();
@@ -70,19 +59,9 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
 
     /** As it is once nothing moves any more, and packets have come for a while. */
     static void liveAndMove(SimWorld world) {
-        SimScenario scenario = world.scenario;
-        world.start();
-        SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
-        SimFaults faults = new SimFaults(world, scenario.faultNanos());
-        load.start(scenario.pauseNanos());
-        faults.start();
-        world.run(scenario.loadNanos());
-        faults.stopAndHeal();
-        world.run(SimMoves.FIRST_NANOS);
-        for (long spent = 0; !together(world) && spent < LEFT_NANOS; spent += SECOND_NANOS) {
-            world.run(SECOND_NANOS);
-        }
+        SimLoad load = loadedAndHealed(world, SimMoves.FIRST_NANOS);
         world.run(SOON_NANOS);
+        load.stop();
         for (SimNode node : world.nodes) {
             for (SimCarriage.Entry entry : node.carriage().entries()) {
                 Connection c = entry.connection;
@@ -91,7 +70,28 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
                 }
             }
         }
-        load.stop();
+    }
+
+    /**
+     * Clients speak still, faults are over, and who was away is a member again: then two mappings
+     * of a key come together.
+     *
+     * @param restNanos how long other things go on after the last fault
+     */
+    private static SimLoad loadedAndHealed(SimWorld world, long restNanos) {
+        SimScenario scenario = world.scenario;
+        world.start();
+        SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
+        SimFaults faults = new SimFaults(world, scenario.faultNanos());
+        load.start(scenario.pauseNanos());
+        faults.start();
+        world.run(scenario.loadNanos());
+        faults.stopAndHeal();
+        world.run(restNanos);
+        for (long spent = 0; !together(world) && spent < LEFT_NANOS; spent += SECOND_NANOS) {
+            world.run(SECOND_NANOS);
+        }
+        return load;
     }
 
     private static boolean together(SimWorld world) {

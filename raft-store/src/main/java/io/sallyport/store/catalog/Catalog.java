@@ -53,7 +53,7 @@ public record Catalog(long version, List<Resource> resources) {
         return all(Resource.Quotas.class).stream()
                 .filter(quotas -> quotas.tenant().equals(tenant))
                 .findFirst()
-                .flatMap(quotas -> Optional.ofNullable(quotas.limits().get(quota)))
+                .map(quotas -> quotas.limit(quota))
                 .orElse(quota.byDefault());
     }
 

@@ -46,13 +46,13 @@ final class CatalogTable {
         return all(kind).filter(resource -> resource.tenant().equals(tenant));
     }
 
-    int limit(TenantId tenant, Quota quota) {
+    private int limit(TenantId tenant, Quota quota) {
         return find(Resource.Quotas.class, Resource.Quotas.keyOf(tenant))
-                .flatMap(quotas -> Optional.ofNullable(quotas.limits().get(quota)))
+                .map(quotas -> quotas.limit(quota))
                 .orElse(quota.byDefault());
     }
 
-    /** Where the tenant has that many, or would have more: why it gets none. */
+    /** Why a tenant that would have so many gets no more; empty: it may have them. */
     Optional<Decision> refusal(TenantId tenant, Quota quota, long would) {
         int limit = limit(tenant, quota);
         return would > limit ? Optional.of(Decision.full(quota.text(), limit)) : Optional.empty();

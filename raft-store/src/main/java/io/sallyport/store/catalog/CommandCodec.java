@@ -269,9 +269,9 @@ final class CommandCodec {
             case 72 ->
                     new CatalogCommand.AssignPrivateAddresses(
                             tenant(r), gateway(r), ownAddresses(r));
-            case 74 -> new CatalogCommand.PutQuotas(tenant(r), PartCodec.limits(r));
             case 73 ->
                     new CatalogCommand.CreatePrivateGateway(newGateway(r), eip(r), ownAddresses(r));
+            case 74 -> new CatalogCommand.PutQuotas(tenant(r), PartCodec.limits(r));
             case 13 -> new CatalogCommand.DeleteGateway(tenant(r), gateway(r));
             case 14 -> // before instances could own one
                     new CatalogCommand.MoveAddress(

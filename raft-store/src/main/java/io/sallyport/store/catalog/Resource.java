@@ -87,6 +87,10 @@ public sealed interface Resource {
             return "quotas:" + tenant;
         }
 
+        int limit(Quota quota) {
+            return limits.getOrDefault(quota, quota.byDefault());
+        }
+
         @Override
         public String key() {
             return keyOf(tenant);
