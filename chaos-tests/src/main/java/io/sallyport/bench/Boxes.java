@@ -32,6 +32,12 @@ interface Boxes extends AutoCloseable {
     /** Brings those back that died so, and returns when each has its share again. */
     void comeBack(List<String> dead, Death death);
 
+    /**
+     * Whether it is another's turn on the processors that all share: what it does meanwhile on its
+     * own account, and that is not measured, stands still.
+     */
+    default void standAside(boolean aside) {}
+
     /** How often so far a box was taken for dead by another, or took over. */
     long alarms();
 

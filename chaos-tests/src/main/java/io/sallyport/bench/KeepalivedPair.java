@@ -306,6 +306,18 @@ final class KeepalivedPair implements Boxes {
                 .formatted(file(box, "vrrp.pid"), children.pid(daemon("keepalived", box)));
     }
 
+    /** conntrackd may take a whole processor for minutes after a box came back. */
+    @Override
+    public void standAside(boolean aside) {
+        for (int box = 1; box <= BOXES; box++) {
+            String name = daemon("conntrackd", box);
+            if (children.isAlive(name)) {
+                String pid = Long.toString(children.pid(name));
+                Tool.said(List.of("kill", "-s", aside ? "STOP" : "CONT", pid));
+            }
+        }
+    }
+
     @Override
     public void comeBack(List<String> dead, Death death) {
         dead.forEach(box -> comeBack(box, death));

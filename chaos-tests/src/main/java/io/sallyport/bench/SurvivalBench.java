@@ -95,9 +95,11 @@ final class SurvivalBench implements Callable<Integer> {
                 timed("deaths", () -> die(number, contenders));
             }
             failures.begin(Aftermath.TWO_BOXES);
-            timed("two deaths", () -> contenders.forEach(this::dieTwice));
+            timed("two deaths", () -> contenders.forEach(each -> dieTwice(each, contenders)));
             failures.begin(Aftermath.FULL);
-            timed(Aftermath.FULL, () -> contenders.forEach(each -> fill(each, scratch)));
+            timed(
+                    Aftermath.FULL,
+                    () -> contenders.forEach(each -> fill(each, contenders, scratch)));
             failures.begin(Aftermath.UNANSWERED.name());
             timed("all answer", () -> contenders.forEach(this::askAll));
         } finally {
@@ -179,10 +181,12 @@ final class SurvivalBench implements Callable<Integer> {
         List<Contender> order = n % 2 == 0 ? contenders : contenders.reversed();
         for (Contender contender : order) {
             Boxes boxes = contender.boxes();
-            failures.attempt(
-                    boxes.name(),
+            turn(
+                    contender,
+                    contenders,
                     () -> {
                         String victim = boxes.victim(n);
+                        double idle = QuietBox.await();
                         Toll toll =
                                 contender
                                         .clients()
@@ -195,21 +199,31 @@ final class SurvivalBench implements Callable<Integer> {
                         Aftermath.record(figures, death.label(), boxes.name(), toll);
                         say(
                                 "%d %s".formatted(n + 1, death.label()),
-                                boxes.name() + " " + victim,
+                                "%s %s, box %.0f %% idle before"
+                                        .formatted(boxes.name(), victim, idle * 100),
                                 toll);
                         boxes.comeBack(List.of(victim), death);
                     });
         }
     }
 
-    private void dieTwice(Contender contender) {
+    private void turn(Contender of, List<Contender> all, Runnable work) {
+        List<Boxes> others = all.stream().filter(one -> one != of).map(Contender::boxes).toList();
+        others.forEach(boxes -> boxes.standAside(true));
+        failures.attempt(of.boxes().name(), work);
+        others.forEach(boxes -> boxes.standAside(false));
+    }
+
+    private void dieTwice(Contender contender, List<Contender> contenders) {
         Boxes boxes = contender.boxes();
         String first = boxes.victim(deaths);
         boxes.second(first)
                 .ifPresent(second ->
-                        failures.attempt(
-                                boxes.name(),
+                        turn(
+                                contender,
+                                contenders,
                                 () -> {
+                                    QuietBox.await();
                                     double more = BETWEEN_MILLIS / 1e3;
                                     Toll toll =
                                             contender
@@ -233,10 +247,11 @@ final class SurvivalBench implements Callable<Integer> {
     }
 
     /** Twice as many loops as there are processors, while nobody dies. */
-    private void fill(Contender contender, Path scratch) {
+    private void fill(Contender contender, List<Contender> contenders, Path scratch) {
         Boxes boxes = contender.boxes();
-        failures.attempt(
-                boxes.name(),
+        turn(
+                contender,
+                contenders,
                 () -> {
                     try (Children loops = new Children(scratch.resolve("loops"))) {
                         long alarms = boxes.alarms();

@@ -32,8 +32,14 @@ class CrossTenantTest {
                         alice,
                         "/v1/network-interfaces",
                         "{\"subnetId\":\"%s\"}".formatted(view.path("subnetId").asString()));
+        String routeTable =
+                create(
+                        alice,
+                        "/v1/route-tables",
+                        "{\"vpcId\":\"%s\"}".formatted(view.path("vpcId").asString()));
         List<String> things =
                 List.of(
+                        "/v1/route-tables/" + routeTable,
                         "/v1/network-interfaces/" + networkInterface,
                         "/v1/vpcs/" + view.path("vpcId").asString(),
                         "/v1/subnets/" + view.path("subnetId").asString(),
@@ -99,6 +105,16 @@ class CrossTenantTest {
                         "PUT",
                         "/v1/subnets/" + view.path("subnetId").asString() + "/network-acl",
                         "{\"networkAclId\":\"" + acl + "\"}"));
+        String tied = "{\"routeTableId\":\"" + routeTable + "\"}";
+        String route = "{\"destination\":\"0.0.0.0/0\",\"natGatewayId\":\"" + gateway + "\"}";
+        String subnet = "/v1/subnets/" + view.path("subnetId").asString() + "/route-table";
+        String main = "/v1/vpcs/" + view.path("vpcId").asString() + "/main-route-table";
+        String routes = "/v1/route-tables/" + routeTable + "/routes";
+        answers.add(call(mallory, "PUT", subnet, tied));
+        answers.add(call(mallory, "DELETE", subnet, null));
+        answers.add(call(mallory, "PUT", main, tied));
+        answers.add(call(mallory, "PUT", routes, route));
+        answers.add(call(mallory, "DELETE", routes + "?destination=0.0.0.0/0", null));
         answers.add(
                 call(
                         mallory,

@@ -52,9 +52,13 @@ class DescriptionTest {
                         "/v1/operations/{id} get",
                         "/v1/pools get",
                         "/v1/pools/{name} delete get put",
+                        "/v1/route-tables get post",
+                        "/v1/route-tables/{id} delete get",
+                        "/v1/route-tables/{id}/routes delete put",
                         "/v1/subnets get post",
                         "/v1/subnets/{id} delete get",
                         "/v1/subnets/{id}/network-acl put",
+                        "/v1/subnets/{id}/route-table delete put",
                         "/v1/tenants get",
                         "/v1/tenants/{id} delete get put",
                         "/v1/tenants/{id}/access-keys get post",
@@ -64,7 +68,8 @@ class DescriptionTest {
                         "/v1/tenants/{id}/quotas get put",
                         "/v1/vpcs get post",
                         "/v1/vpcs/{id} delete get",
-                        "/v1/vpcs/{id}/attachment delete put");
+                        "/v1/vpcs/{id}/attachment delete put",
+                        "/v1/vpcs/{id}/main-route-table put");
         assertThat(api.toString()).as("a caller is no parameter").doesNotContain("\"operator\"");
         assertThat(
                         api.path("components")

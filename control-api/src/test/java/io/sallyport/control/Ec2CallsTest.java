@@ -1,5 +1,6 @@
 package io.sallyport.control;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.control.Ec2.Answer;
@@ -90,22 +91,24 @@ class Ec2CallsTest {
         Answer acls = owner.call("DescribeNetworkAcls");
         return new Household(
                 owner,
-                Map.of(
-                        "rtb", Ec2.all(routes.text(), "routeTableId").findFirst().orElseThrow(),
-                        "vpc", vpc,
-                        "subnet", subnet,
-                        "eipalloc", eip,
-                        "nat", nat,
-                        "eni", eni,
-                        "fl", flowLog,
-                        "acl", made(owner, "networkAclId", "CreateNetworkAcl", "VpcId", vpc),
-                        "aclassoc",
-                                Ec2.all(acls.text(), "networkAclAssociationId")
-                                        .findFirst()
-                                        .orElseThrow(),
-                        "eipassoc",
-                                Ec2.all(shown.text(), "associationId").findFirst().orElseThrow()),
+                Map.ofEntries(
+                        entry("rtb", first(routes, "routeTableId")),
+                        entry("rtbassoc", first(routes, "routeTableAssociationId")),
+                        entry("igw", made(owner, "internetGatewayId", "CreateInternetGateway")),
+                        entry("vpc", vpc),
+                        entry("subnet", subnet),
+                        entry("eipalloc", eip),
+                        entry("nat", nat),
+                        entry("eni", eni),
+                        entry("fl", flowLog),
+                        entry("acl", made(owner, "networkAclId", "CreateNetworkAcl", "VpcId", vpc)),
+                        entry("aclassoc", first(acls, "networkAclAssociationId")),
+                        entry("eipassoc", first(shown, "associationId"))),
                 Ec2.all(shown.text(), "publicIp").findFirst().orElseThrow());
+    }
+
+    private static String first(Answer answer, String element) {
+        return Ec2.all(answer.text(), element).findFirst().orElseThrow();
     }
 
     private static String made(Tenant owner, String element, String action, String... parameters) {
@@ -142,8 +145,31 @@ class Ec2CallsTest {
             textBlock =
                     """
                     400 InvalidAction|RunInstances
-                    400 UnsupportedOperation|CreateInternetGateway
-                    400 UnsupportedOperation|CreateRoute RouteTableId=rtb-01234567 DestinationCidrBlock=0.0.0.0/0 NatGatewayId=$nat
+                    400 InvalidRouteTableID.NotFound|CreateRoute RouteTableId=rtb-01234567 DestinationCidrBlock=0.0.0.0/0 NatGatewayId=$nat
+                    400 MissingParameter|CreateRoute RouteTableId=$rtb NatGatewayId=$nat
+                    400 MissingParameter|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0
+                    400 InvalidParameterCombination|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 DestinationIpv6CidrBlock=::/0 NatGatewayId=$nat
+                    400 InvalidParameterCombination|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 GatewayId=igw-01234567 NatGatewayId=$nat
+                    400 InvalidParameterValue|CreateRoute RouteTableId=$rtb DestinationCidrBlock=::/0 NatGatewayId=$nat
+                    400 InvalidParameterValue|CreateRoute RouteTableId=$rtb DestinationCidrBlock=10.0.1.0/24 NatGatewayId=$nat
+                    400 InvalidNatGatewayID.NotFound|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 NatGatewayId=nat-01234567
+                    400 InvalidInternetGatewayID.NotFound|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 GatewayId=igw-01234567
+                    400 UnsupportedOperation|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 InstanceId=i-01234567
+                    400 InvalidParameterValue|ReplaceRoute RouteTableId=$rtb DestinationCidrBlock=192.0.2.0/24 NatGatewayId=$nat
+                    400 InvalidRoute.NotFound|DeleteRoute RouteTableId=$rtb DestinationCidrBlock=192.0.2.0/24
+                    400 InvalidParameterValue|DeleteRoute RouteTableId=$rtb DestinationCidrBlock=10.0.0.0/16
+                    400 DependencyViolation|DeleteRouteTable RouteTableId=$rtb
+                    400 InvalidVpcID.NotFound|CreateRouteTable VpcId=vpc-01234567
+                    400 MissingParameter|AssociateRouteTable RouteTableId=$rtb
+                    400 InvalidSubnetID.NotFound|AssociateRouteTable RouteTableId=$rtb SubnetId=subnet-01234567
+                    400 InvalidParameterValue|DisassociateRouteTable AssociationId=$rtbassoc
+                    400 InvalidAssociationID.NotFound|DisassociateRouteTable AssociationId=rtbassoc-01234567
+                    400 InvalidAssociationID.Malformed|DisassociateRouteTable AssociationId=x
+                    400 InvalidAssociationID.NotFound|ReplaceRouteTableAssociation AssociationId=rtbassoc-01234567 RouteTableId=$rtb
+                    400 InvalidInternetGatewayID.NotFound|AttachInternetGateway InternetGatewayId=igw-01234567 VpcId=$vpc
+                    400 Gateway.NotAttached|DetachInternetGateway InternetGatewayId=$igw VpcId=$vpc
+                    400 InvalidVpcID.NotFound|AttachInternetGateway InternetGatewayId=$igw VpcId=vpc-01234567
+                    400 InvalidParameterValue|CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 GatewayId=$igw
                     400 InvalidInstanceID.NotFound|AssociateAddress AllocationId=$eipalloc InstanceId=i-01234567
                     400 MissingParameter|AssociateAddress AllocationId=$eipalloc
                     400 MissingParameter|AssociateAddress NetworkInterfaceId=$eni
@@ -311,6 +337,19 @@ class Ec2CallsTest {
                     DescribeRouteTables RouteTableId.1=$rtb
                     DescribeRouteTables Filter.1.Name=vpc-id Filter.1.Value.1=$vpc
                     DescribeInternetGateways Filter.1.Name=attachment.vpc-id Filter.1.Value.1=$vpc
+                    CreateRouteTable VpcId=$vpc
+                    DeleteRouteTable RouteTableId=$rtb
+                    CreateRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 NatGatewayId=$nat
+                    ReplaceRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0 GatewayId=$igw
+                    DeleteRoute RouteTableId=$rtb DestinationCidrBlock=0.0.0.0/0
+                    AssociateRouteTable RouteTableId=$rtb SubnetId=$subnet
+                    DisassociateRouteTable AssociationId=$rtbassoc
+                    ReplaceRouteTableAssociation AssociationId=$rtbassoc RouteTableId=$rtb
+                    CreateTags ResourceId.1=$rtb Tag.1.Key=a
+                    DeleteInternetGateway InternetGatewayId=$igw
+                    AttachInternetGateway InternetGatewayId=$igw VpcId=$vpc
+                    DetachInternetGateway InternetGatewayId=$igw VpcId=$vpc
+                    DescribeInternetGateways InternetGatewayId.1=$igw
                     CreateNetworkAcl VpcId=$vpc
                     DeleteNetworkAcl NetworkAclId=$acl
                     DescribeNetworkAcls NetworkAclId.1=$acl

@@ -154,12 +154,56 @@ class Ec2ModelTest {
             done("ReleaseAddress", "AllocationId", eip);
         }
         networkAcls(vpc, six);
+        routes(vpc, subnet);
         privateGateway(subnet);
         for (String each : List.of(subnet, six)) {
             done("DeleteSubnet", "SubnetId", each);
         }
         done("DeleteVpc", "VpcId", vpc);
         assertThat(AnswerCheck.actions()).containsAll(Ec2Operations.names().keySet());
+    }
+
+    private static void routes(String vpc, String subnet) {
+        String igw = made("internetGatewayId", "CreateInternetGateway", tagged("internet-gateway"));
+        done("AttachInternetGateway", "InternetGatewayId", igw, "VpcId", vpc);
+        String table =
+                made(
+                        "routeTableId",
+                        "CreateRouteTable",
+                        tagged("route-table", "VpcId", vpc, "ClientToken", "one"));
+        for (String action : List.of("CreateRoute", "ReplaceRoute")) {
+            done(
+                    action,
+                    "RouteTableId",
+                    table,
+                    "DestinationIpv6CidrBlock",
+                    "2001:db8::/32",
+                    "GatewayId",
+                    igw);
+        }
+        String association =
+                made(
+                        "associationId",
+                        "AssociateRouteTable",
+                        "RouteTableId",
+                        table,
+                        "SubnetId",
+                        subnet);
+        done("DescribeRouteTables", "RouteTableId.1", table);
+        String again =
+                made(
+                        "newAssociationId",
+                        "ReplaceRouteTableAssociation",
+                        "AssociationId",
+                        association,
+                        "RouteTableId",
+                        "rtb" + vpc.substring(3));
+        done("DisassociateRouteTable", "AssociationId", again);
+        done("DeleteRoute", "RouteTableId", table, "DestinationIpv6CidrBlock", "2001:db8::/32");
+        done("DeleteRouteTable", "RouteTableId", table);
+        done("DescribeInternetGateways");
+        done("DetachInternetGateway", "InternetGatewayId", igw, "VpcId", vpc);
+        done("DeleteInternetGateway", "InternetGatewayId", igw);
     }
 
     private static void privateGateway(String subnet) {

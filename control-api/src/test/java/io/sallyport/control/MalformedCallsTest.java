@@ -32,7 +32,14 @@ class MalformedCallsTest {
 
     static List<Bad> calls() {
         List<Bad> calls = new ArrayList<>();
-        for (String path : List.of("vpcs", "subnets", "gateways", "network-acls", "flow-logs")) {
+        for (String path :
+                List.of(
+                        "vpcs",
+                        "subnets",
+                        "route-tables",
+                        "gateways",
+                        "network-acls",
+                        "flow-logs")) {
             for (String body :
                     List.of("", "{", "[]", "7", "\"x\"", "null", "{} {}", "{\"a\":1,}", "\0")) {
                 calls.add(new Bad("tenant", "POST", "/v1/" + path, body, 400, "malformed-json"));
@@ -96,6 +103,16 @@ class MalformedCallsTest {
                 "{\"vpcId\":true,\"prefix\":\"10.0.0.0/24\"}",
                 400,
                 "invalid-value");
+        String routes = "/v1/route-tables/rtb-00000000000000000/routes";
+        String to = "{\"destination\":\"0.0.0.0/0\",";
+        String nat = "\"natGatewayId\":\"nat-00000000000000000\"";
+        String igw = "\"internetGatewayId\":\"igw-00000000000000000\"";
+        bad(calls, "PUT", routes, to + nat + "}", 404, "not-found");
+        bad(calls, "PUT", routes, to + igw + "}", 404, "not-found");
+        bad(calls, "PUT", routes, to + nat + "," + igw + "}", 400, "invalid-value");
+        bad(calls, "PUT", routes, "{" + nat + "}", 400, "missing-field");
+        bad(calls, "PUT", routes, to + "\"natGatewayId\":\"x\"}", 400, "malformed-id");
+        bad(calls, "DELETE", routes + "?destination=x", "", 400, "invalid-value");
         bad(
                 calls,
                 "POST",

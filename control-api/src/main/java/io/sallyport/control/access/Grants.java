@@ -15,6 +15,7 @@ public final class Grants {
             Map.of(
                     "vpcs", Area.VPCS,
                     "subnets", Area.VPCS,
+                    "route-tables", Area.VPCS,
                     "gateways", Area.GATEWAYS,
                     "elastic-ips", Area.ADDRESSES,
                     "network-interfaces", Area.ADDRESSES,

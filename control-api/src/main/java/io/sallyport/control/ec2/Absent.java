@@ -13,32 +13,11 @@ import java.util.TreeMap;
  */
 final class Absent {
 
-    private static final String NO_INTERNET_GATEWAY =
-            "elastic IPs are routed to the gateway nodes; a VPC needs no internet gateway";
-    private static final String ONE_ROUTE_TABLE =
-            "a VPC has one route table, which follows from its NAT gateways: the first by id that"
-                    + " has an elastic IP serves all subnets";
     private static final String NO_TRANSFER = "elastic IPs stay with their tenant";
     private static final String NO_NAMES = "no address has a domain name here";
 
     private static final Map<String, List<String>> BY_REASON =
             Map.of(
-                    NO_INTERNET_GATEWAY,
-                    List.of(
-                            "AttachInternetGateway",
-                            "CreateInternetGateway",
-                            "DeleteInternetGateway",
-                            "DetachInternetGateway"),
-                    ONE_ROUTE_TABLE,
-                    List.of(
-                            "AssociateRouteTable",
-                            "CreateRoute",
-                            "CreateRouteTable",
-                            "DeleteRoute",
-                            "DeleteRouteTable",
-                            "DisassociateRouteTable",
-                            "ReplaceRoute",
-                            "ReplaceRouteTableAssociation"),
                     NO_TRANSFER,
                     List.of(
                             "AcceptAddressTransfer",

@@ -78,6 +78,15 @@ final class Refusals {
         if (text.startsWith("network ACLs of")) {
             return "NetworkAclLimitExceeded";
         }
+        if (text.startsWith("route tables of")) {
+            return "RouteTableLimitExceeded";
+        }
+        if (text.startsWith("routes of")) {
+            return "RouteLimitExceeded";
+        }
+        if (text.startsWith("internet gateways of")) {
+            return "InternetGatewayLimitExceeded";
+        }
         if (text.startsWith("entries of")) {
             return "NetworkAclEntryLimitExceeded";
         }

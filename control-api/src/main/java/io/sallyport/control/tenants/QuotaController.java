@@ -31,7 +31,9 @@ class QuotaController {
             @Nullable Integer gateways,
             @Nullable Integer networkInterfaces,
             @Nullable Integer networkAcls,
-            @Nullable Integer networkAclEntries) {
+            @Nullable Integer networkAclEntries,
+            @Nullable Integer routeTables,
+            @Nullable Integer internetGateways) {
 
         @Nullable Integer limit(Quota quota) {
             return switch (quota) {
@@ -41,6 +43,8 @@ class QuotaController {
                 case NETWORK_INTERFACES -> networkInterfaces;
                 case NETWORK_ACLS -> networkAcls;
                 case NETWORK_ACL_ENTRIES -> networkAclEntries;
+                case ROUTE_TABLES -> routeTables;
+                case INTERNET_GATEWAYS -> internetGateways;
             };
         }
     }
@@ -56,7 +60,9 @@ class QuotaController {
             QuotaView gateways,
             QuotaView networkInterfaces,
             QuotaView networkAcls,
-            QuotaView networkAclEntries) {}
+            QuotaView networkAclEntries,
+            QuotaView routeTables,
+            QuotaView internetGateways) {}
 
     private final CatalogService catalog;
 
@@ -96,7 +102,9 @@ class QuotaController {
                 view(now, tenant, Quota.GATEWAYS),
                 view(now, tenant, Quota.NETWORK_INTERFACES),
                 view(now, tenant, Quota.NETWORK_ACLS),
-                view(now, tenant, Quota.NETWORK_ACL_ENTRIES));
+                view(now, tenant, Quota.NETWORK_ACL_ENTRIES),
+                view(now, tenant, Quota.ROUTE_TABLES),
+                view(now, tenant, Quota.INTERNET_GATEWAYS));
     }
 
     private static QuotaView view(Catalog now, TenantId tenant, Quota quota) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link NodeView} as packets ask it; immutable, built on a cold thread. */
@@ -119,7 +120,7 @@ final class CompiledView {
                             new CompiledVpc(
                                     vpc,
                                     subnets.getOrDefault(number, SubnetSet.EMPTY),
-                                    gateway(vpc.gateway()),
+                                    gatewaysOf(number),
                                     new AddressMap(instancesOf.getOrDefault(number, Map.of())));
                     int at = slot(number);
                     while (vpcs[at] != null) {
@@ -160,6 +161,12 @@ final class CompiledView {
         return acls.values();
     }
 
+    private CompiledGateway[] gatewaysOf(int vpc) {
+        return Stream.of(gateways)
+                .filter(gateway -> gateway != null && gateway.view.vpc() == vpc)
+                .toArray(CompiledGateway[]::new);
+    }
+
     private boolean judgesAlike(CompiledView fresh, int index) {
         GatewayView old = view.gateways().get(index);
         return old != null
@@ -171,7 +178,7 @@ final class CompiledView {
     /** Its own, whose subnets have ACLs, and those that it serves. */
     private static Set<NodeView.VpcView> vpcsOf(NodeView view, GatewayView gateway) {
         return view.vpcs().values().stream()
-                .filter(vpc -> vpc.number() == gateway.vpc() || vpc.gateway() == gateway.index())
+                .filter(vpc -> vpc.number() == gateway.vpc() || vpc.isServedBy(gateway.index()))
                 .collect(Collectors.toSet());
     }
 

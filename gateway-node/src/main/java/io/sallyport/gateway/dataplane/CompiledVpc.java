@@ -1,10 +1,14 @@
 package io.sallyport.gateway.dataplane;
 
 import io.sallyport.gateway.view.NodeView.VpcView;
+import io.sallyport.gateway.view.RoutesView;
+import io.sallyport.gateway.view.SubnetView;
+import io.sallyport.gateway.wire.HotPath;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A VPC as a packet asks for it; immutable. */
+@HotPath
 final class CompiledVpc {
 
     /** A locally administered MAC; every node answers for a VPC's gateway with the same one. */
@@ -15,24 +19,61 @@ final class CompiledVpc {
     final PrefixSet tunnelEndpoints;
     final List<String> interfaces;
     final SubnetSet subnets;
-    final @Nullable CompiledGateway gateway;
     final long virtualMac;
+    private final CompiledRoutes routes;
+
+    /** By the subnet's number; null: as {@link #routes}. */
+    private final @Nullable CompiledRoutes[] own;
+
+    private final CompiledGateway[] gateways;
 
     /** Private address of an instance that has an EIP to itself, to its number in the view. */
     final AddressMap instances;
 
-    CompiledVpc(
-            VpcView view,
-            SubnetSet subnets,
-            @Nullable CompiledGateway gateway,
-            AddressMap instances) {
+    CompiledVpc(VpcView view, SubnetSet subnets, CompiledGateway[] gateways, AddressMap instances) {
         this.subnets = subnets;
         this.instances = instances;
         number = view.number();
         prefixes = new PrefixSet(view.prefixes());
         tunnelEndpoints = new PrefixSet(view.tunnelEndpoints());
         interfaces = List.copyOf(view.interfaces());
-        this.gateway = gateway;
+        this.gateways = gateways;
         virtualMac = VIRTUAL_MAC | number;
+        routes = compiled(view.routes());
+        own = new CompiledRoutes[view.subnets().size()];
+        for (SubnetView subnet : view.subnets()) {
+            own[subnets.numberOf(subnet.id())] = subnet.routes().map(this::compiled).orElse(null);
+        }
+    }
+
+    private CompiledRoutes compiled(RoutesView view) {
+        return new CompiledRoutes(view, this::numbered);
+    }
+
+    private @Nullable CompiledGateway numbered(int index) {
+        for (CompiledGateway gateway : gateways) {
+            if (gateway.index == index) {
+                return gateway;
+            }
+        }
+        return null;
+    }
+
+    /** By which a packet of the client's leaves to the remote; null: by none. */
+    @Nullable CompiledGateway gateway(
+            long clientHigh, long clientLow, long remoteHigh, long remoteLow) {
+        int subnet = subnets.find(clientHigh, clientLow);
+        CompiledRoutes decide = subnet == SubnetSet.NONE ? null : own[subnet];
+        return (decide == null ? routes : decide).to(remoteHigh, remoteLow);
+    }
+
+    /** Which of its gateways has the private address; null: none. */
+    @Nullable CompiledGateway gatewayAt(long high, long low) {
+        for (CompiledGateway gateway : gateways) {
+            if (gateway.isPrivateAddress(high, low)) {
+                return gateway;
+            }
+        }
+        return null;
     }
 }

@@ -31,7 +31,7 @@ public enum DropReason {
     TUNNEL_ENDPOINT_REFUSED(22, "The VPC does not allow packets from this tunnel endpoint."),
     VXLAN_HEADER_BAD(23, "Not a VXLAN header with an inner Ethernet frame."),
     SOURCE_NOT_IN_VPC(24, "The source address is outside the VPC's prefixes."),
-    NO_GATEWAY(25, "The VPC has no gateway."),
+    NO_GATEWAY(25, "No route of the client's subnet leads to a gateway."),
     TO_GATEWAY_ITSELF(26, "Sent to the gateway's own private address, which answers nothing."),
     DESTINATION_IN_VPC(27, "The destination is inside the VPC; a gateway does not route there."),
     HAIRPIN(28, "The destination is an elastic IP of this cluster."),

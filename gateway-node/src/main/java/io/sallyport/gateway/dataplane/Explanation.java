@@ -66,7 +66,9 @@ public final class Explanation {
     private Optional<CompiledGateway> gateway() {
         CompiledVpc vpc = asked.arrival.vpc;
         if (vpc != null) {
-            return Optional.ofNullable(vpc.gateway);
+            Packet sent = asked.packet;
+            return Optional.ofNullable(
+                    vpc.gateway(sent.sourceHigh, sent.sourceLow, sent.targetHigh, sent.targetLow));
         }
         int index = asked.view.eips.get(asked.packet.targetHigh, asked.packet.targetLow);
         return index == AddressMap.NONE

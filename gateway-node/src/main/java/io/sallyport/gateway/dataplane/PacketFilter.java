@@ -159,7 +159,11 @@ final class PacketFilter {
         }
     }
 
-    /** Whether {@link Pipeline} would let every packet of the connection come this far. */
+    /**
+     * Whether {@link Pipeline} would let every packet of the connection come this far. A route
+     * decides by which gateway a connection is opened: where it leads to another by now, those that
+     * there are stay with theirs.
+     */
     private boolean isInOrder(int slot, CompiledView view, CompiledGateway gateway) {
         CompiledVpc vpc = view.vpc(table.vpc(slot));
         long high = table.remoteHigh(slot);
@@ -167,7 +171,7 @@ final class PacketFilter {
         long tunnelHigh = table.paths().vtepHigh(slot);
         long tunnelLow = table.paths().vtepLow(slot);
         return vpc != null
-                && vpc.gateway == gateway
+                && vpc.gateway(table.clientHigh(slot), table.clientLow(slot), high, low) != null
                 && view.instance(vpc, table.clientHigh(slot), table.clientLow(slot)) == null
                 && vpc.prefixes.contains(table.clientHigh(slot), table.clientLow(slot))
                 && !vpc.prefixes.contains(high, low)

@@ -242,13 +242,13 @@ final class Pipeline implements WaitingRoom.Desk {
             lose(frame, DropReason.TUNNEL_ENDPOINT_REFUSED);
             return;
         }
-        CompiledGateway gateway = vpc.gateway;
         if (Neighbours.isSolicitation(packet)) {
-            if (acting && gateway != null) {
-                whoHas.solicitedInside(door, packet, vpc, gateway);
+            if (acting) {
+                whoHas.solicitedInside(door, packet, vpc);
             }
             return;
         }
+        CompiledGateway gateway = gateway(vpc);
         CompiledInstance instance = view.instance(vpc, packet.sourceHigh, packet.sourceLow);
         DropReason refused = refusal(door, vpc, gateway, instance, group);
         if (refused != null) {
@@ -272,6 +272,12 @@ final class Pipeline implements WaitingRoom.Desk {
             }
         }
         return vpcs[0];
+    }
+
+    /** By which the packet, which is one from inside, leaves; null: by none. */
+    private @Nullable CompiledGateway gateway(CompiledVpc vpc) {
+        return vpc.gateway(
+                packet.sourceHigh, packet.sourceLow, packet.targetHigh, packet.targetLow);
     }
 
     /** A plain device also carries what the box itself or the VPC's neighbours are told. */
@@ -301,14 +307,13 @@ final class Pipeline implements WaitingRoom.Desk {
         if (!vpc.prefixes.contains(packet.sourceHigh, packet.sourceLow)) {
             return DropReason.SOURCE_NOT_IN_VPC;
         }
+        if (vpc.prefixes.contains(packet.targetHigh, packet.targetLow)) {
+            return vpc.gatewayAt(packet.targetHigh, packet.targetLow) == null
+                    ? DropReason.DESTINATION_IN_VPC
+                    : DropReason.TO_GATEWAY_ITSELF;
+        }
         if (gateway == null && instance == null) {
             return DropReason.NO_GATEWAY;
-        }
-        if (gateway != null && gateway.isPrivateAddress(packet.targetHigh, packet.targetLow)) {
-            return DropReason.TO_GATEWAY_ITSELF;
-        }
-        if (vpc.prefixes.contains(packet.targetHigh, packet.targetLow)) {
-            return DropReason.DESTINATION_IN_VPC;
         }
         return view.eips.get(packet.targetHigh, packet.targetLow) == AddressMap.NONE
                 ? null
@@ -424,8 +429,7 @@ final class Pipeline implements WaitingRoom.Desk {
         if (vpc != null && acting) {
             if (refusal == Keeping.Refusal.UNKNOWN_CONNECTION && packet.protocol == TCP_PROTOCOL) {
                 answers.reset(door, packet, now);
-            } else if (isWant(refusal) && vpc.gateway != null) {
-                CompiledGateway gateway = vpc.gateway;
+            } else if (isWant(refusal) && gateway(vpc) instanceof CompiledGateway gateway) {
                 answers.prohibited(
                         door,
                         packet,
@@ -440,7 +444,7 @@ final class Pipeline implements WaitingRoom.Desk {
     private void tellReject(boolean inside, @Nullable CompiledVpc vpc, DropReason reason) {
         CompiledGateway gateway =
                 inside
-                        ? (vpc == null ? null : vpc.gateway)
+                        ? (vpc == null ? null : gateway(vpc))
                         : view.gateway(view.eips.get(packet.targetHigh, packet.targetLow));
         if (gateway != null) {
             filter.tellReject(packet, gateway, inside, packet.targetPort, reason);

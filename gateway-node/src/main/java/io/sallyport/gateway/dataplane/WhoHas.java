@@ -48,9 +48,8 @@ final class WhoHas {
 
     private void arpInTunnel(PacketDoor door, Frame frame, long wanted, @Nullable CompiledVpc vpc) {
         if (vpc != null
-                && vpc.gateway != null
                 && vpc.tunnelEndpoints.contains(frame.tunnelHigh, frame.tunnelLow)
-                && vpc.gateway.isPrivateAddress(0, wanted)) {
+                && vpc.gatewayAt(0, wanted) != null) {
             neighbours.answerArp(door, frame, vpc.virtualMac);
         }
     }
@@ -58,8 +57,7 @@ final class WhoHas {
     private void arpInside(
             PacketDoor door, Frame frame, long wanted, CompiledVpc @Nullable [] vpcs) {
         for (int i = 0; vpcs != null && i < vpcs.length; i++) {
-            CompiledGateway gateway = vpcs[i].gateway;
-            if (gateway != null && answersFor(door, gateway, 0, wanted)) {
+            if (answersFor(door, vpcs[i], 0, wanted)) {
                 neighbours.answerArp(door, frame, door.mac());
                 return;
             }
@@ -72,15 +70,15 @@ final class WhoHas {
         }
     }
 
-    void solicitedInside(PacketDoor door, Packet packet, CompiledVpc vpc, CompiledGateway gateway) {
-        if (answersFor(door, gateway, wantedHigh(packet), wantedLow(packet))) {
+    void solicitedInside(PacketDoor door, Packet packet, CompiledVpc vpc) {
+        if (answersFor(door, vpc, wantedHigh(packet), wantedLow(packet))) {
             neighbours.answerSolicitation(
                     door, packet, door.isTunnel() ? vpc.virtualMac : door.mac());
         }
     }
 
-    private boolean answersFor(PacketDoor door, CompiledGateway gateway, long high, long low) {
-        return gateway.isPrivateAddress(high, low)
+    private boolean answersFor(PacketDoor door, CompiledVpc vpc, long high, long low) {
+        return vpc.gatewayAt(high, low) != null
                 && (door.isTunnel() || filter.local.get(high, low) == AddressMap.NONE);
     }
 

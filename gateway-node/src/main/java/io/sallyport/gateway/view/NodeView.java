@@ -29,7 +29,7 @@ public record NodeView(
      * @param tunnelEndpoints from where its tunnel packets may come; empty on plain interfaces
      * @param interfaces plain interfaces by name; empty on VXLAN
      * @param subnets in any order, none over another
-     * @param gateway index of the gateway that serves it, or -1
+     * @param routes of subnets that have none of their own, and of who is in no subnet
      */
     public record VpcView(
             int number,
@@ -37,7 +37,29 @@ public record NodeView(
             List<IpPrefix> tunnelEndpoints,
             List<String> interfaces,
             List<SubnetView> subnets,
-            int gateway) {}
+            RoutesView routes) {
+
+        /**
+         * @param gateway index of the gateway that serves all of it, or -1
+         */
+        public VpcView(
+                int number,
+                List<IpPrefix> prefixes,
+                List<IpPrefix> tunnelEndpoints,
+                List<String> interfaces,
+                List<SubnetView> subnets,
+                int gateway) {
+            this(number, prefixes, tunnelEndpoints, interfaces, subnets, RoutesView.allBy(gateway));
+        }
+
+        /** Whether some of its packets leave by the gateway. */
+        public boolean isServedBy(int gateway) {
+            return routes.leadTo(gateway)
+                    || subnets.stream()
+                            .flatMap(subnet -> subnet.routes().stream())
+                            .anyMatch(own -> own.leadTo(gateway));
+        }
+    }
 
     public static final NodeView EMPTY = new NodeView(0, Map.of(), Map.of(), Map.of());
 

@@ -55,9 +55,12 @@ public final class ViewBuilder {
             view.eips().forEach(eip -> eips.put(eip.address(), view.index()));
             serving.merge(gateway.vpc(), view, ViewBuilder::better);
         }
+        Map<VpcId, Integer> numbers = new HashMap<>();
+        attachments.forEach((vpc, attachment) -> numbers.put(vpc, attachment.number()));
+        RoutesBuilder routes = new RoutesBuilder(catalog, gateways.values(), numbers, serving);
         return new NodeView(
                 catalog.version(),
-                vpcs(catalog, attachments, serving, subnets(catalog, acls)),
+                vpcs(catalog, attachments, routes, subnets(catalog, acls, routes)),
                 gateways,
                 eips,
                 instances(catalog, attachments, refused));
@@ -72,7 +75,8 @@ public final class ViewBuilder {
         return acls.getOrDefault(id, new AclView(id, 0, false, List.of()));
     }
 
-    private static Map<VpcId, List<SubnetView>> subnets(Catalog catalog, Map<AclId, AclView> acls) {
+    private static Map<VpcId, List<SubnetView>> subnets(
+            Catalog catalog, Map<AclId, AclView> acls, RoutesBuilder routes) {
         Map<VpcId, List<SubnetView>> subnets = new HashMap<>();
         for (Resource.Subnet subnet : catalog.all(Resource.Subnet.class)) {
             subnets.computeIfAbsent(subnet.vpc(), vpc -> new ArrayList<>())
@@ -80,7 +84,8 @@ public final class ViewBuilder {
                             new SubnetView(
                                     subnet.id(),
                                     subnet.prefix(),
-                                    subnet.acl().map(id -> known(acls, id))));
+                                    subnet.acl().map(id -> known(acls, id)),
+                                    routes.own(subnet.id())));
         }
         return subnets;
     }
@@ -185,7 +190,7 @@ public final class ViewBuilder {
     private static Map<Integer, VpcView> vpcs(
             Catalog catalog,
             Map<VpcId, Resource.Attachment> attachments,
-            Map<VpcId, GatewayView> serving,
+            RoutesBuilder routes,
             Map<VpcId, List<SubnetView>> subnets) {
         Map<Integer, VpcView> vpcs = new HashMap<>();
         for (Resource.Vpc vpc : catalog.all(Resource.Vpc.class)) {
@@ -193,17 +198,15 @@ public final class ViewBuilder {
             if (attachment == null) {
                 continue;
             }
-            GatewayView gateway = serving.get(vpc.id());
-            int index = gateway == null ? -1 : gateway.index();
+            RoutesView main = routes.main(vpc.id());
             List<SubnetView> within = subnets.getOrDefault(vpc.id(), List.of());
             VpcView view =
                     switch (attachment) {
                         case Resource.Attachment.Vxlan(int vni, var endpoints) ->
                                 new VpcView(
-                                        vni, vpc.prefixes(), endpoints, List.of(), within, index);
+                                        vni, vpc.prefixes(), endpoints, List.of(), within, main);
                         case Resource.Attachment.Interfaces(var names, int number) ->
-                                new VpcView(
-                                        number, vpc.prefixes(), List.of(), names, within, index);
+                                new VpcView(number, vpc.prefixes(), List.of(), names, within, main);
                     };
             vpcs.put(view.number(), view);
         }

@@ -2,6 +2,11 @@ package io.sallyport.store.catalog;
 
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
+import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.Routing.Route;
+import io.sallyport.store.catalog.Routing.RouteTable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +20,10 @@ import java.util.stream.Stream;
 public record Catalog(long version, List<Resource> resources) {
 
     public static final Catalog EMPTY = new Catalog(0, List.of());
+
+    /** Where default routes lead to. */
+    private static final List<IpPrefix> EVERYTHING =
+            List.of(IpPrefix.parse("0.0.0.0/0"), IpPrefix.parse("::/0"));
 
     public Catalog {
         resources = List.copyOf(resources);
@@ -48,6 +57,56 @@ public record Catalog(long version, List<Resource> resources) {
                 .anyMatch(pool -> pool.isPrivate() && pool.holds(eip.address()));
     }
 
+    /** The VPC's route tables: the main one first, also where it is not kept. */
+    public List<RouteTable> routeTables(Resource.Vpc vpc) {
+        List<RouteTable> kept =
+                all(RouteTable.class).stream()
+                        .filter(one -> one.vpc().equals(vpc.id()))
+                        .sorted(Comparator.comparing(one -> one.main().isEmpty()))
+                        .toList();
+        return kept.stream().anyMatch(one -> one.main().isPresent())
+                ? kept
+                : Stream.concat(Stream.of(RouteTable.impliedBy(vpc)), kept.stream()).toList();
+    }
+
+    /** Of a table that follows the VPC's gateways: the routes that nobody has set. */
+    public List<Route> followed(RouteTable table) {
+        return table.follows()
+                ? all(Resource.Vpc.class).stream()
+                        .filter(vpc -> vpc.id().equals(table.vpc()))
+                        .flatMap(vpc -> EVERYTHING.stream().filter(any -> hasFamily(vpc, any)))
+                        .filter(any -> table.route(any).isEmpty())
+                        .flatMap(any -> serving(table.vpc()).stream().map(to -> route(any, to)))
+                        .toList()
+                : List.of();
+    }
+
+    private static Route route(IpPrefix any, GatewayId to) {
+        return new Route(any, new Routing.Target.NatGateway(to));
+    }
+
+    private static boolean hasFamily(Resource.Vpc vpc, IpPrefix any) {
+        return vpc.prefixes().stream()
+                .anyMatch(prefix -> prefix.address().isV4() == any.address().isV4());
+    }
+
+    /**
+     * To which gateway a VPC's packets go where its tenant has said nothing: the first by id that
+     * has an elastic IP; where none has one, the first.
+     */
+    public Optional<GatewayId> serving(VpcId vpc) {
+        Set<GatewayId> haveAddress =
+                all(Resource.ElasticIp.class).stream()
+                        .flatMap(eip -> eip.gateway().stream())
+                        .collect(Collectors.toSet());
+        return all(Resource.Gateway.class).stream()
+                .filter(gateway -> gateway.vpc().equals(vpc))
+                .map(Resource.Gateway::id)
+                .min(
+                        Comparator.comparing((GatewayId id) -> !haveAddress.contains(id))
+                                .thenComparing(GatewayId::value));
+    }
+
     /** How much the tenant may have of that. */
     public int limit(TenantId tenant, Quota quota) {
         return all(Resource.Quotas.class).stream()
@@ -68,6 +127,9 @@ public record Catalog(long version, List<Resource> resources) {
                     owned(Resource.NetworkAcl.class, tenant)
                             .filter(acl -> !acl.isDefault())
                             .count();
+            case ROUTE_TABLES ->
+                    owned(RouteTable.class, tenant).filter(one -> one.main().isEmpty()).count();
+            case INTERNET_GATEWAYS -> owned(Routing.InternetGateway.class, tenant).count();
             case NETWORK_ACL_ENTRIES ->
                     owned(Resource.NetworkAcl.class, tenant)
                             .mapToLong(acl -> acl.entries().size())

@@ -6,6 +6,8 @@ import io.sallyport.ids.EipId;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.InternetGatewayId;
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
@@ -390,6 +392,60 @@ public sealed interface CatalogCommand {
 
     /** How many nodes hold each connection of the gateway, those that exist included. */
     record SetCopies(TenantId tenant, GatewayId gateway, int copies) implements CatalogCommand {}
+
+    /** By which gateway packets leave a VPC: {@link Routing}. */
+    sealed interface OfRouting extends CatalogCommand {
+
+        TenantId tenant();
+
+        /** Without a route: what has it gets nowhere. */
+        record CreateRouteTable(TenantId tenant, RouteTableId id, VpcId vpc) implements OfRouting {}
+
+        /** Refused while it is a VPC's main one, or a subnet has it. */
+        record DeleteRouteTable(TenantId tenant, RouteTableId id) implements OfRouting {}
+
+        /**
+         * @param isThere whether there must be a route to that destination; empty: either
+         */
+        record PutRoute(
+                TenantId tenant, RouteTableId table, Routing.Route route, Optional<Boolean> isThere)
+                implements OfRouting {}
+
+        record DeleteRoute(TenantId tenant, RouteTableId table, IpPrefix destination)
+                implements OfRouting {}
+
+        /**
+         * @param instead of the association that began at this version; 0: it must have none;
+         *     empty: whichever it has
+         */
+        record AssociateRouteTable(
+                TenantId tenant, SubnetId subnet, RouteTableId table, Optional<Long> instead)
+                implements OfRouting {}
+
+        /**
+         * The subnet has its VPC's main one again.
+         *
+         * @param association which began at this version; empty: whichever it has
+         */
+        record DisassociateRouteTable(TenantId tenant, SubnetId subnet, Optional<Long> association)
+                implements OfRouting {}
+
+        /**
+         * @param instead of the one that is that since this version; empty: whichever is
+         */
+        record ReplaceMainRouteTable(TenantId tenant, RouteTableId table, Optional<Long> instead)
+                implements OfRouting {}
+
+        record CreateInternetGateway(TenantId tenant, InternetGatewayId id) implements OfRouting {}
+
+        record DeleteInternetGateway(TenantId tenant, InternetGatewayId id) implements OfRouting {}
+
+        record AttachInternetGateway(TenantId tenant, InternetGatewayId id, VpcId vpc)
+                implements OfRouting {}
+
+        record DetachInternetGateway(TenantId tenant, InternetGatewayId id, VpcId vpc)
+                implements OfRouting {}
+    }
 
     record CreateFlowLog(
             TenantId tenant,

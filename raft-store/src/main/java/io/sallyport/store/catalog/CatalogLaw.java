@@ -3,6 +3,7 @@ package io.sallyport.store.catalog;
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
 import io.sallyport.net.IpAddress;
+import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -29,6 +30,8 @@ public final class CatalogLaw {
     private final QuotaRules quotas = new QuotaRules(table);
     private final GatewayRules gateways = new GatewayRules(table);
     private final PrivateGatewayRules privateGateways = new PrivateGatewayRules(table, gateways);
+    private final RouteRules routes = new RouteRules(table);
+    private final InternetGatewayRules internetGateways = new InternetGatewayRules(table);
     private final InterfaceRules interfaces = new InterfaceRules(table);
     private final AclRules acls = new AclRules(table);
     private final FlowLogRules flowLogs = new FlowLogRules(table);
@@ -102,6 +105,7 @@ public final class CatalogLaw {
             case CatalogCommand.AssignPrivateAddresses c -> privateGateways.assign(c, index);
             case CatalogCommand.DeleteGateway c -> gateways.delete(c, index);
             case CatalogCommand.RetireGateway c -> gateways.retire(c, index);
+            case OfRouting c -> routed(c, index);
             case CatalogCommand.CreateNetworkInterface c -> interfaces.create(c, index);
             case CatalogCommand.PlaceNetworkInterface c -> interfaces.place(c, index);
             case CatalogCommand.DeleteNetworkInterface c -> interfaces.delete(c, index);
@@ -115,6 +119,22 @@ public final class CatalogLaw {
             case CatalogCommand.DeleteAcl c -> acls.delete(c, index);
             case CatalogCommand.CreateFlowLog c -> flowLogs.create(c, index);
             case CatalogCommand.DeleteFlowLog c -> flowLogs.delete(c, index);
+        };
+    }
+
+    private Decision routed(OfRouting command, long index) {
+        return switch (command) {
+            case OfRouting.CreateRouteTable c -> routes.create(c, index);
+            case OfRouting.DeleteRouteTable c -> routes.delete(c, index);
+            case OfRouting.PutRoute c -> routes.put(c, index);
+            case OfRouting.DeleteRoute c -> routes.delete(c, index);
+            case OfRouting.AssociateRouteTable c -> routes.associate(c, index);
+            case OfRouting.DisassociateRouteTable c -> routes.disassociate(c, index);
+            case OfRouting.ReplaceMainRouteTable c -> routes.replaceMain(c, index);
+            case OfRouting.CreateInternetGateway c -> internetGateways.create(c, index);
+            case OfRouting.DeleteInternetGateway c -> internetGateways.delete(c, index);
+            case OfRouting.AttachInternetGateway c -> internetGateways.attach(c, index);
+            case OfRouting.DetachInternetGateway c -> internetGateways.detach(c, index);
         };
     }
 

@@ -20,6 +20,14 @@ public final class CatalogLimits {
     public static final int GATEWAYS_PER_TENANT = 100;
     public static final int INTERFACES_PER_TENANT = 1_000;
 
+    /** As AWS has it in a VPC; main ones, which come and go with VPCs, are not counted. */
+    public static final int ROUTE_TABLES_PER_TENANT = 200;
+
+    /** As AWS has it, the local ones not counted. */
+    public static final int ROUTES_PER_TABLE = 500;
+
+    public static final int INTERNET_GATEWAYS_PER_TENANT = 100;
+
     /** Of each family, as AWS has it for a zonal gateway. */
     public static final int ADDRESSES_PER_GATEWAY = 8;
 

@@ -1,6 +1,8 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import java.util.HashMap;
@@ -90,6 +92,26 @@ final class CatalogTable {
                 .filter(Resource.AddressPool::isPrivate)
                 .flatMap(pool -> pool.prefixes().stream())
                 .anyMatch(one -> one.length() <= prefix.length() && one.contains(prefix.address()));
+    }
+
+    /** The tenant's, also where it is a VPC's main one that is not kept. */
+    Optional<Routing.RouteTable> routeTable(TenantId tenant, RouteTableId id) {
+        return owned(Routing.RouteTable.class, tenant, id.value())
+                .or(() ->
+                        owned(Resource.Vpc.class, tenant, id.mainTableOf().value())
+                                .map(vpc -> mainOf(vpc.id()))
+                                .filter(main -> main.id().equals(id)));
+    }
+
+    /** That which all subnets of the VPC have that have none of their own. */
+    Routing.RouteTable mainOf(VpcId vpc) {
+        return all(Routing.RouteTable.class)
+                .filter(one -> one.vpc().equals(vpc) && one.main().isPresent())
+                .findFirst()
+                .orElseGet(() ->
+                        find(Resource.Vpc.class, vpc.value())
+                                .map(Routing.RouteTable::impliedBy)
+                                .orElseThrow());
     }
 
     int size() {

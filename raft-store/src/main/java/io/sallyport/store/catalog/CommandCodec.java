@@ -33,6 +33,7 @@ final class CommandCodec {
             case CatalogCommand.PutTenant c ->
                     w.u8(1).text(c.id().value()).text(c.name()).text(c.keyHash());
             case CatalogCommand.DeleteTenant c -> w.u8(2).text(c.id().value());
+            case CatalogCommand.OfRouting c -> RoutingCodec.write(w, c);
             case CatalogCommand.PutQuotas c ->
                     PartCodec.write(w.u8(74).text(c.tenant().value()), c.limits());
             case CatalogCommand.PutApiKey c ->
@@ -245,6 +246,9 @@ final class CommandCodec {
     }
 
     private static CatalogCommand read(int kind, WireReader r) {
+        if (kind >= RoutingCodec.FIRST && kind <= RoutingCodec.LAST) {
+            return RoutingCodec.command(kind, r);
+        }
         return switch (kind) {
             case 1 -> new CatalogCommand.PutTenant(tenant(r), r.text(TEXT), r.text(TEXT));
             case 2 -> new CatalogCommand.DeleteTenant(tenant(r));

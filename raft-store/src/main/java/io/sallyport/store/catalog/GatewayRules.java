@@ -83,8 +83,11 @@ final class GatewayRules {
         if (interfaceTaken) {
             return Decision.conflict(key, command.networkInterface() + " is taken");
         }
+        // Where nobody says which packets go to which, they must be alike to whom they go.
+        boolean follows = table.mainOf(subnet.get().vpc()).follows();
         Optional<Gateway> other =
                 table.all(Gateway.class)
+                        .filter(_ -> follows)
                         .filter(gateway -> gateway.vpc().equals(subnet.get().vpc()))
                         .filter(gateway -> table.isPrivate(gateway) != isPrivate)
                         .findFirst();

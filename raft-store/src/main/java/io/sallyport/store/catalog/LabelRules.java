@@ -1,5 +1,6 @@
 package io.sallyport.store.catalog;
 
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
@@ -77,7 +78,7 @@ final class LabelRules {
         }
         List<CatalogChange> changes = new ArrayList<>();
         for (String key : resources.stream().distinct().toList()) {
-            if (!isTaggable(table.owned(Owned.class, tenant, key))) {
+            if (!isTaggable(tenant, key)) {
                 return Decision.notFound(key);
             }
             Optional<Label> present = table.find(Label.class, Label.keyOf(key));
@@ -98,11 +99,20 @@ final class LabelRules {
                         changes.isEmpty() ? table.version() : index, Optional.empty()));
     }
 
-    private boolean isTaggable(Optional<Owned> resource) {
-        return resource.isPresent()
-                && !(resource.get() instanceof ElasticIp eip && table.isPrivate(eip))
-                && !(resource.get() instanceof Label)
-                && !(resource.get() instanceof FormerGateway);
+    private boolean isTaggable(TenantId tenant, String key) {
+        Optional<Owned> resource = table.owned(Owned.class, tenant, key);
+        return resource.map(this::isTaggable).orElseGet(() -> isMainTable(tenant, key));
+    }
+
+    /** Of a VPC, which has it without its being kept. */
+    private boolean isMainTable(TenantId tenant, String key) {
+        return RouteTableId.parse(key).flatMap(id -> table.routeTable(tenant, id)).isPresent();
+    }
+
+    private boolean isTaggable(Owned resource) {
+        return !(resource instanceof ElasticIp eip && table.isPrivate(eip))
+                && !(resource instanceof Label)
+                && !(resource instanceof FormerGateway);
     }
 
     private static Optional<Decision> broken(SortedMap<String, String> tags) {

@@ -18,7 +18,14 @@ public enum Quota {
             6,
             "networkAclEntries",
             "entries of all ACLs of a tenant",
-            CatalogLimits.ENTRIES_PER_TENANT);
+            CatalogLimits.ENTRIES_PER_TENANT),
+    ROUTE_TABLES(
+            7, "routeTables", "route tables of a tenant", CatalogLimits.ROUTE_TABLES_PER_TENANT),
+    INTERNET_GATEWAYS(
+            8,
+            "internetGateways",
+            "internet gateways of a tenant",
+            CatalogLimits.INTERNET_GATEWAYS_PER_TENANT);
 
     /** Every node has the whole catalog, so not more than so many times the default. */
     private static final int TIMES = 10;

@@ -30,7 +30,17 @@ public sealed interface Resource {
     long version();
 
     /** A resource that belongs to a tenant; to any other tenant it does not exist. */
-    sealed interface Owned extends Resource {
+    sealed interface Owned extends Resource
+            permits Vpc,
+                    Subnet,
+                    ElasticIp,
+                    Gateway,
+                    NetworkInterface,
+                    NetworkAcl,
+                    FlowLog,
+                    Label,
+                    FormerGateway,
+                    Routing {
         TenantId tenant();
     }
 

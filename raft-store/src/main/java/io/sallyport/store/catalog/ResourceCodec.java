@@ -137,6 +137,7 @@ final class ResourceCodec {
                             .list(r.entries(), PartCodec::writeWhole);
                 }
             }
+            case Routing r -> RoutingCodec.write(w, r);
             case Resource.FlowLog r -> {
                 // As it was written before there was a choice, where none was made.
                 if (isPlain(r.scope(), r.form())) {
@@ -228,6 +229,8 @@ final class ResourceCodec {
                             r.optional(PartCodec::drain),
                             r.i64());
             case GATEWAY -> wasGateway(r);
+            case RoutingCodec.ROUTE_TABLE -> RoutingCodec.routeTable(r);
+            case RoutingCodec.INTERNET_GATEWAY -> RoutingCodec.internetGateway(r);
             case 31 ->
                     new Resource.Subnet(
                             subnet(r),

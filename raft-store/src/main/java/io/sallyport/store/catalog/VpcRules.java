@@ -1,6 +1,7 @@
 package io.sallyport.store.catalog;
 
 import io.sallyport.ids.AclId;
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
 import io.sallyport.store.catalog.Resource.AclAssociation;
@@ -13,6 +14,8 @@ import io.sallyport.store.catalog.Resource.Owner;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Tenant;
 import io.sallyport.store.catalog.Resource.Vpc;
+import io.sallyport.store.catalog.Routing.InternetGateway;
+import io.sallyport.store.catalog.Routing.RouteTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,7 +105,20 @@ final class VpcRules {
                         .map(ElasticIp::key);
         Stream<String> acls =
                 aclsOf(command.id()).filter(acl -> !acl.isDefault()).map(NetworkAcl::key);
-        return Stream.of(subnetsOf(command.id()).map(Subnet::key), instances, acls)
+        Stream<String> routeTables =
+                table.all(RouteTable.class, command.tenant())
+                        .filter(one -> one.vpc().equals(command.id()) && one.main().isEmpty())
+                        .map(RouteTable::key);
+        Stream<String> internetGateways =
+                table.all(InternetGateway.class, command.tenant())
+                        .filter(one -> one.vpc().equals(Optional.of(command.id())))
+                        .map(InternetGateway::key);
+        return Stream.of(
+                        subnetsOf(command.id()).map(Subnet::key),
+                        instances,
+                        acls,
+                        routeTables,
+                        internetGateways)
                 .flatMap(users -> users)
                 .findFirst()
                 .map(user -> Decision.inUse(key, user))
@@ -111,10 +127,18 @@ final class VpcRules {
 
     private Decision removed(CatalogCommand.DeleteVpc command, long index) {
         String key = command.id().value();
+        // Its first route table may have tags without being kept.
+        Stream<String> tables =
+                Stream.of(
+                                table.mainOf(command.id()).key(),
+                                RouteTableId.mainOf(command.id()).value())
+                        .distinct();
         Stream<String> gone =
-                Stream.concat(
-                        aclsOf(command.id()).map(NetworkAcl::key),
-                        flowLogsOf(command.tenant(), key));
+                Stream.of(
+                                aclsOf(command.id()).map(NetworkAcl::key),
+                                tables,
+                                flowLogsOf(command.tenant(), key))
+                        .flatMap(keys -> keys);
         return Decision.removed(key, gone, index);
     }
 
@@ -183,7 +207,19 @@ final class VpcRules {
                                 .map(NetworkInterface::key))
                 .findFirst()
                 .map(user -> Decision.inUse(key, user))
-                .orElseGet(() -> Decision.removed(key, flowLogsOf(command.tenant(), key), index));
+                .orElseGet(() -> removed(command, index));
+    }
+
+    private Decision removed(CatalogCommand.DeleteSubnet command, long index) {
+        String key = command.id().value();
+        List<CatalogChange> changes = new ArrayList<>();
+        table.all(RouteTable.class, command.tenant())
+                .filter(one -> one.of(command.id()).isPresent())
+                .map(one -> new CatalogChange.Put(one.without(command.id(), index)))
+                .forEach(changes::add);
+        Decision removed = Decision.removed(key, flowLogsOf(command.tenant(), key), index);
+        changes.addAll(removed.changes());
+        return new Decision(changes, removed.result());
     }
 
     private static boolean isIn(Owner owner, VpcId vpc) {

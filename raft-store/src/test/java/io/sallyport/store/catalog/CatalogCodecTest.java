@@ -7,6 +7,7 @@ import io.sallyport.allocator.wire.WireException;
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,6 +148,71 @@ class CatalogCodecTest {
                         new TreeMap<>(Map.of(Quota.GATEWAYS, 700, Quota.NETWORK_ACL_ENTRIES, 9))));
     }
 
+    /** One of each, and in an order in which all are done. */
+    private static List<CatalogCommand> commandsOfRouting() {
+        return List.of(
+                new OfRouting.CreateRouteTable(Words.ALICE, Words.routeTable(2), Words.vpc(1)),
+                new OfRouting.CreateRouteTable(Words.ALICE, Words.routeTable(3), Words.vpc(1)),
+                new OfRouting.DeleteRouteTable(Words.ALICE, Words.routeTable(3)),
+                new OfRouting.CreateInternetGateway(Words.ALICE, Words.internetGateway(1)),
+                new OfRouting.CreateInternetGateway(Words.ALICE, Words.internetGateway(2)),
+                new OfRouting.AttachInternetGateway(
+                        Words.ALICE, Words.internetGateway(1), Words.vpc(1)),
+                new OfRouting.PutRoute(
+                        Words.ALICE,
+                        Words.routeTable(2),
+                        Words.routeTo("0.0.0.0/0", 1),
+                        Optional.of(false)),
+                new OfRouting.PutRoute(
+                        Words.ALICE,
+                        Words.routeTable(2),
+                        new Routing.Route(
+                                IpPrefix.parse("2001:db8::/32"),
+                                new Routing.Target.Internet(Words.internetGateway(1))),
+                        Optional.empty()),
+                new OfRouting.PutRoute(
+                        Words.ALICE,
+                        Words.routeTable(2),
+                        Words.routeTo("192.0.2.0/24", 1),
+                        Optional.empty()),
+                new OfRouting.DeleteRoute(
+                        Words.ALICE, Words.routeTable(2), IpPrefix.parse("192.0.2.0/24")),
+                new OfRouting.AssociateRouteTable(
+                        Words.ALICE, Words.subnet(1), Words.routeTable(1), Optional.of(0L)),
+                new OfRouting.DisassociateRouteTable(
+                        Words.ALICE, Words.subnet(1), Optional.empty()),
+                new OfRouting.AssociateRouteTable(
+                        Words.ALICE, Words.subnet(1), Words.routeTable(2), Optional.empty()),
+                new OfRouting.ReplaceMainRouteTable(
+                        Words.ALICE, Words.routeTable(2), Optional.of(0L)),
+                new OfRouting.DetachInternetGateway(
+                        Words.ALICE, Words.internetGateway(1), Words.vpc(1)),
+                new OfRouting.AttachInternetGateway(
+                        Words.ALICE, Words.internetGateway(2), Words.vpc(1)),
+                new OfRouting.DeleteInternetGateway(Words.ALICE, Words.internetGateway(1)));
+    }
+
+    private static List<Resource> resourcesOfRouting() {
+        CatalogLaw law = new CatalogLaw();
+        long index = 0;
+        for (CatalogCommand command :
+                Stream.concat(
+                                Stream.of(
+                                        Words.tenant(Words.ALICE),
+                                        Words.createVpc(Words.ALICE, 1, "10.0.0.0/16"),
+                                        Words.createSubnet(Words.ALICE, 1, 1, "10.0.1.0/24"),
+                                        Words.createGateway(Words.ALICE, 1, 1)),
+                                commandsOfRouting().stream())
+                        .toList()) {
+            Decision decision = law.decide(command, ++index);
+            assertThat(decision.result())
+                    .as("%s", command)
+                    .isInstanceOf(CatalogResult.Applied.class);
+            law.apply(index, decision.changes());
+        }
+        return law.catalog().resources().stream().filter(one -> one instanceof Routing).toList();
+    }
+
     private static List<Resource> resourcesOfSubnetAcls() {
         CatalogLaw law = new CatalogLaw();
         law.apply(1, law.decide(Words.tenant(Words.ALICE), 1).changes());
@@ -225,16 +291,29 @@ class CatalogCodecTest {
                 .forEach(c -> lines.add("command " + hex.formatHex(CatalogCodec.encode(c))));
         resourcesOfSubnetAcls()
                 .forEach(r -> lines.add("resource " + hex.formatHex(CatalogCodec.encode(r))));
+        commandsOfRouting()
+                .forEach(c -> lines.add("command " + hex.formatHex(CatalogCodec.encode(c))));
+        resourcesOfRouting()
+                .forEach(r -> lines.add("resource " + hex.formatHex(CatalogCodec.encode(r))));
         return lines;
+    }
+
+    /** Kinds of commands that are no groups of kinds. */
+    private static long kinds(Class<?> type) {
+        Class<?>[] permitted = type.getPermittedSubclasses();
+        return permitted == null ? 1 : Stream.of(permitted).mapToLong(one -> kinds(one)).sum();
     }
 
     @Test
     void everyKindIsThere() {
         assertThat(
-                        Stream.concat(commands().stream(), commandsOfSubnetAcls().stream())
+                        Stream.of(commands(), commandsOfSubnetAcls(), commandsOfRouting())
+                                .flatMap(List::stream)
                                 .map(Object::getClass)
-                                .distinct())
-                .hasSize(CatalogCommand.class.getPermittedSubclasses().length);
+                                .distinct()
+                                .count())
+                .isEqualTo(kinds(CatalogCommand.class));
+        assertThat(resourcesOfRouting().stream().map(Object::getClass).distinct()).hasSize(2);
         assertThat(results().stream().map(Object::getClass).distinct())
                 .hasSize(CatalogResult.class.getPermittedSubclasses().length);
         assertThat(resources().stream().map(Object::getClass).distinct()).hasSize(10);
@@ -357,11 +436,11 @@ class CatalogCodecTest {
 
     @Test
     void whatIsWrittenIsReadBack() {
-        commands()
+        Stream.concat(commands().stream(), commandsOfRouting().stream())
                 .forEach(c ->
                         assertThat(CatalogCodec.decodeCommand(CatalogCodec.encode(c)))
                                 .isEqualTo(c));
-        resources()
+        Stream.concat(resources().stream(), resourcesOfRouting().stream())
                 .forEach(r ->
                         assertThat(CatalogCodec.decodeResource(CatalogCodec.encode(r)))
                                 .isEqualTo(r));

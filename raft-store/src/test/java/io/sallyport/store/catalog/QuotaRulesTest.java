@@ -8,14 +8,18 @@ import static io.sallyport.store.catalog.Words.createGateway;
 import static io.sallyport.store.catalog.Words.createSubnet;
 import static io.sallyport.store.catalog.Words.createVpc;
 import static io.sallyport.store.catalog.Words.eip;
+import static io.sallyport.store.catalog.Words.internetGateway;
 import static io.sallyport.store.catalog.Words.networkInterface;
 import static io.sallyport.store.catalog.Words.prefixes;
+import static io.sallyport.store.catalog.Words.routeTable;
 import static io.sallyport.store.catalog.Words.subnet;
 import static io.sallyport.store.catalog.Words.tenant;
+import static io.sallyport.store.catalog.Words.vpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.ids.TenantId;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +43,8 @@ class QuotaRulesTest {
         applied(allocate(ALICE, 1, false));
         applied(place(1));
         applied(new CatalogCommand.CreateAcl(ALICE, acl(1), List.of(rule(1))));
+        applied(new OfRouting.CreateRouteTable(ALICE, routeTable(91), vpc(1)));
+        applied(new OfRouting.CreateInternetGateway(ALICE, internetGateway(1)));
     }
 
     private CatalogResult run(CatalogCommand command) {
@@ -81,6 +87,9 @@ class QuotaRulesTest {
             case GATEWAYS -> createGateway(ALICE, 2, 1);
             case NETWORK_INTERFACES -> place(2);
             case NETWORK_ACLS -> new CatalogCommand.CreateAcl(ALICE, acl(2), List.of());
+            case ROUTE_TABLES -> new OfRouting.CreateRouteTable(ALICE, routeTable(92), vpc(1));
+            case INTERNET_GATEWAYS ->
+                    new OfRouting.CreateInternetGateway(ALICE, internetGateway(2));
             case NETWORK_ACL_ENTRIES ->
                     new CatalogCommand.PutAclEntry(ALICE, acl(1), rule(2), false);
         };

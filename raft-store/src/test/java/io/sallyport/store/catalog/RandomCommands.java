@@ -6,17 +6,23 @@ import static io.sallyport.store.catalog.Words.acl;
 import static io.sallyport.store.catalog.Words.eip;
 import static io.sallyport.store.catalog.Words.flowLog;
 import static io.sallyport.store.catalog.Words.gateway;
+import static io.sallyport.store.catalog.Words.internetGateway;
 import static io.sallyport.store.catalog.Words.networkInterface;
 import static io.sallyport.store.catalog.Words.prefixes;
+import static io.sallyport.store.catalog.Words.routeTable;
 import static io.sallyport.store.catalog.Words.subnet;
 import static io.sallyport.store.catalog.Words.vpc;
 
 import io.sallyport.ids.AccessKeyId;
 import io.sallyport.ids.AclId;
 import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.InternetGatewayId;
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.TenantId;
+import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
+import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import io.sallyport.store.catalog.Resource.Attachment;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +71,9 @@ final class RandomCommands {
     CatalogCommand next() {
         if (acls.isPresent() && acls.get().nextInt(5) == 0) {
             return ofSubnetAcls(acls.get());
+        }
+        if (acls.isPresent() && acls.get().nextInt(5) == 0) {
+            return ofRouting(acls.get());
         }
         return switch (random.nextInt(8)) {
             case 0 -> saying();
@@ -183,6 +192,54 @@ final class RandomCommands {
                             subnet(1 + draw.nextInt(4)),
                             any,
                             draw.nextInt(3) == 0 ? Optional.of(seen) : Optional.empty());
+        };
+    }
+
+    private CatalogCommand ofRouting(Random draw) {
+        TenantId who = draw.nextInt(4) == 0 ? BOB : ALICE;
+        VpcId vpc = vpc(1 + draw.nextInt(4));
+        // Each VPC's first one, and four others.
+        RouteTableId table = routeTable(1 + draw.nextInt(8));
+        InternetGatewayId internet = internetGateway(1 + draw.nextInt(2));
+        IpPrefix destination =
+                IpPrefix.parse(
+                        List.of("0.0.0.0/0", "::/0", "10.0.0.0/26", "192.0.2.0/24", "10.0.0.0/8")
+                                .get(draw.nextInt(5)));
+        Routing.Route route =
+                new Routing.Route(
+                        destination,
+                        draw.nextInt(4) == 0
+                                ? new Routing.Target.Internet(internet)
+                                : new Routing.Target.NatGateway(gateway(1 + draw.nextInt(4))));
+        Optional<Long> known =
+                switch (draw.nextInt(4)) {
+                    case 0 -> Optional.of(seen);
+                    case 1 -> Optional.of(0L);
+                    default -> Optional.empty();
+                };
+        return switch (draw.nextInt(14)) {
+            case 0, 1 -> new OfRouting.CreateRouteTable(who, table, vpc);
+            case 2 -> new OfRouting.DeleteRouteTable(who, table);
+            case 3, 4, 5 ->
+                    new OfRouting.PutRoute(
+                            who,
+                            table,
+                            route,
+                            draw.nextBoolean()
+                                    ? Optional.empty()
+                                    : Optional.of(draw.nextBoolean()));
+            case 6 -> new OfRouting.DeleteRoute(who, table, destination);
+            case 7, 8 ->
+                    new OfRouting.AssociateRouteTable(
+                            who, subnet(1 + draw.nextInt(4)), table, known);
+            case 9 -> new OfRouting.DisassociateRouteTable(who, subnet(1 + draw.nextInt(4)), known);
+            case 10 -> new OfRouting.ReplaceMainRouteTable(who, table, known);
+            case 11 ->
+                    draw.nextInt(4) == 0
+                            ? new OfRouting.DeleteInternetGateway(who, internet)
+                            : new OfRouting.CreateInternetGateway(who, internet);
+            case 12 -> new OfRouting.DetachInternetGateway(who, internet, vpc);
+            default -> new OfRouting.AttachInternetGateway(who, internet, vpc);
         };
     }
 

@@ -5,6 +5,8 @@ import io.sallyport.ids.EipId;
 import io.sallyport.ids.FlowLogId;
 import io.sallyport.ids.GatewayId;
 import io.sallyport.ids.InterfaceId;
+import io.sallyport.ids.InternetGatewayId;
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.SubnetId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.ids.VpcId;
@@ -47,6 +49,19 @@ final class Words {
 
     static AclId acl(int number) {
         return new AclId(id("acl", number));
+    }
+
+    static RouteTableId routeTable(int number) {
+        return new RouteTableId(id("rtb", number));
+    }
+
+    static InternetGatewayId internetGateway(int number) {
+        return new InternetGatewayId(id("igw", number));
+    }
+
+    static Routing.Route routeTo(String destination, int gateway) {
+        return new Routing.Route(
+                IpPrefix.parse(destination), new Routing.Target.NatGateway(gateway(gateway)));
     }
 
     static FlowLogId flowLog(int number) {

@@ -76,6 +76,16 @@ public enum Kind {
             return "The routeTable ID '" + id + "' does not exist";
         }
     },
+    ROUTE_TABLE_ASSOCIATION(
+            "rtbassoc",
+            "route-table-association",
+            "InvalidAssociationID.NotFound",
+            "InvalidAssociationID.Malformed") {
+        @Override
+        String absent(String id) {
+            return "The association ID '" + id + "' does not exist";
+        }
+    },
     INTERNET_GATEWAY(
             "igw",
             "internet-gateway",
