@@ -49,8 +49,19 @@ sealed interface AnswerShape {
         };
     }
 
+    /** What an internet gateway's attachment may be by every model. */
+    Set<String> ATTACHMENT = Set.of("attaching", "attached", "detaching", "detached");
+
+    /**
+     * An internet gateway's attachment is {@code available}, says AWS beside its models
+     * (InternetGatewayAttachment: state), and tools wait for that.
+     */
     static Scalar oneOf(Set<String> values) {
-        return new Scalar("one of " + values, values::contains);
+        return new Scalar(
+                "one of " + values,
+                text ->
+                        values.contains(text)
+                                || (values.equals(ATTACHMENT) && text.equals("available")));
     }
 
     /** Everything of the element that this shape does not allow; empty where it is as it should. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sallyport.control.Ec2.Tenant;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,7 +196,7 @@ class RouteTablesTest {
                 .satisfies(t -> assertThat(t.key()).isEqualTo("Name"));
     }
 
-    private JsonNode rest(int status, String method, String path, String body) {
+    private JsonNode rest(int status, String method, String path, @Nullable String body) {
         return Api.expect(status, tenant.apiKey(), method, path, body).json();
     }
 
