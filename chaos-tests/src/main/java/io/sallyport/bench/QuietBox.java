@@ -13,8 +13,8 @@ import java.util.Arrays;
  */
 final class QuietBox {
 
-    /** Of all processors, in {@link #LOOK}: traffic of contenders that only wait is below it. */
-    private static final double IDLE = 0.5;
+    /** Of all processors, in {@link #LOOK}: less than three quarters of one are busy. */
+    private static final double IDLE = 1 - 0.75 / Runtime.getRuntime().availableProcessors();
 
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration MOST = Duration.ofSeconds(60);
@@ -22,8 +22,8 @@ final class QuietBox {
     private QuietBox() {}
 
     /**
-     * @return which part of the processors' time was idle when it went on, 0 to 1; less than half
-     *     only where a minute was not enough
+     * @return which part of the processors' time was idle when it went on, 0 to 1; few only where a
+     *     minute was not enough
      */
     static double await() {
         long deadline = System.nanoTime() + MOST.toNanos();

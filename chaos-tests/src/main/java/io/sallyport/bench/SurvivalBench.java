@@ -97,9 +97,7 @@ final class SurvivalBench implements Callable<Integer> {
             failures.begin(Aftermath.TWO_BOXES);
             timed("two deaths", () -> contenders.forEach(each -> dieTwice(each, contenders)));
             failures.begin(Aftermath.FULL);
-            timed(
-                    Aftermath.FULL,
-                    () -> contenders.forEach(each -> fill(each, contenders, scratch)));
+            timed(Aftermath.FULL, () -> contenders.forEach(each -> fill(each, scratch)));
             failures.begin(Aftermath.UNANSWERED.name());
             timed("all answer", () -> contenders.forEach(this::askAll));
         } finally {
@@ -210,8 +208,11 @@ final class SurvivalBench implements Callable<Integer> {
     private void turn(Contender of, List<Contender> all, Runnable work) {
         List<Boxes> others = all.stream().filter(one -> one != of).map(Contender::boxes).toList();
         others.forEach(boxes -> boxes.standAside(true));
-        failures.attempt(of.boxes().name(), work);
-        others.forEach(boxes -> boxes.standAside(false));
+        try {
+            failures.attempt(of.boxes().name(), work);
+        } finally {
+            others.forEach(boxes -> boxes.standAside(false));
+        }
     }
 
     private void dieTwice(Contender contender, List<Contender> contenders) {
@@ -247,11 +248,10 @@ final class SurvivalBench implements Callable<Integer> {
     }
 
     /** Twice as many loops as there are processors, while nobody dies. */
-    private void fill(Contender contender, List<Contender> contenders, Path scratch) {
+    private void fill(Contender contender, Path scratch) {
         Boxes boxes = contender.boxes();
-        turn(
-                contender,
-                contenders,
+        failures.attempt(
+                boxes.name(),
                 () -> {
                     try (Children loops = new Children(scratch.resolve("loops"))) {
                         long alarms = boxes.alarms();

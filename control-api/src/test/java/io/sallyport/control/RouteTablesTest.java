@@ -236,4 +236,20 @@ class RouteTablesTest {
         assertThat(first.path("routes").get(0).path("followsGateways").asBoolean()).isFalse();
         assertThat(rest(200, "GET", "/v1/route-tables", null).path("items")).hasSize(2);
     }
+
+    @Test
+    void aConditionHoldsForATableThatNobodyMade() {
+        String path = "/v1/route-tables/rtb" + vpc.substring(3);
+        String tag =
+                Api.call(tenant.apiKey(), "GET", path, null)
+                        .headers()
+                        .firstValue("ETag")
+                        .orElseThrow();
+        String route = "{\"destination\":\"0.0.0.0/0\",\"natGatewayId\":\"%s\"}".formatted(nat);
+        java.util.Map<String, String> seen =
+                java.util.Map.of("If-Match", tag, "Content-Type", "application/json");
+        String routes = path + "/routes";
+        assertThat(Api.call(tenant.apiKey(), "PUT", routes, route, seen).status()).isEqualTo(200);
+        assertThat(Api.call(tenant.apiKey(), "PUT", routes, route, seen).status()).isEqualTo(412);
+    }
 }

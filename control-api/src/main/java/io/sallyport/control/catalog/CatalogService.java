@@ -137,6 +137,12 @@ public class CatalogService {
         return found;
     }
 
+    /** One that the call is about and that the catalog implies: its version is told. */
+    public <R extends Resource> R shown(R resource) {
+        VersionTags.read(resource);
+        return resource;
+    }
+
     /**
      * A tenant's own thing.
      *

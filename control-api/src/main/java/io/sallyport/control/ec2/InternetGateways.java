@@ -120,19 +120,30 @@ class InternetGateways implements Operation.Source {
         now.find(InternetGateway.class, id)
                 .flatMap(InternetGateway::vpc)
                 .ifPresent(at -> {
-                    throw new Ec2Error(
-                            "Resource.AlreadyAssociated",
-                            "resource " + id + " is already attached to network " + at);
+                    throw attached(id);
                 });
-        apply(
+        OfRouting command =
                 new OfRouting.AttachInternetGateway(
-                        call.tenant(), new InternetGatewayId(id), new VpcId(vpc)),
-                id,
-                ProblemCode.IN_USE,
-                new Ec2Error(
-                        "InvalidParameterValue",
-                        "Network " + vpc + " already has an internet gateway attached"));
+                        call.tenant(), new InternetGatewayId(id), new VpcId(vpc));
+        try {
+            catalog.apply(command, id);
+        } catch (Problem problem) {
+            if (problem.code() != ProblemCode.IN_USE) {
+                throw problem;
+            }
+            throw problem.member("resource").orElse(id).equals(id)
+                    ? attached(id)
+                    : new Ec2Error(
+                            "InvalidParameterValue",
+                            "Network " + vpc + " already has an internet gateway attached");
+        }
         return Operation.DONE;
+    }
+
+    private static Ec2Error attached(String id) {
+        return new Ec2Error(
+                "Resource.AlreadyAssociated",
+                "resource " + id + " is already attached to a network");
     }
 
     private Consumer<XmlAnswer> detach(Call call) {

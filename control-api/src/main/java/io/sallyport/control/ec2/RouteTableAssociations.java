@@ -13,8 +13,6 @@ import io.sallyport.ids.RouteTableId;
 import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Subnet;
-import io.sallyport.store.catalog.Resource.Vpc;
-import io.sallyport.store.catalog.Routing.Association;
 import io.sallyport.store.catalog.Routing.RouteTable;
 import java.util.List;
 import java.util.Optional;
@@ -163,7 +161,7 @@ class RouteTableAssociations implements Operation.Source {
 
     /** The main table of a VPC, where the association is its. */
     private static Optional<RouteTable> ofMain(Snapshot now, String association) {
-        return tables(now)
+        return RouteTables.all(now)
                 .filter(table ->
                         RouteTableView.mainAssociation(table).equals(Optional.of(association)))
                 .findFirst();
@@ -172,19 +170,13 @@ class RouteTableAssociations implements Operation.Source {
     private record Own(Subnet subnet, long since) {}
 
     private static Optional<Own> own(Snapshot now, String association) {
-        return now.all(Subnet.class).stream()
-                .flatMap(subnet ->
-                        tables(now)
-                                .filter(table ->
-                                        RouteTableView.association(table, subnet)
-                                                .equals(Optional.of(association)))
-                                .flatMap(table -> table.of(subnet.id()).stream())
-                                .map(Association::since)
-                                .map(since -> new Own(subnet, since)))
-                .findFirst();
-    }
-
-    private static Stream<RouteTable> tables(Snapshot now) {
-        return now.all(Vpc.class).stream().flatMap(vpc -> now.catalog().routeTables(vpc).stream());
+        return RouteTables.all(now)
+                .flatMap(table ->
+                        table.subnets().stream()
+                                .filter(one -> RouteTableView.own(one).equals(association)))
+                .findFirst()
+                .flatMap(one ->
+                        now.find(Subnet.class, one.subnet().value())
+                                .map(subnet -> new Own(subnet, one.since())));
     }
 }

@@ -114,9 +114,7 @@ record RouteTableView(
 
     /** All that the tenant has. */
     static Stream<RouteTableView> all(Snapshot now) {
-        return now.all(Vpc.class).stream()
-                .flatMap(vpc -> now.catalog().routeTables(vpc).stream())
-                .map(table -> of(table, now));
+        return RouteTables.all(now).map(table -> of(table, now));
     }
 
     private static Route route(Routing.Route route, VpcId vpc, Snapshot now) {
@@ -147,7 +145,7 @@ record RouteTableView(
         return "rtbassoc-" + Associations.digits(vpc + " main association " + since);
     }
 
-    private static String own(Routing.Association association) {
+    static String own(Routing.Association association) {
         return own(association.subnet().value(), association.since());
     }
 

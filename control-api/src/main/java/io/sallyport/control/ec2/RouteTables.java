@@ -66,11 +66,14 @@ class RouteTables implements Operation.Source {
 
     /** One that must be there, of a VPC of the tenant's. */
     static RouteTable get(Snapshot now, String id) {
-        return RouteTableView.all(now)
-                .map(RouteTableView::table)
-                .filter(table -> table.key().equals(id))
+        return all(now).filter(table -> table.key().equals(id))
                 .findFirst()
                 .orElseThrow(() -> Kind.ROUTE_TABLE.notFound(id));
+    }
+
+    /** All that the tenant has, those that are not kept among them. */
+    static Stream<RouteTable> all(Snapshot now) {
+        return now.catalog().routeTables(now.tenant()).stream();
     }
 
     private Consumer<XmlAnswer> create(Call call) {

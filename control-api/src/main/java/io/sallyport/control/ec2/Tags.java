@@ -11,8 +11,10 @@ import io.sallyport.control.ec2.query.Pages;
 import io.sallyport.control.ec2.query.Parameters;
 import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.store.catalog.CatalogCommand;
+import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import io.sallyport.store.catalog.KeyScope.Area;
 import io.sallyport.store.catalog.Resource.Label;
+import io.sallyport.store.catalog.Routing.RouteTable;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -76,9 +78,22 @@ class Tags implements Operation.Source {
         SortedMap<String, String> tags = new TreeMap<>();
         Call.tagged(tags, call.parameters().items("Tag"));
         List<String> resources = resources(call);
+        keepMainTables(call, resources);
         catalog.apply(
                 new CatalogCommand.PutTags(call.tenant(), resources, tags), resources.getFirst());
         return Operation.DONE;
+    }
+
+    /** A VPC's main route table is there before it is kept, and only what is kept has tags. */
+    private void keepMainTables(Call call, List<String> resources) {
+        for (RouteTable table : snapshots.now(call.tenant()).catalog().routeTables(call.tenant())) {
+            if (resources.contains(table.key())
+                    && catalog.find(RouteTable.class, table.key()).isEmpty()) {
+                catalog.apply(
+                        new OfRouting.CreateRouteTable(call.tenant(), table.id(), table.vpc()),
+                        table.key());
+            }
+        }
     }
 
     private Consumer<XmlAnswer> delete(Call call) {

@@ -21,7 +21,6 @@ import io.sallyport.store.catalog.Routing.Route;
 import io.sallyport.store.catalog.Routing.RouteTable;
 import io.sallyport.store.catalog.Routing.Target;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -81,24 +80,18 @@ class RouteTableController {
     Page<RouteTableView> listRouteTables(TenantId tenant) {
         Progress progress = nodes.progress();
         Catalog now = catalog.catalog();
-        return Page.of(all(tenant, now).toList(), table -> RouteTableView.of(table, now, progress));
-    }
-
-    private static Stream<RouteTable> all(TenantId tenant, Catalog now) {
-        return now.all(Vpc.class).stream()
-                .filter(vpc -> vpc.tenant().equals(tenant))
-                .flatMap(vpc -> now.routeTables(vpc).stream());
+        return Page.of(now.routeTables(tenant), table -> RouteTableView.of(table, now, progress));
     }
 
     @GetMapping("/route-tables/{id}")
     RouteTableView getRouteTable(TenantId tenant, @PathVariable String id) {
         RouteTableId table = Fields.id("id", id, RouteTableId::new);
-        catalog.find(RouteTable.class, table.value());
         return view(
-                all(tenant, catalog.catalog())
-                        .filter(one -> one.id().equals(table))
-                        .findFirst()
-                        .orElseThrow(() -> Problem.notFound(table.value())));
+                catalog.shown(
+                        catalog.catalog().routeTables(tenant).stream()
+                                .filter(one -> one.id().equals(table))
+                                .findFirst()
+                                .orElseThrow(() -> Problem.notFound(table.value()))));
     }
 
     @DeleteMapping("/route-tables/{id}")

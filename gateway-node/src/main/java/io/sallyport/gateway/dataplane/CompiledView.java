@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -110,6 +111,10 @@ final class CompiledView {
                                     : serial;
                     indexes.put(gateway.id(), index);
                 });
+        Map<Integer, List<CompiledGateway>> gatewaysOf =
+                Stream.of(gateways)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.groupingBy(gateway -> gateway.view.vpc()));
         int size = Math.max(4, Integer.highestOneBit(Math.max(1, view.vpcs().size())) << 2);
         vpcMask = size - 1;
         vpcs = new CompiledVpc[size];
@@ -120,7 +125,9 @@ final class CompiledView {
                             new CompiledVpc(
                                     vpc,
                                     subnets.getOrDefault(number, SubnetSet.EMPTY),
-                                    gatewaysOf(number),
+                                    gatewaysOf
+                                            .getOrDefault(number, List.of())
+                                            .toArray(CompiledGateway[]::new),
                                     new AddressMap(instancesOf.getOrDefault(number, Map.of())));
                     int at = slot(number);
                     while (vpcs[at] != null) {
@@ -161,25 +168,12 @@ final class CompiledView {
         return acls.values();
     }
 
-    private CompiledGateway[] gatewaysOf(int vpc) {
-        return Stream.of(gateways)
-                .filter(gateway -> gateway != null && gateway.view.vpc() == vpc)
-                .toArray(CompiledGateway[]::new);
-    }
-
     private boolean judgesAlike(CompiledView fresh, int index) {
         GatewayView old = view.gateways().get(index);
         return old != null
                 && old.equals(fresh.view.gateways().get(index))
-                && vpcsOf(view, old).equals(vpcsOf(fresh.view, old))
+                && Objects.equals(view.vpcs().get(old.vpc()), fresh.view.vpcs().get(old.vpc()))
                 && instancesIn(old.vpc()).equals(fresh.instancesIn(old.vpc()));
-    }
-
-    /** Its own, whose subnets have ACLs, and those that it serves. */
-    private static Set<NodeView.VpcView> vpcsOf(NodeView view, GatewayView gateway) {
-        return view.vpcs().values().stream()
-                .filter(vpc -> vpc.number() == gateway.vpc() || vpc.isServedBy(gateway.index()))
-                .collect(Collectors.toSet());
     }
 
     /** Whose packets go another way, even those of connections. */

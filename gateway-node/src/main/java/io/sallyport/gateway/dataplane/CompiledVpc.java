@@ -4,7 +4,9 @@ import io.sallyport.gateway.view.NodeView.VpcView;
 import io.sallyport.gateway.view.RoutesView;
 import io.sallyport.gateway.view.SubnetView;
 import io.sallyport.gateway.wire.HotPath;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A VPC as a packet asks for it; immutable. */
@@ -39,15 +41,18 @@ final class CompiledVpc {
         interfaces = List.copyOf(view.interfaces());
         this.gateways = gateways;
         virtualMac = VIRTUAL_MAC | number;
-        routes = compiled(view.routes());
+        // A table that many subnets have is one.
+        Map<RoutesView, CompiledRoutes> known = new IdentityHashMap<>();
+        routes = compiled(view.routes(), known);
         own = new CompiledRoutes[view.subnets().size()];
         for (SubnetView subnet : view.subnets()) {
-            own[subnets.numberOf(subnet.id())] = subnet.routes().map(this::compiled).orElse(null);
+            own[subnets.numberOf(subnet.id())] =
+                    subnet.routes().map(own -> compiled(own, known)).orElse(null);
         }
     }
 
-    private CompiledRoutes compiled(RoutesView view) {
-        return new CompiledRoutes(view, this::numbered);
+    private CompiledRoutes compiled(RoutesView view, Map<RoutesView, CompiledRoutes> known) {
+        return known.computeIfAbsent(view, fresh -> new CompiledRoutes(fresh, this::numbered));
     }
 
     private @Nullable CompiledGateway numbered(int index) {
@@ -65,6 +70,11 @@ final class CompiledVpc {
         int subnet = subnets.find(clientHigh, clientLow);
         CompiledRoutes decide = subnet == SubnetSet.NONE ? null : own[subnet];
         return (decide == null ? routes : decide).to(remoteHigh, remoteLow);
+    }
+
+    /** Whether a packet may be of a connection by another than its route leads to. */
+    boolean hasSeveralGateways() {
+        return gateways.length > 1;
     }
 
     /** Which of its gateways has the private address; null: none. */

@@ -65,6 +65,11 @@ public final class Explanation {
 
     private Optional<CompiledGateway> gateway() {
         CompiledVpc vpc = asked.arrival.vpc;
+        if (asked.known != null) {
+            IpAddress eip = asked.known.connection().outside().outside().address();
+            int owner = asked.view.eips.get(eip.high(), eip.low());
+            return Optional.ofNullable(asked.view.gateway(owner));
+        }
         if (vpc != null) {
             Packet sent = asked.packet;
             return Optional.ofNullable(

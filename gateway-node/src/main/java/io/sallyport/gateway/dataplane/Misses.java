@@ -57,8 +57,7 @@ final class Misses {
             CompiledGateway gateway,
             Packet packet,
             long now) {
-        boolean opens =
-                packet.protocol != TCP_PROTOCOL || (packet.tcpFlags & (SYN | ACK | RST)) == SYN;
+        boolean opens = opens(packet);
         InsideKey key =
                 new InsideKey(
                         vpc.number,
@@ -100,6 +99,11 @@ final class Misses {
             }
         }
         return slot;
+    }
+
+    /** Whether it may be a connection's first. */
+    static boolean opens(Packet packet) {
+        return packet.protocol != TCP_PROTOCOL || (packet.tcpFlags & (SYN | ACK | RST)) == SYN;
     }
 
     /** An ICMP error from inside about a packet that went to the client. */

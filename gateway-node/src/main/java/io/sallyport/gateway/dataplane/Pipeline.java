@@ -363,7 +363,8 @@ final class Pipeline implements WaitingRoom.Desk {
             if (slot != MISS
                     && (misses.isAgain() || !TcpTracker.mayOpenAnew(table, slot, packet))) {
                 forwarder.forward(door, packet, slot, true, view, now);
-            } else if (!forwarder.deniesOpening(packet, vpc, gateway)) {
+            } else if ((vpc.hasSeveralGateways() && !Misses.opens(packet))
+                    || !forwarder.deniesOpening(packet, vpc, gateway)) {
                 int opened = misses.fromInside(door, frame, vpc, gateway, packet, now);
                 if (opened != Keeping.NOT_AT_ONCE) {
                     forwarder.forward(door, packet, opened, true, view, now);

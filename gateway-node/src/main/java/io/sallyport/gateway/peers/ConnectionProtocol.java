@@ -359,7 +359,7 @@ final class ConnectionProtocol implements Keeping {
     }
 
     void down(Incarnation peer) {
-        watch.forget(peer);
+        watch.broke(peer);
         if (members.live()) {
             ending.down(peer);
             inquiries.down(peer);

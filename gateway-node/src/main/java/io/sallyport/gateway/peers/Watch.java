@@ -20,7 +20,9 @@ final class Watch {
 
     /**
      * Silence after which the store is told that a peer cannot be reached: one late turn of a busy
-     * worker is no death.
+     * worker is no death, and a session that breaks is often begun anew. What its death costs those
+     * who live, a new epoch and copies of all that it held, is not begun while routers lead its
+     * packets to others, who ask each other for each flow of them.
      */
     static final long UNREACHABLE_NANOS = 400_000_000;
 
@@ -34,6 +36,7 @@ final class Watch {
     private static final class Heard {
         long lastNanos;
         boolean suspected;
+        boolean broken;
     }
 
     private final Counters counters;
@@ -60,8 +63,11 @@ final class Watch {
             return;
         }
         nextNanos = listenedNanos + LOOK_NANOS;
+        heard.values()
+                .removeIf(
+                        peer -> peer.broken && listenedNanos - peer.lastNanos > UNREACHABLE_NANOS);
         for (Heard peer : heard.values()) {
-            if (!peer.suspected && listenedNanos - peer.lastNanos > SUSPECT_NANOS) {
+            if (!peer.suspected && !peer.broken && listenedNanos - peer.lastNanos > SUSPECT_NANOS) {
                 peer.suspected = true;
                 counters.suspicions++;
             }
@@ -71,21 +77,26 @@ final class Watch {
     void heard(Incarnation peer) {
         Heard known = heard.computeIfAbsent(peer, p -> new Heard());
         known.lastNanos = listenedNanos;
+        known.broken = false;
         if (known.suspected) {
             known.suspected = false;
             counters.falseSuspicions++;
         }
     }
 
-    /** Its session broke. */
-    void forget(Incarnation peer) {
-        heard.remove(peer);
+    /** Its session broke: that alone is no false alarm where it comes back. */
+    void broke(Incarnation peer) {
+        Heard known = heard.get(peer);
+        if (known != null) {
+            known.broken = true;
+            known.suspected = false;
+        }
         acknowledgedNanos.remove(peer);
     }
 
     boolean suspected(Incarnation peer) {
         Heard known = heard.get(peer);
-        return known == null || known.suspected;
+        return known == null || known.broken || known.suspected;
     }
 
     /** Silent for so long that the store is to know. */

@@ -51,14 +51,6 @@ public record NodeView(
                 int gateway) {
             this(number, prefixes, tunnelEndpoints, interfaces, subnets, RoutesView.allBy(gateway));
         }
-
-        /** Whether some of its packets leave by the gateway. */
-        public boolean isServedBy(int gateway) {
-            return routes.leadTo(gateway)
-                    || subnets.stream()
-                            .flatMap(subnet -> subnet.routes().stream())
-                            .anyMatch(own -> own.leadTo(gateway));
-        }
     }
 
     public static final NodeView EMPTY = new NodeView(0, Map.of(), Map.of(), Map.of());

@@ -35,9 +35,4 @@ public record RoutesView(List<Route> routes) {
                                 .map(any -> new Route(IpPrefix.parse(any), gateway))
                                 .toList());
     }
-
-    /** Whether packets to some remote leave by it. */
-    public boolean leadTo(int gateway) {
-        return routes.stream().anyMatch(route -> route.gateway() == gateway);
-    }
 }

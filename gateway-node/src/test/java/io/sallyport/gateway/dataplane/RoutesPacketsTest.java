@@ -13,6 +13,7 @@ import io.sallyport.ids.SubnetId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.net.IpPrefix;
 import io.sallyport.net.Protocol;
+import io.sallyport.store.catalog.AclEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ class RoutesPacketsTest {
 
     private final Rig rig = new Rig();
     private long version;
+
+    /** The second gateway's. */
+    private Optional<List<AclEntry>> acl = Optional.empty();
 
     private static RoutesView routes(Object... of) {
         return new RoutesView(
@@ -66,7 +70,7 @@ class RoutesPacketsTest {
                         IpAddress.parse("10.0.0.9"),
                         Optional.empty(),
                         List.of(new GatewayView.Eip(OTHER_EIP, 1)),
-                        Optional.empty()));
+                        acl));
         Map<IpAddress, Integer> eips = new HashMap<>(plain.eips());
         eips.put(OTHER_EIP, SECOND);
         rig.obey(new NodeView(++version, vpcs, gateways, eips));
@@ -140,6 +144,17 @@ class RoutesPacketsTest {
         assertThat(isInOrder(5000)).as("the kernel must not carry it").isFalse();
         obey(RoutesView.allBy(SECOND), Optional.empty());
         assertThat(sourceOf(5000)).contains(EIP);
+    }
+
+    /** At a node that does not know it yet: it may be one of the first gateway's. */
+    @Test
+    void aSegmentInTheMiddleOfAStreamIsAskedForBeforeTheRoutesGatewayDeniesIt() {
+        acl = Optional.of(List.of());
+        obey(RoutesView.allBy(SECOND), Optional.empty());
+        rig.out(Naive.tcp(CLIENT, 5000, REMOTE, 443, ACK, 7, 8, new byte[20]));
+        assertThat(rig.counters.drops(DropReason.UNKNOWN_CONNECTION)).isEqualTo(1);
+        rig.out(Naive.tcp(CLIENT, 5001, REMOTE, 443, SYN, 7, 0, new byte[0]));
+        assertThat(rig.counters.drops(DropReason.ACL_DENIED_OUT)).isEqualTo(1);
     }
 
     @Test

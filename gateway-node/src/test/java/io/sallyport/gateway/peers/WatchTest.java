@@ -65,10 +65,30 @@ class WatchTest {
         assertThat(watch.suspected(PEER)).isTrue();
         watch.heard(PEER);
         listen(100);
-        watch.forget(PEER);
+        watch.broke(PEER);
         assertThat(watch.suspected(PEER)).isTrue();
         watch.heard(PEER);
+        assertThat(watch.suspected(PEER)).isFalse();
         assertThat(counters.falseSuspicions).isZero();
+    }
+
+    @Test
+    void whoseSessionBrokeIsToldToTheStoreOnlyWhereItStaysBroken() {
+        listen(5);
+        watch.heard(PEER);
+        listen(20);
+        watch.broke(PEER);
+        assertThat(watch.suspected(PEER)).isTrue();
+        assertThat(watch.unreachable(PEER)).isFalse();
+        listen(300);
+        watch.heard(PEER);
+        watch.broke(PEER);
+        listen(390);
+        assertThat(watch.unreachable(PEER)).isFalse();
+        listen(20);
+        assertThat(watch.unreachable(PEER)).isTrue();
+        assertThat(watch.suspected(PEER)).isTrue();
+        assertThat(counters.suspicions).isZero();
     }
 
     @Test

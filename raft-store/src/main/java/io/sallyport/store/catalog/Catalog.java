@@ -8,6 +8,7 @@ import io.sallyport.store.catalog.Routing.Route;
 import io.sallyport.store.catalog.Routing.RouteTable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,16 +58,26 @@ public record Catalog(long version, List<Resource> resources) {
                 .anyMatch(pool -> pool.isPrivate() && pool.holds(eip.address()));
     }
 
+    /** All route tables of the tenant's VPCs, likewise. */
+    public List<RouteTable> routeTables(TenantId tenant) {
+        Map<VpcId, List<RouteTable>> kept =
+                owned(RouteTable.class, tenant).collect(Collectors.groupingBy(RouteTable::vpc));
+        return owned(Resource.Vpc.class, tenant)
+                .flatMap(vpc -> withMain(vpc, kept.getOrDefault(vpc.id(), List.of())))
+                .toList();
+    }
+
     /** The VPC's route tables: the main one first, also where it is not kept. */
     public List<RouteTable> routeTables(Resource.Vpc vpc) {
-        List<RouteTable> kept =
-                all(RouteTable.class).stream()
-                        .filter(one -> one.vpc().equals(vpc.id()))
-                        .sorted(Comparator.comparing(one -> one.main().isEmpty()))
-                        .toList();
+        Stream<RouteTable> kept =
+                all(RouteTable.class).stream().filter(one -> one.vpc().equals(vpc.id()));
+        return withMain(vpc, kept.toList()).toList();
+    }
+
+    private static Stream<RouteTable> withMain(Resource.Vpc vpc, List<RouteTable> kept) {
         return kept.stream().anyMatch(one -> one.main().isPresent())
-                ? kept
-                : Stream.concat(Stream.of(RouteTable.impliedBy(vpc)), kept.stream()).toList();
+                ? kept.stream().sorted(Comparator.comparing(one -> one.main().isEmpty()))
+                : Stream.concat(Stream.of(RouteTable.impliedBy(vpc)), kept.stream());
     }
 
     /** Of a table that follows the VPC's gateways: the routes that nobody has set. */

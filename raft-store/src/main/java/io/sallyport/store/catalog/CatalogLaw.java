@@ -2,6 +2,7 @@ package io.sallyport.store.catalog;
 
 import io.sallyport.allocator.wire.WireReader;
 import io.sallyport.allocator.wire.WireWriter;
+import io.sallyport.ids.RouteTableId;
 import io.sallyport.net.IpAddress;
 import io.sallyport.store.catalog.CatalogCommand.OfRouting;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +62,11 @@ public final class CatalogLaw {
 
     /** What is somebody else's is told as what is not there, whatever its version. */
     private Decision ifUnchanged(Decision decision, String key, List<Long> versions) {
-        long version = table.find(Resource.class, key).map(Resource::version).orElse(0L);
+        long version =
+                table.find(Resource.class, key)
+                        .or(() -> RouteTableId.parse(key).flatMap(table::impliedMain))
+                        .map(Resource::version)
+                        .orElse(0L);
         boolean isKnown = versions.isEmpty() ? version > 0 : versions.contains(version);
         return isKnown || decision.result() instanceof CatalogResult.NotFound
                 ? decision

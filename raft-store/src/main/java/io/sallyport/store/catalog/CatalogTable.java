@@ -97,10 +97,16 @@ final class CatalogTable {
     /** The tenant's, also where it is a VPC's main one that is not kept. */
     Optional<Routing.RouteTable> routeTable(TenantId tenant, RouteTableId id) {
         return owned(Routing.RouteTable.class, tenant, id.value())
-                .or(() ->
-                        owned(Resource.Vpc.class, tenant, id.mainTableOf().value())
-                                .map(vpc -> mainOf(vpc.id()))
-                                .filter(main -> main.id().equals(id)));
+                .or(() -> impliedMain(id).filter(main -> main.tenant().equals(tenant)));
+    }
+
+    /** A VPC's main one that is not kept. */
+    Optional<Routing.RouteTable> impliedMain(RouteTableId id) {
+        return find(Routing.RouteTable.class, id.value()).isPresent()
+                ? Optional.empty()
+                : find(Resource.Vpc.class, id.mainTableOf().value())
+                        .map(vpc -> mainOf(vpc.id()))
+                        .filter(main -> main.id().equals(id));
     }
 
     /** That which all subnets of the VPC have that have none of their own. */

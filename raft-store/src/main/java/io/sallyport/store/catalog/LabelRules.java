@@ -1,6 +1,5 @@
 package io.sallyport.store.catalog;
 
-import io.sallyport.ids.RouteTableId;
 import io.sallyport.ids.TenantId;
 import io.sallyport.store.catalog.Resource.ElasticIp;
 import io.sallyport.store.catalog.Resource.FormerGateway;
@@ -100,13 +99,7 @@ final class LabelRules {
     }
 
     private boolean isTaggable(TenantId tenant, String key) {
-        Optional<Owned> resource = table.owned(Owned.class, tenant, key);
-        return resource.map(this::isTaggable).orElseGet(() -> isMainTable(tenant, key));
-    }
-
-    /** Of a VPC, which has it without its being kept. */
-    private boolean isMainTable(TenantId tenant, String key) {
-        return RouteTableId.parse(key).flatMap(id -> table.routeTable(tenant, id)).isPresent();
+        return table.owned(Owned.class, tenant, key).map(this::isTaggable).orElse(false);
     }
 
     private boolean isTaggable(Owned resource) {

@@ -221,6 +221,11 @@ public sealed interface Resource {
             return association.map(AclAssociation::acl);
         }
 
+        /** As it is: what hangs on it has changed. */
+        Subnet at(long index) {
+            return new Subnet(id, tenant, vpc, prefix, association, index);
+        }
+
         @Override
         public String key() {
             return id.value();

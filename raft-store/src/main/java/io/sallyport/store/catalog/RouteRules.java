@@ -50,7 +50,7 @@ final class RouteRules {
             return Decision.notFound(vpc);
         }
         if (table.find(Vpc.class, command.id().mainTableOf().value()).isPresent()) {
-            return Decision.conflict(key, "is taken");
+            return kept(command, index);
         }
         long would =
                 table.all(RouteTable.class, tenant).filter(one -> one.main().isEmpty()).count() + 1;
@@ -66,6 +66,14 @@ final class RouteRules {
                                         List.of(),
                                         List.of(),
                                         index)));
+    }
+
+    /** Of the VPC's main table that is not kept yet: from now on it is. */
+    private Decision kept(OfRouting.CreateRouteTable command, long index) {
+        return table.routeTable(command.tenant(), command.id())
+                .filter(main -> main.vpc().equals(command.vpc()))
+                .map(main -> Decision.put(main.main(main.main(), index)))
+                .orElseGet(() -> Decision.conflict(command.id().value(), "is taken"));
     }
 
     Decision delete(OfRouting.DeleteRouteTable command, long index) {
@@ -105,11 +113,11 @@ final class RouteRules {
         if (command.isThere().equals(Optional.of(false)) && present.isPresent()) {
             return Decision.conflict(before.key(), "has a route to " + route.destination());
         }
-        List<Route> routes = others(before, route.destination());
-        routes.add(route);
-        if (routes.size() > CatalogLimits.ROUTES_PER_TABLE) {
+        if (present.isEmpty() && before.routes().size() >= CatalogLimits.ROUTES_PER_TABLE) {
             return Decision.full("routes of a route table", CatalogLimits.ROUTES_PER_TABLE);
         }
+        List<Route> routes = others(before, route.destination());
+        routes.add(route);
         return changed(before, routes, route.isDefault(), index);
     }
 
@@ -120,7 +128,9 @@ final class RouteRules {
         }
         RouteTable before = found.get();
         IpPrefix destination = command.destination();
-        if (before.route(destination).isEmpty() && !follows(before, destination)) {
+        // Where no gateway serves the VPC yet, none will by itself.
+        boolean ends = before.follows() && destination.length() == 0;
+        if (before.route(destination).isEmpty() && !ends) {
             return Decision.conflict(before.key(), "has no route to " + destination);
         }
         List<Route> rest = others(before, destination);
@@ -210,6 +220,7 @@ final class RouteRules {
         List<CatalogChange> changes = new ArrayList<>();
         before.ifPresent(
                 one -> changes.add(new CatalogChange.Put(one.without(command.subnet(), index))));
+        changes.add(new CatalogChange.Put(subnet.get().at(index)));
         RouteTable after = wanted.with(new Association(command.subnet(), index), index);
         changes.add(new CatalogChange.Put(after));
         return new Decision(changes, new CatalogResult.Applied(index, Optional.of(after)));
@@ -228,6 +239,12 @@ final class RouteRules {
                         Decision.refused(
                                 new CatalogResult.Applied(
                                         subnet.get().version(), Optional.empty())));
+    }
+
+    private static Decision with(Decision decision, Subnet subnet) {
+        List<CatalogChange> changes = new ArrayList<>(decision.changes());
+        changes.add(new CatalogChange.Put(subnet));
+        return new Decision(changes, decision.result());
     }
 
     /** Refused where the subnet has another association by now than the caller knows. */

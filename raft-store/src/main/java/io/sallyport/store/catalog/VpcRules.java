@@ -61,6 +61,10 @@ final class VpcRules {
 
     /** Together with its default ACL, or not at all. */
     private Decision made(CatalogCommand.CreateVpc command, long index) {
+        String main = RouteTableId.mainOf(command.id()).value();
+        if (table.find(Resource.class, main).isPresent()) {
+            return Decision.conflict(command.id().value(), main + " is taken");
+        }
         Decision made =
                 Decision.put(
                         new Vpc(
@@ -127,12 +131,10 @@ final class VpcRules {
 
     private Decision removed(CatalogCommand.DeleteVpc command, long index) {
         String key = command.id().value();
-        // Its first route table may have tags without being kept.
         Stream<String> tables =
-                Stream.of(
-                                table.mainOf(command.id()).key(),
-                                RouteTableId.mainOf(command.id()).value())
-                        .distinct();
+                table.all(RouteTable.class)
+                        .filter(one -> one.vpc().equals(command.id()))
+                        .map(RouteTable::key);
         Stream<String> gone =
                 Stream.of(
                                 aclsOf(command.id()).map(NetworkAcl::key),

@@ -282,14 +282,7 @@ class CatalogPropertiesTest {
                 .flatMap(t -> t.accessKeys().stream())
                 .forEach(key -> assertThat(accessKeys.add(key.id())).as(where).isTrue());
         for (Label label : catalog.all(Label.class)) {
-            boolean isOfMain =
-                    catalog.all(Vpc.class).stream()
-                            .filter(vpc -> vpc.tenant().equals(label.tenant()))
-                            .flatMap(vpc -> catalog.routeTables(vpc).stream())
-                            .anyMatch(table -> table.key().equals(label.of()));
-            if (!isOfMain) {
-                owner(byKey, label.of(), label, where);
-            }
+            owner(byKey, label.of(), label, where);
         }
         for (FormerGateway former : catalog.all(FormerGateway.class)) {
             assertThat(byKey).as(where).doesNotContainKey(former.was().key());

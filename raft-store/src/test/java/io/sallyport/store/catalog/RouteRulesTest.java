@@ -230,17 +230,76 @@ class RouteRulesTest {
     }
 
     @Test
-    void aTableThatIsNotKeptHasTagsAndLosesThemWithItsVpc() {
+    void aVpcsFirstTableIsKeptWhereSomebodyWantsToTagIt() {
         TreeMap<String, String> tags = new TreeMap<>();
         tags.put("Name", "main");
         RouteTableId second = RouteTableId.mainOf(vpc(2));
         CatalogCommand tag = new CatalogCommand.PutTags(ALICE, List.of(second.value()), tags);
+        refused(tag, CatalogResult.NotFound.class);
+        CatalogCommand keep = new OfRouting.CreateRouteTable(ALICE, second, vpc(2));
+        refused(
+                new OfRouting.CreateRouteTable(ALICE, second, vpc(1)),
+                CatalogResult.Conflict.class);
+        refused(new OfRouting.CreateRouteTable(BOB, second, vpc(2)), CatalogResult.NotFound.class);
+        applied(keep);
+        applied(keep);
+        assertThat(get(second).main()).contains(0L);
+        assertThat(get(second).follows()).isTrue();
         applied(tag);
         applied(new CatalogCommand.DeleteGateway(ALICE, gateway(3)));
         applied(new CatalogCommand.DeleteSubnet(ALICE, subnet(3)));
         applied(new CatalogCommand.DeleteVpc(ALICE, vpc(2)));
         assertThat(law.catalog().all(Resource.Label.class)).isEmpty();
         refused(tag, CatalogResult.NotFound.class);
+    }
+
+    @Test
+    void whoeverWantsNoWayOutSaysSoBeforeThereIsAGateway() {
+        applied(new CatalogCommand.DeleteGateway(ALICE, gateway(3)));
+        RouteTableId second = RouteTableId.mainOf(vpc(2));
+        CatalogCommand delete =
+                new OfRouting.DeleteRoute(ALICE, second, IpPrefix.parse("0.0.0.0/0"));
+        applied(delete);
+        applied(createGateway(ALICE, 5, 3));
+        assertThat(law.catalog().followed(get(second))).isEmpty();
+        refused(delete, CatalogResult.Conflict.class);
+    }
+
+    @Test
+    void aFullTableTakesNoOtherRouteButAnotherTarget() {
+        for (int i = 0; i < CatalogLimits.ROUTES_PER_TABLE; i++) {
+            applied(put(OTHER, "100.64.%d.%d/32".formatted(i / 250, i % 250), 1));
+        }
+        refused(put(OTHER, "0.0.0.0/0", 1), CatalogResult.LimitExceeded.class);
+        applied(put(OTHER, "100.64.0.0/32", 2));
+    }
+
+    @Test
+    void aConditionHoldsForATableThatIsNotKept() {
+        CatalogCommand put = put(MAIN, "0.0.0.0/0", 1);
+        long version = main().version();
+        refused(
+                new CatalogCommand.IfUnchanged(put, MAIN.value(), List.of(version + 1)),
+                CatalogResult.Changed.class);
+        applied(new CatalogCommand.IfUnchanged(put, MAIN.value(), List.of(version)));
+    }
+
+    /** So that of two who saw the same one, one is refused. */
+    @Test
+    void aSubnetHasAnotherVersionWhereItHasAnotherTable() {
+        applied(associate(1, OTHER));
+        long since = get(OTHER).of(subnet(1)).orElseThrow().since();
+        assertThat(
+                        law.catalog().all(Resource.Subnet.class).stream()
+                                .filter(one -> one.id().equals(subnet(1)))
+                                .map(Resource.Subnet::version))
+                .containsExactly(since);
+    }
+
+    @Test
+    void aVpcIsNotMadeWhereItsTableWouldBeAnothers() {
+        applied(new OfRouting.CreateRouteTable(ALICE, routeTable(7), vpc(1)));
+        refused(createVpc(BOB, 7, "10.0.0.0/16"), CatalogResult.Conflict.class);
     }
 
     @Test
