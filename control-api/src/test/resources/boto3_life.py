@@ -127,6 +127,38 @@ local, rest = table["Routes"]
 assert (local["DestinationCidrBlock"], local["GatewayId"]) == ("10.0.0.0/16", "local"), table
 assert rest["NatGatewayId"] == min(gateways) and rest["State"] == "active", table
 
+# Routes that the tenant sets: one subnet leaves by another gateway than the rest.
+EVERYTHING = "0.0.0.0/0"
+internet = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+ec2.attach_internet_gateway(InternetGatewayId=internet, VpcId=vpc["VpcId"])
+(one,) = pages(
+    "describe_internet_gateways",
+    "InternetGateways",
+    Filters=[{"Name": "attachment.vpc-id", "Values": [vpc["VpcId"]]}],
+)
+assert one["Attachments"] == [{"State": "available", "VpcId": vpc["VpcId"]}], one
+own = ec2.create_route_table(VpcId=vpc["VpcId"])["RouteTable"]["RouteTableId"]
+route = {"RouteTableId": own, "DestinationCidrBlock": EVERYTHING}
+assert ec2.create_route(NatGatewayId=gateways[4], **route)["Return"]
+refused("RouteAlreadyExists", ec2.create_route, GatewayId=internet, **route)
+tie = ec2.associate_route_table(RouteTableId=own, SubnetId=subnets[4])["AssociationId"]
+(one,) = pages(
+    "describe_route_tables",
+    "RouteTables",
+    Filters=[{"Name": "association.subnet-id", "Values": [subnets[4]]}],
+)
+assert one["Routes"][1]["NatGatewayId"] == gateways[4], one
+refused("DependencyViolation", ec2.delete_route_table, RouteTableId=own)
+ec2.replace_route(GatewayId=internet, **route)
+assert len(pages("describe_route_tables", "RouteTables")) == 2
+ec2.disassociate_route_table(AssociationId=tie)
+ec2.delete_route(**route)
+refused("InvalidRoute.NotFound", ec2.delete_route, **route)
+ec2.delete_route_table(RouteTableId=own)
+refused("DependencyViolation", ec2.delete_internet_gateway, InternetGatewayId=internet)
+ec2.detach_internet_gateway(InternetGatewayId=internet, VpcId=vpc["VpcId"])
+ec2.delete_internet_gateway(InternetGatewayId=internet)
+
 # Tags come and go.
 ec2.create_tags(Resources=gateways, Tags=[{"Key": "empty", "Value": ""}])
 assert len(pages("describe_tags", "Tags")) == len(tags) + len(gateways)

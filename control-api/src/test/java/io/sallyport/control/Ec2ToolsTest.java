@@ -238,4 +238,43 @@ class Ec2ToolsTest {
                 "--rule-number",
                 "100");
     }
+
+    @Test
+    void commandLineSetsARouteAndTakesItBack() throws Exception {
+        assumeTrue(Files.isExecutable(AWS), "awscli is not installed");
+        String vpc = aws(0, "create-vpc", "--cidr-block", "10.0.0.0/16", "--query", "Vpc.VpcId");
+        String internet =
+                aws(0, "create-internet-gateway", "--query", "InternetGateway.InternetGatewayId");
+        aws(0, "attach-internet-gateway", "--internet-gateway-id", internet, "--vpc-id", vpc);
+        String table =
+                aws(0, "create-route-table", "--vpc-id", vpc, "--query", "RouteTable.RouteTableId");
+        String all = "0.0.0.0/0";
+        List<String> route = List.of("--route-table-id", table, "--destination-cidr-block", all);
+        aws(0, "create-route", route, "--gateway-id", internet);
+        assertThat(aws(254, "create-route", route, "--gateway-id", internet))
+                .contains("(RouteAlreadyExists)");
+        assertThat(
+                        aws(
+                                0,
+                                "describe-route-tables",
+                                "--filters",
+                                "Name=route.gateway-id,Values=igw-*",
+                                "--query",
+                                "RouteTables[].Routes[?DestinationCidrBlock==`0.0.0.0/0`][]"
+                                        + ".[GatewayId,Origin,State]"))
+                .isEqualTo(internet + "\tCreateRoute\tactive");
+        aws(0, "delete-route", route);
+        aws(0, "delete-route-table", "--route-table-id", table);
+        aws(0, "detach-internet-gateway", "--internet-gateway-id", internet, "--vpc-id", vpc);
+        aws(0, "delete-internet-gateway", "--internet-gateway-id", internet);
+        aws(0, "delete-vpc", "--vpc-id", vpc);
+    }
+
+    private String aws(int status, String action, List<String> first, String... rest)
+            throws Exception {
+        List<String> all = new ArrayList<>(List.of(action));
+        all.addAll(first);
+        all.addAll(List.of(rest));
+        return aws(status, all.toArray(String[]::new));
+    }
 }

@@ -151,9 +151,9 @@ class RoutesPacketsTest {
     void aSegmentInTheMiddleOfAStreamIsAskedForBeforeTheRoutesGatewayDeniesIt() {
         acl = Optional.of(List.of());
         obey(RoutesView.allBy(SECOND), Optional.empty());
-        rig.out(Naive.tcp(CLIENT, 5000, REMOTE, 443, ACK, 7, 8, new byte[20]));
+        rig.out(Naive.tcp(CLIENT, 5000, REMOTE, 443, 0x10, new byte[0], new byte[20]));
         assertThat(rig.counters.drops(DropReason.UNKNOWN_CONNECTION)).isEqualTo(1);
-        rig.out(Naive.tcp(CLIENT, 5001, REMOTE, 443, SYN, 7, 0, new byte[0]));
+        rig.out(Naive.tcp(CLIENT, 5001, REMOTE, 443, 0x02, new byte[0], new byte[0]));
         assertThat(rig.counters.drops(DropReason.ACL_DENIED_OUT)).isEqualTo(1);
     }
 
