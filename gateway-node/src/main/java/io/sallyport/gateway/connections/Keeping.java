@@ -116,8 +116,9 @@ public interface Keeping {
     void elsewhere(ConnectionId id, ClientPath path, int sequence, int acknowledgement);
 
     /**
-     * Its elastic IP has begun another life: it is to end everywhere. Said once per connection and
-     * view; nothing is forwarded meanwhile.
+     * Its elastic IP has begun another life: it is to end everywhere. Said for each view, and again
+     * while packets of it come, since whoever is asked may not be able to do it yet; nothing is
+     * forwarded meanwhile.
      */
     void over(ConnectionId id);
 

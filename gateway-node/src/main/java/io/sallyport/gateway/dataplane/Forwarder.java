@@ -21,10 +21,12 @@ final class Forwarder {
 
     private static final long STOPPED_NANOS = 2_000_000_000L;
     private static final long NEXT_HOP_NANOS = 1_000_000_000L;
-    private static final long SECOND_NANOS = 1_000_000_000L;
 
     /** How often the keepers are asked about streams in a second, of all connections together. */
     private static final int ASKS = 1_000;
+
+    /** How often homes are asked again for an end that they were asked for already, likewise. */
+    private static final int ENDS = 100;
 
     private final ConnectionTable table;
     private final Keeping keeping;
@@ -40,8 +42,8 @@ final class Forwarder {
     private final ClientMoves moves;
     private final Egress egress;
     final GatewayCounters gateways;
-    private long asksFrom;
-    private int asks;
+    private final PerSecond asks = new PerSecond(ASKS);
+    private final PerSecond ends = new PerSecond(ENDS);
 
     Forwarder(
             ConnectionTable table,
@@ -100,6 +102,9 @@ final class Forwarder {
         int state = filter.state(slot, view);
         CompiledGateway gateway = view.gateway(table.gateway(slot));
         if ((state & EIP_GONE) != 0 || gateway == null) {
+            if (ends.take(now)) {
+                filter.askForItsEnd(slot, view);
+            }
             lose(packet, DropReason.EIP_GONE);
             return;
         }
@@ -320,18 +325,10 @@ final class Forwarder {
         if (TcpTracker.canTell(table, slot, outward, reset) || !table.isUsed(slot)) {
             return;
         }
-        if (mayAsk(now)) {
+        if (asks.take(now)) {
             keeping.endClaimed(
                     table.identities().id(slot), outward, TcpTracker.endsAt(packet), reset);
         }
-    }
-
-    private boolean mayAsk(long now) {
-        if (now - asksFrom >= SECOND_NANOS) {
-            asksFrom = now;
-            asks = 0;
-        }
-        return asks++ < ASKS;
     }
 
     /**
@@ -343,7 +340,7 @@ final class Forwarder {
         boolean disputed =
                 judged == TcpTracker.ADOPTED
                         || (judged == TcpTracker.BESIDE && TcpTracker.isAdopted(table, slot));
-        if (!disputed || !table.isUsed(slot) || !mayAsk(now)) {
+        if (!disputed || !table.isUsed(slot) || !asks.take(now)) {
             return judged;
         }
         Numbers kept = keeping.numbers(table.identities().id(slot));

@@ -66,9 +66,7 @@ final class PacketFilter {
             if (view.gateway(table.gateway(slot)) == null) {
                 table.gateway(slot, Carrier.NO_GATEWAY);
             }
-            if (life != NONE && view.isOver(vpc, eipHigh, eipLow, life)) {
-                keeping.over(table.identities().id(slot));
-            }
+            askForItsEnd(slot, view);
         } else {
             // Connections follow their EIP to another gateway of the VPC.
             table.gateway(slot, owner);
@@ -79,6 +77,16 @@ final class PacketFilter {
         shortcut.find(slot, view);
         table.state(slot, state);
         table.aclVersion(slot, view.version(table.gateway(slot)));
+    }
+
+    /** Where its EIP's life is over for good. */
+    void askForItsEnd(int slot, CompiledView view) {
+        if (table.isUsed(slot)) {
+            long life = table.identities().poolGeneration(slot);
+            if (view.isOver(table.vpc(slot), table.eipHigh(slot), table.eipLow(slot), life)) {
+                keeping.over(table.identities().id(slot));
+            }
+        }
     }
 
     private boolean allows(

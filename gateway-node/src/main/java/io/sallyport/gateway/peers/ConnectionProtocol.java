@@ -247,9 +247,9 @@ final class ConnectionProtocol implements Keeping {
 
     @Override
     public void over(ConnectionId id) {
-        Copy copy = seat.copies.get(id);
-        if (copy != null && members.live()) {
-            seat.send(copy.home, new Frame.EndAsked(id));
+        if (members.live()) {
+            Copy copy = seat.copies.get(id);
+            seat.send(copy == null ? seat.me : copy.home, new Frame.EndAsked(id));
         }
     }
 

@@ -105,9 +105,13 @@ final class Home {
         }
     }
 
+    /** Who asks has met a packet of it, and asks again while there are more. */
     void endAsked(ConnectionId id) {
         Copy copy = seat.copies.get(id);
-        if (copy != null && seat.isMe(copy.home) && settled()) {
+        if (copy == null) {
+            // A record that nobody here keeps is of nobody.
+            seat.carriage.drop(id);
+        } else if (seat.isMe(copy.home) && settled()) {
             end(copy);
         }
     }

@@ -123,7 +123,17 @@ class OwnersTest {
         assertThat(sentOut()).isZero();
         assertThat(rig.tunnel.sent).isEmpty();
         assertThat(drops(DropReason.EIP_GONE)).isEqualTo(2);
-        assertThat(rig.keeping.over).as("its home hears of it once").hasSize(1);
+        int asked = rig.keeping.over.size();
+        assertThat(asked).as("its home is asked for its end").isPositive();
+        rig.out(query());
+        assertThat(rig.keeping.over)
+                .as("and again: it may not have been able to")
+                .hasSizeGreaterThan(asked)
+                .containsOnly(rig.keeping.over.getFirst());
+        for (int i = 0; i < 1_000; i++) {
+            rig.out(query());
+        }
+        assertThat(rig.keeping.over).as("not for each packet").hasSizeLessThan(150);
     }
 
     @Test
