@@ -3,12 +3,9 @@ package io.sallyport.control.ec2;
 import io.sallyport.control.ec2.xml.XmlAnswer;
 import io.sallyport.ids.VpcId;
 import io.sallyport.net.IpPrefix;
-import io.sallyport.store.catalog.Resource.ElasticIp;
-import io.sallyport.store.catalog.Resource.Gateway;
 import io.sallyport.store.catalog.Resource.Subnet;
 import io.sallyport.store.catalog.Resource.Vpc;
 import io.sallyport.store.catalog.Routing;
-import io.sallyport.store.catalog.Routing.InternetGateway;
 import io.sallyport.store.catalog.Routing.RouteTable;
 import io.sallyport.store.catalog.Routing.Target;
 import java.util.List;
@@ -93,13 +90,17 @@ record RouteTableView(
     private static final String LOCAL = "local";
 
     static RouteTableView of(RouteTable table, Snapshot now) {
+        return of(table, now, new RouteTargets(now));
+    }
+
+    private static RouteTableView of(RouteTable table, Snapshot now, RouteTargets targets) {
         Stream<Route> local =
                 now.find(Vpc.class, table.vpc().value()).stream()
                         .flatMap(vpc -> vpc.prefixes().stream())
                         .map(prefix -> new Route(prefix, LOCAL, null, true));
         Stream<Route> rest =
                 Stream.concat(table.routes().stream(), now.catalog().followed(table).stream())
-                        .map(route -> route(route, table.vpc(), now));
+                        .map(route -> route(route, table.vpc(), targets));
         Stream<Association> main =
                 table.main().map(since -> new Association(main(table.vpc(), since), null)).stream();
         Stream<Association> subnets =
@@ -114,30 +115,16 @@ record RouteTableView(
 
     /** All that the tenant has. */
     static Stream<RouteTableView> all(Snapshot now) {
-        return RouteTables.all(now).map(table -> of(table, now));
+        RouteTargets targets = new RouteTargets(now);
+        return RouteTables.all(now).map(table -> of(table, now, targets));
     }
 
-    private static Route route(Routing.Route route, VpcId vpc, Snapshot now) {
+    private static Route route(Routing.Route route, VpcId vpc, RouteTargets targets) {
         IpPrefix to = route.destination();
+        boolean active = targets.take(route.target(), vpc, to.address().isV4());
         return switch (route.target()) {
-            case Target.Internet(var id) ->
-                    new Route(
-                            to,
-                            id.value(),
-                            null,
-                            now.find(InternetGateway.class, id.value())
-                                    .flatMap(InternetGateway::vpc)
-                                    .equals(Optional.of(vpc)));
-            case Target.NatGateway(var id) ->
-                    new Route(
-                            to,
-                            null,
-                            id.value(),
-                            now.find(Gateway.class, id.value()).stream()
-                                    .filter(gateway -> gateway.vpc().equals(vpc))
-                                    .flatMap(gateway -> now.addresses(gateway).stream())
-                                    .map(ElasticIp::address)
-                                    .anyMatch(eip -> eip.isV4() == to.address().isV4()));
+            case Target.Internet(var id) -> new Route(to, id.value(), null, active);
+            case Target.NatGateway(var id) -> new Route(to, null, id.value(), active);
         };
     }
 

@@ -6,9 +6,11 @@ import io.sallyport.gateway.wire.HotPath;
 import io.sallyport.net.IpPrefix;
 import java.util.List;
 
-/** A few prefixes of either family, asked by numbers. */
+/** A few prefixes of either family in an order, asked by numbers. */
 @HotPath
 final class PrefixSet {
+
+    static final int NONE = -1;
 
     private final long[] high;
     private final long[] low;
@@ -35,13 +37,19 @@ final class PrefixSet {
     }
 
     boolean contains(long addressHigh, long addressLow) {
+        return first(addressHigh, addressLow) != NONE;
+    }
+
+    /** Which of them is the first that has the address, or {@link #NONE}. */
+    int first(long addressHigh, long addressLow) {
+        boolean isV4 = isMapped(addressHigh, addressLow);
         for (int i = 0; i < high.length; i++) {
-            if (((high[i] ^ addressHigh) & highMask[i]) == 0
-                    && ((low[i] ^ addressLow) & lowMask[i]) == 0
-                    && v4[i] == isMapped(addressHigh, addressLow)) {
-                return true;
+            if (v4[i] == isV4
+                    && ((high[i] ^ addressHigh) & highMask[i]) == 0
+                    && ((low[i] ^ addressLow) & lowMask[i]) == 0) {
+                return i;
             }
         }
-        return false;
+        return NONE;
     }
 }

@@ -234,7 +234,11 @@ final class RouteRules {
         }
         Optional<RouteTable> before = own(subnet.get());
         return another(subnet.get(), before, command.association())
-                .or(() -> before.map(one -> Decision.put(one.without(command.subnet(), index))))
+                .or(() ->
+                        before.map(one ->
+                                with(
+                                        Decision.put(one.without(command.subnet(), index)),
+                                        subnet.get().at(index))))
                 .orElseGet(() ->
                         Decision.refused(
                                 new CatalogResult.Applied(

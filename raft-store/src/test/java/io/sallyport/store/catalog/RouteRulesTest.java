@@ -289,11 +289,17 @@ class RouteRulesTest {
     void aSubnetHasAnotherVersionWhereItHasAnotherTable() {
         applied(associate(1, OTHER));
         long since = get(OTHER).of(subnet(1)).orElseThrow().since();
-        assertThat(
-                        law.catalog().all(Resource.Subnet.class).stream()
-                                .filter(one -> one.id().equals(subnet(1)))
-                                .map(Resource.Subnet::version))
-                .containsExactly(since);
+        assertThat(versionOfSubnet(1)).isEqualTo(since);
+        applied(new OfRouting.DisassociateRouteTable(ALICE, subnet(1), Optional.empty()));
+        assertThat(versionOfSubnet(1)).isGreaterThan(since);
+    }
+
+    private long versionOfSubnet(int number) {
+        return law.catalog().all(Resource.Subnet.class).stream()
+                .filter(one -> one.id().equals(subnet(number)))
+                .map(Resource.Subnet::version)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
