@@ -43,9 +43,11 @@ final class KeepalivedPair implements Boxes {
     private final Path directory = Path.of("/dev/shm", "spk-" + ProcessHandle.current().pid());
 
     private final Children children = new Children(directory);
+    private final Thread atExit = new Thread(this::down, "pair down");
 
     KeepalivedPair() {
         sweep();
+        Runtime.getRuntime().addShutdownHook(atExit);
         build();
         IntStream.rangeClosed(1, BOXES).forEach(this::start);
         awaitOneMaster();
@@ -386,12 +388,15 @@ final class KeepalivedPair implements Boxes {
 
     @Override
     public void close() {
+        children.close();
+        down();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+
+    private void down() {
         // The child would go on for a moment without its parent.
         Tool.said(List.of("sh", "-c", "cat " + directory + "/*/vrrp.pid | xargs -r kill -s KILL"));
-        children.close();
-        Tool.batch(
-                List.of("ip", "-force", "-batch", "-"),
-                names().stream().map(name -> "netns delete " + prefix + name).toList());
+        names().forEach(name -> Tool.said(List.of("ip", "netns", "delete", prefix + name)));
         try {
             Scratch.delete(directory);
         } catch (IOException e) {

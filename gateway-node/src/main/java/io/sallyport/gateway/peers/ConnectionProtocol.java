@@ -515,6 +515,11 @@ final class ConnectionProtocol implements Keeping {
         return counters;
     }
 
+    /** Tells of epochs as they come, if it is given turns. */
+    EpochLog epochLog() {
+        return new EpochLog(members, replication, counters);
+    }
+
     PeerStatus status() {
         return report.status();
     }

@@ -22,6 +22,10 @@ final class Counters {
     long ended;
     long endsCalledOff;
     long handedOver;
+
+    /** Copies that homes made of what had too few. */
+    long copied;
+
     long framesIn;
     long framesOut;
     long framesRefused;

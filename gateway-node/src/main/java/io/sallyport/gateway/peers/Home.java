@@ -352,6 +352,7 @@ final class Home {
                 made++;
             }
         }
+        seat.counters.copied += made;
         return made;
     }
 

@@ -305,6 +305,7 @@ public final class PeerNode implements AutoCloseable {
     private final class Desk implements Keeping {
         private @Nullable ConnectionProtocol protocol;
         private @Nullable Sleep sleep;
+        private @Nullable EpochLog epochs;
 
         /** On an older catalog than it joined under this node acts not. */
         private long bornAt;
@@ -399,6 +400,7 @@ public final class PeerNode implements AutoCloseable {
             protocol = begun;
             bornAt = joinedUnder;
             sleep = new Sleep(bootNanos, System::nanoTime);
+            epochs = begun.epochLog();
         }
 
         /** Asked before each batch of packets: whoever has slept may have been called dead. */
@@ -440,6 +442,9 @@ public final class PeerNode implements AutoCloseable {
             ConnectionProtocol current = protocol;
             if (current != null) {
                 done += current.turn(nowNanos);
+                if (epochs != null) {
+                    epochs.turn(nowNanos);
+                }
                 if (nextStatusNanos == Long.MIN_VALUE || nowNanos - nextStatusNanos >= 0) {
                     nextStatusNanos = nowNanos + STATUS_NANOS;
                     status = current.status();

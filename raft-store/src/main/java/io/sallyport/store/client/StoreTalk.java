@@ -71,7 +71,7 @@ final class StoreTalk implements StoreConnection.Listener, Lane.Client {
 
     /**
      * The two lanes of the control group have one leader. Whoever waits for a newer catalog there
-     * hears of it when it is applied; followers hear with the next entry.
+     * hears of it when it is applied; followers hear a message later.
      */
     private void follow(Lane lane, StoreConnection guess) {
         lane.guess = guess;

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,6 @@ final class LeaderDuty implements AutoCloseable {
     private final LeaderWatch watch = new LeaderWatch();
     private final Spread spread = new Spread();
     private final Drains drains = new Drains();
-    private ControlMachine.@Nullable View announced;
     private long term = -1;
     private volatile boolean closed;
 
@@ -144,18 +142,6 @@ final class LeaderDuty implements AutoCloseable {
                 });
     }
 
-    /**
-     * Followers hear that an entry is committed with the next one. Where it says what lease groups
-     * or nodes need to know there shall be a next one at once: it says nothing new.
-     */
-    private void announce(Duties all, ControlMachine.View seen) {
-        ControlMachine.View before = announced;
-        boolean known = before != null && before.tellsTheSame(seen);
-        if (!known && all.toControl.say(Law.CLUSTER, found())) {
-            announced = seen;
-        }
-    }
-
     private byte[] found() {
         return ClusterCommand.encode(new ClusterCommand.Found(leaseGroups));
     }
@@ -165,7 +151,6 @@ final class LeaderDuty implements AutoCloseable {
             all.toControl.say(Law.CLUSTER, found());
             return;
         }
-        announce(all, seen);
         if (term != all.control.term()) {
             term = all.control.term();
             watch.forget();

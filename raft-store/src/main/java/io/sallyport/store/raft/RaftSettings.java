@@ -140,6 +140,8 @@ public record RaftSettings(
         if (ownTransport) {
             RaftConfigKeys.Rpc.setType(properties, new Transport());
             Transport.listen(properties, self());
+            // Nodes and lease groups wait for what it says.
+            Transport.prompt(properties, groupId(0));
             // Entries are appended in the thread that brings them, in the order of its connection.
             RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         } else {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * entries are read from the disk), and to begin again after a connection broke.
  *
  * <p>How far a follower may commit travels with the next entries; only where none follow for {@link
- * #COMMIT_LAG_NANOS} it gets a message of its own.
+ * #COMMIT_LAG_NANOS} it gets a message of its own. In a prompt group it gets one at once: an empty
+ * one, for which it asks no disk.
  */
 final class PipelinedAppender extends LogAppenderBase {
 
@@ -43,10 +44,15 @@ final class PipelinedAppender extends LogAppenderBase {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final TransportRpc rpc;
+    private final boolean prompt;
     private final Object order = new Object();
 
     // Under order.
     private long lastCall;
+
+    /** How far the follower was told that it may commit. */
+    private long toldCommit = RaftLog.INVALID_LOG_INDEX;
+
     private int inFlight;
     private long round;
     private boolean agreed;
@@ -71,9 +77,11 @@ final class PipelinedAppender extends LogAppenderBase {
             RaftServer.Division server,
             LeaderState leaderState,
             FollowerInfo follower,
-            TransportRpc rpc) {
+            TransportRpc rpc,
+            boolean prompt) {
         super(server, leaderState, follower);
         this.rpc = rpc;
+        this.prompt = prompt;
     }
 
     /** A message on its way. */
@@ -136,6 +144,12 @@ final class PipelinedAppender extends LogAppenderBase {
                 while (more && sendable()) {
                     more = sendOne(false);
                 }
+                long committed = getRaftLog().getLastCommittedIndex();
+                if (prompt && more && committed > toldCommit && lacksNothingElse()) {
+                    boolean unused = sendOne(true);
+                    // Once for each commit, whatever becomes of it: heartbeats tell it as well.
+                    toldCommit = committed;
+                }
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: entries cannot be sent now", this, e);
@@ -151,6 +165,16 @@ final class PipelinedAppender extends LogAppenderBase {
                 && hasAppendEntries()
                 && inFlight < (agreed ? IN_FLIGHT_MAX : 1)
                 && getFollower().getNextIndex() >= getRaftLog().getStartIndex()
+                && System.nanoTime() - notBeforeNanos >= 0;
+    }
+
+    /** While entries are on their way an empty message may not commit any: it waits for them. */
+    private boolean lacksNothingElse() {
+        return isRunning()
+                && !installing
+                && agreed
+                && inFlight == 0
+                && !hasAppendEntries()
                 && System.nanoTime() - notBeforeNanos >= 0;
     }
 
@@ -172,6 +196,7 @@ final class PipelinedAppender extends LogAppenderBase {
             }
             getFollower().increaseNextIndex(sent.firstIndex + request.getEntriesCount());
         }
+        toldCommit = request.getLeaderCommit();
         link.call(Frame.APPEND, request, sent);
         return true;
     }
@@ -279,6 +304,7 @@ final class PipelinedAppender extends LogAppenderBase {
         round++;
         inFlight = 0;
         agreed = false;
+        toldCommit = RaftLog.INVALID_LOG_INDEX;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Transport implements RpcType, ServerFactory {
 
     private static final String LISTEN = "sallyport.raft.listen";
+
+    private static final String PROMPT = "sallyport.raft.prompt";
 
     private static final String TRUST = "sallyport.raft.trust";
 
@@ -46,6 +49,11 @@ public final class Transport implements RpcType, ServerFactory {
     /** Where the server that gets these properties will listen. */
     public static void listen(RaftProperties properties, Endpoint endpoint) {
         properties.set(LISTEN, endpoint.toString());
+    }
+
+    /** In which group followers hear of each commit at once. */
+    public static void prompt(RaftProperties properties, RaftGroupId group) {
+        properties.set(PROMPT, group.getUuid().toString());
     }
 
     @Override
@@ -75,6 +83,8 @@ public final class Transport implements RpcType, ServerFactory {
     public LogAppender newLogAppender(
             RaftServer.Division server, LeaderState state, FollowerInfo follower) {
         TransportRpc rpc = (TransportRpc) server.getRaftServer().getServerRpc();
-        return new PipelinedAppender(server, state, follower, rpc);
+        String prompt = server.getRaftServer().getProperties().get(PROMPT);
+        String group = server.getMemberId().getGroupId().getUuid().toString();
+        return new PipelinedAppender(server, state, follower, rpc, group.equals(prompt));
     }
 }

@@ -55,7 +55,7 @@ class TransportTest {
 
     @TempDir private Path disk;
 
-    private final RaftGroupId group = RaftGroupId.randomId();
+    final RaftGroupId group = RaftGroupId.randomId();
     private final List<Endpoint> real = new ArrayList<>();
     private final List<Wire> wires = new ArrayList<>();
     private final List<RaftPeer> peers = new ArrayList<>();
@@ -107,7 +107,7 @@ class TransportTest {
         return server;
     }
 
-    private RaftProperties properties(int number, Endpoint listen) {
+    RaftProperties properties(int number, Endpoint listen) {
         RaftProperties properties = new RaftProperties();
         RaftConfigKeys.Rpc.setType(properties, new Transport());
         Transport.listen(properties, listen);
