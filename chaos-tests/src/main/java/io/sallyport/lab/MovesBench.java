@@ -22,6 +22,9 @@ final class MovesBench implements Callable<Integer> {
     private static final String AWAY = "10.99.101.3";
     private static final int VNI = 304;
 
+    /** So that no move is measured in what the one before left to do. */
+    private static final Duration BETWEEN = Duration.ofMillis(250);
+
     @Option(names = "--moves", description = "of the elastic IP (default: ${DEFAULT-VALUE})")
     private int moves = 100;
 
@@ -74,6 +77,7 @@ final class MovesBench implements Callable<Integer> {
                     throw new LabFailure("not moved at once: " + answer);
                 }
                 address.awaitTurn(i);
+                Processes.pause(BETWEEN);
             }
             Letters.Heard heard = address.heard();
             int late = heard.turns() - first - moves;
