@@ -20,14 +20,21 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Tells the store four times a second, and when its packets obey another catalog, that it is here,
- * whom it cannot reach, for whose silence it vouches, and what its packets obey; where the store
- * does not answer, through a peer as well. Never retried: an answer proves the moment in which it
- * was asked. With it goes the question which destinations others want ports of. Worker thread.
+ * Tells the store four times a second, ten times while a peer cannot be reached, and when its
+ * packets obey another catalog, that it is here, whom it cannot reach, for whose silence it
+ * vouches, and what its packets obey; where the store does not answer, through a peer as well.
+ * Never retried: an answer proves the moment in which it was asked. With it goes the question which
+ * destinations others want ports of. Worker thread.
  */
 final class Renewals {
 
     static final long PERIOD_NANOS = 250_000_000L;
+
+    /**
+     * While a live peer cannot be reached: an epoch without it is told with an answer, and until it
+     * is known here nothing that the peer kept is copied again.
+     */
+    static final long ALARMED_NANOS = 100_000_000L;
 
     /** A catalog that changes all the time does not make Renews of it all. */
     private static final long NEWS_NANOS = 5_000_000L;
@@ -95,7 +102,8 @@ final class Renewals {
         if (now < nextNanos && !news) {
             return 0;
         }
-        nextNanos = now + PERIOD_NANOS;
+        boolean alarmed = seat.members.liveOthers().stream().anyMatch(watch::unreachable);
+        nextNanos = now + (alarmed ? ALARMED_NANOS : PERIOD_NANOS);
         sentNanos = now;
         AllocatorCommand.Renew renew =
                 new AllocatorCommand.Renew(

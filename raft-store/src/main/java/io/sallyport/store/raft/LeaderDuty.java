@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What leaders do without being asked. One thread on every store, ten times a second and whenever
- * the control group's state moved here; for each group it does something only while this store
- * leads that one. There is no talk between groups: who leads one reads the other's replica in this
- * process, whose state is committed and only ever lags (docs/adr/0020). A word of a former leader
- * does no harm: each names what it saw, and is void where more was applied since.
+ * What leaders do without being asked. One thread on every store, twenty times a second and
+ * whenever the control group's state moved here; for each group it does something only while this
+ * store leads that one. There is no talk between groups: who leads one reads the other's replica in
+ * this process, whose state is committed and only ever lags (docs/adr/0020). A word of a former
+ * leader does no harm: each names what it saw, and is void where more was applied since.
  */
 final class LeaderDuty implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderDuty.class);
-    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final Duration HAND_OVER = Duration.ofSeconds(3);
 
     private final String store;
