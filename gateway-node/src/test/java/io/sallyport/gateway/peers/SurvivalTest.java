@@ -80,6 +80,25 @@ class SurvivalTest {
                 });
     }
 
+    /** Nothing that it kept is copied again before. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void theEpochWithoutADeadNodeIsKnownToAllSoon(long seed) {
+        SimWorld world = new SimWorld(SimScenario.quiet(seed, 3, 64));
+        world.start();
+        world.run((1_000 + 37 * seed) * SimWorld.MS);
+        SimNode dead = world.nodes.get((int) (seed % 3));
+        List<SimNode> others = world.nodes.stream().filter(node -> node != dead).toList();
+        Epoch before = others.getFirst().protocol().status().membership().epoch();
+        dead.crash();
+        // A second of silence, of which a quarter may have passed; the leader's turn; theirs.
+        world.run(1_200 * SimWorld.MS);
+        assertThat(others)
+                .allSatisfy(node ->
+                        assertThat(node.protocol().status().membership().epoch())
+                                .isGreaterThan(before));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void aNodeThatIsWronglySuspectedLosesNothingAndComesBack(long seed) {
