@@ -81,6 +81,9 @@ final class ConnectionProtocol implements Keeping {
     private final StatusReport report;
     private long nextHeartbeatNanos;
 
+    /** {@link #read}. */
+    private boolean allRead = true;
+
     /** {@code Carriage.changes} when it was last looked at. */
     private int changes;
 
@@ -278,6 +281,14 @@ final class ConnectionProtocol implements Keeping {
         horizon.slept(sleptNanos, nowNanos);
     }
 
+    /**
+     * Whether all was read that had come when this was so last: before the next turn, by who has so
+     * much to read that it takes him several.
+     */
+    void read(boolean all) {
+        allRead = all;
+    }
+
     @Override
     public int turn(long nowNanos) {
         if (!horizon.acting(nowNanos)) {
@@ -290,7 +301,9 @@ final class ConnectionProtocol implements Keeping {
             surrenderUseless();
         }
         long suspicions = counters.suspicions;
-        watch.look(nowNanos);
+        if (allRead) {
+            watch.look(nowNanos);
+        }
         if (counters.suspicions > suspicions) {
             opening.silent();
         }

@@ -19,7 +19,6 @@ import io.sallyport.store.trust.Trust;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +46,12 @@ public final class PeerNode implements AutoCloseable {
     /** Of many clients that move at once not each is named. */
     private static final long MOVES_TOLD_NANOS = 50_000_000L;
 
-    private static final int MAIL_PER_TURN = 4096;
+    /**
+     * Mail goes first: who let in more packets than it can finish would have more of it all the
+     * time. But what peers tell each other of an epoch may be seconds of work, for which neither
+     * packets wait nor the peers, for this node's next heartbeat.
+     */
+    private static final long MAIL_NANOS = 20_000_000L;
 
     private final PeerSettings settings;
     private final StoreClient store;
@@ -56,7 +60,7 @@ public final class PeerNode implements AutoCloseable {
     private final LongSupplier catalogVersion;
     private final LongSupplier bootNanos;
     private final PeerEvents events;
-    private final Queue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(1024);
+    private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(1024);
     private final PeerLinks links;
     private final Desk desk = new Desk();
     private final EventLog eventLog = new EventLog(System::currentTimeMillis);
@@ -313,6 +317,9 @@ public final class PeerNode implements AutoCloseable {
         private long movesToldNanos = Long.MIN_VALUE / 2;
         private long nextStatusNanos = Long.MIN_VALUE;
 
+        /** The first letter that had not come when the lap began. */
+        private long lapEnd;
+
         @Override
         public void open(Wish wish, Waiter waiter) {
             if (protocol == null) {
@@ -430,17 +437,10 @@ public final class PeerNode implements AutoCloseable {
 
         @Override
         public int turn(long nowNanos) {
-            int done = 0;
-            while (done < MAIL_PER_TURN) {
-                Runnable task = mailbox.poll();
-                if (task == null) {
-                    break;
-                }
-                task.run();
-                done++;
-            }
+            int done = mail();
             ConnectionProtocol current = protocol;
             if (current != null) {
+                current.read(readLap());
                 done += current.turn(nowNanos);
                 if (epochs != null) {
                     epochs.turn(nowNanos);
@@ -451,6 +451,28 @@ public final class PeerNode implements AutoCloseable {
                 }
             }
             links.tend(nowNanos);
+            return done;
+        }
+
+        /** Whether all is read that had come when this was so last. */
+        private boolean readLap() {
+            boolean read = mailbox.currentConsumerIndex() >= lapEnd;
+            if (read) {
+                lapEnd = mailbox.currentProducerIndex();
+            }
+            return read;
+        }
+
+        private int mail() {
+            long until = System.nanoTime() + MAIL_NANOS;
+            int done = 0;
+            for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
+                task.run();
+                done++;
+                if (System.nanoTime() - until >= 0) {
+                    break;
+                }
+            }
             return done;
         }
     }
