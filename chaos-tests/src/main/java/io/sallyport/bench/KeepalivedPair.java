@@ -44,6 +44,7 @@ final class KeepalivedPair implements Boxes {
 
     private final Children children = new Children(directory);
     private final Thread atExit = new Thread(this::down, "pair down");
+    private boolean isDown;
 
     KeepalivedPair() {
         sweep();
@@ -388,12 +389,21 @@ final class KeepalivedPair implements Boxes {
 
     @Override
     public void close() {
-        children.close();
         down();
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The process ends already, and this is its end.
+            return;
+        }
     }
 
-    private void down() {
+    private synchronized void down() {
+        if (isDown) {
+            return;
+        }
+        isDown = true;
+        children.close();
         // The child would go on for a moment without its parent.
         Tool.said(List.of("sh", "-c", "cat " + directory + "/*/vrrp.pid | xargs -r kill -s KILL"));
         names().forEach(name -> Tool.said(List.of("ip", "netns", "delete", prefix + name)));

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two lines for each epoch: who is a member of it, and how long it took until all that had lost a
- * keeper had its copies again, which is how long another death would have cost connections. Worker
- * thread.
+ * Two lines for each epoch: who is a member of it, and how long it took until all that is at home
+ * here had its copies again. Until every live node has said so another death may cost connections.
+ * An epoch that the next one overtakes has the first line alone. Worker thread.
  */
 final class EpochLog {
 
@@ -45,7 +45,7 @@ final class EpochLog {
             done = true;
             LOG.info(
                     "epoch {}: settled after {} ms, all copies are made after {} ms; told {} to"
-                            + " other homes, made {} anew",
+                            + " homes, made {} anew",
                     epoch,
                     (settledNanos - learnedNanos) / 1_000_000,
                     (now - learnedNanos) / 1_000_000,

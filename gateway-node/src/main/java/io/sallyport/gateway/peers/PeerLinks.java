@@ -233,6 +233,10 @@ final class PeerLinks implements Links, AutoCloseable {
         if (session == null) {
             return;
         }
+        if (!session.channel.isActive()) {
+            // The word of its end lies in the mailbox.
+            return;
+        }
         if (!session.channel.isWritable()) {
             LOG.warn("peer {} does not read: session broken", peer);
             session.channel.close();

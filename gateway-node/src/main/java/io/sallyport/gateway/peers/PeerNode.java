@@ -441,10 +441,10 @@ public final class PeerNode implements AutoCloseable {
             ConnectionProtocol current = protocol;
             if (current != null) {
                 current.read(readLap());
-                done += current.turn(nowNanos);
                 if (epochs != null) {
                     epochs.turn(nowNanos);
                 }
+                done += current.turn(nowNanos);
                 if (nextStatusNanos == Long.MIN_VALUE || nowNanos - nextStatusNanos >= 0) {
                     nextStatusNanos = nowNanos + STATUS_NANOS;
                     status = current.status();

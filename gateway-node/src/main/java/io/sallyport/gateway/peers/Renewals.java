@@ -41,8 +41,8 @@ final class Renewals {
 
     private static final Duration DEADLINE = Duration.ofSeconds(1);
 
-    /** A store that is silent is not flooded. */
-    private static final int UNDER_WAY_MAX = 4;
+    /** A store that is silent is not flooded: as many as there are within {@link #DEADLINE}. */
+    private static final int UNDER_WAY_MAX = 10;
 
     /** No answer for so long: peers are asked to carry the word, before the store misses it. */
     private static final long SILENT_NANOS = 400_000_000L;
@@ -97,8 +97,8 @@ final class Renewals {
 
     int turn(long now) {
         long obeys = catalogVersion.getAsLong();
-        // A move of an elastic IP waits for this word.
-        boolean news = obeys != told && now - sentNanos >= NEWS_NANOS;
+        // A move of an elastic IP waits for this word; what cannot be said now waits its turn.
+        boolean news = obeys != told && now - sentNanos >= NEWS_NANOS && underWay < UNDER_WAY_MAX;
         if (now < nextNanos && !news) {
             return 0;
         }

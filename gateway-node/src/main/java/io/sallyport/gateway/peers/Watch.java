@@ -53,7 +53,7 @@ final class Watch {
         this.counters = counters;
     }
 
-    /** Once a turn, after what has come was read. */
+    /** After what had come was read: once a turn, or once in several where that is much. */
     void look(long nowNanos) {
         if (lookedNanos != Long.MIN_VALUE) {
             listenedNanos += Math.min(nowNanos - lookedNanos, HEARTBEAT_NANOS);
