@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * What the death of a box costs those whose connections it carries: Sallyport's three nodes, and
@@ -30,6 +34,10 @@ final class SurvivalBench implements Callable<Integer> {
 
     private static final long BETWEEN_MILLIS = 2_000;
     private static final double FULL_SECONDS = 5;
+    private static final int UNSAID = Integer.MIN_VALUE;
+
+    /** Given by picocli. */
+    @Spec private @Nullable CommandSpec spec;
 
     @Option(
             names = "--quick",
@@ -37,10 +45,10 @@ final class SurvivalBench implements Callable<Integer> {
     boolean quick;
 
     @Option(names = "--connections", description = "established, in all (100000)")
-    int connections;
+    int connections = UNSAID;
 
     @Option(names = "--streams", description = "of them talk while a box dies (1000)")
-    int streams;
+    int streams = UNSAID;
 
     @Option(names = "--flows", description = "of datagrams, beside them (${DEFAULT-VALUE})")
     int flows = 50;
@@ -51,7 +59,7 @@ final class SurvivalBench implements Callable<Integer> {
     double everyMillis = 10;
 
     @Option(names = "--deaths", description = "of each contender (20)")
-    int deaths;
+    int deaths = UNSAID;
 
     @Option(
             names = "--routing",
@@ -79,9 +87,9 @@ final class SurvivalBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        connections = connections > 0 ? connections : quick ? 10_000 : 100_000;
-        streams = streams > 0 ? streams : quick ? 100 : 1_000;
-        deaths = deaths > 0 ? deaths : quick ? 6 : 20;
+        connections = said("--connections", connections, quick ? 10_000 : 100_000);
+        streams = said("--streams", streams, quick ? 100 : 1_000);
+        deaths = said("--deaths", deaths, quick ? 6 : 20);
         Path home = Main.home();
         Map<String, String> facts = facts(home);
         Path scratch = Scratch.in(home.resolve("target/bench"));
@@ -117,6 +125,15 @@ final class SurvivalBench implements Callable<Integer> {
             report.writeJson(json);
         }
         return failures.isEmpty() ? 0 : 1;
+    }
+
+    private int said(String option, int value, int otherwise) {
+        if (value != UNSAID && value < 1) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    option + "=" + value + ": a number above 0 is meant");
+        }
+        return value == UNSAID ? otherwise : value;
     }
 
     private Map<String, String> facts(Path home) {
