@@ -403,9 +403,9 @@ final class KeepalivedPair implements Boxes {
             return;
         }
         isDown = true;
-        children.close();
         // The child would go on for a moment without its parent.
         Tool.said(List.of("sh", "-c", "cat " + directory + "/*/vrrp.pid | xargs -r kill -s KILL"));
+        children.close();
         names().forEach(name -> Tool.said(List.of("ip", "netns", "delete", prefix + name)));
         try {
             Scratch.delete(directory);

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,21 +45,13 @@ public final class PeerNode implements AutoCloseable {
     /** Of many clients that move at once not each is named. */
     private static final long MOVES_TOLD_NANOS = 50_000_000L;
 
-    /**
-     * Mail goes first: who let in more packets than it can finish would have more of it all the
-     * time. But what peers tell each other of an epoch may be seconds of work, for which neither
-     * packets wait nor the peers, for this node's next heartbeat.
-     */
-    private static final long MAIL_NANOS = 20_000_000L;
-
     private final PeerSettings settings;
     private final StoreClient store;
     private final Carriage carriage;
-    private final Runnable wakeup;
     private final LongSupplier catalogVersion;
     private final LongSupplier bootNanos;
     private final PeerEvents events;
-    private final MpscUnboundedArrayQueue<Runnable> mailbox = new MpscUnboundedArrayQueue<>(1024);
+    private final Mailbox mailbox;
     private final PeerLinks links;
     private final Desk desk = new Desk();
     private final EventLog eventLog = new EventLog(System::currentTimeMillis);
@@ -93,18 +84,11 @@ public final class PeerNode implements AutoCloseable {
         this.settings = settings;
         this.store = store;
         this.carriage = carriage;
-        this.wakeup = wakeup;
+        mailbox = new Mailbox(wakeup, System::nanoTime);
         this.catalogVersion = catalogVersion;
         this.bootNanos = bootNanos;
         this.events = events;
-        links =
-                new PeerLinks(
-                        trust, settings.node(), settings.peers(), this::post, System::nanoTime);
-    }
-
-    private void post(Runnable task) {
-        mailbox.add(task);
-        wakeup.run();
+        links = new PeerLinks(trust, settings.node(), settings.peers(), mailbox, System::nanoTime);
     }
 
     /**
@@ -136,7 +120,7 @@ public final class PeerNode implements AutoCloseable {
                 Outcome<AllocatorResult> outcome = store.submit(join, JOIN_DEADLINE).get();
                 switch (outcome) {
                     case Outcome.Done<AllocatorResult>(AllocatorResult.Joined j) -> {
-                        post(() -> begin(j, sentNanos));
+                        mailbox.execute(() -> begin(j, sentNanos));
                         return;
                     }
                     case Outcome.Done<AllocatorResult>(AllocatorResult.NodeTaken t) -> {
@@ -171,7 +155,7 @@ public final class PeerNode implements AutoCloseable {
                         .filter(member -> !member.node().equals(settings.node()))
                         .toList();
         CompletableFuture<Void> reached = new CompletableFuture<>();
-        post(() -> links.approach(others).thenRun(() -> reached.complete(null)));
+        mailbox.execute(() -> links.approach(others).thenRun(() -> reached.complete(null)));
         reached.completeOnTimeout(null, APPROACH_MILLIS, TimeUnit.MILLISECONDS).get();
         return true;
     }
@@ -195,7 +179,7 @@ public final class PeerNode implements AutoCloseable {
                                 store,
                                 carriage,
                                 links,
-                                this::post,
+                                mailbox,
                                 System::nanoTime,
                                 new Entropy(new SecureRandom()),
                                 catalogVersion,
@@ -242,7 +226,7 @@ public final class PeerNode implements AutoCloseable {
      * @param unixSeconds now, by the clock that the windows go by
      */
     public void silent(List<IdleWindow> windows, long unixSeconds, Consumer<IdleWindow> nobodySaw) {
-        post(() -> desk.silent(windows, unixSeconds, nobodySaw));
+        mailbox.execute(() -> desk.silent(windows, unixSeconds, nobodySaw));
     }
 
     /** For the worker thread. Before the join everything is refused as NOT_ACTING. */
@@ -316,9 +300,6 @@ public final class PeerNode implements AutoCloseable {
 
         private long movesToldNanos = Long.MIN_VALUE / 2;
         private long nextStatusNanos = Long.MIN_VALUE;
-
-        /** The first letter that had not come when the lap began. */
-        private long lapEnd;
 
         @Override
         public void open(Wish wish, Waiter waiter) {
@@ -437,10 +418,10 @@ public final class PeerNode implements AutoCloseable {
 
         @Override
         public int turn(long nowNanos) {
-            int done = mail();
+            int done = mailbox.read();
             ConnectionProtocol current = protocol;
             if (current != null) {
-                current.read(readLap());
+                current.read(mailbox.lapped());
                 if (epochs != null) {
                     epochs.turn(nowNanos);
                 }
@@ -451,28 +432,6 @@ public final class PeerNode implements AutoCloseable {
                 }
             }
             links.tend(nowNanos);
-            return done;
-        }
-
-        /** Whether all is read that had come when this was so last. */
-        private boolean readLap() {
-            boolean read = mailbox.currentConsumerIndex() >= lapEnd;
-            if (read) {
-                lapEnd = mailbox.currentProducerIndex();
-            }
-            return read;
-        }
-
-        private int mail() {
-            long until = System.nanoTime() + MAIL_NANOS;
-            int done = 0;
-            for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
-                task.run();
-                done++;
-                if (System.nanoTime() - until >= 0) {
-                    break;
-                }
-            }
             return done;
         }
     }

@@ -114,6 +114,8 @@ class TransportTest {
         RaftServerConfigKeys.setStorageDir(
                 properties, List.of(disk.resolve("s" + number).toFile()));
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
+        // As stores have it: no entry follows each commit, by which followers would hear of it.
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
         RaftServerConfigKeys.Rpc.setTimeoutMin(
                 properties, TimeDuration.valueOf(300, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(
