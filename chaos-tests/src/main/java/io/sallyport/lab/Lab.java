@@ -40,7 +40,8 @@ final class Lab {
      * What `lab up` was asked for.
      *
      * @param flowLogSeconds aggregation window and delivery period
-     * @param training whether the processes write ahead-of-time caches when they end
+     * @param training whether the first process of each kind writes an ahead-of-time cache at its
+     *     end
      * @param settings more configuration, {@code ROLE.KEY=VALUE} with store or gateway as role
      */
     record Wish(
@@ -295,7 +296,7 @@ final class Lab {
     private Running start(Wish wish, String name, Host host, Role role, List<String> arguments) {
         List<String> command =
                 new ArrayList<>(
-                        wish.training()
+                        wish.training() && host.number() == 1
                                 ? installation.trainingCommand(role)
                                 : installation.command(role));
         command.addAll(arguments);

@@ -10,17 +10,26 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What a small lab lives through while its processes learn for their ahead-of-time caches, which
- * hold classes and profiles: with them a process needs half the processor time until it is warm,
- * which on few cores decides how soon a store leads and a node forwards again.
+ * What a lab lives through while the first process of each kind learns for the ahead-of-time cache
+ * of all of its kind, which holds classes and profiles: with it a process needs half the processor
+ * time until it is warm, which on few cores decides how soon a store leads and a node forwards
+ * again. What they will have to do in a hurry, they are to have done here: to open connections
+ * together, and to go on with those of a node that died.
  */
 final class Training {
 
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(60);
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(60);
+
+    /** From a death until the others have an epoch without it, and all copies are made again. */
+    private static final Duration MOURNING = Duration.ofMillis(2_500);
+
+    private static final int CROWD = 8_000;
+    private static final int CROWD_PORT = 9_200;
 
     private final Installation installation;
-    private final LabState state;
     private final Consumer<String> told;
+    private LabState state;
 
     private Training(Installation installation, LabState state, Consumer<String> told) {
         this.installation = installation;
@@ -39,7 +48,7 @@ final class Training {
     static void run(Installation installation, String id, Path directory, Consumer<String> told) {
         Lab.Wish wish =
                 new Lab.Wish(
-                        new Topology(id, 1, 1, 1, 1),
+                        new Topology(id, 3, 3, 1, 1),
                         directory,
                         Routing.PROBE,
                         5,
@@ -58,8 +67,39 @@ final class Training {
     }
 
     private void live() {
-        told.accept(opens(10));
+        told.accept(opens(5));
+        deaths();
         end();
+    }
+
+    /** Nodes die in turn, and come back, under connections that are asked after each death. */
+    private void deaths() {
+        Traffic traffic = new Traffic(installation, state);
+        Host server = state.topology().server(1);
+        List<String> serve = new ArrayList<>(installation.command(Role.CROWD_SERVER));
+        serve.add(Integer.toString(CROWD_PORT));
+        Processes processes = new Processes(state.topology().prefix());
+        Path files = Path.of(state.directory());
+        Processes.awaitReady(processes.start("crowd-server", server, serve, files), SETTLED_WITHIN);
+        traffic.awaitSettled(SETTLED_WITHIN);
+        String to = server.address() + ":" + CROWD_PORT;
+        try (Traffic.Running crowd = traffic.start(Role.CROWD, state.topology().client(1), to)) {
+            told.accept(crowd.line());
+            told.accept(answer(crowd, "open " + CROWD + " 2000"));
+            for (String node : List.of("gw-2", "gw-3")) {
+                new Faults(state).kill(List.of(node));
+                told.accept(node + " is dead: " + answer(crowd, "ask " + CROWD));
+                Processes.pause(MOURNING);
+                state = Lab.restart(state, node);
+                traffic.awaitSettled(SETTLED_WITHIN);
+                told.accept(node + " is back: " + answer(crowd, "ask " + CROWD));
+            }
+        }
+    }
+
+    private static String answer(Traffic.Running crowd, String question) {
+        crowd.say(question);
+        return crowd.line();
     }
 
     /** Connections that are opened and at once refused, so that the caches know of their ways. */

@@ -463,6 +463,8 @@ final class ConnectionProtocol implements Keeping {
             case Frame.OpensAnew f -> home.opensAnew(from, f.id(), f.question());
             case Frame.GoesOn f -> opening.goesOn(f);
             case Frame.HandOver f -> handover.handedOver(from, f);
+            case Frame.Holding f -> handover.holding(from, f.holds());
+            case Frame.Lacking f -> handover.lacking(from, f.ids());
             case Frame.HandedOver() -> handover.handedOver(from);
             case Frame.HomesDone() -> handover.homesDone(from);
             case Frame.Whether f -> inquiries.whether(from, f);

@@ -23,6 +23,9 @@ final class Counters {
     long endsCalledOff;
     long handedOver;
 
+    /** Of these such as their home had not. */
+    long handedOverInFull;
+
     /** Copies that homes made of what had too few. */
     long copied;
 

@@ -23,6 +23,7 @@ final class EpochLog {
     private long learnedNanos;
     private long settledNanos;
     private long handedOver;
+    private long handedOverInFull;
     private long copied;
     private boolean settled;
     private boolean done;
@@ -45,11 +46,12 @@ final class EpochLog {
             done = true;
             LOG.info(
                     "epoch {}: settled after {} ms, all copies are made after {} ms; told {} to"
-                            + " homes, made {} anew",
+                            + " homes, {} in full, made {} anew",
                     epoch,
                     (settledNanos - learnedNanos) / 1_000_000,
                     (now - learnedNanos) / 1_000_000,
                     counters.handedOver - handedOver,
+                    counters.handedOverInFull - handedOverInFull,
                     counters.copied - copied);
         }
     }
@@ -58,6 +60,7 @@ final class EpochLog {
         epoch = members.epoch();
         learnedNanos = now;
         handedOver = counters.handedOver;
+        handedOverInFull = counters.handedOverInFull;
         copied = counters.copied;
         settled = false;
         done = false;

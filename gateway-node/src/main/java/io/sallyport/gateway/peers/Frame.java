@@ -200,8 +200,8 @@ sealed interface Frame {
     // A new epoch.
 
     /**
-     * Every copy to its home. {@code gateAgreed}: the sender had agreed as gate. {@code frozen}:
-     * all have dropped it, but someone who may know it is away. {@code lacksSight}: someone who may
+     * A copy to its home. {@code gateAgreed}: the sender had agreed as gate. {@code frozen}: all
+     * have dropped it, but someone who may know it is away. {@code lacksSight}: someone who may
      * have seen more of it is gone.
      */
     record HandOver(
@@ -212,6 +212,26 @@ sealed interface Frame {
             boolean frozen,
             boolean lacksSight)
             implements Deed {}
+
+    /**
+     * Of a copy that is open there: whoever has one knows the rest. The flags are those of {@link
+     * HandOver}.
+     */
+    record Hold(Sight sight, boolean gateAgreed, boolean lacksSight) {}
+
+    /** Copies to their home, which answers {@link Lacking}. */
+    record Holding(List<Hold> holds) implements Deed {
+        public Holding {
+            holds = List.copyOf(holds);
+        }
+    }
+
+    /** Those of them that it has no copy of, perhaps none: to be handed over in full. */
+    record Lacking(List<ConnectionId> ids) implements Deed {
+        public Lacking {
+            ids = List.copyOf(ids);
+        }
+    }
 
     /** That was all I had: a home that has heard it from every member may judge. */
     record HandedOver() implements Deed {}

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameCodec {
 
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     /** Longest frame in bytes: a member list of some hundred nodes, or a full batch, with room. */
     private static final int FRAME_MAX = 1 << 18;
@@ -166,6 +166,8 @@ final class FrameCodec {
                             .flag(f.gateAgreed())
                             .flag(f.frozen())
                             .flag(f.lacksSight());
+            case Frame.Holding f -> w.u8(42).list(f.holds(), FrameCodec::hold);
+            case Frame.Lacking f -> w.u8(43).list(f.ids(), FrameCodec::id);
             case Frame.HandedOver() -> w.u8(26);
             case Frame.HomesDone() -> w.u8(27);
             case Frame.Whether f -> w.u8(28).i64(f.batch()).list(f.keys(), FrameCodec::outside);
@@ -242,6 +244,8 @@ final class FrameCodec {
             case 39 -> new Frame.Offer(id(r));
             case 40 -> new Frame.Kept(id(r), r.i64());
             case 41 -> new Frame.Silent(r.list(BATCH_MAX, FrameCodec::silence));
+            case 42 -> new Frame.Holding(r.list(BATCH_MAX, FrameCodec::hold));
+            case 43 -> new Frame.Lacking(r.list(BATCH_MAX, FrameCodec::id));
             default -> throw new WireException("frame kind " + kind + " is not known");
         };
     }
@@ -334,6 +338,14 @@ final class FrameCodec {
         int out = r.u8();
         int in = r.u8();
         return new Frame.Sight(id, age, out, in, numbers(r));
+    }
+
+    private static WireWriter hold(WireWriter w, Frame.Hold hold) {
+        return sight(w, hold.sight()).flag(hold.gateAgreed()).flag(hold.lacksSight());
+    }
+
+    private static Frame.Hold hold(WireReader r) {
+        return new Frame.Hold(sight(r), r.flag(), r.flag());
     }
 
     private static Numbers numbers(WireReader r) {

@@ -1,49 +1,47 @@
 package io.sallyport.gateway.peers;
 
+import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.peers.Rules.Rule;
 import io.sallyport.ids.Incarnation;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A new epoch: every member tells the homes of that epoch every copy it has, then that this was
+ * A new epoch: every member tells the homes of that epoch of every copy it has, then that this was
  * all. A home that has heard so from every member judges, passes copies on to gates and keepers,
  * and says so in its turn; a gate that has heard that from every member accepts. So only homes give
- * copies to gates, and note it; a copy can never reach a gate after its drop. Sent in pieces, so
- * that packets do not wait. Worker thread.
+ * copies to gates, and note it; a copy can never reach a gate after its drop.
+ *
+ * <p>Most homes have what they are told of. So of an open connection who holds it says only that,
+ * and what was seen of it; the home answers which ones it lacks, those it is told in full, and not
+ * before the last answer "that was all". In pieces, so that packets do not wait. Worker thread.
  */
 final class Handover {
 
     /** Copies looked at in one turn. */
-    private static final int PIECE = 256;
+    private static final int PIECE = 512;
 
-    /** What is still to be told; {@code only} limits it to one receiver after a broken session. */
-    private final class Telling {
-        final CopyWalk rest;
-        final List<Incarnation> receivers;
+    /** Copies told of in one frame. */
+    private static final int HOLDS = 128;
 
-        Telling(List<Incarnation> receivers) {
-            this.receivers = receivers;
-            rest = seat.copies.walk();
-        }
+    /** One of the members, as far as it has been told in the session that it has now. */
+    private static final class Receiver {
+        final Incarnation member;
+        final List<Frame.Hold> holds = new ArrayList<>();
+        int unanswered;
+        boolean walked;
 
-        int tell() {
-            int done = 0;
-            while (rest.hasNext() && done < PIECE) {
-                Copy copy = rest.next();
-                done++;
-                if (seat.copies.has(copy)
-                        && (seat.rules.hold(Rule.EVERY_COPY) || copy.homeIsNew)
-                        && receivers.contains(copy.home)) {
-                    handOver(copy);
-                }
-            }
-            return done;
+        Receiver(Incarnation member) {
+            this.member = member;
         }
     }
+
+    /** A pass over all copies, for some receivers or one. */
+    private record Telling(CopyWalk rest, List<Receiver> receivers) {}
 
     private final Seat seat;
     private final Home home;
@@ -51,6 +49,9 @@ final class Handover {
     private final Ending ending;
     private final Runnable onSettled;
     private final Deque<Telling> tellings = new ArrayDeque<>();
+
+    /** Who has not been told yet that it was all. */
+    private final Map<Incarnation, Receiver> receivers = new HashMap<>();
 
     /** Peers with a new session, and how many walks for them are under way. */
     private final Map<Incarnation, Integer> tellingAgain = new HashMap<>();
@@ -72,7 +73,7 @@ final class Handover {
         tellingAgain.clear();
         judged = false;
         seat.copies.enter(seat.members.keepers(), seat.now());
-        tellings.add(new Telling(seat.members.keepers().members()));
+        tell(seat.members.keepers().members());
     }
 
     /** It is none: nothing is told until it is one again. */
@@ -81,8 +82,15 @@ final class Handover {
     }
 
     private void tellNothing() {
-        tellings.forEach(telling -> telling.rest.stop());
+        tellings.forEach(telling -> telling.rest().stop());
         tellings.clear();
+        receivers.clear();
+    }
+
+    private void tell(List<Incarnation> members) {
+        List<Receiver> told = members.stream().map(Receiver::new).toList();
+        told.forEach(receiver -> receivers.put(receiver.member, receiver));
+        tellings.add(new Telling(seat.copies.walk(), told));
     }
 
     int turn() {
@@ -90,22 +98,77 @@ final class Handover {
         if (telling == null) {
             return 0;
         }
-        int done = telling.tell();
-        if (!telling.rest.hasNext()) {
+        int done = 0;
+        CopyWalk rest = telling.rest();
+        while (rest.hasNext() && done < PIECE) {
+            Copy copy = rest.next();
+            done++;
+            if (seat.copies.has(copy)
+                    && (seat.rules.hold(Rule.EVERY_COPY) || copy.homeIsNew)
+                    && isToldBy(telling, copy.home)) {
+                handOver(copy);
+            }
+        }
+        if (!rest.hasNext()) {
             tellings.remove();
-            telling.receivers.forEach(r -> seat.send(r, new Frame.HandedOver()));
+            telling.receivers().forEach(this::walked);
             done++;
         }
         return done;
     }
 
+    /** One whose session is new since is told all by a later one. */
+    private boolean isToldBy(Telling telling, Incarnation home) {
+        Receiver receiver = receivers.get(home);
+        return receiver != null && telling.receivers().contains(receiver);
+    }
+
     private void handOver(Copy copy) {
         seat.counters.handedOver++;
-        // Told is given: a drop that comes here first must follow it to the home.
-        if (!seat.isMe(copy.home)) {
-            copy.note(copy.home);
-            seat.observe(copy);
+        if (seat.isMe(copy.home)) {
+            copy.note(seat.me);
+        } else if (isPlain(copy)) {
+            hold(copy);
+        } else {
+            handOverInFull(copy);
         }
+    }
+
+    /** The home, if it has it, has nothing else to learn of it. */
+    private static boolean isPlain(Copy copy) {
+        return (copy.state == Copy.State.OPEN || copy.state == Copy.State.STOPPED)
+                && !copy.frozen
+                && copy.client.path().moves() == 0;
+    }
+
+    private void hold(Copy copy) {
+        Receiver receiver = receivers.get(copy.home);
+        if (receiver == null) {
+            return;
+        }
+        noteHome(copy);
+        receiver.holds.add(
+                new Frame.Hold(copy.sight(seat.now()), copy.gateAgreed, copy.lacksSight));
+        if (receiver.holds.size() == HOLDS) {
+            sayHolds(receiver);
+        }
+    }
+
+    /** Told is given: a drop that comes here first must follow it to the home. */
+    private void noteHome(Copy copy) {
+        copy.note(copy.home);
+        seat.observe(copy);
+    }
+
+    private void sayHolds(Receiver receiver) {
+        receiver.unanswered++;
+        seat.send(receiver.member, new Frame.Holding(receiver.holds));
+        receiver.holds.clear();
+    }
+
+    private void handOverInFull(Copy copy) {
+        seat.counters.handedOverInFull++;
+        noteHome(copy);
         seat.send(
                 copy.home,
                 new Frame.HandOver(
@@ -117,13 +180,61 @@ final class Handover {
                         copy.lacksSight));
     }
 
+    private void walked(Receiver receiver) {
+        if (receivers.get(receiver.member) == receiver) {
+            if (!receiver.holds.isEmpty()) {
+                sayHolds(receiver);
+            }
+            receiver.walked = true;
+            finish(receiver);
+        }
+    }
+
+    private void finish(Receiver receiver) {
+        if (receiver.walked && receiver.unanswered == 0) {
+            receivers.remove(receiver.member);
+            seat.send(receiver.member, new Frame.HandedOver());
+        }
+    }
+
+    /** The home's answer: those that are here still it is told in full. */
+    void lacking(Incarnation from, List<ConnectionId> ids) {
+        for (ConnectionId id : ids) {
+            Copy copy = seat.copies.get(id);
+            if (copy != null && copy.home.equals(from)) {
+                handOverInFull(copy);
+            }
+        }
+        Receiver receiver = receivers.get(from);
+        if (receiver != null) {
+            receiver.unanswered--;
+            finish(receiver);
+        }
+    }
+
     /** At the home. */
+    void holding(Incarnation from, List<Frame.Hold> holds) {
+        List<ConnectionId> lacking = new ArrayList<>();
+        long now = seat.now();
+        for (Frame.Hold hold : holds) {
+            Copy copy = seat.copies.get(hold.sight().id());
+            if (copy == null) {
+                lacking.add(hold.sight().id());
+            } else {
+                copy.saw(hold.sight(), now);
+                told(from, copy, hold.gateAgreed(), hold.lacksSight());
+                if (copy.state == Copy.State.OPENING) {
+                    home.opened(from, copy.id());
+                }
+            }
+        }
+        seat.send(from, new Frame.Lacking(lacking));
+    }
+
+    /** At the home, in full. */
     void handedOver(Incarnation from, Frame.HandOver told) {
         Copy copy = seat.keep(told.held(), state(told));
-        copy.gateAgreed |= told.gateAgreed();
-        copy.lacksSight |= told.lacksSight();
-        copy.note(from);
-        copy.note(seat.me);
+        told(from, copy, told.gateAgreed(), told.lacksSight());
         if (told.ending() && copy.state != Copy.State.ENDING) {
             ending.forget(copy);
             copy.become(Copy.State.ENDING, seat.now());
@@ -138,6 +249,13 @@ final class Handover {
         if (told.frozen() && !copy.frozen) {
             seat.copies.freeze(copy);
         }
+    }
+
+    private void told(Incarnation from, Copy copy, boolean gateAgreed, boolean lacksSight) {
+        copy.gateAgreed |= gateAgreed;
+        copy.lacksSight |= lacksSight;
+        copy.note(from);
+        copy.note(seat.me);
     }
 
     private static Copy.State state(Frame.HandOver told) {
@@ -175,7 +293,7 @@ final class Handover {
      * speaks of, in the newest session.
      */
     void up(Incarnation peer) {
-        tellings.add(new Telling(List.of(peer)));
+        tell(List.of(peer));
         if (seat.members.homeSettled()) {
             tellingAgain.merge(peer, 1, Integer::sum);
             home.tellAgain(peer, () -> toldAgain(peer));

@@ -137,6 +137,6 @@ class FrameCodecTest {
         bytes[0]++;
         assertThatThrownBy(() -> FrameCodec.decode(bytes))
                 .isInstanceOf(WireException.class)
-                .hasMessageContaining("frame version is 7, known is 6");
+                .hasMessageContaining("frame version is 8, known is 7");
     }
 }

@@ -4,148 +4,23 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.sallyport.allocator.AllocatorCommand;
-import io.sallyport.allocator.AllocatorResult;
-import io.sallyport.allocator.Member;
-import io.sallyport.allocator.Membership;
 import io.sallyport.gateway.connections.Connection;
-import io.sallyport.gateway.connections.ConnectionId;
-import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
-import io.sallyport.ids.NodeId;
-import io.sallyport.net.Endpoint;
-import io.sallyport.net.IpAddress;
-import io.sallyport.net.Protocol;
-import io.sallyport.store.client.Outcome;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The short way of a node that is alone: one step, one answer, a bounded number of bytes. */
-class OpenAtOnceTest {
+class OpenAtOnceTest extends LoneNode {
 
     /**
      * The test's own map of what is open makes half of it; all but 50 is gone with a collection.
      */
     private static final long BYTES_MAX = 1_200;
-
-    private final SharedStore store = new SharedStore();
-    private final SimCarriage carriage =
-            new SimCarriage(() -> true, new SimCheck(), () -> this.now);
-    private final Queue<Runnable> mail = new ArrayDeque<>();
-    private final List<Frame> said = new ArrayList<>();
-    private long now = 1_000_000_000L;
-    private boolean up;
-    private final ConnectionProtocol alone = join("alone");
-
-    private ConnectionProtocol join(String node) {
-        AllocatorResult.Joined joined = joined(node);
-        return new ConnectionProtocol(
-                joined.incarnation(),
-                joined.membership(),
-                "cluster",
-                Tuning.DEFAULT,
-                now,
-                new ConnectionProtocol.Ground(
-                        store,
-                        carriage,
-                        new Mute(),
-                        mail::add,
-                        () -> now,
-                        new Random(6),
-                        () -> 1,
-                        Rules.ALL,
-                        (shortage, refused) -> {},
-                        () -> {}));
-    }
-
-    private AllocatorResult.Joined joined(String node) {
-        Outcome<AllocatorResult> outcome =
-                store.submit(
-                                new AllocatorCommand.Join(
-                                        new NodeId(node),
-                                        "machine-" + node,
-                                        Endpoint.parse("192.0.2.1:1"),
-                                        Endpoint.parse("192.0.2.1:2")),
-                                Duration.ofSeconds(1))
-                        .join();
-        return (AllocatorResult.Joined) ((Outcome.Done<AllocatorResult>) outcome).value();
-    }
-
-    private final class Mute implements Links {
-        @Override
-        public boolean isUp(Incarnation peer) {
-            return up;
-        }
-
-        @Override
-        public void send(Incarnation peer, Epoch epoch, Frame frame) {
-            said.add(frame);
-        }
-
-        @Override
-        public void reach(Membership membership) {}
-    }
-
-    private void turn() {
-        for (int i = 0; i < 20; i++) {
-            now += 10_000_000L;
-            for (Runnable task = mail.poll(); task != null; task = mail.poll()) {
-                task.run();
-            }
-            alone.turn(now);
-        }
-    }
-
-    private static InsideKey key(int number) {
-        return new InsideKey(
-                7,
-                Protocol.UDP,
-                new Endpoint(IpAddress.of(0, 0xffff_0a00_0000L + number / 50_000), number % 50_000),
-                new Endpoint(IpAddress.of(0, 0xffff_cb00_7109L), 53));
-    }
-
-    private static Keeping.Wish wish(int number) {
-        return SimLoad.wish(key(number), SharedStore.POOL);
-    }
-
-    private static final class Answer implements Keeping.Waiter {
-        int slot = Keeping.NOT_AT_ONCE;
-        Keeping.@Nullable Refusal refusal;
-
-        @Override
-        public void ready(int ready) {
-            slot = ready;
-        }
-
-        @Override
-        public void refused(Keeping.Refusal why) {
-            refusal = why;
-        }
-    }
-
-    /** The first few by the long way, until the lease is large. */
-    private int warm() {
-        int number = 0;
-        while (number < 40 || alone.openAtOnce(wish(number++), true) == Keeping.NOT_AT_ONCE) {
-            Answer answer = new Answer();
-            alone.open(wish(number++), answer);
-            turn();
-            assertThat(answer.refusal).isNull();
-            assertThat(answer.slot).isNotEqualTo(Keeping.NOT_AT_ONCE);
-        }
-        return number;
-    }
 
     @Test
     void isOpenWhenTheCallReturnsAndNobodyIsToldAnything() {
@@ -201,14 +76,6 @@ class OpenAtOnceTest {
         turn();
         assertThat(alone.status().settled()).isTrue();
         return alone;
-    }
-
-    private Incarnation other() {
-        return alone.status().membership().live().stream()
-                .map(Member::incarnation)
-                .filter(life -> !life.equals(alone.status().incarnation()))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Keeping.Wish withCopies(int copies, Keeping.Wish wish) {
@@ -283,39 +150,6 @@ class OpenAtOnceTest {
                     .isEqualTo(Keeping.NOT_AT_ONCE);
         }
         assertThat(inHand()).isEqualTo(inHand);
-    }
-
-    private void anotherJoins() {
-        AllocatorResult.Joined unused = joined("other");
-        alone.learn(
-                ((Outcome.Done<Membership>) store.members(Duration.ofSeconds(1)).join()).value());
-    }
-
-    @Test
-    void whatNeededNoCopyIsHandedOverOnceThereIsAnother() {
-        int number = warm();
-        for (int i = 0; i < 300; i++) {
-            if (alone.openAtOnce(wish(number + i), true) == Keeping.NOT_AT_ONCE) {
-                turn();
-            }
-        }
-        int count = carriage.entries().size();
-        assertThat(alone.status().copies()).isEqualTo(count);
-        anotherJoins();
-        turn();
-        Set<ConnectionId> told = new HashSet<>();
-        said.forEach(frame -> {
-            if (frame instanceof Frame.HandOver over) {
-                told.add(over.held().connection().id());
-            }
-        });
-        assertThat(told.size()).isBetween(1, count - 1);
-        assertThat(alone.status().copies()).isEqualTo(count);
-        for (SimCarriage.Entry entry : carriage.entries()) {
-            Copy copy = requireNonNull(alone.copy(entry.connection.id()));
-            boolean here = copy.home.equals(alone.status().incarnation());
-            assertThat(told.contains(copy.id())).isEqualTo(!here);
-        }
     }
 
     @Test

@@ -125,6 +125,8 @@ final class SampleFrames {
                 new Frame.Moved(ID, V4.connection().path()),
                 new Frame.EndClaimed(ID, true, 0x89abcdef, true, 1),
                 new Frame.HandOver(V6, false, true, true, false, true),
+                new Frame.Holding(List.of(new Frame.Hold(V6.sight(), true, false))),
+                new Frame.Lacking(List.of(ID)),
                 new Frame.HandedOver(),
                 new Frame.HomesDone(),
                 new Frame.Whether(5, List.of(V4.connection().outside())),

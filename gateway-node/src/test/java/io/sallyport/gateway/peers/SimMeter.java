@@ -99,7 +99,12 @@ final class SimMeter {
                     Frame.EndClaimed _,
                     Frame.EndAsked _ ->
                     Purpose.END;
-            case Frame.HandOver _, Frame.HandedOver _, Frame.HomesDone _ -> Purpose.HANDOVER;
+            case Frame.HandOver _,
+                    Frame.Holding _,
+                    Frame.Lacking _,
+                    Frame.HandedOver _,
+                    Frame.HomesDone _ ->
+                    Purpose.HANDOVER;
             case Frame.Offer _, Frame.Spare _, Frame.Spared _, Frame.Kept _ -> Purpose.SPARE;
             case Frame.Whether _, Frame.Known _, Frame.Silent _ -> Purpose.AUDIT;
         };
