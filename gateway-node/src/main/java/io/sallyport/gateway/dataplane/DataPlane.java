@@ -224,6 +224,8 @@ public final class DataPlane implements AutoCloseable {
         Thread thread =
                 Thread.ofPlatform()
                         .name("sallyport-worker")
+                        // As Netty's loops have it: packets and peers before all else (nice -5).
+                        .priority(Thread.MAX_PRIORITY)
                         .unstarted(() -> {
                             try {
                                 worker.run();
