@@ -46,6 +46,7 @@ final class Opening {
     private final Gate gate;
     private final LoneOpening alone;
     private final Seeking seeking;
+    private final Admission admission = new Admission();
 
     /** The first to come is the first whose time is over; so with attempts. */
     private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
@@ -92,7 +93,7 @@ final class Opening {
             refuse(waiter, Refusal.NOT_ACTING);
             return;
         }
-        if (wishes.size() >= WISHES_MAX) {
+        if (wishes.size() >= WISHES_MAX || isLimited() && admission.isFull(seat.now())) {
             refuse(waiter, Refusal.OVERLOADED);
             return;
         }
@@ -139,6 +140,7 @@ final class Opening {
         for (var first = attempts.firstEntry();
                 first != null && first.getValue().untilNanos <= now;
                 first = attempts.firstEntry()) {
+            admission.late(first.getValue(), now);
             fail(first.getValue());
             done++;
         }
@@ -149,11 +151,31 @@ final class Opening {
             refuse(wishing, seat.members.live() ? wishing.silent() : Refusal.NOT_ACTING);
             done++;
         }
+        return done + admit();
+    }
+
+    /** Where an epoch is not settled gates let nobody in: that is not for having too much to do. */
+    private boolean isLimited() {
+        return seat.members.gateSettled();
+    }
+
+    private int admit() {
+        int done = 0;
+        for (Wishing next = admission.next(isLimited());
+                next != null;
+                next = admission.next(isLimited())) {
+            proceed(next);
+            done++;
+        }
         return done;
     }
 
     private void proceed(Wishing wishing) {
-        if (wishing.over || wishing.taking || wishing.attempt != null || wishing.known != null) {
+        if (wishing.over
+                || wishing.waits
+                || wishing.taking
+                || wishing.attempt != null
+                || wishing.known != null) {
             return;
         }
         wishing.parked = false;
@@ -317,6 +339,11 @@ final class Opening {
             ledger.giveBack(port);
             return;
         }
+        if (isLimited() && !admission.hasRoom()) {
+            wishing.drawn = port;
+            admission.await(wishing, seat.now());
+            return;
+        }
         propose(wishing, port);
     }
 
@@ -342,6 +369,9 @@ final class Opening {
                 new Attempt(wishing, connection, home, gate, awaited, seat.now() + ATTEMPT_NANOS);
         wishing.attempt = attempt;
         attempts.put(connection.id(), attempt);
+        if (isLimited()) {
+            admission.began(attempt);
+        }
         ledger.lend(port, connection.id());
         seat.send(home, new Frame.Propose(attempt.held()));
         if (!seat.members.gateSettled()) {
@@ -366,6 +396,7 @@ final class Opening {
     }
 
     private void opened(Attempt attempt) {
+        admission.agreed(attempt, seat.now());
         forget(attempt);
         Wishing wishing = attempt.wishing;
         Connection connection = attempt.connection;
@@ -456,6 +487,7 @@ final class Opening {
     }
 
     private void forget(Attempt attempt) {
+        admission.over(attempt);
         attempts.remove(attempt.connection.id());
         attempt.wishing.attempt = null;
     }
@@ -524,6 +556,7 @@ final class Opening {
     void silent() {
         for (Attempt attempt : List.copyOf(attempts.values())) {
             if (!allReachable(attempt.awaited)) {
+                admission.over(attempt);
                 seeking.seek(attempt.wishing);
             }
         }

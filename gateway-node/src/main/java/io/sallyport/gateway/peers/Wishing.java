@@ -26,6 +26,9 @@ final class Wishing implements PortLedger.Taker, Carry.Seeker {
         /** Who has not agreed yet. */
         Holders awaited;
 
+        /** Of {@link Admission}. */
+        boolean counts;
+
         Attempt(
                 Wishing wishing,
                 Connection connection,
@@ -39,6 +42,10 @@ final class Wishing implements PortLedger.Taker, Carry.Seeker {
             this.gate = gate;
             this.awaited = awaited;
             this.untilNanos = untilNanos;
+        }
+
+        long begunNanos() {
+            return untilNanos - Opening.ATTEMPT_NANOS;
         }
 
         /** As it is told to those who are to hold it. */
@@ -67,6 +74,9 @@ final class Wishing implements PortLedger.Taker, Carry.Seeker {
 
     /** Not before then it looks again for what may be there. */
     long seekNanos = Long.MIN_VALUE;
+
+    /** For its turn, with {@link Admission}. */
+    boolean waits;
 
     boolean taking;
     boolean parked;

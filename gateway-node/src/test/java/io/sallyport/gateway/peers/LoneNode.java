@@ -30,7 +30,7 @@ abstract class LoneNode {
     final SimCarriage carriage = new SimCarriage(() -> true, new SimCheck(), () -> this.now);
     private final Queue<Runnable> mail = new ArrayDeque<>();
     final List<Frame> said = new ArrayList<>();
-    private long now = 1_000_000_000L;
+    long now = 1_000_000_000L;
     boolean up;
     final ConnectionProtocol alone = join("alone");
 
@@ -149,5 +149,19 @@ abstract class LoneNode {
                 .filter(life -> !life.equals(alone.status().incarnation()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Both are members and the epoch is settled. */
+    ConnectionProtocol settledWithAnother() {
+        anotherJoins();
+        Incarnation other = other();
+        up = true;
+        alone.up(other);
+        turn();
+        Epoch epoch = alone.status().membership().epoch();
+        alone.received(other, epoch, List.of(new Frame.HandedOver(), new Frame.HomesDone()));
+        turn();
+        assertThat(alone.status().settled()).isTrue();
+        return alone;
     }
 }

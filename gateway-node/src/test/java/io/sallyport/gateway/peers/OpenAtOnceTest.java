@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.Keeping;
-import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
 import java.lang.management.ManagementFactory;
 import java.util.HashSet;
@@ -62,20 +61,6 @@ class OpenAtOnceTest extends LoneNode {
         int number = warm();
         anotherJoins();
         assertThat(alone.openAtOnce(wish(number), true)).isEqualTo(Keeping.NOT_AT_ONCE);
-    }
-
-    /** Both are members and the epoch is settled. */
-    private ConnectionProtocol settledWithAnother() {
-        anotherJoins();
-        Incarnation other = other();
-        up = true;
-        alone.up(other);
-        turn();
-        Epoch epoch = alone.status().membership().epoch();
-        alone.received(other, epoch, List.of(new Frame.HandedOver(), new Frame.HomesDone()));
-        turn();
-        assertThat(alone.status().settled()).isTrue();
-        return alone;
     }
 
     private static Keeping.Wish withCopies(int copies, Keeping.Wish wish) {
