@@ -141,7 +141,7 @@ class CopiesPerGatewayTest {
         load(world, many);
         awaitDone(world);
         SimLevels.set(world, 3, 0);
-        world.run(25 * SimWorld.MS);
+        world.run(15 * SimWorld.MS);
         assertThat(world.nodes)
                 .allSatisfy(node -> {
                     PeerStatus status = node.protocol().status();
