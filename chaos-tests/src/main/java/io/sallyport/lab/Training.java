@@ -67,9 +67,12 @@ final class Training {
     }
 
     private void live() {
-        told.accept(opens(5));
-        deaths();
-        end();
+        try {
+            told.accept(opens(5));
+            deaths();
+        } finally {
+            end();
+        }
     }
 
     /** Nodes die in turn, and come back, under connections that are asked after each death. */

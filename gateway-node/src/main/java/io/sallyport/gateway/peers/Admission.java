@@ -35,14 +35,29 @@ final class Admission {
     private int underWay;
     private long shrankNanos = Long.MIN_VALUE / 2;
 
-    boolean hasRoom() {
+    /** Whether who comes now has to wait for his turn. */
+    boolean isBusy() {
+        return first() != null || !hasRoom();
+    }
+
+    private boolean hasRoom() {
         return underWay < window;
     }
 
     /** Whether nobody else is to be let in now. */
     boolean isFull(long nowNanos) {
+        Waiting first = first();
+        return first != null && nowNanos - first.sinceNanos > WAIT_NANOS;
+    }
+
+    /** Those that are over have no turn. */
+    private @Nullable Waiting first() {
         Waiting first = waiting.peek();
-        return first != null && !hasRoom() && nowNanos - first.sinceNanos > WAIT_NANOS;
+        while (first != null && first.wishing.over) {
+            waiting.remove();
+            first = waiting.peek();
+        }
+        return first;
     }
 
     void await(Wishing wishing, long nowNanos) {
@@ -52,14 +67,13 @@ final class Admission {
 
     /** The next one whose turn it is; null where none waits, or there is no room. */
     @Nullable Wishing next(boolean limited) {
-        while (!waiting.isEmpty() && (!limited || hasRoom())) {
-            Wishing wishing = waiting.remove().wishing;
-            wishing.waits = false;
-            if (!wishing.over) {
-                return wishing;
-            }
+        Waiting first = first();
+        if (first == null || limited && !hasRoom()) {
+            return null;
         }
-        return null;
+        waiting.remove();
+        first.wishing.waits = false;
+        return first.wishing;
     }
 
     void began(Wishing.Attempt attempt) {
@@ -67,24 +81,22 @@ final class Admission {
         underWay++;
     }
 
-    /** All have agreed to it. */
+    /** All have agreed to it; late also where somebody was taken for silent who is not. */
     void agreed(Wishing.Attempt attempt, long nowNanos) {
-        if (!attempt.counts) {
-            return;
-        }
         long took = nowNanos - attempt.begunNanos();
         if (took > LATE_NANOS) {
             shrink(nowNanos, took);
-        } else if (2 * underWay > window) {
+        } else if (attempt.counts && 2 * underWay > window) {
             window = Math.min(MOST, window + 1);
         }
         over(attempt);
     }
 
-    /** It was in vain, though all could be reached. */
+    /** It was in vain, though all could be reached; or its wish is over before that. */
     void late(Wishing.Attempt attempt, long nowNanos) {
-        if (attempt.counts) {
-            shrink(nowNanos, Opening.ATTEMPT_NANOS);
+        long took = nowNanos - attempt.begunNanos();
+        if (attempt.counts && took > LATE_NANOS) {
+            shrink(nowNanos, took);
         }
     }
 

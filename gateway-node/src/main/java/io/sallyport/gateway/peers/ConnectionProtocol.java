@@ -321,7 +321,9 @@ final class ConnectionProtocol implements Keeping {
             nextRetryNanos = nowNanos + RETRY_NANOS;
             opening.retryParked();
         }
-        return done + toMyself();
+        // Last: what agreed to itself has made room.
+        done += toMyself();
+        return done + opening.admit();
     }
 
     private int toMyself() {

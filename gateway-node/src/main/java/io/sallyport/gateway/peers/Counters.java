@@ -23,7 +23,7 @@ final class Counters {
     long endsCalledOff;
     long handedOver;
 
-    /** Of these such as their home had not. */
+    /** Of these such as their home had not, and those that are not open. */
     long handedOverInFull;
 
     /** Copies that homes made of what had too few. */

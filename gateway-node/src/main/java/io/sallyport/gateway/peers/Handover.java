@@ -109,7 +109,10 @@ final class Handover {
                 handOver(copy);
             }
         }
-        if (!rest.hasNext()) {
+        // Not later than what is said next: a home that hears of a copy counts on it.
+        telling.receivers().forEach(this::sayHolds);
+        if (!rest.hasNext() || telling.receivers().stream().noneMatch(this::isToBeTold)) {
+            rest.stop();
             tellings.remove();
             telling.receivers().forEach(this::walked);
             done++;
@@ -117,10 +120,14 @@ final class Handover {
         return done;
     }
 
-    /** One whose session is new since is told all by a later one. */
     private boolean isToldBy(Telling telling, Incarnation home) {
         Receiver receiver = receivers.get(home);
         return receiver != null && telling.receivers().contains(receiver);
+    }
+
+    /** One whose session is new since is told all by a later telling. */
+    private boolean isToBeTold(Receiver receiver) {
+        return receivers.get(receiver.member) == receiver;
     }
 
     private void handOver(Copy copy) {
@@ -161,6 +168,9 @@ final class Handover {
     }
 
     private void sayHolds(Receiver receiver) {
+        if (receiver.holds.isEmpty() || !isToBeTold(receiver)) {
+            return;
+        }
         receiver.unanswered++;
         seat.send(receiver.member, new Frame.Holding(receiver.holds));
         receiver.holds.clear();
@@ -181,10 +191,7 @@ final class Handover {
     }
 
     private void walked(Receiver receiver) {
-        if (receivers.get(receiver.member) == receiver) {
-            if (!receiver.holds.isEmpty()) {
-                sayHolds(receiver);
-            }
+        if (isToBeTold(receiver)) {
             receiver.walked = true;
             finish(receiver);
         }
@@ -201,15 +208,20 @@ final class Handover {
     void lacking(Incarnation from, List<ConnectionId> ids) {
         for (ConnectionId id : ids) {
             Copy copy = seat.copies.get(id);
-            if (copy != null && copy.home.equals(from)) {
+            if (copy != null && copy.home.equals(from) && !isEndedByHome(copy)) {
                 handOverInFull(copy);
             }
         }
         Receiver receiver = receivers.get(from);
-        if (receiver != null) {
+        if (receiver != null && receiver.unanswered > 0) {
             receiver.unanswered--;
             finish(receiver);
         }
+    }
+
+    /** It was open when its home was told of it, which has it of another by now. */
+    private static boolean isEndedByHome(Copy copy) {
+        return copy.state == Copy.State.ENDING && copy.fan != null;
     }
 
     /** At the home. */

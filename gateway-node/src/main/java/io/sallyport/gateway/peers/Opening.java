@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
@@ -38,6 +39,8 @@ final class Opening {
 
     static final int WISHES_MAX = 1 << 16;
 
+    private static final int ADMITTED_PER_TURN = 256;
+
     private final Seat seat;
     private final Horizon horizon;
     private final PortLedger ledger;
@@ -47,6 +50,9 @@ final class Opening {
     private final LoneOpening alone;
     private final Seeking seeking;
     private final Admission admission = new Admission();
+
+    /** Whose turn it is. */
+    private @Nullable Wishing admitted;
 
     /** The first to come is the first whose time is over; so with attempts. */
     private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
@@ -93,7 +99,7 @@ final class Opening {
             refuse(waiter, Refusal.NOT_ACTING);
             return;
         }
-        if (wishes.size() >= WISHES_MAX || isLimited() && admission.isFull(seat.now())) {
+        if (wishes.size() >= WISHES_MAX || begins(wish) && isFull()) {
             refuse(waiter, Refusal.OVERLOADED);
             return;
         }
@@ -115,7 +121,7 @@ final class Opening {
      */
     int openAtOnce(Wish wish, boolean mayWait) {
         if (wishes.containsKey(wish.inside())
-                || !seat.members.alone() && (!mayWait || wishes.size() >= WISHES_MAX)
+                || !seat.members.alone() && (!mayWait || wishes.size() >= WISHES_MAX || isFull())
                 || !alone.mayOpen(wish)) {
             return Keeping.NOT_AT_ONCE;
         }
@@ -151,7 +157,7 @@ final class Opening {
             refuse(wishing, seat.members.live() ? wishing.silent() : Refusal.NOT_ACTING);
             done++;
         }
-        return done + admit();
+        return done;
     }
 
     /** Where an epoch is not settled gates let nobody in: that is not for having too much to do. */
@@ -159,12 +165,32 @@ final class Opening {
         return seat.members.gateSettled();
     }
 
-    private int admit() {
+    private boolean isFull() {
+        return isLimited() && admission.isFull(seat.now());
+    }
+
+    /** A datagram may be of a connection that somebody has. */
+    private boolean begins(Wish wish) {
+        return wish.inside().protocol().equals(Protocol.TCP)
+                && seat.copies.inside(wish.inside()).isEmpty();
+    }
+
+    /** Those whose turn it is; how many. */
+    int admit() {
         int done = 0;
-        for (Wishing next = admission.next(isLimited());
-                next != null;
-                next = admission.next(isLimited())) {
-            proceed(next);
+        while (done < ADMITTED_PER_TURN) {
+            Wishing next = admission.next(isLimited());
+            if (next == null) {
+                break;
+            }
+            if (next.untilNanos - seat.now() < ATTEMPT_NANOS) {
+                // It would be over before it is agreed to.
+                refuse(next, Refusal.OVERLOADED);
+            } else {
+                admitted = next;
+                proceed(next);
+                admitted = null;
+            }
             done++;
         }
         return done;
@@ -339,7 +365,7 @@ final class Opening {
             ledger.giveBack(port);
             return;
         }
-        if (isLimited() && !admission.hasRoom()) {
+        if (wishing != admitted && isLimited() && admission.isBusy()) {
             wishing.drawn = port;
             admission.await(wishing, seat.now());
             return;
@@ -524,6 +550,7 @@ final class Opening {
         }
         Attempt attempt = wishing.attempt;
         if (attempt != null) {
+            admission.late(attempt, seat.now());
             giveUp(attempt);
         }
     }

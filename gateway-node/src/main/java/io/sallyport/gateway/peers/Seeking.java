@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Protocol;
 
 /**
  * A datagram does not tell whether its connection is new. Where it cannot be opened at once (a
@@ -47,9 +48,15 @@ final class Seeking {
         }
     }
 
-    /** Where it waits for a port: in hand or granted at once it would not any more. */
+    /**
+     * Where it waits for a port, which in hand or granted at once it would not any more; and a
+     * datagram that waits for its turn.
+     */
     void seekIfLate(Wishing wishing) {
-        if (wishing.taking && seat.now() - wishing.begunNanos() > Carry.HEDGE_NANOS) {
+        boolean waits =
+                wishing.taking
+                        || wishing.waits && !wishing.wish.inside().protocol().equals(Protocol.TCP);
+        if (waits && seat.now() - wishing.begunNanos() > Carry.HEDGE_NANOS) {
             seek(wishing);
         }
     }

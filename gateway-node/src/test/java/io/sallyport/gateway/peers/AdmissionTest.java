@@ -3,9 +3,12 @@ package io.sallyport.gateway.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.gateway.connections.ConnectionId;
+import io.sallyport.gateway.connections.InsideKey;
+import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.ids.Epoch;
 import io.sallyport.ids.Incarnation;
+import io.sallyport.net.Protocol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +21,7 @@ class AdmissionTest extends LoneNode {
     private static final int FIRST = 512;
 
     private final List<Answer> answers = new ArrayList<>();
+    private boolean datagrams;
     private int number;
     private Epoch epoch = Epoch.NONE;
     private Incarnation other = new Incarnation(1);
@@ -41,8 +45,15 @@ class AdmissionTest extends LoneNode {
         for (int i = 0; i < count; i++) {
             Answer answer = new Answer();
             answers.add(answer);
-            alone.open(wish(number++), answer);
+            alone.open(datagrams ? wish(number++) : syn(number++), answer);
         }
+    }
+
+    private static Keeping.Wish syn(int number) {
+        InsideKey datagram = key(number);
+        InsideKey stream =
+                new InsideKey(datagram.vpc(), Protocol.TCP, datagram.client(), datagram.remote());
+        return SimLoad.wish(stream, SharedStore.POOL);
     }
 
     private void pass(int millis) {
@@ -90,20 +101,37 @@ class AdmissionTest extends LoneNode {
     }
 
     @Test
-    void whoWouldWaitForTooLongIsNotLetIn() {
+    void whoWouldWaitForTooLongIsNotLetInAndNobodyOvertakes() {
         open(2_000);
         pass(290);
-        long before = refused();
-        open(1);
-        pass(20);
+        assertThat(refused()).isZero();
+        pass(30);
         open(100);
-        assertThat(before).isZero();
         assertThat(refused()).isEqualTo(100);
-        // There is room again: the next ones are.
-        agree(proposed());
+        // There is room, but those who wait come first.
+        List<ConnectionId> first = proposed();
+        said.clear();
+        agree(first);
+        assertThat(proposed()).isNotEmpty();
+        open(10);
+        assertThat(refused()).isEqualTo(110);
+        // Nobody waits any more.
+        pass(3_500);
         long later = refused();
         open(10);
         assertThat(refused()).isEqualTo(later);
+    }
+
+    @Test
+    void aDatagramWaitsAndIsLookedForMeanwhile() {
+        datagrams = true;
+        open(2_000);
+        pass(320);
+        said.clear();
+        open(100);
+        pass(120);
+        assertThat(refused()).isZero();
+        assertThat(said).anyMatch(Frame.AskInside.class::isInstance);
     }
 
     @Test

@@ -141,6 +141,7 @@ class CopiesPerGatewayTest {
         load(world, many);
         awaitDone(world);
         SimLevels.set(world, 3, 0);
+        // Before the last of a thousand is looked at, at the rate that is allowed.
         world.run(15 * SimWorld.MS);
         assertThat(world.nodes)
                 .allSatisfy(node -> {
