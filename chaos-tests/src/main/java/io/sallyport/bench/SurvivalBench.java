@@ -105,14 +105,17 @@ final class SurvivalBench implements Callable<Integer> {
             failures.begin(Aftermath.TWO_BOXES);
             timed("two deaths", () -> contenders.forEach(each -> dieTwice(each, contenders)));
             failures.begin(Aftermath.FULL);
-            timed(Aftermath.FULL, () -> contenders.forEach(each -> fill(each, scratch)));
+            timed(
+                    Aftermath.FULL,
+                    () -> contenders.forEach(each -> fill(each, contenders, scratch)));
             failures.begin(Aftermath.UNANSWERED.name());
-            timed("all answer", () -> contenders.forEach(this::askAll));
+            timed("all answer", () -> contenders.forEach(each -> askAll(each, contenders)));
         } finally {
             contenders.forEach(contender -> contender.clients().close());
             raised.forEach(Boxes::close);
         }
-        if (failures.isEmpty()) {
+        boolean isAllKept = failures.isEmpty() && SurvivalTable.isAllKept(figures);
+        if (isAllKept) {
             Scratch.delete(scratch);
         } else {
             System.err.println("logs are in " + scratch);
@@ -124,7 +127,7 @@ final class SurvivalBench implements Callable<Integer> {
         if (json != null) {
             report.writeJson(json);
         }
-        return failures.isEmpty() ? 0 : 1;
+        return isAllKept ? 0 : 1;
     }
 
     private int said(String option, int value, int otherwise) {
@@ -265,11 +268,13 @@ final class SurvivalBench implements Callable<Integer> {
     }
 
     /** Twice as many loops as there are processors, while nobody dies. */
-    private void fill(Contender contender, Path scratch) {
+    private void fill(Contender contender, List<Contender> contenders, Path scratch) {
         Boxes boxes = contender.boxes();
-        failures.attempt(
-                boxes.name(),
+        turn(
+                contender,
+                contenders,
                 () -> {
+                    QuietBox.await();
                     try (Children loops = new Children(scratch.resolve("loops"))) {
                         long alarms = boxes.alarms();
                         Toll toll =
@@ -298,10 +303,11 @@ final class SurvivalBench implements Callable<Integer> {
                 });
     }
 
-    private void askAll(Contender contender) {
+    private void askAll(Contender contender, List<Contender> contenders) {
         String name = contender.boxes().name();
-        failures.attempt(
-                name,
+        turn(
+                contender,
+                contenders,
                 () ->
                         figures.add(
                                 Aftermath.UNANSWERED,

@@ -97,10 +97,7 @@ final class SurvivalTable {
         if (Double.isNaN(ours)) {
             return "";
         }
-        if (name.endsWith(Aftermath.LOST)
-                || name.endsWith(Aftermath.WRONG)
-                || name.endsWith(Aftermath.RESETS)
-                || line.equals(Aftermath.UNANSWERED)) {
+        if (isLoss(line)) {
             return beside("0", ours == 0);
         }
         String shorter = Double.isNaN(theirs) ? "" : beside(", shorter", ours < theirs);
@@ -114,6 +111,22 @@ final class SurvivalTable {
                 Arrays.stream(Death.values())
                         .anyMatch(death -> name.equals(death.label() + ": " + Aftermath.DATAGRAMS));
         return isOfOneDeath && !Double.isNaN(theirs) ? beside("fewer", ours < theirs) : "";
+    }
+
+    private static boolean isLoss(Line line) {
+        String name = line.name();
+        return name.endsWith(": " + Aftermath.LOST)
+                || name.endsWith(": " + Aftermath.WRONG)
+                || name.endsWith(": " + Aftermath.RESETS)
+                || line.equals(Aftermath.UNANSWERED);
+    }
+
+    /** Whether Sallyport kept every stream, byte and connection, and reset none. */
+    static boolean isAllKept(Figures figures) {
+        return figures.ranges().keySet().stream()
+                .filter(SurvivalTable::isLoss)
+                .flatMap(line -> figures.values(line, LabBoxes.NAME).stream())
+                .allMatch(lost -> lost == 0);
     }
 
     private static String beside(String asked, boolean isMet) {

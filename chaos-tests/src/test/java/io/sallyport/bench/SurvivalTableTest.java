@@ -70,6 +70,21 @@ class SurvivalTableTest {
     }
 
     @Test
+    void allIsKeptWhereNothingOfOursIsLost() {
+        Figures figures = new Figures();
+        Aftermath.record(figures, "box gone", LabBoxes.NAME, toll(0, 900, 9));
+        Aftermath.record(figures, "box gone", KeepalivedPair.NAME, toll(3, 20, 0));
+        figures.add(Aftermath.UNANSWERED, LabBoxes.NAME, 0);
+        assertThat(SurvivalTable.isAllKept(figures)).isTrue();
+
+        figures.add(Aftermath.UNANSWERED, LabBoxes.NAME, 1);
+        assertThat(SurvivalTable.isAllKept(figures)).isFalse();
+        Figures streams = new Figures();
+        Aftermath.record(streams, "full processor", LabBoxes.NAME, toll(1, 20, 0));
+        assertThat(SurvivalTable.isAllKept(streams)).isFalse();
+    }
+
+    @Test
     void aQuantileIsTheSmallestValueThatTheShareDoesNotExceed() {
         List<Double> ten = List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0);
 
