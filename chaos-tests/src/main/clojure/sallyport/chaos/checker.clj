@@ -25,7 +25,7 @@
   speaks over, and to what happens between two words.
 
   no-resets: a reset before both sides have sent their FIN ends somebody's stream. Blind to one that
-  is lost before it comes to the server's device.
+  is lost before it comes to the server's device, and to one of a stream whose SYN tcpdump missed.
 
   silence: how long words took there and back; a figure, no verdict."
   (:require [clojure.string :as string]
@@ -146,23 +146,32 @@
   (let [failed (filter #(and (fs (:f %)) (#{:fail :info} (:type %))) history)]
     {:valid? (empty? failed) :failed (vec (take 10 failed))}))
 
-(defn- harmless-reset?
-  "Whether both sides had sent their FIN before this reset: what it ends is over. A segment that was
-  said again and comes after the last ACK makes any TCP say so."
+(defn- kind-of-reset
+  "What the reset that comes after these packets ends.
+  :former: a stream whose SYN nobody saw. All that a run promises of is opened behind its sniffer;
+  those of the run before end with its clients' processes, and a box may say so late.
+  :late: one of which both sides had sent their FIN: it is over. A segment that was said again and
+  comes after the last ACK makes any TCP say so.
+  :early: somebody's stream."
   [before {:keys [source target]}]
   (let [ends #{source target}
-        stream (take-while (complement (fn [packet] ((:flags packet) \S)))
-                           (filter #(= ends (hash-set (:source %) (:target %))) (rseq before)))]
-    (= ends (set (map :source (filter #((:flags %) \F) stream))))))
+        [after-syn from-syn] (split-with (complement (fn [packet] ((:flags packet) \S)))
+                                         (filter #(= ends (hash-set (:source %) (:target %)))
+                                                 (rseq before)))]
+    (cond
+      (empty? from-syn) :former
+      (= ends (set (map :source (filter #((:flags %) \F) after-syn)))) :late
+      :else :early)))
 
 (defn no-resets
-  "Nobody sent a reset over the wire, but for streams that both sides had ended (:late tells them)."
+  "Nobody sent a reset over the wire that ended a stream of this run (:late and :former tell others)."
   [packets]
   (let [packets (vec packets)
-        {late true early false} (group-by #(harmless-reset? (subvec packets 0 %) (packets %))
-                                          (filter #((:flags (packets %)) \R) (range (count packets))))
+        {:keys [early late former]} (group-by #(kind-of-reset (subvec packets 0 %) (packets %))
+                                              (filter #((:flags (packets %)) \R)
+                                                      (range (count packets))))
         ten (fn [at] (mapv packets (take 10 at)))]
-    {:valid? (empty? early) :resets (ten early) :late (ten late)}))
+    {:valid? (empty? early) :resets (ten early) :late (ten late) :former (ten former)}))
 
 (defn progress
   "A run in which next to nothing worked proves nothing."

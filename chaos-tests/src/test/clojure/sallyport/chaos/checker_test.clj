@@ -76,6 +76,9 @@
       (is (= 1 (count (:late (judged [4 :server "R" 10]))))))
     (testing "of the next stream of the same ends"
       (is (not (:valid? (judged [4 :client "S" 99] [5 :server "R" 100])))))
+    (testing "of a stream that the run before had opened"
+      (is (= [true 1] ((juxt :valid? (comp count :former))
+                       (checker/no-resets (packets [0 :server "." 9] [1 :client "R" 7]))))))
     (testing "after one end"
       (is (not (:valid? (checker/no-resets (packets [0 :client "S" 7] [1 :server "S." 9]
                                                     [2 :client "F." 8] [3 :server "R" 10]))))))

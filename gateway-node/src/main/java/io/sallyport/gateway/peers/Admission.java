@@ -17,7 +17,7 @@ final class Admission {
     /** Attempts that are under way in any case. */
     static final int LEAST = 64;
 
-    static final int MOST = 1 << 14;
+    private static final int MOST = 1 << 14;
     private static final int FIRST = 512;
 
     /** Agreement takes a millisecond or two where there is not too much to do. */
@@ -114,13 +114,5 @@ final class Admission {
             attempt.counts = false;
             underWay--;
         }
-    }
-
-    int underWay() {
-        return underWay;
-    }
-
-    double window() {
-        return window;
     }
 }

@@ -301,7 +301,7 @@ final class Carry {
     void answer(Incarnation from, long number, Frame.Held held) {
         // Kept also where the question was answered by another, or asked in a former session: who
         // gave it has noted us, and if he is its home he counts on us.
-        Copy copy = seat.keep(held, Copy.State.OPEN);
+        Copy copy = seat.keep(from, held, Copy.State.OPEN);
         if (copy.state == Copy.State.OPENING) {
             copy.become(Copy.State.OPEN, seat.now());
         }

@@ -182,6 +182,7 @@ final class ConnectionProtocol implements Keeping {
         for (Carriage.Inherited one : inherited) {
             Copy copy =
                     seat.keep(
+                            seat.me,
                             new Frame.Held(
                                     one.connection(),
                                     one.copies(),
@@ -438,7 +439,7 @@ final class ConnectionProtocol implements Keeping {
             case Frame.Keep f -> gate.keep(from, f);
             case Frame.Agreed f -> opening.agreed(from, f.id());
             case Frame.HomeRefused f -> opening.homeRefused(f.id());
-            case Frame.GateHas f -> opening.gateHas(f.id(), f.existing());
+            case Frame.GateHas f -> opening.gateHas(from, f.id(), f.existing());
             case Frame.GateEnding f -> opening.gateEnding(f.id());
             case Frame.Opened f -> home.opened(from, f.id());
             case Frame.GivenUp f -> home.givenUp(from, f.id());

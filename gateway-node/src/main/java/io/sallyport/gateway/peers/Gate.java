@@ -33,7 +33,7 @@ final class Gate {
         ConnectionId id = keep.held().connection().id();
         Copy known = seat.copies.get(id);
         if (keep.opened()) {
-            Copy copy = known == null ? seat.keep(keep.held(), Copy.State.OPEN) : known;
+            Copy copy = seat.keep(from, keep.held(), Copy.State.OPEN);
             if (copy.state == Copy.State.OPENING) {
                 copy.become(Copy.State.OPEN, seat.now());
                 seat.wake(copy);
@@ -46,7 +46,7 @@ final class Gate {
         if (known != null) {
             return;
         }
-        Copy copy = seat.keep(keep.held(), Copy.State.OPENING);
+        Copy copy = seat.keep(from, keep.held(), Copy.State.OPENING);
         if (keep.gate()) {
             put(copy);
         } else {

@@ -234,6 +234,7 @@ final class Handover {
                 lacking.add(hold.sight().id());
             } else {
                 copy.saw(hold.sight(), now);
+                unmoved(from, copy);
                 told(from, copy, hold.gateAgreed(), hold.lacksSight());
                 if (copy.state == Copy.State.OPENING) {
                     home.opened(from, copy.id());
@@ -243,9 +244,16 @@ final class Handover {
         seat.send(from, new Frame.Lacking(lacking));
     }
 
+    /** He has heard of no move: such copies are told of in full. */
+    private void unmoved(Incarnation from, Copy copy) {
+        if (copy.client.path().moves() > 0) {
+            seat.send(from, new Frame.Moved(copy.id(), copy.client.path()));
+        }
+    }
+
     /** At the home, in full. */
     void handedOver(Incarnation from, Frame.HandOver told) {
-        Copy copy = seat.keep(told.held(), state(told));
+        Copy copy = seat.keep(from, told.held(), state(told));
         told(from, copy, told.gateAgreed(), told.lacksSight());
         if (told.ending() && copy.state != Copy.State.ENDING) {
             ending.forget(copy);

@@ -54,7 +54,7 @@ final class Home {
             seat.send(opener, new Frame.HomeRefused(id));
             return;
         }
-        Copy copy = seat.keep(held, Copy.State.OPENING);
+        Copy copy = seat.keep(opener, held, Copy.State.OPENING);
         // The opener may not have heard of a higher R yet.
         copy.copies = (byte) Math.max(copy.copies, seat.level(copy));
         Holders holders =

@@ -99,7 +99,7 @@ final class Opening {
             refuse(waiter, Refusal.NOT_ACTING);
             return;
         }
-        if (wishes.size() >= WISHES_MAX || begins(wish) && isFull()) {
+        if (wishes.size() >= WISHES_MAX || isFull() && begins(wish)) {
             refuse(waiter, Refusal.OVERLOADED);
             return;
         }
@@ -414,7 +414,7 @@ final class Opening {
         attempt.awaited = attempt.awaited.without(from);
         if (from.equals(attempt.home) && !seat.isMe(from) && seat.isMe(attempt.gate)) {
             // The home has it, so it is my turn as gate: nobody needs to tell me what it is.
-            gate.put(seat.keep(attempt.held(), Copy.State.OPENING));
+            gate.put(seat.keep(seat.me, attempt.held(), Copy.State.OPENING));
         }
         if (attempt.awaited.isEmpty()) {
             opened(attempt);
@@ -440,7 +440,7 @@ final class Opening {
             refuse(wishing, Refusal.OVERLOADED);
             return;
         }
-        Copy copy = seat.keep(attempt.held(), Copy.State.OPENING);
+        Copy copy = seat.keep(seat.me, attempt.held(), Copy.State.OPENING);
         copy.become(Copy.State.OPEN, seat.now());
         copy.installed = true;
         seat.counters.opened++;
@@ -462,9 +462,9 @@ final class Opening {
         }
     }
 
-    void gateHas(ConnectionId id, Frame.Held existing) {
+    void gateHas(Incarnation from, ConnectionId id, Frame.Held existing) {
         // Kept also where the attempt is over: the gate has noted us.
-        Copy copy = seat.keep(existing, Copy.State.OPEN);
+        Copy copy = seat.keep(from, existing, Copy.State.OPEN);
         if (copy.state == Copy.State.OPENING) {
             copy.become(Copy.State.OPEN, seat.now());
         }

@@ -146,8 +146,8 @@ final class Seat {
         return done;
     }
 
-    /** Makes a copy from what another gave, or merges it into the one that is here. */
-    Copy keep(Frame.Held held, Copy.State state) {
+    /** Makes a copy from what {@code giver} gave, or merges it into the one that is here. */
+    Copy keep(Incarnation giver, Frame.Held held, Copy.State state) {
         Copy copy = copies.get(held.connection().id());
         if (copy == null) {
             copy = copyOf(held.connection(), held.copies(), state);
@@ -158,9 +158,8 @@ final class Seat {
                 copy.seenNanos = now() - held.sight().ageNanos();
             }
             copies.add(copy);
-        } else if (found(copy, held.connection().path())) {
-            // The word that the client moved will come after this one, and be no news then.
-            spread(copy, me, new Frame.Moved(copy.id(), copy.client.path()));
+        } else {
+            found(giver, copy, held.connection().path());
         }
         copy.saw(held.sight(), now());
         return copy;
@@ -173,16 +172,20 @@ final class Seat {
         }
     }
 
-    /** The client is there, unless something newer is known here; whether it was news. */
-    boolean found(Copy copy, ClientPath path) {
-        if (!path.undoes(copy.client.path())) {
-            return false;
+    /**
+     * Of two that know the client in different places one learns from the other: what is news here
+     * all others are told, and who says what is old is told the newer, whatever he said it with.
+     */
+    void found(Incarnation from, Copy copy, ClientPath path) {
+        if (path.undoes(copy.client.path())) {
+            copies.moved(copy, path);
+            if (copy.installed) {
+                carriage.moved(copy.id(), path);
+            }
+            spread(copy, from, new Frame.Moved(copy.id(), path));
+        } else if (copy.client.path().undoes(path)) {
+            send(from, new Frame.Moved(copy.id(), copy.client.path()));
         }
-        copies.moved(copy, path);
-        if (copy.installed) {
-            carriage.moved(copy.id(), path);
-        }
-        return true;
     }
 
     /** {@code holder} gets it from here; false where it is known that he has it. */

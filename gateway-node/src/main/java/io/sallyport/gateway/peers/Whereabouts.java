@@ -44,13 +44,8 @@ final class Whereabouts {
 
     void moved(Incarnation from, Frame.Moved frame) {
         Copy copy = seat.copies.get(frame.id());
-        if (copy == null) {
-            return;
-        }
-        if (seat.found(copy, frame.path())) {
-            seat.spread(copy, from, frame);
-        } else if (copy.client.path().undoes(frame.path())) {
-            seat.send(from, new Frame.Moved(frame.id(), copy.client.path()));
+        if (copy != null) {
+            seat.found(from, copy, frame.path());
         }
     }
 

@@ -3,11 +3,14 @@ package io.sallyport.gateway.peers;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.gateway.connections.ClientPath;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping;
 import io.sallyport.ids.Epoch;
+import io.sallyport.net.Ipv4;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,5 +142,33 @@ class HandoverTest extends LoneNode {
         assertThat(said).contains(new Frame.Lacking(List.of(stranger)));
         assertThat(requireNonNull(alone.copy(here.getFirst())).noted().contains(other())).isTrue();
         assertThat(requireNonNull(alone.copy(here.getLast())).noted().contains(other())).isFalse();
+    }
+
+    @Test
+    void whoHasNotHeardOfAMoveIsToldByTheHome() {
+        turn();
+        List<ConnectionId> here =
+                carriage.entries().stream()
+                        .map(entry -> entry.connection.id())
+                        .filter(id -> !theirs().contains(id))
+                        .toList();
+        ConnectionId shortly = here.getFirst();
+        ConnectionId whole = here.getLast();
+        Frame.Held before = requireNonNull(alone.copy(whole)).held(now);
+        ClientPath there = new ClientPath(Optional.of(new Ipv4(0x0a630001)), 7, 8);
+        alone.moved(shortly, there);
+        alone.moved(whole, there);
+        said.clear();
+        Frame.Hold hold = new Frame.Hold(Frame.Sight.never(shortly), true, false);
+        alone.received(
+                other(),
+                epoch,
+                List.of(
+                        new Frame.Holding(List.of(hold)),
+                        new Frame.HandOver(before, false, false, true, false, false)));
+        assertThat(said)
+                .contains(
+                        new Frame.Moved(shortly, there.with(1)),
+                        new Frame.Moved(whole, there.with(1)));
     }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.gateway.peers;
 
 import io.sallyport.gateway.connections.Connection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,13 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
         }
     }
 
+    /** Clients move for as long as things go wrong. Once all is well they are answered. */
+    static void liveAndRoam(SimWorld world, SimRoaming roaming) {
+        loadedAndHealed(world, 0, roaming::start);
+        world.run(2 * SECOND_NANOS);
+        roaming.allArrive();
+    }
+
     /** As it is once nothing moves any more, and packets have come for a while. */
     static void liveAndMove(SimWorld world) {
         SimLoad load = loadedAndHealed(world, SimMoves.FIRST_NANOS);
@@ -79,11 +87,17 @@ record SimRun(SimScenario scenario, SimTally tally, @Nullable String violation) 
      * @param restNanos how long other things go on after the last fault
      */
     private static SimLoad loadedAndHealed(SimWorld world, long restNanos) {
+        return loadedAndHealed(world, restNanos, load -> {});
+    }
+
+    private static SimLoad loadedAndHealed(
+            SimWorld world, long restNanos, Consumer<SimLoad> beside) {
         SimScenario scenario = world.scenario;
         world.start();
         SimLoad load = new SimLoad(world, scenario.keys(), scenario.destinations());
         SimFaults faults = new SimFaults(world, scenario.faultNanos());
         load.start(scenario.pauseNanos());
+        beside.accept(load);
         faults.start();
         world.run(scenario.loadNanos());
         faults.stopAndHeal();
