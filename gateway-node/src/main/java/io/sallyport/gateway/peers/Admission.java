@@ -76,13 +76,13 @@ final class Admission {
         return first.wishing;
     }
 
-    void began(Wishing.Attempt attempt) {
+    void began(Attempt attempt) {
         attempt.counts = true;
         underWay++;
     }
 
     /** All have agreed to it; late also where somebody was taken for silent who is not. */
-    void agreed(Wishing.Attempt attempt, long nowNanos) {
+    void agreed(Attempt attempt, long nowNanos) {
         long took = nowNanos - attempt.begunNanos();
         if (took > LATE_NANOS) {
             shrink(nowNanos, took);
@@ -93,7 +93,7 @@ final class Admission {
     }
 
     /** It was in vain, though all could be reached; or its wish is over before that. */
-    void late(Wishing.Attempt attempt, long nowNanos) {
+    void late(Attempt attempt, long nowNanos) {
         long took = nowNanos - attempt.begunNanos();
         if (attempt.counts && took > LATE_NANOS) {
             shrink(nowNanos, took);
@@ -109,7 +109,7 @@ final class Admission {
     }
 
     /** It is over, or waits for somebody who is silent: it says nothing of how long others take. */
-    void over(Wishing.Attempt attempt) {
+    void over(Attempt attempt) {
         if (attempt.counts) {
             attempt.counts = false;
             underWay--;

@@ -66,6 +66,7 @@ final class ConnectionProtocol implements Keeping {
     private final Gate gate;
     private final Home home;
     private final Opening opening;
+    private final Attempts attempts;
     private final Carry carry;
     private final Whereabouts whereabouts;
     private final EndClaims endClaims;
@@ -139,6 +140,7 @@ final class ConnectionProtocol implements Keeping {
                         ledger,
                         new ColdGuard(tuning.quotas(), ground.random().nextLong()),
                         carry);
+        attempts = opening.attempts();
         whereabouts = new Whereabouts(seat);
         handover = new Handover(seat, home, gate, ending, this::settled);
         spares = new Spares(seat, home);
@@ -306,7 +308,7 @@ final class ConnectionProtocol implements Keeping {
             watch.look(nowNanos);
         }
         if (counters.suspicions > suspicions) {
-            opening.silent();
+            attempts.silent();
         }
         int done = seat.runTimers(TIMERS_PER_TURN) + opening.turn() + toMyself();
         done += handover.turn();
@@ -380,7 +382,7 @@ final class ConnectionProtocol implements Keeping {
             ending.down(peer);
             inquiries.down(peer);
             audit.down(peer);
-            opening.down(peer);
+            attempts.down(peer);
             carry.down(peer);
         }
     }
@@ -437,13 +439,13 @@ final class ConnectionProtocol implements Keeping {
         switch (frame) {
             case Frame.Propose f -> home.propose(from, f.held());
             case Frame.Keep f -> gate.keep(from, f);
-            case Frame.Agreed f -> opening.agreed(from, f.id());
-            case Frame.HomeRefused f -> opening.homeRefused(f.id());
-            case Frame.GateHas f -> opening.gateHas(from, f.id(), f.existing());
-            case Frame.GateEnding f -> opening.gateEnding(f.id());
+            case Frame.Agreed f -> attempts.agreed(from, f.id());
+            case Frame.HomeRefused f -> attempts.homeRefused(f.id());
+            case Frame.GateHas f -> attempts.gateHas(from, f.id(), f.existing());
+            case Frame.GateEnding f -> attempts.gateEnding(f.id());
             case Frame.Opened f -> home.opened(from, f.id());
             case Frame.GivenUp f -> home.givenUp(from, f.id());
-            case Frame.StillOpening f -> opening.stillOpening(from, f.id());
+            case Frame.StillOpening f -> attempts.stillOpening(from, f.id());
             case Frame.Offer f -> spares.offered(from, f.id());
             case Frame.Spare f -> spares.spare(from, f);
             case Frame.Spared f -> spares.spared(from, f);

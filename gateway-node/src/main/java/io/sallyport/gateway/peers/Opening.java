@@ -2,7 +2,6 @@ package io.sallyport.gateway.peers;
 
 import io.sallyport.allocator.LeaseKey;
 import io.sallyport.gateway.connections.Carriage;
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.InsideKey;
 import io.sallyport.gateway.connections.Keeping;
@@ -10,11 +9,9 @@ import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
 import io.sallyport.gateway.connections.Numbers;
-import io.sallyport.gateway.peers.Wishing.Attempt;
 import io.sallyport.gateway.ports.ColdGuard;
 import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
-import io.sallyport.ids.Incarnation;
 import io.sallyport.net.Protocol;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,18 +21,14 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The opener's side: a wish gets a port, is proposed to the home, agreed by all holders, and only
- * then written into the table. An attempt that fails (a silent keeper, a new epoch, a port that the
- * home knows) is given up, and the wish tries again with another port until its time is over. What
+ * The opener's side: a wish gets a port and is attempted ({@link Attempts}), again and with another
+ * port where an attempt fails, until its time is over. What is here already it takes, and what
  * cannot be opened now is looked for among the others meanwhile. Worker thread.
  */
 final class Opening {
 
     /** A wish lives so long, whatever happens to its attempts. */
     static final long WISH_NANOS = 3_000_000_000L;
-
-    /** Home, gate and keepers have so long to agree. */
-    static final long ATTEMPT_NANOS = 1_500_000_000L;
 
     static final int WISHES_MAX = 1 << 16;
 
@@ -45,19 +38,16 @@ final class Opening {
     private final Horizon horizon;
     private final PortLedger ledger;
     private final ColdGuard coldGuard;
-    private final Names names;
-    private final Gate gate;
     private final LoneOpening alone;
     private final Seeking seeking;
     private final Admission admission = new Admission();
+    private final Attempts attempts;
 
     /** Whose turn it is. */
     private @Nullable Wishing admitted;
 
-    /** The first to come is the first whose time is over; so with attempts. */
+    /** The first to come is the first whose time is over. */
     private final SequencedMap<InsideKey, Wishing> wishes = new LinkedHashMap<>();
-
-    private final SequencedMap<ConnectionId, Attempt> attempts = new LinkedHashMap<>();
 
     /** Whose home is asked whether it goes on, by the number of the question. */
     private final Map<Integer, Wishing> asked = new HashMap<>();
@@ -76,9 +66,14 @@ final class Opening {
         this.horizon = horizon;
         this.ledger = ledger;
         this.coldGuard = coldGuard;
-        this.gate = gate;
-        names = new Names(seat);
+        Names names = new Names(seat);
         alone = new LoneOpening(seat, horizon, gate, ledger, names);
+        attempts = new Attempts(seat, horizon, gate, ledger, names, seeking, admission, this);
+    }
+
+    /** What is proposed, and not agreed to yet. */
+    Attempts attempts() {
+        return attempts;
     }
 
     void open(Wish wish, Waiter waiter) {
@@ -142,14 +137,7 @@ final class Opening {
     /** Ends wishes and attempts whose time is over; how many. */
     int turn() {
         long now = seat.now();
-        int done = 0;
-        for (var first = attempts.firstEntry();
-                first != null && first.getValue().untilNanos <= now;
-                first = attempts.firstEntry()) {
-            admission.late(first.getValue(), now);
-            fail(first.getValue());
-            done++;
-        }
+        int done = attempts.turn();
         for (var first = wishes.firstEntry();
                 first != null && first.getValue().untilNanos <= now;
                 first = wishes.firstEntry()) {
@@ -183,7 +171,7 @@ final class Opening {
             if (next == null) {
                 break;
             }
-            if (next.untilNanos - seat.now() < ATTEMPT_NANOS) {
+            if (next.untilNanos - seat.now() < Attempts.ATTEMPT_NANOS) {
                 // It would be over before it is agreed to.
                 refuse(next, Refusal.OVERLOADED);
             } else {
@@ -196,7 +184,7 @@ final class Opening {
         return done;
     }
 
-    private void proceed(Wishing wishing) {
+    void proceed(Wishing wishing) {
         if (wishing.over
                 || wishing.waits
                 || wishing.taking
@@ -233,10 +221,7 @@ final class Opening {
             return;
         }
         seat.counters.found++;
-        Attempt attempt = wishing.attempt;
-        if (attempt != null) {
-            giveUp(attempt);
-        }
+        attempts.giveUp(wishing);
         if (!takesWhatIsHere(wishing) && !wishing.taking) {
             wishing.parked = true;
         }
@@ -311,7 +296,7 @@ final class Opening {
         asked.put(question, wishing);
         seat.send(copy.home, new Frame.OpensAnew(id, question));
         seat.after(
-                ATTEMPT_NANOS,
+                Attempts.ATTEMPT_NANOS,
                 () -> {
                     if (asked.remove(question, wishing)) {
                         wishing.known = null;
@@ -370,155 +355,10 @@ final class Opening {
             admission.await(wishing, seat.now());
             return;
         }
-        propose(wishing, port);
+        attempts.propose(wishing, port);
     }
 
-    private void propose(Wishing wishing, LeasedPort port) {
-        Wish wish = wishing.wish;
-        Connection connection = names.connection(wish, port);
-        Keepers keepers = seat.members.keepers();
-        Incarnation home = keepers.home(connection.outside());
-        Incarnation gate = keepers.gate(wish.inside());
-        Holders awaited = keepers.holders(connection, home, gate, seat.me, wish.copies());
-        if (!allReachable(awaited)) {
-            // It waits with this port: another, drawn for the sake of a reachable home, would make
-            // ports guessable from who is down.
-            wishing.drawn = port;
-            wishing.parked = true;
-            seeking.seek(wishing);
-            return;
-        }
-        if (!seat.isMe(home) && !seat.isMe(gate)) {
-            awaited = awaited.without(seat.me);
-        }
-        Attempt attempt =
-                new Attempt(wishing, connection, home, gate, awaited, seat.now() + ATTEMPT_NANOS);
-        wishing.attempt = attempt;
-        attempts.put(connection.id(), attempt);
-        if (isLimited()) {
-            admission.began(attempt);
-        }
-        ledger.lend(port, connection.id());
-        seat.send(home, new Frame.Propose(attempt.held()));
-        if (!seat.members.gateSettled()) {
-            // Nor is the gate, as likely as not: then it lets nobody in.
-            seeking.seek(wishing);
-        }
-    }
-
-    void agreed(Incarnation from, ConnectionId id) {
-        Attempt attempt = attempts.get(id);
-        if (attempt == null || !attempt.awaited.contains(from)) {
-            return;
-        }
-        attempt.awaited = attempt.awaited.without(from);
-        if (from.equals(attempt.home) && !seat.isMe(from) && seat.isMe(attempt.gate)) {
-            // The home has it, so it is my turn as gate: nobody needs to tell me what it is.
-            gate.put(seat.keep(seat.me, attempt.held(), Copy.State.OPENING));
-        }
-        if (attempt.awaited.isEmpty()) {
-            opened(attempt);
-        }
-    }
-
-    private void opened(Attempt attempt) {
-        admission.agreed(attempt, seat.now());
-        forget(attempt);
-        Wishing wishing = attempt.wishing;
-        Connection connection = attempt.connection;
-        ConnectionId id = connection.id();
-        // The one critical section of an open: on this thread no epoch can be learned within it.
-        int slot =
-                seat.members.live()
-                                && horizon.acting(seat.now())
-                                && connection.opened().equals(seat.members.epoch())
-                        ? seat.carriage.install(connection, wishing.wish.numbers())
-                        : Carriage.FULL;
-        Incarnation home = attempt.home;
-        if (slot == Carriage.FULL) {
-            seat.send(home, new Frame.GivenUp(id));
-            refuse(wishing, Refusal.OVERLOADED);
-            return;
-        }
-        Copy copy = seat.keep(seat.me, attempt.held(), Copy.State.OPENING);
-        copy.become(Copy.State.OPEN, seat.now());
-        copy.installed = true;
-        seat.counters.opened++;
-        if (seat.isMe(home)) {
-            for (Incarnation holder : copy.noted()) {
-                seat.send(holder, new Frame.Opened(id));
-            }
-        } else {
-            seat.send(home, new Frame.Opened(id));
-        }
-        ready(wishing, slot);
-        seat.wake(copy);
-    }
-
-    void homeRefused(ConnectionId id) {
-        Attempt attempt = attempts.get(id);
-        if (attempt != null) {
-            fail(attempt);
-        }
-    }
-
-    void gateHas(Incarnation from, ConnectionId id, Frame.Held existing) {
-        // Kept also where the attempt is over: the gate has noted us.
-        Copy copy = seat.keep(from, existing, Copy.State.OPEN);
-        if (copy.state == Copy.State.OPENING) {
-            copy.become(Copy.State.OPEN, seat.now());
-        }
-        Attempt attempt = attempts.get(id);
-        if (attempt != null) {
-            giveUp(attempt);
-            proceed(attempt.wishing);
-        }
-        seat.wake(copy);
-    }
-
-    void gateEnding(ConnectionId id) {
-        Attempt attempt = attempts.get(id);
-        if (attempt != null) {
-            giveUp(attempt);
-            refuse(attempt.wishing, Refusal.ENDING);
-        }
-    }
-
-    /** The home asks: its copy is opening still. */
-    void stillOpening(Incarnation home, ConnectionId id) {
-        Copy copy = seat.copies.get(id);
-        boolean ending = copy != null && copy.state == Copy.State.ENDING;
-        boolean open = copy != null && copy.state != Copy.State.OPENING && !ending;
-        if (open) {
-            seat.send(home, new Frame.Opened(id));
-        } else if (!ending && !attempts.containsKey(id)) {
-            // What is ending may never have been open: who asks is told to drop it.
-            seat.send(home, new Frame.GivenUp(id));
-        }
-    }
-
-    private void fail(Attempt attempt) {
-        if (attempts.get(attempt.connection.id()) == attempt) {
-            giveUp(attempt);
-            attempt.wishing.parked = true;
-        }
-    }
-
-    private void giveUp(Attempt attempt) {
-        forget(attempt);
-        Connection connection = attempt.connection;
-        seat.send(
-                seat.members.keepers().home(connection.outside()),
-                new Frame.GivenUp(connection.id()));
-    }
-
-    private void forget(Attempt attempt) {
-        admission.over(attempt);
-        attempts.remove(attempt.connection.id());
-        attempt.wishing.attempt = null;
-    }
-
-    private void ready(Wishing wishing, int slot) {
+    void ready(Wishing wishing, int slot) {
         over(wishing);
         List.copyOf(wishing.waiters).forEach(w -> w.ready(slot));
     }
@@ -548,16 +388,12 @@ final class Opening {
             wishing.known = null;
             asked.remove(wishing.question, wishing);
         }
-        Attempt attempt = wishing.attempt;
-        if (attempt != null) {
-            admission.late(attempt, seat.now());
-            giveUp(attempt);
-        }
+        attempts.over(wishing);
     }
 
     /** Attempts of the old epoch are over: their homes judge them when this one is settled. */
     void learned() {
-        List.copyOf(attempts.values()).forEach(this::forget);
+        attempts.learned();
         asked.values().forEach(wishing -> wishing.known = null);
         asked.clear();
         seeking.anew(wishes.values());
@@ -568,25 +404,6 @@ final class Opening {
     void up() {
         seeking.anew(wishes.values());
         retryParked();
-    }
-
-    private boolean allReachable(Holders nodes) {
-        for (Incarnation node : nodes.members()) {
-            if (!seat.reachable(node)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** A peer has fallen silent: who waits for its word looks among the others. */
-    void silent() {
-        for (Attempt attempt : List.copyOf(attempts.values())) {
-            if (!allReachable(attempt.awaited)) {
-                admission.over(attempt);
-                seeking.seek(attempt.wishing);
-            }
-        }
     }
 
     /** Something changed: a session, an epoch, a rest. */
@@ -604,16 +421,6 @@ final class Opening {
                 proceed(wishing);
             } else {
                 seeking.seekIfLate(wishing);
-            }
-        }
-    }
-
-    /** What was asked of that peer is lost. */
-    void down(Incarnation peer) {
-        for (Attempt attempt : List.copyOf(attempts.values())) {
-            if (attempt.home.equals(peer) || attempt.awaited.contains(peer)) {
-                fail(attempt);
-                seeking.seek(attempt.wishing);
             }
         }
     }

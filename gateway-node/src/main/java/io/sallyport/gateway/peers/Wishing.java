@@ -1,62 +1,17 @@
 package io.sallyport.gateway.peers;
 
-import io.sallyport.gateway.connections.Connection;
 import io.sallyport.gateway.connections.ConnectionId;
 import io.sallyport.gateway.connections.Keeping.Refusal;
 import io.sallyport.gateway.connections.Keeping.Waiter;
 import io.sallyport.gateway.connections.Keeping.Wish;
 import io.sallyport.gateway.ports.LeasedPort;
 import io.sallyport.gateway.ports.PortLedger;
-import io.sallyport.ids.Incarnation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A wish on its way through {@link Opening}. Worker thread. */
 final class Wishing implements PortLedger.Taker, Carry.Seeker {
-
-    /** The agreement of home, gate and keepers to one connection, under way. */
-    static final class Attempt {
-        final Wishing wishing;
-        final Connection connection;
-        final Incarnation home;
-        final Incarnation gate;
-        final long untilNanos;
-
-        /** Who has not agreed yet. */
-        Holders awaited;
-
-        /** Of {@link Admission}. */
-        boolean counts;
-
-        Attempt(
-                Wishing wishing,
-                Connection connection,
-                Incarnation home,
-                Incarnation gate,
-                Holders awaited,
-                long untilNanos) {
-            this.wishing = wishing;
-            this.connection = connection;
-            this.home = home;
-            this.gate = gate;
-            this.awaited = awaited;
-            this.untilNanos = untilNanos;
-        }
-
-        long begunNanos() {
-            return untilNanos - Opening.ATTEMPT_NANOS;
-        }
-
-        /** As it is told to those who are to hold it. */
-        Frame.Held held() {
-            Wish wish = wishing.wish;
-            return new Frame.Held(
-                    connection,
-                    wish.copies(),
-                    new Frame.Sight(connection.id(), 0, 0, 0, wish.numbers()));
-        }
-    }
 
     private final Opening opening;
     final Wish wish;

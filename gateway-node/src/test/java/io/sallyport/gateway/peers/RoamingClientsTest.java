@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** Clients move while nodes die, stand still, come back and cannot hear each other. */
 class RoamingClientsTest {
 
-    private static final int SEEDS = Integer.getInteger("roaming.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("roaming.seeds", 45);
 
     /** With 29 and 40, who came late to an epoch was left with the place of the one before. */
     @Test
