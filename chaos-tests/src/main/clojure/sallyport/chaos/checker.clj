@@ -25,7 +25,8 @@
   speaks over, and to what happens between two words.
 
   no-resets: a reset before both sides have sent their FIN ends somebody's stream. Blind to one that
-  is lost before it comes to the server's device, and to one of a stream whose SYN tcpdump missed.
+  is lost before it comes to the server's device, and to one of a stream whose SYN tcpdump missed and
+  whose client was never told that it is open.
 
   silence: how long words took there and back; a figure, no verdict."
   (:require [clojure.string :as string]
@@ -147,29 +148,31 @@
     {:valid? (empty? failed) :failed (vec (take 10 failed))}))
 
 (defn- kind-of-reset
-  "What the reset that comes after these packets ends.
-  :former: a stream whose SYN nobody saw. All that a run promises of is opened behind its sniffer;
-  those of the run before end with its clients' processes, and a box may say so late.
+  "What the reset that comes after these packets ends. ours: outside ends that this run opened.
+  :former: a stream that is none of these and whose SYN nobody saw. All that a run promises of is
+  opened behind its sniffer; those of the run before end with its clients' processes, and a box may
+  say so late.
   :late: one of which both sides had sent their FIN: it is over. A segment that was said again and
   comes after the last ACK makes any TCP say so.
   :early: somebody's stream."
-  [before {:keys [source target]}]
+  [before ours {:keys [source target]}]
   (let [ends #{source target}
         [after-syn from-syn] (split-with (complement (fn [packet] ((:flags packet) \S)))
                                          (filter #(= ends (hash-set (:source %) (:target %)))
                                                  (rseq before)))]
     (cond
-      (empty? from-syn) :former
       (= ends (set (map :source (filter #((:flags %) \F) after-syn)))) :late
+      (and (empty? from-syn) (not-any? ours ends)) :former
       :else :early)))
 
 (defn no-resets
   "Nobody sent a reset over the wire that ended a stream of this run (:late and :former tell others)."
-  [packets]
+  [history packets]
   (let [packets (vec packets)
-        {:keys [early late former]} (group-by #(kind-of-reset (subvec packets 0 %) (packets %))
-                                              (filter #((:flags (packets %)) \R)
-                                                      (range (count packets))))
+        ours (into #{} (keep (comp :outside :value)) history)
+        kind #(kind-of-reset (subvec packets 0 %) ours (packets %))
+        {:keys [early late former]} (group-by kind (filter #((:flags (packets %)) \R)
+                                                           (range (count packets))))
         ten (fn [at] (mapv packets (take 10 at)))]
     {:valid? (empty? early) :resets (ten early) :late (ten late) :former (ten former)}))
 

@@ -69,7 +69,7 @@
 
 (deftest a-reset-is-forgiven-where-both-sides-had-ended
   (let [ended [[0 :client "S" 7] [1 :server "S." 9] [2 :client "F." 8] [3 :server "F." 10]]
-        judged (fn [& more] (checker/no-resets (apply packets (concat ended more))))]
+        judged (fn [& more] (checker/no-resets [] (apply packets (concat ended more))))]
     (is (= [] (:late (judged))))
     (testing "after both ends"
       (is (:valid? (judged [4 :server "R" 10])))
@@ -78,13 +78,17 @@
       (is (not (:valid? (judged [4 :client "S" 99] [5 :server "R" 100])))))
     (testing "of a stream that the run before had opened"
       (is (= [true 1] ((juxt :valid? (comp count :former))
-                       (checker/no-resets (packets [0 :server "." 9] [1 :client "R" 7]))))))
+                       (checker/no-resets [] (packets [0 :server "." 9] [1 :client "R" 7])))))
+      (testing "but not where this run has its end"
+        (is (not (:valid? (checker/no-resets
+                           (history [:a :ok :open {:id "a" :outside ["203.0.113.1" 5000]}])
+                           (packets [0 :server "." 9] [1 :client "R" 7])))))))
     (testing "after one end"
-      (is (not (:valid? (checker/no-resets (packets [0 :client "S" 7] [1 :server "S." 9]
-                                                    [2 :client "F." 8] [3 :server "R" 10]))))))
+      (is (not (:valid? (checker/no-resets [] (packets [0 :client "S" 7] [1 :server "S." 9]
+                                                       [2 :client "F." 8] [3 :server "R" 10]))))))
     (testing "in the middle"
-      (is (not (:valid? (checker/no-resets (packets [0 :client "S" 7] [1 :server "S." 9]
-                                                    [2 :server "R" 10]))))))))
+      (is (not (:valid? (checker/no-resets [] (packets [0 :client "S" 7] [1 :server "S." 9]
+                                                       [2 :server "R" 10]))))))))
 
 (deftest an-old-end-that-the-history-still-holds-counts-for-ever
   (let [late (packets [0 :client "S" 7] [1 :server "S." 9] [60000000 :client "S" 99])]

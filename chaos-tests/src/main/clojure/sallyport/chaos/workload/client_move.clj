@@ -74,7 +74,7 @@
 (defn check [{:keys [history packets public? least]}]
   {:survived (checker/survived history)
    :every-open (checker/every history #{:open})
-   :resets (checker/no-resets packets)
+   :resets (checker/no-resets history packets)
    :leaks (checker/leaks packets public?)
    :moved (checker/progress history :migrate (least 2))})
 

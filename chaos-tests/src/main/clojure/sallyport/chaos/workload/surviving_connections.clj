@@ -11,7 +11,7 @@
   {:survived (checker/survived history)
    :opened (checker/progress history :open 1)
    :every-open (checker/every history #{:open})
-   :resets (checker/no-resets packets)
+   :resets (checker/no-resets history packets)
    :leaks (checker/leaks packets public?)})
 
 (def workload
